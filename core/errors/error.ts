@@ -1,0 +1,49 @@
+/** One row of the catalogue: what happened and how to get unstuck, with `{placeholders}` filled from the context. */
+export interface CatalogueEntry {
+	readonly message: string;
+	readonly remedy: string;
+}
+
+/** Values that may be shown to people: identifiers, counts, names of fields. Never tokens, never contact data. */
+export type ErrorContext = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+const fill = (text: string, context: ErrorContext): string =>
+	text.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
+		const value = context[name];
+		return value === undefined || value === null ? placeholder : String(value);
+	});
+
+/**
+ * The only error class of the package. Thrown through {@link fail}, so that each error has a code of the catalogue,
+ * a message that says what happened and a remedy that says how to get unstuck.
+ */
+export class ReleaseGateError extends Error {
+	override readonly name = 'ReleaseGateError';
+
+	constructor(
+		readonly code: string,
+		message: string,
+		readonly remedy: string,
+		readonly context: ErrorContext = {},
+		options?: ErrorOptions,
+	) {
+		super(message, options);
+	}
+}
+
+/** Builds an error of a catalogue. `cause` keeps the technical error for logs; it is never shown on an item. */
+export function catalogueError<Codes extends string>(
+	catalogue: Readonly<Record<Codes, CatalogueEntry>>,
+	code: Codes,
+	context: ErrorContext = {},
+	cause?: unknown,
+): ReleaseGateError {
+	const entry = catalogue[code];
+	return new ReleaseGateError(
+		code,
+		fill(entry.message, context),
+		fill(entry.remedy, context),
+		context,
+		cause === undefined ? undefined : { cause },
+	);
+}

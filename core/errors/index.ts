@@ -1,0 +1,26 @@
+import { catalogueError, type ErrorContext, type ReleaseGateError } from './error';
+import { deliveryErrors } from './delivery';
+import { ledgerErrors } from './ledger';
+import { hubspotErrors } from './hubspot';
+import { nodeErrors } from './node';
+import { releaseErrors } from './release';
+import { auditErrors } from './audit';
+
+export { ReleaseGateError, type CatalogueEntry, type ErrorContext } from './error';
+
+/** Every error of the package, by code. One file per room; `docs/errors.md` is generated from it. */
+export const catalogue = {
+	...deliveryErrors,
+	...ledgerErrors,
+	...hubspotErrors,
+	...nodeErrors,
+	...releaseErrors,
+	...auditErrors,
+} as const;
+
+export type ErrorCode = keyof typeof catalogue;
+
+/** Builds the catalogue's error `code`; callers throw it. */
+export function gateError(code: ErrorCode, context: ErrorContext = {}, cause?: unknown): ReleaseGateError {
+	return catalogueError(catalogue, code, context, cause);
+}
