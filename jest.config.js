@@ -1,3 +1,6 @@
+// n8n-core logs each refused request with its stack; the tests look at the run instead.
+process.env.N8N_LOG_LEVEL ??= 'silent';
+
 /** Tests mirror the tree. SWC transforms, so that a file starts fast; types are checked by `npm run typecheck`. */
 module.exports = {
 	testEnvironment: 'node',
