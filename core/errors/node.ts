@@ -1,4 +1,72 @@
 import type { CatalogueEntry } from './error';
 
-/** Errors of the room `node`. */
-export const nodeErrors = {} as const satisfies Record<string, CatalogueEntry>;
+/** Errors of the room `node`: what reaches an operator through an item or a node of the canvas. */
+export const nodeErrors = {
+	'envelope-missing': {
+		message:
+			'No delivery was found for item {item}: neither in its field `delivery` nor on an earlier item it is linked to',
+		remedy:
+			'Place this node after Due Deliveries or Idempotency Check, and keep item linking in the nodes between (a Code node must return `pairedItem`), or pass the field `delivery` along.',
+	},
+	'envelope-ambiguous': {
+		message: 'Item {item} is linked to more than one delivery',
+		remedy:
+			'A node before this one joined several items into one. Split them again before this node, or pass the field `delivery` along on each item.',
+	},
+	'envelope-unreadable': {
+		message: 'The field `delivery` of item {item} cannot be read: {reason}',
+		remedy:
+			'Leave the field `delivery` as the nodes of this package wrote it, or remove it so that the linked one is used.',
+	},
+	'token-missing': {
+		message: 'The delivery of item {item} was never claimed: it carries no token',
+		remedy: 'Route items through Idempotency Check (claim, then confirm before send) before they get here.',
+	},
+	'field-missing': {
+		message: 'Item {item} has no usable value in its field `{field}`',
+		remedy: "Fill the field in a node before this one, or name another field in the parameter '{parameter}'.",
+	},
+	'field-unreadable': {
+		message: 'The field `{field}` of item {item} cannot be used: {reason}',
+		remedy:
+			"Correct the value in a node before this one, or name another field in the parameter '{parameter}'.",
+	},
+	'parameter-unreadable': {
+		message: "The parameter '{parameter}' cannot be used: {reason}",
+		remedy: 'Open the node and correct the parameter; its description says what it accepts.',
+	},
+	'spine-not-configured': {
+		message: "The ledger knows no spine named '{spine}'",
+		remedy:
+			'Check the spelling, or store its settings first with the node Release: resource Spine, operation Configure. Spines live in the ledger that the credential of this node names.',
+	},
+	'no-open-slot': {
+		message: "The spine '{spine}' has no open slot now",
+		remedy:
+			'Wait for the next slot, or widen the window of the spine with the node Release (Spine: Configure).',
+	},
+	'duplicate-in-batch': {
+		message: 'Item {item} names the same delivery as item {other} of this batch',
+		remedy:
+			'The earlier item goes on; this one needs nothing. Remove duplicates upstream if it should not have come.',
+	},
+	'outcome-unreadable': {
+		message: 'Item {item} is no delivery event this node knows: {reason}',
+		remedy:
+			'Send Postmark webhooks of the record types Delivery, Bounce and SpamComplaint here, or set the fields that name the outcome.',
+	},
+	'hubspot-credential-missing': {
+		message: 'Outside writes are waiting, and this node has no HubSpot credential to flush them with',
+		remedy:
+			'Choose a credential of the type Release Gate HubSpot API on this node, and run Flush Outbox again.',
+	},
+	'node-unexpected': {
+		message: 'This node could not finish its work: {reason}',
+		remedy:
+			'Run it again; claims and commits that were recorded stay as they are. If it stays so, report it with the log of n8n.',
+	},
+	'ledger-credential-unreadable': {
+		message: 'The Release Gate Ledger credential cannot be used: {reason}',
+		remedy: 'Open the credential, correct the value and test it.',
+	},
+} as const satisfies Record<string, CatalogueEntry>;

@@ -1,0 +1,69 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { readEnvelope } from '../../core/delivery/envelope';
+import type { Envelope } from '../../core/delivery/types';
+import { gateError, type ReleaseGateError } from '../../core/errors';
+import { Ancestry } from './ancestry';
+
+/** The envelope of one item, or why there is none. */
+export type EnvelopeResult =
+	| {
+			readonly status: 'found';
+			readonly envelope: Envelope;
+			/** Name of the earlier node it was found on; `null` if the item carries it itself. */
+			readonly node: string | null;
+	  }
+	| { readonly status: 'refused'; readonly error: ReleaseGateError };
+
+export interface EnvelopeOptions {
+	/** Look further back for a claimed envelope of the same delivery when the nearest one has no token. */
+	readonly claimed?: boolean;
+}
+
+const readAt = (json: IDataObject): Envelope | undefined => {
+	if (json.delivery === undefined || json.delivery === null) return undefined;
+	try {
+		return readEnvelope(json.delivery) ?? undefined;
+	} catch {
+		return undefined;
+	}
+};
+
+const refusal = (
+	item: INodeExecutionData | undefined,
+	index: number,
+	ambiguous: boolean,
+): ReleaseGateError => {
+	if (ambiguous) return gateError('envelope-ambiguous', { item: index });
+	const carried = item?.json.delivery;
+	if (carried === undefined || carried === null) return gateError('envelope-missing', { item: index });
+	try {
+		readEnvelope(carried);
+		return gateError('envelope-missing', { item: index });
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : 'it is no envelope';
+		return gateError('envelope-unreadable', { item: index, reason }, error);
+	}
+};
+
+/**
+ * The envelope of each input item, in order: from its own `json.delivery`, else from the nearest earlier item it is
+ * linked to, because the nodes in between may have replaced the json. One data proxy serves the batch. Of two
+ * envelopes of one delivery the claimed one wins when `claimed` is asked for. Errors name the item and the remedy.
+ */
+export function findEnvelopes(
+	ctx: IExecuteFunctions,
+	items: readonly INodeExecutionData[] = ctx.getInputData(),
+	options: EnvelopeOptions = {},
+): EnvelopeResult[] {
+	const claimedOnly = options.claimed === true;
+	const found = new Ancestry(ctx).find(items, readAt, {
+		complete: (envelope) => !claimedOnly || envelope.token !== undefined,
+		improves: (nearest, earlier) =>
+			nearest.token === undefined && earlier.token !== undefined && nearest.key === earlier.key,
+	});
+	return found.map((lookup, index) =>
+		lookup.status === 'found'
+			? { status: 'found', envelope: lookup.value, node: lookup.node }
+			: { status: 'refused', error: refusal(items[index], index, lookup.status === 'ambiguous') },
+	);
+}

@@ -1,0 +1,32 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { Ancestry } from './ancestry';
+
+/** The value at a field name, or at a path with dots where no field has that very name; `undefined` if absent. */
+export function fieldOf(json: IDataObject, name: string): unknown {
+	if (Object.hasOwn(json, name)) return json[name];
+	let value: unknown = json;
+	for (const part of name.split('.')) {
+		if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
+		value = (value as Record<string, unknown>)[part];
+	}
+	return value;
+}
+
+/** The field as text; numbers are written out, anything else (and empty text) counts as absent. */
+export function textOf(json: IDataObject, name: string): string | undefined {
+	if (name === '') return undefined;
+	const value = fieldOf(json, name);
+	if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+	return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}
+
+/** The field's text of each item: on the item itself or on the nearest earlier item it is linked to. */
+export function findTexts(
+	ctx: IExecuteFunctions,
+	items: readonly INodeExecutionData[],
+	name: string,
+): (string | undefined)[] {
+	if (name === '') return items.map(() => undefined);
+	const found = new Ancestry(ctx).find(items, (json) => textOf(json, name));
+	return found.map((lookup) => (lookup.status === 'found' ? lookup.value : undefined));
+}
