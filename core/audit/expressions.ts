@@ -1,0 +1,53 @@
+import type { Json, JsonObject } from '../delivery/types';
+
+/** Whether n8n evaluates this value at run time: a string that begins with `=` and holds `{{`. */
+export function isExpression(value: Json | undefined): boolean {
+	return typeof value === 'string' && value.startsWith('=') && value.includes('{{');
+}
+
+/** The text n8n would use when nothing in it is evaluated: without the leading `=` of a fixed expression. */
+export function literal(value: Json | undefined): string | null {
+	if (typeof value !== 'string' || isExpression(value)) return null;
+	return value.startsWith('=') ? value.slice(1) : value;
+}
+
+/** The text before the first `{{`; the whole text when nothing is evaluated. */
+export function literalPrefix(value: Json | undefined): string {
+	if (typeof value !== 'string') return '';
+	const text = value.startsWith('=') ? value.slice(1) : value;
+	const at = isExpression(value) ? text.indexOf('{{') : -1;
+	return at === -1 ? text : text.slice(0, at);
+}
+
+/** The value under a resource locator (`{ __rl, mode, value }`), or the value itself. */
+export function unwrapLocator(value: Json | undefined): Json | undefined {
+	if (typeof value === 'object' && value !== null && !Array.isArray(value) && '__rl' in value) {
+		return (value as JsonObject).value;
+	}
+	return value;
+}
+
+/** Host (lower case) and path of an address; the host is `null` when any of it is chosen at run time. */
+export function addressOf(value: Json | undefined): { host: string | null; path: string } {
+	const match = /^\s*https?:\/\/([^/?#\s{}]+)(?:([/?#].*))?$/is.exec(literalPrefix(value));
+	if (!match) return { host: null, path: '' };
+	const rest = match[2] ?? '';
+	// `https://api.{{ $json.host }}` ends its literal part inside the host name.
+	if (rest === '' && isExpression(value)) return { host: null, path: '' };
+	const authority = (match[1] ?? '').replace(/^[^@]*@/, '');
+	return { host: authority.replace(/:\d+$/, '').toLowerCase(), path: rest.replace(/[?#].*$/s, '') };
+}
+
+/** Visits every string in a parameter tree with its dotted path. */
+export function eachString(
+	value: Json | undefined,
+	visit: (text: string, path: readonly string[]) => void,
+	path: readonly string[] = [],
+): void {
+	if (typeof value === 'string') visit(value, path);
+	else if (Array.isArray(value))
+		value.forEach((entry: Json, i) => eachString(entry, visit, [...path, String(i)]));
+	else if (typeof value === 'object' && value !== null) {
+		for (const [key, entry] of Object.entries(value as JsonObject)) eachString(entry, visit, [...path, key]);
+	}
+}

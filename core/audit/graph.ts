@@ -1,0 +1,257 @@
+import { literal, unwrapLocator } from './expressions';
+import { classify, isTrigger, type NodeFacts } from './classify';
+import { parseWorkflow } from './parse';
+import type { AuditPolicy } from './policy';
+import type { WorkflowJson, WorkflowNode, WorkflowResolver } from './types';
+
+/** One place an item can be: a node, or one of the two sides of a loop or of a call to a sub-workflow. */
+export interface Step {
+	readonly index: number;
+	/** Name for people: the node's, behind the names of the calls that lead to its workflow. */
+	readonly label: string;
+	readonly node: WorkflowNode;
+	readonly facts: NodeFacts;
+	/** `enter` and `leave` split loops and calls; their own outputs are explained where they are built. */
+	readonly side: 'whole' | 'enter' | 'leave';
+	/** Targets by output index; an index without a target is a place where items end. */
+	readonly outputs: number[][];
+	/** Index of the error output, if the node has one. */
+	readonly errorOutput: number | null;
+	/** Outputs of the other side of a loop: nothing leaves there, so nothing ends there. */
+	readonly closed: Set<number>;
+	/** Connected inputs. */
+	inputs: number;
+}
+
+/** The graph that items walk, sub-workflows written out. */
+export interface Graph {
+	readonly steps: readonly Step[];
+	/** Steps at which executions start. */
+	readonly roots: readonly number[];
+	/** Names of main-level nodes with several connected inputs. */
+	readonly joins: readonly string[];
+}
+
+interface Scope {
+	readonly workflow: WorkflowJson;
+	readonly prefix: string;
+	/** Ids of the workflows that are being written out, to find recursion. */
+	readonly calls: readonly string[];
+}
+
+const STICKY = 'n8n-nodes-base.stickyNote';
+/** Sub-workflows nested deeper count as unknown; n8n itself warns of recursion long before. */
+const DEEPEST = 8;
+
+/**
+ * Builds the graph of a workflow with n8n's semantics (measured in `test/core/audit/engine.test.ts`):
+ * outputs by index with the error output behind them, disabled nodes that pass their items to output 0, loops whose
+ * returned items leave by `done` only, sub-workflows written out in place of their call.
+ */
+export function buildGraph(workflow: WorkflowJson, policy: AuditPolicy, resolve: WorkflowResolver): Graph {
+	const steps: Step[] = [];
+	const joins: string[] = [];
+	const { roots } = addWorkflow({
+		workflow,
+		prefix: '',
+		calls: workflow.id === undefined ? [] : [workflow.id],
+	});
+	return { steps, roots, joins };
+
+	function addStep(
+		scope: Scope,
+		node: WorkflowNode,
+		facts: NodeFacts,
+		side: Step['side'],
+		outputs: number,
+	): Step {
+		const errors = node.onError === 'continueErrorOutput' && !node.disabled && facts.role !== 'trigger';
+		const step: Step = {
+			index: steps.length,
+			label: scope.prefix + node.name,
+			node,
+			facts,
+			side,
+			outputs: Array.from({ length: outputs + (errors ? 1 : 0) }, () => []),
+			errorOutput: errors ? outputs : null,
+			closed: new Set(),
+			inputs: 0,
+		};
+		steps.push(step);
+		return step;
+	}
+
+	function addWorkflow(scope: Scope): { roots: number[]; ends: (into: number) => void } {
+		const entry = new Map<string, Step>();
+		const exit = new Map<string, Step>();
+		const loops: { node: WorkflowNode; enter: Step; leave: Step; reset: boolean }[] = [];
+		for (const node of scope.workflow.nodes) {
+			if (node.type === STICKY) continue;
+			const facts = classify(node, scope.workflow, policy);
+			if (facts.role === 'loop' && !node.disabled && facts.outputs === 2) {
+				const enter = addStep(scope, node, facts, 'enter', 2);
+				const leave = addStep(scope, node, facts, 'leave', 2);
+				loops.push({ node, enter, leave, reset: hasReset(node) });
+				entry.set(node.name, enter);
+				exit.set(node.name, leave);
+			} else if (facts.role === 'sub-workflow' && !node.disabled) addCall(scope, node, facts, entry, exit);
+			else {
+				const step = addStep(scope, node, facts, 'whole', node.disabled ? 1 : facts.outputs);
+				entry.set(node.name, step);
+				exit.set(node.name, step);
+			}
+		}
+		connect(scope.workflow, entry, exit);
+		for (const loop of loops) splitLoop(loop, [...entry.values()], steps);
+		const own = new Set([...entry.values(), ...exit.values()]);
+		return {
+			roots: [...entry.values()].filter((step) => starts(step)).map(({ index }) => index),
+			ends: (into) => {
+				for (const step of own) {
+					if (step.side === 'enter') continue;
+					step.outputs.forEach((targets, output) => {
+						if (targets.length === 0 && !step.closed.has(output)) targets.push(into);
+					});
+				}
+			},
+		};
+	}
+
+	function starts(step: Step): boolean {
+		if (step.node.disabled || step.side === 'leave') return false;
+		// A node of an unknown type without an input may be somebody's trigger.
+		return (
+			isTrigger(step.node) || (step.inputs === 0 && step.facts.role === 'unknown' && isForeign(step.node))
+		);
+	}
+
+	function connect(from: WorkflowJson, entry: Map<string, Step>, exit: Map<string, Step>): void {
+		const inputs = new Map<Step, Set<number>>();
+		for (const [name, step] of exit) {
+			(from.connections[name]?.main ?? []).forEach((targets, output) => {
+				// Only output 0 of a disabled node hands anything on.
+				if (step.node.disabled && output > 0) return;
+				while (step.outputs.length <= output) step.outputs.push([]);
+				for (const target of targets ?? []) {
+					const to = entry.get(target.node);
+					if (target.type !== 'main' || !to) continue;
+					step.outputs[output]?.push(to.index);
+					to.inputs += 1;
+					inputs.set(to, (inputs.get(to) ?? new Set()).add(target.index));
+				}
+			});
+		}
+		for (const [step, indexes] of inputs) if (indexes.size > 1) joins.push(step.label);
+	}
+
+	/**
+	 * The call's side that is entered leads into the sub-workflow, the side that is left has the node's own outputs.
+	 * What ends in the sub-workflow comes back to the caller's output 0.
+	 */
+	function addCall(
+		scope: Scope,
+		node: WorkflowNode,
+		facts: NodeFacts,
+		entry: Map<string, Step>,
+		exit: Map<string, Step>,
+	): void {
+		const called = findCalled(scope, node);
+		const unknown: NodeFacts = { ...facts, role: 'unknown', canFail: true };
+		const enter = addStep(scope, { ...node, onError: 'stopWorkflow' }, called ? facts : unknown, 'enter', 1);
+		const leave = addStep(scope, node, { ...facts, role: 'harmless', canFail: false }, 'leave', 1);
+		entry.set(node.name, enter);
+		exit.set(node.name, leave);
+		// Without waiting, or when it throws and goes on, the call hands its own input to output 0.
+		const options = node.parameters.options as { readonly waitForSubWorkflow?: unknown } | undefined;
+		const parallel = options?.waitForSubWorkflow === false;
+		if (!called || parallel || node.onError !== 'stopWorkflow') enter.outputs[0]?.push(leave.index);
+		if (!called) return;
+		const inner = addWorkflow({ ...called, prefix: `${scope.prefix}${node.name} ▸ ` });
+		enter.outputs[0]?.push(...inner.roots.filter((index) => isCallee(steps[index])));
+		if (!parallel) inner.ends(leave.index);
+	}
+
+	function findCalled(
+		scope: Scope,
+		node: WorkflowNode,
+	): { workflow: WorkflowJson; calls: string[] } | undefined {
+		if (scope.calls.length >= DEEPEST) return undefined;
+		const source = literal(node.parameters.source ?? 'database');
+		if (source === 'parameter') return inline(scope, node);
+		const id = literal(unwrapLocator(node.parameters.workflowId));
+		if (source !== 'database' || id === null || id === '' || scope.calls.includes(id)) return undefined;
+		const workflow = resolve(id);
+		return workflow && { workflow, calls: [...scope.calls, id] };
+	}
+}
+
+const isForeign = (node: WorkflowNode): boolean => !node.type.startsWith('n8n-nodes-base.');
+
+const isCallee = (step: Step | undefined): boolean =>
+	step?.node.type === 'n8n-nodes-base.executeWorkflowTrigger';
+
+function hasReset(node: WorkflowNode): boolean {
+	const options = node.parameters.options as { readonly reset?: unknown } | undefined;
+	return options?.reset !== undefined && options.reset !== false;
+}
+
+function inline(scope: Scope, node: WorkflowNode): { workflow: WorkflowJson; calls: string[] } | undefined {
+	const text = literal(node.parameters.workflowJson);
+	if (text === null) return undefined;
+	try {
+		return {
+			workflow: parseWorkflow(JSON.parse(text), node.name),
+			calls: [...scope.calls, `inline ${node.name}`],
+		};
+	} catch {
+		// n8n would refuse it at run time; what is not understood stays unknown.
+		return undefined;
+	}
+}
+
+/**
+ * A loop node hands out the items it was entered with by `loop`, and those that came back by `done`. So edges from
+ * its own body lead to the side that is left, all others to the side that is entered; an edge that can be both
+ * leads to both.
+ */
+function splitLoop(
+	{ node, enter, leave, reset }: { node: WorkflowNode; enter: Step; leave: Step; reset: boolean },
+	peers: readonly Step[],
+	steps: readonly Step[],
+): void {
+	const loop = node.typeVersion >= 3 ? 1 : 0;
+	const done = 1 - loop;
+	const body = leave.outputs[loop] ?? [];
+	enter.outputs[loop]?.push(...body);
+	const error = enter.errorOutput;
+	if (error !== null) enter.outputs[error]?.push(...(leave.outputs[error] ?? []));
+	const starts = peers.filter(({ inputs }) => inputs === 0).map(({ index }) => index);
+	const inside = reach(body, steps, enter.index);
+	const outside = reach([...starts, ...(leave.outputs[done] ?? [])], steps, enter.index);
+	for (const step of steps) {
+		if (step === enter || !inside.has(step.index)) continue;
+		for (const targets of step.outputs) {
+			const at = targets.indexOf(enter.index);
+			if (at === -1) continue;
+			if (outside.has(step.index)) targets.push(leave.index);
+			else targets[at] = leave.index;
+		}
+	}
+	if (!reset) {
+		leave.outputs[loop] = [];
+		leave.closed.add(loop);
+	}
+	enter.outputs[done] = [];
+	enter.closed.add(done);
+}
+
+function reach(from: readonly number[], steps: readonly Step[], stop: number): Set<number> {
+	const seen = new Set<number>();
+	const open = [...from];
+	for (let next = open.pop(); next !== undefined; next = open.pop()) {
+		if (next === stop || seen.has(next)) continue;
+		seen.add(next);
+		for (const targets of steps[next]?.outputs ?? []) open.push(...targets);
+	}
+	return seen;
+}

@@ -1,0 +1,64 @@
+import type { JsonObject } from '../delivery/types';
+import type { Items, Role } from './catalogue/types';
+
+/** Prefix of this package's node types in saved workflows. */
+export const OWN_PREFIX = 'n8n-nodes-release-gate.';
+
+/** What one operation of one of our nodes does to an item's way through the spine. */
+export interface OwnOperation {
+	readonly role: Role;
+	/** Main outputs without the error output. */
+	readonly outputs: number;
+	readonly items: Items;
+}
+
+const op = (role: Role, outputs: number, items: Items = 'same'): OwnOperation => ({ role, outputs, items });
+
+interface OwnNode {
+	/** Operation of an export that names none. */
+	readonly byDefault: string;
+	readonly operations: Readonly<Record<string, OwnOperation>>;
+}
+
+const any = (operation: OwnOperation): OwnNode => ({ byDefault: '*', operations: { '*': operation } });
+
+/**
+ * Our nodes by internal name and operation. Output 0 is always the harmless branch. An operation that is not here
+ * is unknown, so a new one cannot pass unseen.
+ */
+const OWN: Readonly<Record<string, OwnNode>> = {
+	dueDeliveries: any(op('source', 1, 'more')),
+	releaseGate: {
+		byDefault: 'route',
+		operations: { route: op('gate', 3), evaluate: op('harmless', 2) },
+	},
+	idempotencyCheck: {
+		byDefault: 'claim',
+		operations: { claim: op('claim', 3), confirm: op('confirm', 2) },
+	},
+	deliveryCommit: {
+		byDefault: 'commit',
+		operations: {
+			commit: op('commit', 2),
+			fail: op('fail', 2),
+			recordOutcome: op('harmless', 2),
+			settle: op('harmless', 2),
+			flushOutbox: op('harmless', 2),
+		},
+	},
+	rollbackSnapshot: any(op('harmless', 2)),
+	stabilizationCheck: any(op('harmless', 3)),
+	release: any(op('harmless', 1)),
+	releaseFlag: any(op('harmless', 2)),
+	workflowAudit: any(op('harmless', 2)),
+	releaseTrigger: any(op('trigger', 1)),
+};
+
+/** The operation an own node performs; `undefined` when it is chosen at run time or not known. */
+export function ownOperation(type: string, parameters: JsonObject): OwnOperation | undefined {
+	if (!type.startsWith(OWN_PREFIX)) return undefined;
+	const node = OWN[type.slice(OWN_PREFIX.length)];
+	if (!node) return undefined;
+	const named = parameters.operation ?? node.byDefault;
+	return node.operations['*'] ?? (typeof named === 'string' ? node.operations[named] : undefined);
+}

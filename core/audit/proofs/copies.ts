@@ -1,0 +1,75 @@
+import { stageOf } from '../state';
+import { reaching, way, type Move, type Vertex, type Walk } from '../walk';
+import type { Finding } from './finding';
+
+/**
+ * Proof 1, its last part: after one confirmation an item must not come to a send twice. An output with several
+ * connections hands a copy to each, and some nodes hand on more items than they got.
+ */
+export function copyFindings(walk: Walk): Finding[] {
+	const isConfirmed = (packed: number): boolean => stageOf(packed) === 'confirmed';
+	const moves = walk.moves.filter(({ leaves }) => isConfirmed(leaves));
+	const sends = new Set(
+		walk.vertices.filter((vertex) => {
+			const { facts, node } = walk.step(vertex);
+			return !node.disabled && facts.role === 'sender' && isConfirmed(walk.state(vertex));
+		}),
+	);
+	const toSend = reaching(sends, moves);
+	const found = new Map<string, Finding>();
+
+	const ports = new Map<string, Move[]>();
+	for (const move of moves) {
+		if (!toSend.has(move.to) || sends.has(move.from)) continue;
+		const port = `${move.from} ${move.output}`;
+		ports.set(port, [...(ports.get(port) ?? []), move]);
+	}
+	for (const [first, second] of ports.values()) {
+		if (!first || !second) continue;
+		const head = walk.path(first.from);
+		const one = way(walk, first.to, sends, moves);
+		const node = one.at(-1) ?? walk.step(first.to).label;
+		const finding: Finding = {
+			rule: 'send-twice',
+			node,
+			path: [...head, ...one],
+			secondPath: [...head, ...way(walk, second.to, sends, moves)],
+			detail: `An output of '${walk.step(first.from).label}' has several connections, and each gets a copy of every item.`,
+		};
+		if (!found.has(node)) found.set(node, finding);
+	}
+	for (const vertex of walk.vertices) {
+		const finding = multiplies(walk, vertex, toSend, sends, moves);
+		if (finding?.node && !found.has(finding.node)) found.set(finding.node, finding);
+	}
+	return [...found.values()];
+}
+
+function multiplies(
+	walk: Walk,
+	vertex: Vertex,
+	toSend: ReadonlySet<Vertex>,
+	sends: ReadonlySet<Vertex>,
+	moves: readonly Move[],
+): Finding | undefined {
+	const { node, facts, label } = walk.step(vertex);
+	if (stageOf(walk.state(vertex)) !== 'confirmed' || !toSend.has(vertex) || node.disabled) return undefined;
+	if (sends.has(vertex)) {
+		const options = node.parameters.options as { readonly pagination?: unknown } | undefined;
+		if (options?.pagination === undefined) return undefined;
+		return {
+			rule: 'send-twice',
+			node: label,
+			path: walk.path(vertex),
+			detail: `'${label}' asks for further pages, and every page is a request.`,
+		};
+	}
+	if (facts.items !== 'more' || facts.role === 'unknown') return undefined;
+	const rest = way(walk, vertex, sends, moves);
+	return {
+		rule: 'send-twice',
+		node: rest.at(-1) ?? label,
+		path: [...walk.path(vertex), ...rest.slice(1)],
+		detail: `'${label}' can hand on more items than it got; move it before the confirmation.`,
+	};
+}

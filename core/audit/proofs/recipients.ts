@@ -1,0 +1,40 @@
+import { eachString, isExpression, unwrapLocator } from '../expressions';
+import { OWN_PREFIX } from '../own-nodes';
+import type { Walk } from '../walk';
+import type { Finding } from './finding';
+
+const EMAIL = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/;
+/** Parameters that say to whom: `toEmail`, `sendTo`, `to`, `contactId`, … The sender's own address is none. */
+const TO_WHOM =
+	/^(to|toemail|tolist|torecipients|sendto|recipients?|email|emails|contactid|contact|vid|ccemail|bccemail|ccaddresses|bccaddresses|toaddresses|phone|phonenumber|chatid|recipientphonenumber)$/i;
+const COMPARISON = /^(leftValue|rightValue|value1|value2)$/;
+
+/** Proof 5, within one workflow: constants that name one recipient in a node that sends, writes or decides. */
+export function recipientFindings(walk: Walk): Finding[] {
+	const found = new Map<string, Finding>();
+	for (const vertex of walk.vertices) {
+		const { node, facts, label, side } = walk.step(vertex);
+		if (found.has(label) || node.disabled || side === 'leave' || node.type.startsWith(OWN_PREFIX)) continue;
+		const reaches = facts.role === 'sender' || facts.role === 'state-writer';
+		const decides = /\.(if|switch|filter)$/.test(node.type);
+		if (!reaches && !decides) continue;
+		let key: string | null = null;
+		const look = (text: string, path: readonly string[]): void => {
+			const name = path.at(-1) ?? '';
+			const named = reaches
+				? TO_WHOM.test(name === 'value' ? (path.at(-2) ?? '') : name)
+				: COMPARISON.test(name);
+			if (named && !isExpression(text) && isRecipient(text.replace(/^=/, ''), name)) key ??= name;
+		};
+		eachString(node.parameters, look);
+		const contact = unwrapLocator(node.parameters.contactId);
+		if (reaches && typeof contact === 'number') key ??= 'contactId';
+		if (key !== null) found.set(label, { rule: 'one-recipient', node: label, path: walk.path(vertex) });
+	}
+	return [...found.values()];
+}
+
+function isRecipient(text: string, name: string): boolean {
+	if (text.split(/[,;]\s*/).some((part) => EMAIL.test(part.trim()))) return true;
+	return /id$|^vid$|phone/i.test(name) && /^\+?\d{5,}$/.test(text.replace(/[\s-]/g, ''));
+}

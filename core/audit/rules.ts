@@ -1,0 +1,169 @@
+import type { Severity } from './types';
+
+/** One rule: the proof it belongs to, why breaking it matters, and the mend. `{node}` is the node at fault. */
+export interface Rule {
+	readonly proof: number;
+	readonly severity: Severity;
+	readonly why: string;
+	readonly mend: string;
+}
+
+/** The six proofs, by number. */
+export const PROOFS: Readonly<Record<number, string>> = {
+	1: 'Every send passes the live branch of Release Gate, a claim and a confirmation, and is sent once',
+	2: 'Delivery state is written only after a send succeeded, through Delivery Commit',
+	3: 'Every claim ends in commit or fail, and no item is lost',
+	4: 'No send is repeated by a retry without its idempotency key',
+	5: 'One spine serves every recipient',
+	6: 'The workflow is set up as the doctrine asks',
+};
+
+/** Every rule, in the order of reports. Ids are stable: SARIF, policies and evidence name them. */
+export const RULES = {
+	'send-ungated': {
+		proof: 1,
+		severity: 'error',
+		why: "Items reach the send '{node}' without the live branch of Release Gate, so a held or paused delivery goes out.",
+		mend: "Put Release Gate before '{node}' and lead only its 'live' output there.",
+	},
+	'send-unclaimed': {
+		proof: 1,
+		severity: 'error',
+		why: "Items reach the send '{node}' without a claim, so two runs can send the same delivery.",
+		mend: "Put Idempotency Check (claim) after Release Gate and lead only its 'deliver' output towards '{node}'.",
+	},
+	'send-unconfirmed': {
+		proof: 1,
+		severity: 'error',
+		why: "Items reach the send '{node}' without a confirmation, so a worker that lost its claim can still send.",
+		mend: "Put Idempotency Check (confirm) right before '{node}' and lead only its 'send' output there.",
+	},
+	'send-twice': {
+		proof: 1,
+		severity: 'error',
+		why: "After one confirmation the send '{node}' can happen more than once for the same delivery.",
+		mend: 'Lead every confirmed item to one send on one path, and every further send through a claim and confirmation of its own.',
+	},
+	'unknown-node': {
+		proof: 1,
+		severity: 'error',
+		why: "Nobody has said what '{node}' does to the outside world, so it counts as a send.",
+		mend: "Declare the node or the host it calls in the audit policy, or replace '{node}' by one the catalogue knows.",
+	},
+	'dry-run-sends': {
+		proof: 1,
+		severity: 'error',
+		why: "The send '{node}' can be reached from the dry-run branch, so a rehearsal can reach a recipient.",
+		mend: "Remove the connection from the dry-run branch to '{node}'.",
+	},
+	'early-commit': {
+		proof: 2,
+		severity: 'error',
+		why: "'{node}' commits deliveries whose send has not been seen to succeed, so a delivery counts as done that nobody got.",
+		mend: "Lead only the success output of the send to '{node}'.",
+	},
+	'send-success-unproven': {
+		proof: 2,
+		severity: 'error',
+		why: "'{node}' goes on after a failed send as if it had succeeded: n8n hands the items of a failed node to its first output.",
+		mend: "Set On Error of '{node}' to 'Continue (using error output)' and lead that output to Delivery Commit (fail); declare failsPerItem in the policy once you have seen that the node fails item by item.",
+	},
+	'optimistic-write': {
+		proof: 2,
+		severity: 'error',
+		why: "'{node}' can write delivery state before the delivery is committed.",
+		mend: "Remove '{node}' and let Delivery Commit write through its outbox, or lead items there only from its 'done' output.",
+	},
+	'dry-run-writes': {
+		proof: 6,
+		severity: 'error',
+		why: "'{node}' writes on the dry-run branch, and a rehearsal must leave no trace.",
+		mend: "Remove the connection from the dry-run branch to '{node}'.",
+	},
+	'fail-after-send': {
+		proof: 2,
+		severity: 'error',
+		why: "'{node}' records a failure after a send that succeeded, so the delivery may be handed out and sent again.",
+		mend: "Lead the success output of the send to Delivery Commit (commit) only; '{node}' belongs on the error output.",
+	},
+	'claim-unsettled': {
+		proof: 3,
+		severity: 'error',
+		why: "Items with an open claim end at '{node}', so their deliveries are neither committed nor failed until the lease runs out.",
+		mend: "Lead every output of '{node}' that a claimed item can take to Delivery Commit (commit or fail).",
+	},
+	'claim-never-settled': {
+		proof: 3,
+		severity: 'error',
+		why: "From '{node}' on, no path leads to Delivery Commit, so the claim is never settled.",
+		mend: 'Give the loop an exit that ends in Delivery Commit (commit or fail).',
+	},
+	'error-path-unsettled': {
+		proof: 3,
+		severity: 'error',
+		why: "When '{node}' fails the whole run stops, and every claim of the batch stays open.",
+		mend: "Set On Error of '{node}' to 'Continue (using error output)' and lead that output to Delivery Commit (fail).",
+	},
+	'items-dropped': {
+		proof: 3,
+		severity: 'error',
+		why: "'{node}' can drop items that hold a claim, and nothing is told of them.",
+		mend: "Move '{node}' before the claim, or use a node that routes items instead (If, Switch with a fallback output).",
+	},
+	'send-retried': {
+		proof: 4,
+		severity: 'error',
+		why: "'{node}' is repeated by Retry On Fail, also for items that were sent already.",
+		mend: "Turn Retry On Fail off, or send the delivery's idempotencyKey in a header the provider deduplicates by.",
+	},
+	'one-recipient': {
+		proof: 5,
+		severity: 'error',
+		why: "'{node}' names one recipient in its settings, which makes this a workflow for that recipient.",
+		mend: "Read the recipient from the item, e.g. {{ $json.email }}, in '{node}'.",
+	},
+	'cloned-spine': {
+		proof: 5,
+		severity: 'error',
+		why: 'This workflow has the same shape as another one that differs only in constants, so the spine exists twice.',
+		mend: 'Keep one of them and let Due Deliveries or a data source supply what differs.',
+	},
+	'secret-in-workflow': {
+		proof: 6,
+		severity: 'error',
+		why: "'{node}' holds a secret in its settings, where every export and every version shows it.",
+		mend: "Store the secret as a credential and choose it in '{node}'; then replace the secret, for it has been copied.",
+	},
+	'old-execution-order': {
+		proof: 6,
+		severity: 'error',
+		why: "In the old execution order n8n starts branches that nothing has reached, with an empty item, to feed '{node}'.",
+		mend: "Set the workflow's Execution Order to 'v1 (recommended)'.",
+	},
+	'no-error-workflow': {
+		proof: 6,
+		severity: 'warning',
+		why: 'A run that stops tells nobody, for the workflow names no error workflow.',
+		mend: 'Choose an error workflow in the workflow settings.',
+	},
+	'no-time-zone': {
+		proof: 6,
+		severity: 'warning',
+		why: "The schedule follows the instance's time zone, which another machine need not share.",
+		mend: 'Choose a time zone in the workflow settings.',
+	},
+	'pinned-data': {
+		proof: 6,
+		severity: 'warning',
+		why: "'{node}' has pinned data, which manual runs take for real and exports carry along.",
+		mend: "Unpin the data of '{node}'.",
+	},
+	concurrency: {
+		proof: 6,
+		severity: 'warning',
+		why: 'Several triggers start this spine, so runs can overlap; claims keep them apart, but each run does part of the work.',
+		mend: 'Keep one trigger for the cadence, or note in the workflow why runs may overlap.',
+	},
+} as const satisfies Record<string, Rule>;
+
+export type RuleId = keyof typeof RULES;

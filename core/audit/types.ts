@@ -1,0 +1,102 @@
+import type { JsonObject } from '../delivery/types';
+
+/** What a node does when it throws; n8n's `onError`, with the old `continueOnFail` folded in. */
+export type OnError = 'stopWorkflow' | 'continueRegularOutput' | 'continueErrorOutput';
+
+/** One node of an exported workflow, as far as the audit reads it. */
+export interface WorkflowNode {
+	readonly id?: string;
+	readonly name: string;
+	readonly type: string;
+	readonly typeVersion: number;
+	readonly position: readonly [number, number];
+	readonly parameters: JsonObject;
+	readonly credentials?: JsonObject;
+	readonly disabled: boolean;
+	readonly onError: OnError;
+	readonly retryOnFail: boolean;
+	readonly alwaysOutputData: boolean;
+	readonly executeOnce: boolean;
+}
+
+/** Where one output leads: a node and one of its inputs, of a connection type (`main`, `ai_tool`, …). */
+export interface Connection {
+	readonly node: string;
+	readonly type: string;
+	readonly index: number;
+}
+
+/** `connections[source][type][output]` is the list of targets, as n8n stores it. */
+export type Connections = Readonly<
+	Record<string, Readonly<Record<string, readonly (readonly Connection[] | null)[]>>>
+>;
+
+/** A workflow as exported by n8n or returned by its public API, with missing parts filled in. */
+export interface WorkflowJson {
+	readonly id?: string;
+	readonly name: string;
+	readonly nodes: readonly WorkflowNode[];
+	readonly connections: Connections;
+	readonly settings: JsonObject;
+	readonly pinData: JsonObject;
+	readonly active: boolean;
+	readonly archived: boolean;
+}
+
+/** `error` breaks the proof; `warning` is advice of the doctrine. */
+export type Severity = 'error' | 'warning';
+
+/** One refuted claim about a workflow, with a path that a person can look at. */
+export interface Violation {
+	/** Id of the rule, e.g. `send-ungated`; a key of the rule table. */
+	readonly rule: string;
+	/** Number of the proof it belongs to, 1 to 6. */
+	readonly proof: number;
+	readonly severity: Severity;
+	/** The node at fault; absent when the whole workflow is. */
+	readonly node?: string;
+	/** Node names from a trigger to the node at fault; a shortest one. Empty when the whole workflow is at fault. */
+	readonly path: readonly string[];
+	/** A second path that shares a beginning with the first, when it takes two to do harm. */
+	readonly secondPath?: readonly string[];
+	/** Why it matters, in one sentence. */
+	readonly why: string;
+	/** The smallest change that mends it. */
+	readonly mend: string;
+}
+
+/** One of the six proofs and whether it stands. */
+export interface Proof {
+	readonly proof: number;
+	readonly title: string;
+	readonly verdict: 'proven' | 'violated';
+}
+
+/** A sending node that is guarded, and a shortest path on which one can see it. */
+export interface GuardedSend {
+	readonly node: string;
+	readonly path: readonly string[];
+}
+
+/** What the audit says of one workflow. */
+export interface AuditReport {
+	readonly verdict: 'proven' | 'violated';
+	readonly workflow: {
+		readonly id: string | null;
+		readonly name: string;
+		/** SHA-256 (hex) of the canonical JSON of nodes, connections and settings without positions and ids. */
+		readonly hash: string;
+		readonly nodes: number;
+	};
+	readonly proofs: readonly Proof[];
+	/** What breaks the proof. */
+	readonly violations: readonly Violation[];
+	/** What the doctrine asks for besides. */
+	readonly advice: readonly Violation[];
+	readonly sends: readonly GuardedSend[];
+	/** Declarations of the policy that the verdict rests on, one sentence each. */
+	readonly assumptions: readonly string[];
+}
+
+/** Finds the workflow that a node calls by id; `undefined` when it cannot be found. */
+export type WorkflowResolver = (id: string) => WorkflowJson | undefined;
