@@ -8,8 +8,10 @@ module.exports = {
 	testMatch: ['**/*.test.ts'],
 	testPathIgnorePatterns: ['/node_modules/', '/dist/'],
 	modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/sandbox/node_modules', '<rootDir>/sandbox/.run'],
+	// canonicalize is published as an ES module only; Jest's require takes CommonJS.
+	transformIgnorePatterns: ['/node_modules/(?!canonicalize/)'],
 	transform: {
-		'^.+\\.ts$': [
+		'(^.+\\.ts$)|(/canonicalize/lib/.+\\.js$)': [
 			'@swc/jest',
 			{
 				jsc: {
