@@ -1,4 +1,21 @@
 import type { CatalogueEntry } from './error';
 
 /** Errors of the room `release`. */
-export const releaseErrors = {} as const satisfies Record<string, CatalogueEntry>;
+export const releaseErrors = {
+	'manifest-unreadable': {
+		message: 'The manifest has {count} problems: {problems}',
+		remedy: 'Mend these fields; docs/release-manifest.md lists every field with an example.',
+	},
+	'manifest-too-large': {
+		message: 'The manifest holds {size} characters; {limit} are allowed',
+		remedy: 'Name workflows, schemas and documents by their hash instead of putting them into the manifest.',
+	},
+	'stage-move-illegal': {
+		message: "Release '{release}' cannot go from {from} to {to}",
+		remedy: 'From {from} it can go to: {legal}.',
+	},
+	'announcement-refused': {
+		message: "Policy '{policy}' does not announce releases to users, so nothing goes to {channel}",
+		remedy: 'Write internal notes instead; a good release is invisible.',
+	},
+} as const satisfies Record<string, CatalogueEntry>;

@@ -1,0 +1,141 @@
+import { Duration } from 'luxon';
+import type { Instant } from '../delivery/types';
+import type { Evidence } from './evidence';
+import type { Artifact, Check, Policy, ReleaseKind, RiskClass } from './policy/schema';
+
+export type CheckStatus = 'pass' | 'fail' | 'unknown' | 'skipped';
+
+/** One check as it stands: its state, why, and what to do next. */
+export interface CheckResult {
+	readonly id: string;
+	readonly question: string;
+	readonly group: string;
+	readonly status: CheckStatus;
+	/** One sentence. */
+	readonly reason: string;
+	/** How to get it to pass; empty when it does. */
+	readonly remedy: string;
+	readonly evidence?: Evidence;
+}
+
+export interface CheckScope {
+	readonly riskClass: RiskClass;
+	readonly kind: ReleaseKind;
+	readonly surfaces: readonly string[];
+}
+
+/** An ISO 8601 duration in milliseconds; a day counts 24 hours. */
+export function durationMs(iso: string): number {
+	return Duration.fromISO(iso).toMillis();
+}
+
+const within = <T>(list: readonly T[], value: T): boolean => list.length === 0 || list.includes(value);
+
+/** The checks of a phase that a release of this class, kind and surfaces must answer. */
+export function checksFor(policy: Policy, phase: Check['phase'], scope: CheckScope): readonly Check[] {
+	return policy.checks.filter(
+		(check) =>
+			check.phase === phase &&
+			within(check.appliesTo.classes, scope.riskClass) &&
+			within(check.appliesTo.kinds, scope.kind) &&
+			(check.appliesTo.surfaces.length === 0 ||
+				check.appliesTo.surfaces.some((surface) => scope.surfaces.includes(surface))),
+	);
+}
+
+/** Whether this machine or this role may answer the check. */
+export function mayAnswer(check: Check, by: Evidence['by']): boolean {
+	return 'machine' in by
+		? check.answeredBy.machines.includes(by.machine)
+		: check.answeredBy.roles.includes(by.role);
+}
+
+const who = (by: Evidence['by']): string => ('machine' in by ? by.machine : `${by.person} (${by.role})`);
+
+const answerers = (check: Check): string =>
+	[...check.answeredBy.machines, ...check.answeredBy.roles.map((role) => `someone of ${role}`)].join(' or ');
+
+/**
+ * The state of one check. Only evidence by an allowed answerer, for the artifact's present hash, not from the
+ * future and not stale counts; of that the newest stands. Anything else is unknown, and unknown holds.
+ */
+export function assessCheck(
+	check: Check,
+	evidence: readonly Evidence[],
+	hashes: Readonly<Partial<Record<Artifact, string>>>,
+	now: Instant,
+): CheckResult {
+	const base = { id: check.id, question: check.question, group: check.group };
+	const unknown = (reason: string, found?: Evidence): CheckResult => ({
+		...base,
+		status: 'unknown',
+		reason,
+		remedy: check.remedy,
+		...(found ? { evidence: found } : {}),
+	});
+	const given = evidence.filter((entry) => entry.check === check.id);
+	if (given.length === 0) return unknown(`Nobody has answered; ${answerers(check)} may.`);
+
+	const allowed = given.filter((entry) => mayAnswer(check, entry.by) && entry.artifact === check.boundTo);
+	const stranger = given[0];
+	if (allowed.length === 0 && stranger)
+		return unknown(
+			`${who(stranger.by)} answered, but only ${answerers(check)} may, for the ${check.boundTo}.`,
+			stranger,
+		);
+
+	const hash = hashes[check.boundTo];
+	if (hash === undefined)
+		return unknown(
+			`The manifest names no ${check.boundTo}, so no answer can be bound to it.`,
+			allowed.at(-1),
+		);
+
+	const current = allowed.filter((entry) => entry.hash === hash);
+	if (current.length === 0)
+		return unknown(`The ${check.boundTo} changed since it was answered.`, allowed.at(-1));
+
+	const newest = current.reduce((a, b) => (b.at > a.at || (b.at === a.at && b.status !== 'pass') ? b : a));
+	if (newest.at > now) return unknown('The answer is dated in the future.', newest);
+	if (now - newest.at > durationMs(check.freshFor))
+		return unknown(`The answer is older than ${check.freshFor} and no longer counts.`, newest);
+	if (newest.status === 'unknown')
+		return unknown(`${who(newest.by)} could not tell: ${newest.grounds}`, newest);
+	if (newest.status === 'fail')
+		return {
+			...base,
+			status: 'fail',
+			reason: `${who(newest.by)} says no: ${newest.grounds}`,
+			remedy: check.remedy,
+			evidence: newest,
+		};
+	return {
+		...base,
+		status: 'pass',
+		reason: `${who(newest.by)} says yes: ${newest.grounds}`,
+		remedy: '',
+		evidence: newest,
+	};
+}
+
+/** The checks of one phase, assessed; those the kind may leave out and nobody answered are skipped, not passed. */
+export function assessChecks(
+	policy: Policy,
+	phase: Check['phase'],
+	scope: CheckScope,
+	evidence: readonly Evidence[],
+	hashes: Readonly<Partial<Record<Artifact, string>>>,
+	now: Instant,
+): readonly CheckResult[] {
+	const maySkip = policy.kinds[scope.kind].maySkip;
+	return checksFor(policy, phase, scope).map((check) => {
+		const result = assessCheck(check, evidence, hashes, now);
+		if (result.status !== 'unknown' || !maySkip.includes(check.id)) return result;
+		return {
+			...result,
+			status: 'skipped',
+			reason: `The policy lets a ${scope.kind} leave it out.`,
+			remedy: '',
+		};
+	});
+}

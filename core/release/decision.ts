@@ -1,0 +1,100 @@
+import type { Instant } from '../delivery/types';
+import { approvalResults } from './approvals';
+import { assessChecks, type CheckResult } from './checks';
+import { classify, loweredByHand, type Classification, type ObservedChange } from './classify';
+import type { Approval, Evidence } from './evidence';
+import { hotfixDebts, hotfixPurpose, type HotfixDebt } from './hotfix';
+import { artifactHashes, type Manifest } from './manifest';
+import { manifestEvidence } from './manifest-checks';
+import type { Policy } from './policy/schema';
+import { timingResults, type MomentFacts } from './timing';
+
+/** Everything a decision is made from. Nothing else is looked at. */
+export interface GateInput {
+	readonly policy: Policy;
+	/** Version of the policy as stored for the spine. */
+	readonly policyVersion: number;
+	readonly manifest: Manifest;
+	/** What machines found to have changed. */
+	readonly observed: readonly ObservedChange[];
+	readonly evidence: readonly Evidence[];
+	readonly approvals: readonly Approval[];
+	readonly debts: readonly HotfixDebt[];
+	readonly facts: MomentFacts;
+	readonly now: Instant;
+}
+
+export interface Decision {
+	readonly decision: 'hold' | 'ship';
+	/** The decision and its first reason in one sentence. */
+	readonly sentence: string;
+	/** What to do next; empty when it ships. */
+	readonly next: string;
+	readonly release: string;
+	readonly releaseHash: string;
+	readonly policy: string;
+	readonly policyVersion: number;
+	readonly classification: Classification;
+	readonly checks: readonly CheckResult[];
+	readonly decidedAt: Instant;
+}
+
+function classResult(input: GateInput, classification: Classification): CheckResult {
+	const lowered = loweredByHand(input.manifest, classification);
+	return {
+		id: 'class',
+		question: 'Is the release classified no lower than its changes?',
+		group: 'Classification',
+		status: lowered ? 'fail' : 'pass',
+		reason: lowered
+			? `The manifest says ${input.manifest.statedClass}, but it is ${classification.riskClass}. ${classification.reasons[0] ?? ''}`
+			: `It is ${classification.riskClass}. ${classification.reasons[0] ?? ''}`,
+		remedy: lowered ? 'Remove statedClass, or raise it: a class can only be raised by hand.' : '',
+	};
+}
+
+/**
+ * Decides over all checks: ship only if every one passes (or is one the policy lets this kind leave out); anything
+ * failed or unknown holds. A change of documentation only is no release and has nothing to answer.
+ */
+export function decide(input: GateInput): Decision {
+	const { policy, manifest, now } = input;
+	const classification = classify(policy, manifest, input.observed);
+	const hashes = artifactHashes(manifest);
+	const releaseHash = hashes.release ?? '';
+	const scope = {
+		riskClass: classification.riskClass,
+		kind: manifest.kind,
+		surfaces: classification.surfaces,
+	};
+	const evidence = [...input.evidence, ...manifestEvidence(policy, manifest, classification, now)];
+	const checks: readonly CheckResult[] = classification.isRelease
+		? [
+				classResult(input, classification),
+				...hotfixPurpose(policy, manifest),
+				hotfixDebts(policy, manifest, input.debts, now),
+				...assessChecks(policy, 'before', scope, evidence, hashes, now),
+				...approvalResults(policy, manifest, classification.riskClass, releaseHash, input.approvals, now),
+				...timingResults(policy, manifest.kind, input.facts, now),
+			]
+		: [];
+	const holding = checks.filter((check) => check.status === 'fail' || check.status === 'unknown');
+	const first = holding[0];
+	const more = holding.length > 1 ? ` (and ${holding.length - 1} more)` : '';
+	return {
+		decision: first ? 'hold' : 'ship',
+		sentence: first
+			? `Held: ${first.question} ${first.reason}${more}`
+			: classification.isRelease
+				? `Ship: all ${checks.length} checks stand under ${policy.name} version ${input.policyVersion}.`
+				: 'Ship: only documentation changes, which is not a release.',
+		next: first?.remedy ?? '',
+		release: manifest.id,
+		releaseHash,
+		policy: policy.name,
+		policyVersion: input.policyVersion,
+		classification,
+		checks,
+		decidedAt: now,
+	};
+}

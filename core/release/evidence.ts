@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { artifacts, machines } from './policy/schema';
+
+/** One recorded answer to one check. Never edited; a newer one stands beside it. */
+export const evidenceSchema = z
+	.object({
+		check: z.string().min(1).max(64),
+		status: z.enum(['pass', 'fail', 'unknown']),
+		/** Which machine or which person in which role answered. */
+		by: z.union([
+			z.object({ machine: z.enum(machines) }).strict(),
+			z.object({ person: z.string().min(1).max(200), role: z.string().min(1).max(64) }).strict(),
+		]),
+		/** Epoch milliseconds. */
+		at: z.number().int().nonnegative(),
+		artifact: z.enum(artifacts),
+		/** Hash of the artifact the answer speaks of. */
+		hash: z.string().regex(/^[0-9a-f]{64}$/),
+		/** On what grounds, in one sentence. */
+		grounds: z.string().min(1).max(1000),
+	})
+	.strict();
+
+export type Evidence = z.infer<typeof evidenceSchema>;
+
+/** One person's word for a release, bound to the hash it was given on. */
+export const approvalSchema = z
+	.object({
+		person: z.string().trim().min(1).max(200),
+		role: z.string().min(1).max(64),
+		at: z.number().int().nonnegative(),
+		hash: z.string().regex(/^[0-9a-f]{64}$/),
+		verdict: z.enum(['approved', 'rejected']),
+		note: z.string().max(1000).optional(),
+	})
+	.strict();
+
+export type Approval = z.infer<typeof approvalSchema>;

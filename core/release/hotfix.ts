@@ -1,0 +1,71 @@
+import { DateTime } from 'luxon';
+import type { Instant } from '../delivery/types';
+import { durationMs, type CheckResult } from './checks';
+import type { Manifest } from './manifest';
+import type { Policy } from './policy/schema';
+
+/** What a shipped hotfix still owes. */
+export interface HotfixDebt {
+	readonly hotfix: string;
+	readonly shippedAt: Instant;
+	/** Whether the written account exists. */
+	readonly documented: boolean;
+	/** The follow-up release that reached stable, if one did. */
+	readonly followedUpBy: string | null;
+}
+
+const GROUP = 'Hotfix rules';
+const day = (instant: Instant): string =>
+	DateTime.fromMillis(instant, { zone: 'utc' }).toISODate() ?? 'an unknown day';
+
+/** Whether a hotfix has one of the purposes the policy allows. */
+export function hotfixPurpose(policy: Policy, manifest: Manifest): readonly CheckResult[] {
+	if (manifest.kind !== 'hotfix') return [];
+	const purposes = policy.kinds.hotfix.purposes;
+	const allowed = manifest.purpose !== undefined && purposes.includes(manifest.purpose);
+	return [
+		{
+			id: 'hotfix-purpose',
+			question: `Is the hotfix for one of: ${purposes.join(', ')}?`,
+			group: GROUP,
+			status: allowed ? 'pass' : 'fail',
+			reason: manifest.purpose ? `Its purpose is ${manifest.purpose}.` : 'It names no purpose.',
+			remedy: allowed ? '' : 'Name one of these purposes, or open it as a regular release.',
+		},
+	];
+}
+
+/**
+ * What earlier hotfixes owe. An account or a follow-up that is past its date holds every release that is not itself
+ * a hotfix or the follow-up.
+ */
+export function hotfixDebts(
+	policy: Policy,
+	manifest: Manifest,
+	debts: readonly HotfixDebt[],
+	now: Instant,
+): CheckResult {
+	const rules = policy.kinds.hotfix;
+	const overdue = debts.flatMap((debt) => {
+		const owed: string[] = [];
+		const documentBy = rules.documentedWithin
+			? debt.shippedAt + durationMs(rules.documentedWithin)
+			: Infinity;
+		const followBy = rules.followUpWithin ? debt.shippedAt + durationMs(rules.followUpWithin) : Infinity;
+		if (!debt.documented && now > documentBy) owed.push(`its written account since ${day(documentBy)}`);
+		if (debt.followedUpBy === null && now > followBy && manifest.follows !== debt.hotfix)
+			owed.push(`its follow-up release since ${day(followBy)}`);
+		return owed.length > 0 ? [`${debt.hotfix} owes ${owed.join(' and ')}`] : [];
+	});
+	const holds = overdue.length > 0 && manifest.kind !== 'hotfix';
+	return {
+		id: 'hotfix-debt',
+		question: 'Is nothing overdue that an earlier hotfix owes?',
+		group: GROUP,
+		status: holds ? 'fail' : 'pass',
+		reason: overdue.length === 0 ? 'No hotfix owes anything.' : `${overdue.join('; ')}.`,
+		remedy: holds
+			? 'Write the account, and ship the follow-up first: a release whose manifest follows the hotfix.'
+			: '',
+	};
+}

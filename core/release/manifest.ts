@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { canonicalJson, digest } from '../delivery/canonical';
+import { gateError } from '../errors';
+import { releaseKindSchema, riskClassSchema, type Artifact } from './policy/schema';
+
+/** Largest manifest that is read, in characters of canonical JSON. Workflows are named by hash, so none comes near. */
+export const MANIFEST_LIMIT = 1_000_000;
+
+const name = z.string().trim().min(1).max(200);
+const text = z.string().trim().max(10_000);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'use a SHA-256 in lower-case hex');
+
+export const changeKinds = ['feature', 'improvement', 'fix', 'breaking', 'deprecation', 'internal'] as const;
+
+const changeSchema = z
+	.object({
+		id: name,
+		title: name,
+		kind: z.enum(changeKinds),
+		/** Surfaces of the policy this change touches, in the author's words; machines may add more. */
+		surfaces: z.array(name).min(1),
+		author: name,
+		/** Where it can be read, e.g. a pull request. */
+		reference: z.string().url().optional(),
+	})
+	.strict();
+
+const documentSchema = z
+	.object({
+		/** Which required document this is, e.g. `runbook`. */
+		kind: name,
+		path: name.optional(),
+		sha256: sha256.optional(),
+		/** Why it stays as it is; instead of path and hash. */
+		unchangedBecause: text.min(10).optional(),
+	})
+	.strict()
+	.refine((d) => Boolean(d.path && d.sha256) !== Boolean(d.unchangedBecause), {
+		message: 'give either path and sha256, or unchangedBecause',
+	});
+
+export const manifestSchema = z
+	.object({
+		id: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'use lower-case letters, digits, dots, dashes'),
+		title: name,
+		/** The spine or product that changes. */
+		subject: name,
+		kind: releaseKindSchema,
+		/** Why a hotfix is one; from the policy's purposes. */
+		purpose: name.optional(),
+		version: name.optional(),
+		previousVersion: name.optional(),
+		compareUrl: z.string().url().optional(),
+		requestedBy: name,
+		changes: z.array(changeSchema).min(1).max(500),
+		/** The author's class; it can only raise what machines and surfaces say. */
+		statedClass: riskClassSchema.optional(),
+		failureMode: text.optional(),
+		recoveryPath: text.optional(),
+		rollbackPlan: text.optional(),
+		rollbackSteps: z.array(name).max(100).default([]),
+		newDependencies: z.array(name).default([]),
+		/** Feature flags the release brings. */
+		flags: z.array(name).default([]),
+		/** What gates the change when no flag does. */
+		gatedBy: text.optional(),
+		/** Why the cadence moves, when it does. */
+		cadenceShiftReason: text.optional(),
+		documents: z.array(documentSchema).default([]),
+		/** Hash of each artifact the release ships; evidence is bound to these. */
+		artifacts: z
+			.object({ workflow: sha256, schema: sha256, sql: sha256, policy: sha256, flags: sha256 })
+			.partial()
+			.strict()
+			.default({}),
+		/** The release this hotfix's follow-up, or this contract step's expand step, refers to. */
+		follows: name.optional(),
+	})
+	.strict();
+
+export type Manifest = z.infer<typeof manifestSchema>;
+export type Change = Manifest['changes'][number];
+
+/**
+ * Reads a manifest. Throws `manifest-unreadable` with every problem at once (unknown fields included),
+ * or `manifest-too-large`.
+ */
+export function parseManifest(value: unknown): Manifest {
+	const result = manifestSchema.safeParse(value);
+	if (!result.success) {
+		const problems = result.error.issues.map(
+			(issue) => `${issue.path.join('.') || 'manifest'}: ${issue.message}`,
+		);
+		throw gateError('manifest-unreadable', {
+			problems: problems.slice(0, 20).join('; '),
+			count: problems.length,
+		});
+	}
+	const size = canonicalJson(result.data).length;
+	if (size > MANIFEST_LIMIT) throw gateError('manifest-too-large', { size, limit: MANIFEST_LIMIT });
+	return result.data;
+}
+
+/**
+ * The hash of each artifact evidence may speak of (SHA-256, hex). `release` covers all of them, so that any change
+ * reopens what was said of the release as a whole. An artifact the release does not ship has no hash.
+ */
+export function artifactHashes(manifest: Manifest): Readonly<Partial<Record<Artifact, string>>> {
+	const { artifacts, documents, ...rest } = manifest;
+	const own = { ...artifacts, manifest: digest(rest), documents: digest(documents) };
+	return { ...own, release: digest(own) };
+}

@@ -1,0 +1,84 @@
+import type { FailureClass, Instant, Milliseconds } from '../delivery/types';
+
+/** How the deliveries of one arm in one slot ended, as the ledger knows it. */
+export interface SlotCounts {
+	readonly slot: string;
+	readonly index: number;
+	readonly opensAt: Instant;
+	readonly closesAt: Instant;
+	readonly registered: number;
+	readonly committed: number;
+	/** Committed inside their slot's window. */
+	readonly onTime: number;
+	readonly missed: number;
+	readonly held: number;
+	readonly inDoubt: number;
+	/** Claimed, sending, due, or failed with a replay left. */
+	readonly open: number;
+	readonly failedForGood: number;
+	/** Deliveries that failed at least once, by class. */
+	readonly failures: Readonly<Partial<Record<FailureClass, number>>>;
+	/** Failed at least once and committed in the same slot all the same. */
+	readonly recovered: number;
+	readonly bounced: number;
+	readonly complained: number;
+}
+
+/** Time between two committed sends to one recipient, beside what the cadence asks. */
+export interface IntervalCounts {
+	readonly compared: number;
+	/** Closer than the minimum gap. */
+	readonly compressed: number;
+	/** Further apart than one interval and one window allow, with no missed slot that explains it. */
+	readonly stretched: number;
+	/** Sends outside the phase of the cadence's anchor. */
+	readonly shifted: number;
+}
+
+/** A metric from outside: Datadog, Prometheus, anything an HTTP node returns. */
+export interface ExternalMetric {
+	readonly name: string;
+	readonly value: number;
+	/** How many observations stand behind it; absent where it is a gauge. */
+	readonly count?: number;
+	readonly baseline?: number;
+	readonly at: Instant;
+}
+
+/** One source the check reads, and whether it could. */
+export interface SourceState {
+	readonly name: string;
+	readonly readable: boolean;
+	readonly at: Instant;
+	/** One sentence when it was not readable. */
+	readonly problem?: string;
+}
+
+/** Everything a verdict is made from, for one release on one spine. */
+export interface Observation {
+	readonly now: Instant;
+	readonly release: string;
+	readonly shippedAt: Instant;
+	/** Slots since the release shipped, oldest first; the arm under the release. */
+	readonly slots: readonly SlotCounts[];
+	/** The concurrent control arm, where there is one. */
+	readonly control: readonly SlotCounts[];
+	readonly intervals: IntervalCounts;
+	/** Recipients with more than one committed delivery in one slot. */
+	readonly duplicates: number;
+	/** Contacts overdue in HubSpot that were never registered; `null` when HubSpot could not be read. */
+	readonly neverRegistered: number | null;
+	/** Slots that passed without anything being registered. */
+	readonly emptySlots: number;
+	readonly outboxOldestMs: Milliseconds | null;
+	readonly chain: 'intact' | 'broken' | 'unknown';
+	/** Whether the release said that and why the cadence moves. */
+	readonly cadenceShiftExplained: boolean;
+	readonly hardBounces: number;
+	readonly metrics: readonly ExternalMetric[];
+	/** People who reported the same thing, by thing. */
+	readonly reports: Readonly<Record<string, number>>;
+	/** Critical paths that a smoke test found broken. */
+	readonly brokenFeatures: readonly string[];
+	readonly sources: readonly SourceState[];
+}

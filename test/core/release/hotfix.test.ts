@@ -1,0 +1,70 @@
+import { evaluateRelease } from '../../../core/release/self-test';
+import { FRIDAY, preset, shippable } from '../../support/release';
+
+const DAY = 86_400_000;
+
+describe('hotfixes', () => {
+	const quiet = preset('quiet-content-delivery');
+	const weekly = preset('weekly-software-release');
+	const debt = { hotfix: 'h-1', shippedAt: FRIDAY - 30 * DAY, documented: true, followedUpBy: null };
+
+	it('ship only for a purpose the policy names', () => {
+		expect(evaluateRelease(shippable(quiet, { kind: 'hotfix', purpose: 'restore-delivery' })).decision).toBe(
+			'ship',
+		);
+		expect(evaluateRelease(shippable(quiet, { kind: 'hotfix', purpose: 'be-quick' })).decision).toBe('hold');
+		expect(evaluateRelease(shippable(quiet, { kind: 'hotfix' })).decision).toBe('hold');
+	});
+
+	it('answer the same checklist under the quiet policy and may skip what the weekly one lists', () => {
+		const under = (policy: typeof quiet, purpose: string, check: string) => {
+			const input = shippable(policy, { kind: 'hotfix', purpose });
+			return evaluateRelease({ ...input, evidence: input.evidence.filter((entry) => entry.check !== check) })
+				.decision;
+		};
+		expect(under(quiet, 'restore-delivery', 'drill')).toBe('hold');
+		expect(under(weekly, 'p0-bug', 'staging-smoke')).toBe('ship');
+		expect(under(weekly, 'p0-bug', 'tests-pass')).toBe('hold');
+	});
+
+	it('never skip a check that was answered with no', () => {
+		const input = shippable(weekly, { kind: 'hotfix', purpose: 'p0-bug' });
+		const evidence = input.evidence.map((entry) =>
+			entry.check === 'staging-smoke' ? { ...entry, status: 'fail' as const } : entry,
+		);
+		expect(evaluateRelease({ ...input, evidence }).decision).toBe('hold');
+	});
+
+	it('hold the next normal release while their follow-up or their account is overdue, not another hotfix', () => {
+		expect(evaluateRelease({ ...shippable(quiet), debts: [debt] }).decision).toBe('hold');
+		expect(
+			evaluateRelease({ ...shippable(quiet), debts: [{ ...debt, shippedAt: FRIDAY - DAY }] }).decision,
+		).toBe('ship');
+		expect(evaluateRelease({ ...shippable(quiet), debts: [{ ...debt, followedUpBy: 'r-0' }] }).decision).toBe(
+			'ship',
+		);
+		expect(
+			evaluateRelease({ ...shippable(quiet), debts: [{ ...debt, followedUpBy: 'r-0', documented: false }] })
+				.decision,
+		).toBe('hold');
+		expect(evaluateRelease({ ...shippable(quiet, { follows: 'h-1' }), debts: [debt] }).decision).toBe('ship');
+		expect(
+			evaluateRelease({ ...shippable(quiet, { kind: 'hotfix', purpose: 'restore-delivery' }), debts: [debt] })
+				.decision,
+		).toBe('ship');
+	});
+
+	it('ship outside the window and with a spent budget where the policy says so', () => {
+		const late = (input: ReturnType<typeof shippable>) => ({ ...input, now: FRIDAY + 4 * 3_600_000 });
+		const hotfix = late(shippable(weekly, { kind: 'hotfix', purpose: 'p0-bug' }));
+		const window = evaluateRelease(hotfix).checks.find(({ id }) => id === 'window');
+		expect(window).toMatchObject({ status: 'pass' });
+		const regular = late(shippable(weekly));
+		expect(evaluateRelease(regular).checks.find(({ id }) => id === 'window')).toMatchObject({
+			status: 'fail',
+		});
+		const spent = shippable(quiet);
+		const facts = { ...spent.facts, errorBudget: { value: 'spent' as const, at: FRIDAY } };
+		expect(evaluateRelease({ ...spent, facts }).decision).toBe('hold');
+	});
+});
