@@ -8,8 +8,12 @@ export const hubspotErrors = {
 			'Check the network, the proxy settings and the base URL of the HubSpot credential. The next run tries again.',
 	},
 	'hubspot-timeout': {
-		message: 'HubSpot did not answer within {seconds} seconds.',
+		message: 'HubSpot did not answer in time ({category}).',
 		remedy: 'The next run tries again. If it stays so, look at https://status.hubspot.com.',
+	},
+	'hubspot-cancelled': {
+		message: 'The run was stopped while HubSpot was being called.',
+		remedy: 'Nothing is lost: the next run goes on where this one stopped.',
 	},
 	'hubspot-throttled': {
 		message: 'HubSpot is throttling this account ({policy}).',
@@ -78,6 +82,10 @@ export const hubspotErrors = {
 	'hubspot-conflict': {
 		message: 'HubSpot already has {object} (status 409).',
 		remedy: 'Use the existing one, or choose another name.',
+	},
+	'hubspot-definition-missing': {
+		message: 'HubSpot has no active {object}.',
+		remedy: 'Create it in HubSpot, or restore it there if it was archived; names are case-sensitive.',
 	},
 	'hubspot-definition-in-use': {
 		message: 'HubSpot will not archive {object}: it is in use.',

@@ -1,0 +1,80 @@
+import type {
+	FilterOperatorEnum,
+	PublicObjectSearchRequest,
+} from '@hubspot/api-client/lib/codegen/crm/contacts';
+import { gateError } from '../../core/errors';
+import type { ContactFilter, ContactQuery } from '../../core/ports/contacts';
+import { isContactId } from './batches';
+import { call, type HubSpotClient } from './client';
+import { CallFailed, hubSpotError } from './failure';
+
+/** Limits of a search (HubSpot, CRM search); one condition per group is ours, for the keyset. */
+const limits = { page: 200, groups: 5, perGroup: 6, filters: 18, characters: 3000 } as const;
+
+const condition = ({ property, operator, value, values }: ContactFilter) => ({
+	propertyName: property,
+	operator: operator as FilterOperatorEnum,
+	...(value === undefined ? {} : { value }),
+	...(values === undefined ? {} : { values: [...values] }),
+});
+
+/**
+ * The search for the page after `afterId`. A walk by ascending id, not by offset: HubSpot ends at 10,000 results per
+ * query, and pages by offset shift when contacts stop matching. Ids only, because the list of properties counts
+ * towards the 3,000 characters. Throws `hubspot-query-too-large`.
+ */
+export function searchRequest(query: ContactQuery, afterId: string): PublicObjectSearchRequest {
+	const groups = query.anyOf.length === 0 ? [[]] : query.anyOf;
+	const request: PublicObjectSearchRequest = {
+		limit: limits.page,
+		// The specification says strings, HubSpot's documentation and its servers say objects.
+		sorts: [{ propertyName: 'hs_object_id', direction: 'ASCENDING' }] as unknown as string[],
+		properties: ['hs_object_id'],
+		filterGroups: groups.map((group) => ({
+			filters: [
+				...group.map(condition),
+				condition({ property: 'hs_object_id', operator: 'GT', value: afterId }),
+			],
+		})),
+	};
+	const sizes = groups.map((group) => group.length + 1);
+	const total = sizes.reduce((sum, size) => sum + size, 0);
+	if (
+		groups.length > limits.groups ||
+		sizes.some((size) => size > limits.perGroup) ||
+		total > limits.filters
+	) {
+		throw gateError('hubspot-query-too-large', {
+			what: `${groups.length} groups with ${total} conditions, one of each group ours`,
+		});
+	}
+	const characters = JSON.stringify(request).length;
+	if (characters > limits.characters) {
+		throw gateError('hubspot-query-too-large', { what: `${characters} characters` });
+	}
+	return request;
+}
+
+/** See `ContactDirectory.eligibleIds`. */
+export async function* eligibleIds(
+	client: () => Promise<HubSpotClient>,
+	query: ContactQuery,
+): AsyncGenerator<readonly string[]> {
+	let afterId = query.afterId ?? '0';
+	for (;;) {
+		const request = searchRequest(query, afterId);
+		const { search } = await client();
+		const page = await call(() => search.doSearch(request)).catch((error: unknown) => {
+			if (error instanceof CallFailed) throw hubSpotError(error.failure, 'the search for contacts');
+			throw error;
+		});
+		const ids = page.results.map((row) => row.id);
+		for (const id of ids) {
+			if (!isContactId(id) || BigInt(id) <= BigInt(afterId))
+				throw gateError('hubspot-search-stuck', { after: afterId });
+			afterId = id;
+		}
+		if (ids.length > 0) yield ids;
+		if (page.paging?.next === undefined || ids.length === 0) return;
+	}
+}

@@ -1,0 +1,2 @@
+export { createHubSpotDirectory } from './directory';
+export { hubSpotBaseUrl, type HubSpotOptions, type PathVersion } from './options';
