@@ -14,7 +14,8 @@ export const nodeErrors = {
 			'A node before this one joined several items into one. Split them again before this node, or pass the field `delivery` along on each item.',
 	},
 	'envelope-unreadable': {
-		message: 'The field `delivery` of item {item} cannot be read: {reason}',
+		message:
+			'The field `delivery` of item {item} is no envelope of a delivery, and no earlier item it is linked to has one',
 		remedy:
 			'Leave the field `delivery` as the nodes of this package wrote it, or remove it so that the linked one is used.',
 	},

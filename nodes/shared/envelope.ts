@@ -3,6 +3,7 @@ import { readEnvelope } from '../../core/delivery/envelope';
 import type { Envelope } from '../../core/delivery/types';
 import { gateError, type ReleaseGateError } from '../../core/errors';
 import { Ancestry } from './ancestry';
+import type { ItemOutputs } from './items';
 
 /** The envelope of one item, or why there is none. */
 export type EnvelopeResult =
@@ -19,14 +20,7 @@ export interface EnvelopeOptions {
 	readonly claimed?: boolean;
 }
 
-const readAt = (json: IDataObject): Envelope | undefined => {
-	if (json.delivery === undefined || json.delivery === null) return undefined;
-	try {
-		return readEnvelope(json.delivery) ?? undefined;
-	} catch {
-		return undefined;
-	}
-};
+const readAt = (json: IDataObject): Envelope | undefined => readEnvelope(json.delivery) ?? undefined;
 
 const refusal = (
 	item: INodeExecutionData | undefined,
@@ -35,14 +29,9 @@ const refusal = (
 ): ReleaseGateError => {
 	if (ambiguous) return gateError('envelope-ambiguous', { item: index });
 	const carried = item?.json.delivery;
-	if (carried === undefined || carried === null) return gateError('envelope-missing', { item: index });
-	try {
-		readEnvelope(carried);
-		return gateError('envelope-missing', { item: index });
-	} catch (error) {
-		const reason = error instanceof Error ? error.message : 'it is no envelope';
-		return gateError('envelope-unreadable', { item: index, reason }, error);
-	}
+	return gateError(carried === undefined || carried === null ? 'envelope-missing' : 'envelope-unreadable', {
+		item: index,
+	});
 };
 
 /**
@@ -66,4 +55,41 @@ export function findEnvelopes(
 			? { status: 'found', envelope: lookup.value, node: lookup.node }
 			: { status: 'refused', error: refusal(items[index], index, lookup.status === 'ambiguous') },
 	);
+}
+
+/** One input item with its envelope. */
+export interface OwnDelivery {
+	readonly index: number;
+	readonly envelope: Envelope;
+}
+
+/**
+ * The items of a run that carry a delivery, each delivery once. What carries none, or the same one again, leaves on
+ * the harmless output with the reason. With `claimed`, so does what was never claimed.
+ */
+export function ownDeliveries(
+	ctx: IExecuteFunctions,
+	out: ItemOutputs,
+	options: EnvelopeOptions = {},
+): OwnDelivery[] {
+	const firstWith = new Map<string, number>();
+	const own: OwnDelivery[] = [];
+	findEnvelopes(ctx, out.items, options).forEach((result, index) => {
+		if (result.status === 'refused') {
+			out.refuse(index, result.error);
+			return;
+		}
+		const { envelope } = result;
+		const delivery = { delivery: envelope };
+		const other = firstWith.get(envelope.key);
+		if (options.claimed === true && envelope.token === undefined) {
+			out.refuse(index, gateError('token-missing', { item: index }), delivery);
+		} else if (other !== undefined) {
+			out.refuse(index, gateError('duplicate-in-batch', { item: index, other }), delivery);
+		} else {
+			firstWith.set(envelope.key, index);
+			own.push({ index, envelope });
+		}
+	});
+	return own;
 }

@@ -68,7 +68,8 @@ const registry = (): Registry => {
 	return (holder[registryKey] ??= new Map());
 };
 
-const open = async (connection: LedgerConnection): Promise<Ledger> => {
+/** Opens a ledger of its own, which the caller closes; nodes use {@link withLedger}. */
+export async function openConnection(connection: LedgerConnection): Promise<Ledger> {
 	const { store, ...options } = connection;
 	if (connection.store === 'sqlite') {
 		const { openSqliteLedger } = await import('../../adapters/sqlite');
@@ -82,7 +83,7 @@ const open = async (connection: LedgerConnection): Promise<Ledger> => {
 	}
 	const { openPostgresLedger } = await import('../../adapters/postgres');
 	return await openPostgresLedger({ ...options } as never);
-};
+}
 
 /** The open ledger of a connection: one instance per process and connection, opened on first use. */
 export async function ledgerAt(connection: LedgerConnection): Promise<Ledger> {
@@ -90,7 +91,7 @@ export async function ledgerAt(connection: LedgerConnection): Promise<Ledger> {
 	const ledgers = registry();
 	const known = ledgers.get(key);
 	if (known !== undefined) return await known;
-	const opening = open(connection);
+	const opening = openConnection(connection);
 	ledgers.set(key, opening);
 	try {
 		return await opening;

@@ -1,0 +1,66 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeParameters,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { ledgerCredential } from '../shared/descriptions';
+import * as claim from './operations/claim.operation';
+import * as confirm from './operations/confirm.operation';
+
+const operations = { claim, confirm } as const;
+
+/** Serialised into the description: must refer to nothing outside itself. Output 0 is the harmless branch. */
+const configuredOutputs = (parameters: INodeParameters) =>
+	(parameters.operation === 'confirm' ? ['stop', 'send'] : ['held', 'deliver', 'already delivered']).map(
+		(displayName) => ({ type: 'main', displayName }),
+	);
+
+/** Grants the right to work on a delivery, and to send it. */
+export class IdempotencyCheck implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Idempotency Check',
+		name: 'idempotencyCheck',
+		icon: {
+			light: 'file:../../assets/icons/idempotencyCheck.svg',
+			dark: 'file:../../assets/icons/idempotencyCheck.dark.svg',
+		},
+		group: ['transform'],
+		version: [1],
+		subtitle: '={{ $parameter["operation"] === "confirm" ? "confirm before send" : "claim" }}',
+		description: 'Lets each delivery through once: claims it before the work, confirms it before the send',
+		defaults: { name: 'Idempotency Check' },
+		inputs: ['main'],
+		outputs: `={{(${configuredOutputs.toString()})($parameter)}}`,
+		usableAsTool: undefined,
+		credentials: [ledgerCredential],
+		hints: [
+			{
+				message:
+					'Always Output Data is on: when nothing is held, n8n adds an empty item to the first output. Nothing should follow that output that acts on items.',
+				displayCondition: '={{ $nodeSettings?.alwaysOutputData === true }}',
+				whenToDisplay: 'always',
+				location: 'ndv',
+				type: 'warning',
+			},
+		],
+		properties: [
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				options: [claim.option, confirm.option],
+				default: 'claim',
+			},
+			...claim.description,
+			...confirm.description,
+		],
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const operation = this.getNodeParameter('operation', 0) as keyof typeof operations;
+		return await operations[operation].execute(this);
+	}
+}

@@ -1,0 +1,48 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { refOf } from '../../../core/delivery/envelope';
+import type { TokenRef } from '../../../core/ledger/api';
+import { shownFor } from '../../shared/descriptions';
+import { ownDeliveries } from '../../shared/envelope';
+import { overItems } from '../../shared/items';
+import { withLedger } from '../../shared/ledger';
+
+export const option = {
+	name: 'Confirm Before Send',
+	value: 'confirm',
+	action: 'Confirm before send',
+	description: 'The last look before a send: token, lease, pause, window and gap',
+};
+
+export const description: INodeProperties[] = shownFor({ operation: ['confirm'] }, [
+	{
+		displayName:
+			'Place this directly before the node that sends. What leaves at "send" may be sent once; from then on the delivery is settled by Delivery Commit only. Do not turn on Retry On Fail of a sending node that is not idempotent.',
+		name: 'confirmNotice',
+		type: 'notice',
+		default: '',
+	},
+]);
+
+const SEND = 1;
+
+/** Moves the granted deliveries to `sending`. Outputs: stop (0), send (1). */
+export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	return await overItems(ctx, 2, async (out) => {
+		const own = ownDeliveries(ctx, out, { claimed: true });
+		if (own.length === 0) return;
+		const ledger = await withLedger(ctx);
+		const batch = own.map(({ envelope }): TokenRef => ({ ref: refOf(envelope), token: envelope.token ?? 0 }));
+		const results = await ledger.deliveries.confirm(batch);
+		own.forEach(({ index, envelope }, at) => {
+			const result = results[at];
+			if (result?.status === 'send') out.put(SEND, index, { delivery: envelope });
+			else if (result) {
+				out.refuse(
+					index,
+					{ status: 'stopped', reason: result.reason, message: result.explanation },
+					{ delivery: envelope },
+				);
+			}
+		});
+	});
+}

@@ -1,0 +1,66 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { ledgerCredential } from '../shared/descriptions';
+import { testLedger } from '../shared/ledger-test';
+import { ledger } from './ledger.resource';
+import { type Resource, runOperation } from './resource';
+import { spine } from './spine.resource';
+
+const resources: Readonly<Record<string, Resource>> = { spine, ledger };
+
+const operationsOf = (value: string, resource: Resource): INodeProperties[] => [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: [value] } },
+		options: Object.values(resource.operations).map(({ option }) => option),
+		default: resource.first,
+	},
+	...Object.values(resource.operations).flatMap(({ description }) => description),
+];
+
+/** Keeps the books of spines and of the ledger itself. */
+export class Release implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Release',
+		name: 'release',
+		icon: { light: 'file:../../assets/icons/release.svg', dark: 'file:../../assets/icons/release.dark.svg' },
+		group: ['transform'],
+		version: [1],
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Configures, pauses and shows spines; verifies and prunes their ledger',
+		defaults: { name: 'Release' },
+		inputs: ['main'],
+		outputs: ['main'],
+		outputNames: ['record'],
+		usableAsTool: true,
+		credentials: [{ ...ledgerCredential, testedBy: 'releaseGateLedgerTest' }],
+		properties: [
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				options: Object.values(resources).map(({ option }) => option),
+				default: 'spine',
+			},
+			...Object.entries(resources).flatMap(([value, resource]) => operationsOf(value, resource)),
+		],
+	};
+
+	methods = { credentialTest: { releaseGateLedgerTest: testLedger } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const resource = String(this.getNodeParameter('resource', 0));
+		const operation = String(this.getNodeParameter('operation', 0));
+		const chosen = resources[resource]?.operations[operation];
+		return await runOperation(this, chosen);
+	}
+}

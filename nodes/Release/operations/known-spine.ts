@@ -1,0 +1,11 @@
+import { gateError } from '../../../core/errors';
+import type { SpineRecord } from '../../../core/ledger/api';
+import { type OperationContext, textParameter } from '../resource';
+
+/** The spine that the parameter 'Spine' names. Throws `spine-not-configured`. */
+export async function knownSpine(context: OperationContext): Promise<SpineRecord> {
+	const spine = textParameter(context, 'spine');
+	const record = spine === '' ? null : await context.ledger.spines.get(spine);
+	if (record === null) throw gateError('spine-not-configured', { spine });
+	return record;
+}

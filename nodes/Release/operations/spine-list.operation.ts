@@ -1,0 +1,17 @@
+import type { INodeProperties } from 'n8n-workflow';
+import type { OperationContext } from '../resource';
+import { spineJson } from './spine-record';
+
+export const option = {
+	name: 'List',
+	value: 'list',
+	action: 'List spines',
+	description: 'Get every spine of the ledger, one item each',
+};
+
+export const description: INodeProperties[] = [];
+
+/** One record per spine. */
+export async function execute({ ledger }: OperationContext): Promise<readonly object[]> {
+	return (await ledger.spines.list()).map(spineJson);
+}

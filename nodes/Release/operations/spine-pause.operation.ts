@@ -1,0 +1,32 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { shownFor, spineParameter } from '../../shared/descriptions';
+import { type OperationContext, textParameter } from '../resource';
+import { knownSpine } from './known-spine';
+import { spineJson } from './spine-record';
+
+export const option = {
+	name: 'Pause',
+	value: 'pause',
+	action: 'Pause a spine',
+	description: 'Stop new claims and confirms at once; sends under way may finish',
+};
+
+export const description: INodeProperties[] = shownFor({ resource: ['spine'], operation: ['pause'] }, [
+	spineParameter(),
+	{
+		displayName: 'Reason',
+		name: 'reason',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. the template looks wrong',
+		description: 'Kept with the event; one sentence, no contact data',
+	},
+]);
+
+/** The spine's record afterwards. Throws `spine-not-configured`. */
+export async function execute(context: OperationContext): Promise<readonly object[]> {
+	const { settings } = await knownSpine(context);
+	const reason = textParameter(context, 'reason');
+	return [spineJson(await context.ledger.spines.pause(settings.spine, reason, context.by))];
+}

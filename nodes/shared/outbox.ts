@@ -1,0 +1,2 @@
+/** Target of writes to HubSpot contacts in the outbox. */
+export const CONTACTS_TARGET = 'hubspot:contacts';
