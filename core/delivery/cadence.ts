@@ -13,3 +13,14 @@ export interface Cadence {
 	/** Least time between two sends to one recipient, ISO 8601; half of `every` if absent. */
 	readonly minimumGap?: string;
 }
+
+export { parseCadence, type ParsedCadence } from './cadence/parse';
+export {
+	minimumGapMs,
+	nextSlot,
+	slotAt,
+	slotById,
+	slotByIndex,
+	slotsBetween,
+	type Slot,
+} from './cadence/slots';
