@@ -1,4 +1,82 @@
 import type { CatalogueEntry } from './error';
 
 /** Errors of the room `ledger`. */
-export const ledgerErrors = {} as const satisfies Record<string, CatalogueEntry>;
+export const ledgerErrors = {
+	'ledger-key-unusable': {
+		message: 'A delivery of spine {spine} in slot {slot} cannot be a key: {problem}.',
+		remedy: 'Mend the value where it comes from, e.g. the id of the contact; nothing of this batch was stored.',
+	},
+	'ledger-spine-unknown': {
+		message: 'The ledger knows no spine named {spine}.',
+		remedy: 'Configure the spine first with the Release node (Spine > Configure), or correct its name.',
+	},
+	'ledger-input-missing': {
+		message: 'The frozen input of delivery {recipient} of spine {spine} in slot {slot} is gone.',
+		remedy:
+			'Somebody removed it from the database by hand. Restore the ledger from a backup, or let the slot pass: the delivery will be recorded as missed.',
+	},
+	'ledger-input-locked': {
+		message: 'A frozen input is encrypted with key {keyId}, and the credential holds {held}.',
+		remedy: 'Put the key it was encrypted with into the Release Ledger credential.',
+	},
+	'ledger-input-damaged': {
+		message: 'A frozen input cannot be decrypted: it or its key id {keyId} was changed.',
+		remedy: 'Restore the ledger from a backup, or let the slot pass: the delivery will be recorded as missed.',
+	},
+	'ledger-key-malformed': {
+		message: 'The encryption key of the Release Ledger credential is too short.',
+		remedy:
+			'Use 32 bytes in base64 or hex (e.g. from: openssl rand -base64 32), or a passphrase of at least 12 characters.',
+	},
+	'ledger-queue-mode': {
+		message:
+			'The SQLite ledger does not run in queue mode: workers on other machines would each keep a ledger of their own, and the same delivery could be sent twice.',
+		remedy: 'Create a Release Ledger credential that points at Postgres and select it in the nodes.',
+	},
+	'ledger-newer': {
+		message: 'The ledger was written by a newer version of this package (schema {found}, this version knows {known}).',
+		remedy: 'Install the newer version of n8n-nodes-release-gate again, or point the credential at another ledger.',
+	},
+	'ledger-migration-changed': {
+		message: 'Migration {migration} of the ledger differs from the one that was applied.',
+		remedy:
+			'The ledger was made by a changed build of this package. Install the released version, or restore the ledger from a backup.',
+	},
+	'ledger-corrupt': {
+		message: 'The ledger file {file} is damaged or is not a ledger.',
+		remedy:
+			'Stop n8n, keep a copy of the file and of its -wal and -shm files, and restore the last backup. Do not delete the file: without it deliveries could be sent twice.',
+	},
+	'ledger-no-rights': {
+		message: 'The ledger {file} cannot be opened or written: n8n has no rights to it.',
+		remedy: 'Let the user that runs n8n own the file and its folder, and see that the volume is not read-only.',
+	},
+	'ledger-full': {
+		message: 'The disk that holds the ledger is full. Nothing of this batch was stored.',
+		remedy: 'Free space or enlarge the volume, then run again: it is safe to repeat the call.',
+	},
+	'ledger-busy': {
+		message: 'The ledger was busy for more than {seconds} seconds.',
+		remedy: 'Run again: it is safe to repeat the call. If it stays so, use Postgres: SQLite serves one n8n process.',
+	},
+	'ledger-unreachable': {
+		message: 'The ledger database could not be reached or closed the connection ({cause}).',
+		remedy: 'Check that Postgres runs and that the credential is right, then run again: it is safe to repeat the call.',
+	},
+	'ledger-refused': {
+		message: 'The ledger database refused the login or a right ({cause}).',
+		remedy: 'Check user, password and database of the Release Ledger credential; the user must own the schema.',
+	},
+	'ledger-contended': {
+		message: 'The ledger database asked {attempts} times to repeat the transaction and it still could not finish.',
+		remedy: 'Run again: it is safe to repeat the call. Look for long transactions on the ledger tables.',
+	},
+	'ledger-failed': {
+		message: 'The ledger database reported an error ({cause}).',
+		remedy: 'Nothing of this batch was stored. Look at the database log; it is safe to repeat the call.',
+	},
+	'ledger-closed': {
+		message: 'The ledger was used after it was closed.',
+		remedy: 'Open it again.',
+	},
+} as const satisfies Record<string, CatalogueEntry>;

@@ -1,0 +1,66 @@
+import type { FailureClass, Instant } from '../types';
+import {
+	type DeliveryRow,
+	grantsPerSlot,
+	type RecipientFacts,
+	type Refusal,
+	type SpineFacts,
+	type Step,
+	withoutSend,
+} from './facts';
+import { strangerRefusal } from './stranger';
+
+/** What went wrong, as the holder tells it. */
+export interface Failure {
+	readonly failureClass: FailureClass;
+	readonly sent: 'no' | 'unknown';
+	readonly retryable: boolean;
+	readonly reason: string;
+}
+
+/** Whether a failed delivery may be claimed again in its slot. */
+export const willReplay = (row: DeliveryRow, spine: SpineFacts, now: Instant): boolean =>
+	row.state === 'failed' && row.retryable && row.attempts < grantsPerSlot(spine) && now < row.closesAt;
+
+/**
+ * Records a failure under the current token. `unknown` puts a confirmed send in doubt. Before a confirmation no send
+ * can have begun, so there it is a plain failure. The holder of a send in doubt may still prove that nothing left.
+ */
+export function fail(
+	row: DeliveryRow,
+	recipient: RecipientFacts,
+	token: number,
+	failure: Failure,
+	now: Instant,
+): Step | Refusal {
+	const stranger = strangerRefusal(row, token);
+	if (stranger !== null) return stranger;
+	if (row.state === 'failed') return { kind: 'step', row };
+	const begun = row.state === 'sending' || row.state === 'in-doubt';
+	if (begun && failure.sent === 'unknown') {
+		return {
+			kind: 'step',
+			row: {
+				...row,
+				state: 'in-doubt',
+				failureClass: failure.failureClass,
+				reason: failure.reason,
+				updatedAt: now,
+			},
+		};
+	}
+	return {
+		kind: 'step',
+		row: {
+			...row,
+			state: 'failed',
+			failureClass: failure.failureClass,
+			retryable: failure.retryable,
+			reason: failure.reason,
+			leaseUntil: null,
+			sendingSince: null,
+			updatedAt: now,
+		},
+		...(begun ? { recipient: withoutSend(recipient, row.ref.slot) } : {}),
+	};
+}

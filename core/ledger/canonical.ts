@@ -1,0 +1,69 @@
+import { canonicalJson, sha256 } from '../delivery/canonical';
+import { canonicalRef } from '../delivery/key';
+import type { DeliveryRef, Json, JsonObject } from '../delivery/types';
+import { ReleaseGateError } from '../errors';
+
+const wellFormed = (value: Json): Json => {
+	if (typeof value === 'string') return value.toWellFormed();
+	if (Array.isArray(value)) return (value as readonly Json[]).map(wellFormed);
+	if (value !== null && typeof value === 'object') {
+		return Object.fromEntries(
+			Object.entries(value).map(([key, inner]) => [key.toWellFormed(), wellFormed(inner)]),
+		);
+	}
+	return value;
+};
+
+/** The frozen form of an input: canonical text and its digest. Lone surrogates become U+FFFD, as they do in Postgres. */
+export function freeze(input: JsonObject): { readonly text: string; readonly digest: string } {
+	const text = canonicalJson(wellFormed(input));
+	return { text, digest: sha256(text) };
+}
+
+const plain = /^[\x21-\x7e]{1,255}$/;
+
+/**
+ * Why a ref cannot be a key, in a few words, or `null`. Refs must arrive in canonical form, so that both stores keep
+ * them byte for byte.
+ */
+export function refProblem(ref: DeliveryRef): string | null {
+	try {
+		if (typeof ref.recipient === 'string' && plain.test(ref.recipient)) {
+			return slotProblem(ref);
+		}
+		const canonical = canonicalRef(ref);
+		return refId(canonical) === refId(ref) ? null : 'it is not in canonical form';
+	} catch (error) {
+		return error instanceof ReleaseGateError ? error.message : 'it is not a ref';
+	}
+}
+
+let lastGood = '';
+
+/** A batch names few slots; the one that passed last is not looked at again. */
+function slotProblem(ref: DeliveryRef): string | null {
+	const id = `${ref.spine}\u0000${ref.space}\u0000${ref.slot}`;
+	if (id === lastGood) return null;
+	const canonical = canonicalRef({ ...ref, recipient: '0' });
+	if (`${canonical.spine}\u0000${canonical.space}\u0000${canonical.slot}` !== id) {
+		return 'it is not in canonical form';
+	}
+	lastGood = id;
+	return null;
+}
+
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Orders refs by (spine, space, slot, recipient) in UTF-16 units: the order in which every process locks. */
+export function compareRefs(a: DeliveryRef, b: DeliveryRef): number {
+	return (
+		compareText(a.spine, b.spine) ||
+		compareText(a.space, b.space) ||
+		compareText(a.slot, b.slot) ||
+		compareText(a.recipient, b.recipient)
+	);
+}
+
+/** One string per ref, for maps; the separator cannot occur in a part. */
+export const refId = (ref: DeliveryRef): string =>
+	`${ref.spine}\u0000${ref.space}\u0000${ref.slot}\u0000${ref.recipient}`;

@@ -1,0 +1,43 @@
+import type { Ledger } from './api';
+import { type InputCodec, type LedgerContext, plainCodec } from './context';
+import { claim } from './operations/claim';
+import { commit } from './operations/commit';
+import { confirm } from './operations/confirm';
+import { eventLedger } from './operations/events';
+import { fail } from './operations/fail';
+import { recordOutcome } from './operations/outcome';
+import { outboxLedger } from './operations/outbox';
+import { prune } from './operations/prune';
+import { get, lastSent, list } from './operations/read';
+import { register } from './operations/register';
+import { settle } from './operations/settle';
+import { spineLedger } from './operations/spines';
+import { sweep } from './operations/sweep';
+import { unsent } from './operations/unsent';
+import type { LedgerStore } from './store';
+
+/** Builds the ledger over a store. `codec` seals frozen inputs; without one they are stored as they are. */
+export function createLedger(store: LedgerStore, codec: InputCodec = plainCodec): Ledger {
+	const context: LedgerContext = { store, codec };
+	return {
+		spines: spineLedger(context),
+		deliveries: {
+			register: (batch) => register(context, batch),
+			unsent: (spine, space, limit, after) => unsent(context, spine, space, limit, after),
+			claim: (batch, owner) => claim(context, batch, owner),
+			confirm: (batch) => confirm(context, batch),
+			commit: (batch) => commit(context, batch),
+			fail: (batch) => fail(context, batch),
+			recordOutcome: (batch) => recordOutcome(context, batch),
+			settle: (batch) => settle(context, batch),
+			sweep: (spine) => sweep(context, spine),
+			get: (refs, withInput = false) => get(context, refs, withInput),
+			list: (query) => list(context, query),
+			lastSent: (spine, space, recipients) => lastSent(context, spine, space, recipients),
+		},
+		outbox: outboxLedger(context),
+		events: eventLedger(context),
+		prune: (retention) => prune(context, retention),
+		close: () => store.close(),
+	};
+}

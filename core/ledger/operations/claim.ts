@@ -1,0 +1,119 @@
+import { claim as decide, type DeliveryRow } from '../../delivery/machine';
+import type { JsonObject } from '../../delivery/types';
+import { gateError } from '../../errors';
+import type { ClaimRequest, ClaimResult } from '../api';
+import { inBatches } from '../batch';
+import { refProblem } from '../canonical';
+import { type LedgerContext, loadSpines } from '../context';
+import { EventBook } from '../event-book';
+import type { LoadedDelivery, StoreTransaction } from '../store';
+import { type Frozen, frozen, insertAbsent } from './register';
+
+interface Prepared {
+	readonly request: ClaimRequest;
+	readonly frozen: Frozen | null;
+}
+
+const unknownSpine = (spine: string): ClaimResult => ({
+	status: 'refused',
+	reason: 'unknown-spine',
+	explanation: `The ledger knows no spine named ${spine}.`,
+});
+
+/** The frozen input of a loaded delivery. */
+export function inputOf(context: LedgerContext, loaded: LoadedDelivery): JsonObject {
+	const { ref } = loaded.row;
+	if (loaded.input === null) throw gateError('ledger-input-missing', { ...ref });
+	return JSON.parse(context.codec.open(ref, loaded.input)) as JsonObject;
+}
+
+async function claimChunk(
+	tx: StoreTransaction,
+	context: LedgerContext,
+	items: readonly Prepared[],
+	owner: string,
+): Promise<readonly ClaimResult[]> {
+	const refs = items.map((item) => item.request.ref);
+	const spines = await loadSpines(tx, refs, 'share');
+	const book = new EventBook('claim', { owner });
+	const absent = items.flatMap((item) =>
+		item.frozen !== null && spines.has(item.request.ref.spine) ? [item.frozen] : [],
+	);
+	if (absent.length > 0) await insertAbsent(tx, context, absent, book);
+	const loaded = await tx.loadDeliveries(refs, true);
+	const now = await tx.now();
+	const changed: DeliveryRow[] = [];
+	const results = items.map((item, index): ClaimResult => {
+		const { ref } = item.request;
+		const spine = spines.get(ref.spine);
+		if (spine === undefined) return unknownSpine(ref.spine);
+		const found = loaded[index] ?? null;
+		if (found === null) {
+			return {
+				status: 'refused',
+				reason: 'unknown-delivery',
+				explanation: 'The delivery was never registered; Due Deliveries registers what is owed.',
+			};
+		}
+		const decision = decide(found.row, found.facts, spine, owner, now);
+		if (decision.kind === 'already-delivered') {
+			return { status: 'already-delivered', committedAt: decision.committedAt };
+		}
+		if (decision.kind === 'refused') {
+			if (decision.row !== undefined) {
+				changed.push(decision.row);
+				book.changed(decision.row);
+			}
+			book.note('deliveries.refused', ref, found.row.token, decision.reason);
+			return { status: 'refused', reason: decision.reason, explanation: decision.explanation };
+		}
+		const { row } = decision;
+		const input = inputOf(context, found);
+		changed.push(row);
+		book.note('deliveries.claimed', ref, row.token);
+		return {
+			status: 'granted',
+			token: row.token,
+			leaseUntil: row.leaseUntil ?? now,
+			inputDigest: row.inputDigest,
+			attempts: row.attempts,
+			input,
+		};
+	});
+	if (changed.length > 0) await tx.writeDeliveries(changed);
+	await book.write(tx, now);
+	return results;
+}
+
+/** See `DeliveryLedger.claim`. */
+export function claim(
+	context: LedgerContext,
+	batch: readonly ClaimRequest[],
+	owner: string,
+): Promise<readonly ClaimResult[]> {
+	return inBatches<ClaimRequest, ClaimResult>(
+		context.store,
+		batch,
+		(request) => request.ref,
+		({ ref }) => {
+			const problem = refProblem(ref);
+			return problem === null
+				? null
+				: {
+						status: 'refused',
+						reason: 'unknown-delivery',
+						explanation: `The delivery cannot be a key: ${problem}.`,
+					};
+		},
+		(tx, requests) =>
+			claimChunk(
+				tx,
+				context,
+				requests.map((request) => ({
+					request,
+					frozen: request.register === undefined ? null : frozen({ ...request.register, ref: request.ref }),
+				})),
+				owner,
+			),
+	);
+}
