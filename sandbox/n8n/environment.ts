@@ -43,6 +43,7 @@ export function n8nEnvironment(settings: InstanceSettings): NodeJS.ProcessEnv {
 		N8N_REINSTALL_MISSING_PACKAGES: 'false',
 		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
 		N8N_AI_ENABLED: 'false',
+		N8N_DISABLED_MODULES: 'instance-ai',
 		N8N_RUNNERS_ENABLED: 'true',
 		N8N_PYTHON_ENABLED: 'false',
 		N8N_BLOCK_ENV_ACCESS_IN_NODE: 'true',

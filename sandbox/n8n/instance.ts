@@ -34,7 +34,12 @@ export class Instance {
 		linkPackage(settings.userFolder, settings.packageFolder);
 		if (credentials.length > 0) await importCredentials(settings, credentials);
 		await instance.start();
-		await instance.session.open();
+		try {
+			await instance.session.open();
+		} catch (problem) {
+			await instance.kill();
+			throw problem;
+		}
 		return instance;
 	}
 

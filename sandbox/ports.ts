@@ -1,0 +1,29 @@
+/** Ports of one sandbox, all on 127.0.0.1. */
+export interface Ports {
+	readonly n8n: number;
+	readonly broker: number;
+	readonly hubspot: number;
+	readonly postmark: number;
+	readonly generator: number;
+	readonly mailPage: number;
+}
+
+/** First port of each sandbox, so that they can run side by side. */
+const firstPort = { start: 18310, demo: 18330, screenshots: 18350, e2e: 18370, crash: 18380 } as const;
+
+/**
+ * The ports of one sandbox.
+ * RG_SANDBOX_PORT moves all of them: it names the first port, and the other sandboxes follow it.
+ */
+export function portsOf(sandbox: keyof typeof firstPort): Ports {
+	const moved = Number(process.env.RG_SANDBOX_PORT ?? firstPort.start) - firstPort.start;
+	const first = firstPort[sandbox] + moved;
+	return {
+		n8n: first,
+		broker: first + 1,
+		hubspot: first + 2,
+		postmark: first + 3,
+		generator: first + 4,
+		mailPage: first + 5,
+	};
+}

@@ -1,0 +1,42 @@
+import type { Page } from 'playwright-core';
+import type { Editor } from './browser';
+
+/** The first load compiles the whole editor; 45 s were measured cold, more beside other work. */
+const firstLoadMs = 150_000;
+
+/** Opens a workflow and fits it into the window. */
+export async function openCanvas(editor: Editor, workflowId: string): Promise<Page> {
+	const page = await editor.context.newPage();
+	await page.goto(`/workflow/${workflowId}`, { waitUntil: 'domcontentloaded' });
+	await page.locator('[data-test-id="canvas-node"]').first().waitFor({ timeout: firstLoadMs });
+	await fit(page);
+	return page;
+}
+
+/** Runs the open workflow by hand, and waits until every node has come to rest. */
+export async function runOnCanvas(page: Page, timeoutMs: number): Promise<void> {
+	await page.locator('[data-test-id="execute-workflow-button"]').click();
+	await page.locator('[data-test-id="canvas-node-status-success"]').first().waitFor({ timeout: timeoutMs });
+	await page
+		.locator('[data-test-id="stop-execution-button"]')
+		.waitFor({ state: 'hidden', timeout: timeoutMs });
+	await fit(page);
+}
+
+/** Opens the panel of one node. */
+export async function openPanel(page: Page, node: string): Promise<void> {
+	await page.locator(`[data-test-id="canvas-node"][data-node-name="${node}"]`).dblclick();
+	await page.locator('[data-test-id="ndv"], [data-test-id="node-parameters"]').first().waitFor();
+	await page.waitForTimeout(1_000);
+}
+
+/** Closes the panel again. */
+export async function closePanel(page: Page): Promise<void> {
+	await page.keyboard.press('Escape');
+	await page.waitForTimeout(500);
+}
+
+async function fit(page: Page): Promise<void> {
+	await page.locator('[data-test-id="zoom-to-fit"]').click();
+	await page.waitForTimeout(1_200);
+}

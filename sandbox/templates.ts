@@ -1,0 +1,75 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { sandboxCredentials } from './credentials';
+import { packageRoot, templatesRoot } from './n8n/paths';
+import type { WorkflowFile, WorkflowNode } from './n8n/workflows';
+
+/** Where the vendors of the templates live in the sandbox. */
+export interface VendorUrls {
+	readonly hubspot: string;
+	readonly postmark: string;
+	readonly generator: string;
+}
+
+/** Real addresses in the templates' Config nodes, and the stand-in that answers in their place. */
+const realAddresses: readonly (readonly [RegExp, keyof VendorUrls])[] = [
+	[/https:\/\/api\.hubapi\.com/g, 'hubspot'],
+	[/https:\/\/api\.postmarkapp\.com/g, 'postmark'],
+	[/https:\/\/api\.openai\.com/g, 'generator'],
+];
+
+/** A template made ready for the sandbox: known id, credentials chosen, vendors pointed at the stand-ins. */
+export type ReadyTemplate = WorkflowFile & { id: string };
+
+/**
+ * Reads `workflows/*.json` as shipped and does to them what a user does after an import: sets the addresses in the
+ * Config node and chooses credentials. Ids are the file names, so that templates can refer to each other.
+ */
+export function readyTemplates(urls: VendorUrls): readonly ReadyTemplate[] {
+	const needing = ourNodesWithHubSpot();
+	return readdirSync(templatesRoot)
+		.filter((file) => file.endsWith('.json'))
+		.sort()
+		.map((file) => {
+			const workflow = JSON.parse(readFileSync(join(templatesRoot, file), 'utf8')) as WorkflowFile;
+			const nodes = workflow.nodes.map((node) => withCredentials(pointed(node, urls), needing));
+			return { ...workflow, nodes, id: basename(file, '.json') };
+		});
+}
+
+function pointed(node: WorkflowNode, urls: VendorUrls): WorkflowNode {
+	if (node.type !== 'n8n-nodes-base.set') return node;
+	const text = realAddresses.reduce(
+		(current, [real, vendor]) => current.replace(real, urls[vendor]),
+		JSON.stringify(node.parameters),
+	);
+	return { ...node, parameters: JSON.parse(text) as Record<string, unknown> };
+}
+
+function withCredentials(node: WorkflowNode, needing: ReadonlySet<string>): WorkflowNode {
+	const chosen = needing.has(node.type) ? sandboxCredentials.hubspot : vendorCredential(node);
+	if (!chosen) return node;
+	return { ...node, credentials: { [chosen.type]: { id: chosen.id, name: chosen.name } } };
+}
+
+function vendorCredential(node: WorkflowNode): { id: string; name: string; type: string } | null {
+	if (node.type !== 'n8n-nodes-base.httpRequest' || node.parameters.genericAuthType !== 'httpHeaderAuth')
+		return null;
+	return /postmark/i.test(JSON.stringify(node.parameters))
+		? sandboxCredentials.postmark
+		: sandboxCredentials.generator;
+}
+
+/** Full type names of our nodes that take a HubSpot credential, as built. */
+function ourNodesWithHubSpot(): ReadonlySet<string> {
+	const file = join(packageRoot, 'dist', 'types', 'nodes.json');
+	const built = JSON.parse(readFileSync(file, 'utf8')) as {
+		name: string;
+		credentials?: { name: string }[];
+	}[];
+	return new Set(
+		built
+			.filter((node) => node.credentials?.some(({ name }) => name === sandboxCredentials.hubspot.type))
+			.map((node) => `n8n-nodes-release-gate.${node.name}`),
+	);
+}
