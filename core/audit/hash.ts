@@ -1,23 +1,12 @@
 import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
 import type { WorkflowJson } from './types';
 
-/**
- * Canonical JSON (RFC 8785) of a value that came from JSON: keys in UTF-16 order, no white space; numbers and
- * strings as ECMAScript writes them, which is what the RFC asks for. Members that are `undefined` are left out.
- */
-export function canonicalJson(value: unknown): string {
-	if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-	if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-	const members = Object.entries(value)
-		.filter(([, member]) => member !== undefined)
-		.sort(([a], [b]) => (a < b ? -1 : 1))
-		.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
-	return `{${members.join(',')}}`;
-}
-
-/** SHA-256 (hex) of the canonical JSON of a value. */
+/** SHA-256 (hex) of the canonical JSON (RFC 8785) of a value; members that are `undefined` are left out. */
 export function digest(value: unknown): string {
-	return createHash('sha256').update(canonicalJson(value)).digest('hex');
+	return createHash('sha256')
+		.update(canonicalize(value) ?? 'null')
+		.digest('hex');
 }
 
 /**

@@ -1,7 +1,10 @@
 export { auditInstance, auditWorkflow, type AuditOptions } from './audit';
-export { canonicalJson, workflowHash } from './hash';
+export { workflowHash } from './hash';
 export { parseWorkflow, parseWorkflows, workflowsIn } from './parse';
 export { EMPTY_POLICY, parseAuditPolicy, type AuditPolicy } from './policy';
+export { htmlReport, type Audited } from './report/html';
+export { sarif, type AuditedFile } from './report/sarif';
+export { textReport } from './report/text';
 export { PROOFS, RULES, type Rule, type RuleId } from './rules';
 export type {
 	AuditReport,

@@ -26,6 +26,10 @@ export const auditErrors = {
 		message: 'The file {source} cannot be read.',
 		remedy: 'Check the path and the rights of the file.',
 	},
+	'audit-unwritable-file': {
+		message: 'The file {source} cannot be written.',
+		remedy: 'Check that the folder exists and that you may write there.',
+	},
 	'audit-no-files': {
 		message: 'No workflow file was given.',
 		remedy: 'Name at least one exported workflow, e.g. audit workflows/*.json.',

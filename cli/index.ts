@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { auditCommand } from './commands/audit';
+
+/** Where a command's words go; tests put their own. */
+export interface Terminal {
+	readonly out: (text: string) => void;
+	readonly err: (text: string) => void;
+}
+
+/** A command of the command line: adds itself to the program and hands its exit code to `exit`. */
+export type AddCommand = (program: Command, terminal: Terminal, exit: (code: number) => void) => void;
+
+/** One file per command. */
+const commands: readonly AddCommand[] = [auditCommand];
+
+/**
+ * Runs the command line with the arguments after the program's name and gives the exit code: 0 all well,
+ * 1 the answer is no, 2 the input cannot be used.
+ */
+export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {
+	let code = 0;
+	const program = new Command('n8n-nodes-release-gate')
+		.description('The checks of n8n-nodes-release-gate for the command line and CI')
+		.exitOverride()
+		.configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
+	for (const add of commands) add(program, terminal, (next) => (code = next));
+	for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
+	try {
+		await program.parseAsync([...argv], { from: 'user' });
+	} catch (error) {
+		const { exitCode, code: reason } = error as { exitCode?: number; code?: string };
+		if (reason === undefined || !reason.startsWith('commander.')) throw error;
+		// Asking for help is well; anything else that commander refuses is unusable input.
+		return exitCode === 0 ? 0 : 2;
+	}
+	return code;
+}
+
+if (require.main === module) {
+	const terminal: Terminal = {
+		out: (text) => process.stdout.write(text),
+		err: (text) => process.stderr.write(text),
+	};
+	void runCli(process.argv.slice(2), terminal).then((code) => {
+		process.exitCode = code;
+	});
+}

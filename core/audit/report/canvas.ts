@@ -1,0 +1,90 @@
+import type { WorkflowJson, WorkflowNode } from '../types';
+import { escape } from './escape';
+
+/** How a node is drawn: on a violation's path, at fault, guarded, or plain. */
+export interface Marks {
+	readonly atFault: ReadonlySet<string>;
+	readonly onPath: ReadonlySet<string>;
+	/** Pairs `from\nto` of node names whose connection lies on a path. */
+	readonly steps: ReadonlySet<string>;
+	readonly guarded: ReadonlySet<string>;
+}
+
+const WIDTH = 200;
+const HEIGHT = 64;
+const MARGIN = 40;
+/** n8n places nodes on a grid of about 200 by 160; names need a little more room than its icons. */
+const STRETCH = 1.3;
+
+/** The workflow's canvas as SVG, drawn from the positions of its nodes; colours come from the page's classes. */
+export function canvas(workflow: WorkflowJson, marks: Marks): string {
+	const nodes = workflow.nodes.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote');
+	if (nodes.length === 0) return '';
+	const left = Math.min(...nodes.map(({ position }) => position[0]));
+	const top = Math.min(...nodes.map(({ position }) => position[1]));
+	const at = (node: WorkflowNode): [number, number] => [
+		Math.round((node.position[0] - left) * STRETCH + MARGIN),
+		Math.round(node.position[1] - top + MARGIN),
+	];
+	const width = Math.max(...nodes.map((node) => at(node)[0])) + WIDTH + MARGIN;
+	const height = Math.max(...nodes.map((node) => at(node)[1])) + HEIGHT + MARGIN;
+	const byName = new Map(nodes.map((node) => [node.name, node]));
+	const edges = nodes.flatMap((from) =>
+		Object.entries(workflow.connections[from.name] ?? {}).flatMap(([type, outputs]) =>
+			outputs.flatMap((targets, output) =>
+				(targets ?? []).flatMap((target) => {
+					const to = byName.get(target.node);
+					if (!to) return [];
+					const marked = marks.steps.has(`${from.name}\n${to.name}`);
+					const place = { output, outputs: outputs.length, aside: type !== 'main' };
+					return [{ marked, svg: edge(at(from), at(to), place, marked) }];
+				}),
+			),
+		),
+	);
+	// Marked connections last, so that they lie on top.
+	const drawn = edges.sort((a, b) => Number(a.marked) - Number(b.marked)).map(({ svg }) => svg);
+	return [
+		`<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(workflow.name)}">`,
+		'<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" class="tip"/></marker>',
+		'<marker id="tip-marked" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="5" markerHeight="5" orient="auto"><path d="M0 0L8 4L0 8z" class="tip marked"/></marker></defs>',
+		...drawn,
+		...nodes.map((node) => box(node, at(node), marks)),
+		'</svg>',
+	].join('\n');
+}
+
+function edge(
+	[fromX, fromY]: [number, number],
+	[toX, toY]: [number, number],
+	{ output, outputs, aside }: { output: number; outputs: number; aside: boolean },
+	marked: boolean,
+): string {
+	const x1 = fromX + WIDTH;
+	const y1 = Math.round(fromY + (HEIGHT * (output + 1)) / (outputs + 1));
+	const y2 = toY + HEIGHT / 2;
+	const bend = Math.max(40, Math.abs(toX - x1) / 2);
+	const path = `M${x1} ${y1}C${x1 + bend} ${y1} ${toX - bend} ${y2} ${toX} ${y2}`;
+	const classes = `edge${marked ? ' marked' : ''}${aside ? ' aside' : ''}`;
+	return `<path class="${classes}" d="${path}" marker-end="url(#tip${marked ? '-marked' : ''})"/>`;
+}
+
+function box(node: WorkflowNode, [x, y]: [number, number], marks: Marks): string {
+	const kind = marks.atFault.has(node.name)
+		? 'fault'
+		: marks.onPath.has(node.name)
+			? 'path'
+			: marks.guarded.has(node.name)
+				? 'guarded'
+				: 'plain';
+	const type = node.type.slice(node.type.lastIndexOf('.') + 1);
+	return [
+		`<g class="node ${kind}${node.disabled ? ' off' : ''}"><title>${escape(`${node.name} (${node.type})`)}</title>`,
+		`<rect x="${x}" y="${y}" width="${WIDTH}" height="${HEIGHT}" rx="8"/>`,
+		`<text x="${x + 12}" y="${y + 27}" class="name">${escape(cut(node.name, 25))}</text>`,
+		`<text x="${x + 12}" y="${y + 47}" class="type">${escape(cut(type, 28))}</text></g>`,
+	].join('');
+}
+
+const cut = (text: string, length: number): string =>
+	[...text].length > length ? `${[...text].slice(0, length - 1).join('')}…` : text;

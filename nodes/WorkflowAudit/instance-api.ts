@@ -1,0 +1,25 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { n8nWorkflows, type N8nWorkflows } from '../../adapters/n8n/workflows';
+import { gateError } from '../../core/errors';
+
+/** Type name of our credential for an instance's public API. */
+export const N8N_CREDENTIAL = 'releaseGateN8nApi';
+
+/** The workflows of the instance the node's credential names. */
+export async function instanceOf(ctx: IExecuteFunctions): Promise<N8nWorkflows> {
+	const { baseUrl } = await ctx.getCredentials(N8N_CREDENTIAL);
+	const base = typeof baseUrl === 'string' ? baseUrl.trim().replace(/\/+$/, '') : '';
+	if (!URL.canParse(base)) throw gateError('audit-n8n-unreachable', { host: base || 'an empty address' });
+	const { host } = new URL(base);
+	return n8nWorkflows(async (path, query) => {
+		const answer = (await ctx.helpers.httpRequestWithAuthentication.call(ctx, N8N_CREDENTIAL, {
+			method: 'GET',
+			url: `${base}${path}`,
+			qs: query as IDataObject,
+			json: true,
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+		})) as { statusCode: number; body: unknown };
+		return { status: answer.statusCode, body: answer.body };
+	}, host);
+}

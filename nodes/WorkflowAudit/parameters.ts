@@ -1,0 +1,91 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { EMPTY_POLICY, parseAuditPolicy, type AuditPolicy } from '../../core/audit';
+import { gateError } from '../../core/errors';
+import type { WorkflowVersion } from '../../adapters/n8n/workflows';
+
+/** Parameters of every operation. */
+export const sharedParameters: INodeProperties[] = [
+	{
+		displayName: 'Version',
+		name: 'version',
+		type: 'options',
+		options: [
+			{
+				name: 'Published',
+				value: 'published',
+				description: 'What runs; the draft where nothing is published',
+			},
+			{ name: 'Draft', value: 'draft', description: 'What the editor shows' },
+		],
+		default: 'published',
+		displayOptions: { show: { operation: ['workflow', 'instance'] } },
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			{
+				displayName: 'Audit Policy',
+				name: 'policy',
+				type: 'json',
+				default: '{}',
+				description:
+					'Declares what nodes and hosts do that the catalogue does not know. What nobody declared counts as a send.',
+			},
+			{
+				displayName: 'HTML Report',
+				name: 'html',
+				type: 'boolean',
+				default: false,
+				description: 'Whether to attach a page with the canvas, violation paths coloured, as binary data',
+			},
+			{
+				displayName: 'Put HTML Report in Field',
+				name: 'htmlField',
+				type: 'string',
+				default: 'report',
+				description: 'Name of the binary field that holds the page',
+			},
+		],
+	},
+];
+
+/** The options of one run, read once. */
+export interface AuditChoices {
+	readonly policy: AuditPolicy;
+	/** Binary field of the page; `null` for none. */
+	readonly htmlField: string | null;
+}
+
+/** Reads the parameters. Throws `audit-bad-policy` for a policy that cannot be used. */
+export function choicesOf(ctx: Pick<IExecuteFunctions, 'getNodeParameter'>): AuditChoices {
+	const options = ctx.getNodeParameter('options', 0, {}) as {
+		policy?: unknown;
+		html?: boolean;
+		htmlField?: string;
+	};
+	return {
+		policy:
+			options.policy === undefined
+				? EMPTY_POLICY
+				: parseAuditPolicy(valueOf(options.policy), "'Audit Policy'"),
+		htmlField: options.html === true ? options.htmlField || 'report' : null,
+	};
+}
+
+/** Which version the operations on an instance read. */
+export function versionOf(ctx: Pick<IExecuteFunctions, 'getNodeParameter'>): WorkflowVersion {
+	return ctx.getNodeParameter('version', 0, 'published') === 'draft' ? 'draft' : 'published';
+}
+
+function valueOf(given: unknown): unknown {
+	if (typeof given !== 'string') return given;
+	try {
+		return JSON.parse(given === '' ? '{}' : given);
+	} catch (error) {
+		throw gateError('audit-bad-policy', { source: "'Audit Policy'", detail: 'it is not JSON' }, error);
+	}
+}
