@@ -18,4 +18,13 @@ export const releaseErrors = {
 		message: "Policy '{policy}' does not announce releases to users, so nothing goes to {channel}",
 		remedy: 'Write internal notes instead; a good release is invisible.',
 	},
+	'sql-unreadable': {
+		message: 'The SQL does not parse: {reason}',
+		remedy:
+			"Give it as PostgreSQL reads it; for Alembic, take the output of 'alembic upgrade --sql' without log lines.",
+	},
+	'sql-too-large': {
+		message: 'The SQL holds {size} bytes; {limit} are allowed',
+		remedy: 'Give the migration only, not a dump with data.',
+	},
 } as const satisfies Record<string, CatalogueEntry>;
