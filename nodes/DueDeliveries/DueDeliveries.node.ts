@@ -1,0 +1,57 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../shared/descriptions';
+import * as get from './operations/get.operation';
+
+const operations = { get } as const;
+
+/** Hands out what a spine owes now: one item per delivery, with its frozen input. */
+export class DueDeliveries implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Due Deliveries',
+		name: 'dueDeliveries',
+		icon: {
+			light: 'file:../../assets/icons/dueDeliveries.svg',
+			dark: 'file:../../assets/icons/dueDeliveries.dark.svg',
+		},
+		group: ['transform'],
+		version: [1],
+		subtitle: '={{ "due on " + $parameter["spine"] }}',
+		description:
+			'Finds who is owed a delivery in the open slot of a spine, registers it and freezes what was read',
+		defaults: { name: 'Due Deliveries' },
+		inputs: ['main'],
+		outputs: ['main'],
+		outputNames: ['deliveries'],
+		usableAsTool: undefined,
+		credentials: [
+			ledgerCredential,
+			{ name: HUBSPOT_CREDENTIAL, required: true, displayOptions: { show: { contacts: ['hubSpot'] } } },
+		],
+		hints: [
+			{
+				message:
+					'Retry On Fail is on: it is not needed here. What was registered is handed out again by the next run.',
+				displayCondition: '={{ $nodeSettings?.retryOnFail === true }}',
+				whenToDisplay: 'always',
+				location: 'ndv',
+				type: 'info',
+			},
+		],
+		properties: [
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				options: [get.option],
+				default: 'get',
+			},
+			...get.description,
+		],
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const operation = this.getNodeParameter('operation', 0) as keyof typeof operations;
+		return await operations[operation].execute(this);
+	}
+}

@@ -1,0 +1,235 @@
+import { minimumGapMs, parseCadence, slotAt, type Slot } from '../../core/delivery/cadence';
+import { assessRecipient } from '../../core/delivery/eligibility';
+import { envelopeOf } from '../../core/delivery/envelope';
+import { spaceOf } from '../../core/delivery/key';
+import { modeFor } from '../../core/delivery/routing';
+import type { DeliveryRef, Envelope, Instant, JsonObject, Space } from '../../core/delivery/types';
+import type { ReleaseGateError } from '../../core/errors';
+import type { DeliveryRecord, Ledger, Registration, SpineRecord } from '../../core/ledger/api';
+import { toGateError } from '../shared/errors';
+import type { Recipient, RecipientPage } from './recipients';
+
+/** Records per page of frozen deliveries. */
+const PAGE = 500;
+
+/** One delivery that is handed out: what the item will carry, and the input item it came from. */
+export interface Due {
+	readonly delivery: Envelope;
+	/** The frozen input. */
+	readonly contact: JsonObject;
+	readonly item: number;
+}
+
+/** What one run found. Every recipient that was read is counted exactly once, apart from `again`. */
+export interface Tally {
+	/** Handed out again from their frozen input. */
+	again: number;
+	/** Registered now. */
+	registered: number;
+	/** Cannot be served: registered as held. */
+	held: number;
+	/** Not owed anything now. */
+	notDue: number;
+	/** Already registered in this slot. */
+	known: number;
+	/** Last send closer than the minimum gap. */
+	tooSoon: number;
+	/** Archived, deleted or merged away. */
+	gone: number;
+}
+
+/** What one run hands out, and what kept it from more. */
+export interface Collected {
+	readonly due: readonly Due[];
+	readonly tally: Tally;
+	/** Recipients that could not be read or keyed, each with its reason. */
+	readonly unread: readonly ReleaseGateError[];
+	/** What ended the reading early; what was handed out until then stands. */
+	readonly stopped: ReleaseGateError | null;
+	/** Whether the limit was reached, so that there may be more. */
+	readonly limited: boolean;
+}
+
+/** What a run works with. */
+export interface CollectInput {
+	readonly ledger: Ledger;
+	readonly spine: SpineRecord;
+	readonly slot: Slot;
+	readonly now: Instant;
+	/** Most deliveries to hand out. */
+	readonly limit: number;
+	readonly pages: AsyncIterable<RecipientPage>;
+}
+
+/** The slot that is open now, if any. Throws errors of the cadence. */
+export const openSlot = (spine: SpineRecord, now: Instant): Slot | null =>
+	slotAt(parseCadence(spine.settings.cadence), now);
+
+/**
+ * Collects what a spine owes in the open slot: first what was registered and never sent, from its frozen input, then
+ * recipients that are due now. Those are registered page by page, so that memory follows what is handed out, and a
+ * directory that stops answering takes nothing back. Throws only what the ledger throws.
+ */
+export async function collectDue(input: CollectInput): Promise<Collected> {
+	const run = new Run(input);
+	await run.again();
+	await run.fresh();
+	return run.result();
+}
+
+class Run {
+	private readonly due: Due[] = [];
+	private readonly handedOut = new Set<string>();
+	private readonly unread: ReleaseGateError[] = [];
+	private stopped: ReleaseGateError | null = null;
+	private readonly tally: Tally = {
+		again: 0,
+		registered: 0,
+		held: 0,
+		notDue: 0,
+		known: 0,
+		tooSoon: 0,
+		gone: 0,
+	};
+
+	constructor(private readonly input: CollectInput) {}
+
+	private get room(): number {
+		return this.input.limit - this.due.length;
+	}
+
+	/** What the open slot still owes, in the key space that is served now. */
+	async again(): Promise<void> {
+		const { ledger, spine, slot } = this.input;
+		const { settings } = spine;
+		for (const space of this.spaces()) {
+			let after: DeliveryRef | undefined;
+			while (this.room > 0) {
+				const limit = Math.min(PAGE, this.room);
+				const page = await ledger.deliveries.unsent(settings.spine, space, limit, after);
+				for (const record of page.filter(({ ref }) => ref.slot === slot.id)) {
+					this.handOut(record, record.input ?? {}, 0);
+					this.tally.again += 1;
+				}
+				after = page.at(-1)?.ref;
+				if (page.length < limit) break;
+			}
+		}
+	}
+
+	async fresh(): Promise<void> {
+		if (this.room <= 0) return;
+		try {
+			for await (const page of this.input.pages) {
+				this.tally.gone += page.gone;
+				this.unread.push(...page.unread);
+				await this.take(page.recipients);
+				if (this.room <= 0) return;
+			}
+		} catch (error) {
+			this.stopped = toGateError(error);
+			if (this.stopped.code.startsWith('hubspot-')) return;
+			throw error;
+		}
+	}
+
+	result(): Collected {
+		const { due, tally, unread, stopped } = this;
+		return { due, tally, unread, stopped, limited: this.room <= 0 };
+	}
+
+	private spaces(): readonly Space[] {
+		const { mode, dryRun, testRecipients } = this.input.spine.settings;
+		const rehearsal = spaceOf('dry-run', dryRun);
+		if (mode !== 'live') return [rehearsal];
+		return testRecipients.length > 0 ? ['live', rehearsal] : ['live'];
+	}
+
+	private async take(recipients: readonly Recipient[]): Promise<void> {
+		const owed = recipients.flatMap((recipient) => this.registrationOf(recipient) ?? []);
+		const served = await this.inRhythm(owed);
+		const results = await this.input.ledger.deliveries.register(
+			served.map(({ registration }) => registration),
+		);
+		served.forEach(({ registration, item }, at) => {
+			const result = results[at];
+			if (result === undefined) return;
+			if (result.status === 'known') this.tally.known += 1;
+			else if (registration.hold !== undefined) this.tally.held += 1;
+			else {
+				this.tally.registered += 1;
+				if (this.room > 0) this.handOut(result.delivery, registration.input, item);
+			}
+		});
+	}
+
+	private registrationOf(recipient: Recipient): Owed | null {
+		const { spine, slot, now } = this.input;
+		try {
+			const { settings } = spine;
+			const assessment = assessRecipient(recipient, settings.properties, now);
+			if (assessment.status === 'not-due') {
+				this.tally.notDue += 1;
+				return null;
+			}
+			const space = spaceOf(modeFor(spine, recipient.id), settings.dryRun);
+			const { recipient: id } = envelopeOf({
+				spine: settings.spine,
+				space,
+				slot: slot.id,
+				recipient: recipient.id,
+			});
+			const registration: Registration = {
+				ref: { spine: settings.spine, space, slot: slot.id, recipient: id },
+				opensAt: slot.opensAt,
+				closesAt: slot.closesAt,
+				cadenceIndex: slot.index,
+				...(assessment.status === 'held'
+					? { input: { id }, hold: assessment.reason }
+					: { input: assessment.input }),
+			};
+			return { registration, item: recipient.item };
+		} catch (error) {
+			this.unread.push(toGateError(error));
+			return null;
+		}
+	}
+
+	/** Leaves out whom the spine has served less than the minimum gap ago. Claim and confirm check it again. */
+	private async inRhythm(owed: readonly Owed[]): Promise<readonly Owed[]> {
+		const { ledger, spine, now } = this.input;
+		const { settings } = spine;
+		const gap = minimumGapMs(parseCadence(settings.cadence));
+		const late = new Set<Owed>();
+		for (const space of new Set(owed.map(({ registration }) => registration.ref.space))) {
+			const here = owed.filter(({ registration }) => registration.ref.space === space);
+			const recipients = here.map(({ registration }) => registration.ref.recipient);
+			const sent = await ledger.deliveries.lastSent(settings.spine, space, recipients);
+			here.forEach((entry, at) => {
+				const last = sent[at];
+				if (typeof last === 'number' && now - last < gap) late.add(entry);
+			});
+		}
+		this.tally.tooSoon += late.size;
+		return owed.filter((entry) => !late.has(entry));
+	}
+
+	private handOut(record: DeliveryRecord, contact: JsonObject, item: number): void {
+		const { ref, inputDigest, release, variant } = record;
+		const named = envelopeOf(ref);
+		if (this.handedOut.has(named.key)) return;
+		this.handedOut.add(named.key);
+		const delivery: Envelope = {
+			...named,
+			...(release === null ? {} : { release }),
+			...(variant === null ? {} : { variant }),
+			inputDigest,
+		};
+		this.due.push({ delivery, contact, item });
+	}
+}
+
+interface Owed {
+	readonly registration: Registration;
+	readonly item: number;
+}

@@ -1,0 +1,70 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import { canonicalPart } from '../../core/delivery/canonical';
+import { propertiesToRead } from '../../core/delivery/eligibility';
+import { gateError, type ReleaseGateError } from '../../core/errors';
+import type { PropertyMapping } from '../../core/ledger/api';
+import { toGateError } from '../shared/errors';
+import { fieldOf } from '../shared/fields';
+import type { Recipient, RecipientPage } from './recipients';
+
+/** Items per page: as many as one read of a directory. */
+const PAGE = 200;
+
+/** Names of the fields that hold the recipient's id and its properties. */
+export interface ItemFields {
+	/** Dots reach into objects. */
+	readonly id: string;
+	/** Empty: the properties are fields of the item itself. */
+	readonly properties: string;
+}
+
+const text = (value: unknown): string | null => {
+	if (typeof value === 'string') return value;
+	if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+	// HubSpot's own node wraps values: `{ value, versions }`.
+	if (typeof value === 'object' && value !== null && 'value' in value) return text(value.value);
+	return null;
+};
+
+const idOf = (json: IDataObject, field: string, item: number): string | ReleaseGateError => {
+	const about = { item, field, parameter: 'Recipient ID Field' };
+	const given = text(fieldOf(json, field))?.trim() ?? '';
+	if (given === '') return gateError('field-missing', about);
+	try {
+		return canonicalPart(given, 'recipient');
+	} catch (error) {
+		return gateError('field-unreadable', { ...about, reason: toGateError(error).message }, error);
+	}
+};
+
+const propertiesOf = (json: IDataObject, fields: ItemFields, names: readonly string[]) => {
+	const holder = fields.properties === '' ? json : fieldOf(json, fields.properties);
+	const source = (typeof holder === 'object' && holder !== null ? holder : {}) as IDataObject;
+	return Object.fromEntries(names.map((name) => [name, text(source[name])]));
+};
+
+/** Recipients from input items. An item without an id is `unread`; of several with one id the first counts. */
+export async function* recipientsFromItems(
+	items: readonly INodeExecutionData[],
+	fields: ItemFields,
+	mapping: PropertyMapping,
+): AsyncGenerator<RecipientPage> {
+	const names = propertiesToRead(mapping);
+	const seen = new Set<string>();
+	for (let start = 0; start < items.length; start += PAGE) {
+		const recipients: Recipient[] = [];
+		const unread: ReleaseGateError[] = [];
+		for (const [offset, { json }] of items.slice(start, start + PAGE).entries()) {
+			const item = start + offset;
+			const id = idOf(json, fields.id, item);
+			if (typeof id !== 'string') {
+				unread.push(id);
+			} else if (!seen.has(id)) {
+				seen.add(id);
+				recipients.push({ id, properties: propertiesOf(json, fields, names), item });
+			}
+		}
+		yield { recipients, gone: 0, unread };
+	}
+}

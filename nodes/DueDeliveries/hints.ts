@@ -1,0 +1,72 @@
+import type { NodeExecutionHint } from 'n8n-workflow';
+import { nextSlot, parseCadence } from '../../core/delivery/cadence';
+import type { Instant } from '../../core/delivery/types';
+import type { SpineRecord } from '../../core/ledger/api';
+import type { Collected, Tally } from './collect';
+
+const hint = (type: NodeExecutionHint['type'], message: string): NodeExecutionHint => ({
+	type,
+	message,
+	location: 'outputPane',
+});
+
+/** Most items named in one hint. */
+const NAMED = 3;
+
+const counts: ReadonlyArray<readonly [keyof Tally, string]> = [
+	['registered', 'registered now'],
+	['again', 'handed out again from their frozen input'],
+	['held', 'held (the reason is in the ledger)'],
+	['known', 'already registered in this slot'],
+	['tooSoon', 'closer than the minimum gap to their last send'],
+	['notDue', 'not due'],
+	['gone', 'archived, deleted or merged away'],
+];
+
+/** Why a paused spine hands out nothing. */
+export const pausedHint = ({ settings, pauseReason }: SpineRecord): NodeExecutionHint =>
+	hint(
+		'info',
+		`The spine '${settings.spine}' is paused${pauseReason ? ` (${pauseReason})` : ''}: nothing is handed out. Resume it with the node Release.`,
+	);
+
+/** When the next slot opens. Throws errors of the cadence. */
+export function closedHint({ settings }: SpineRecord, now: Instant): NodeExecutionHint {
+	const next = nextSlot(parseCadence(settings.cadence), now);
+	const opens = new Date(next.opensAt).toISOString();
+	return hint('info', `No slot of the spine '${settings.spine}' is open. Slot ${next.id} opens at ${opens}.`);
+}
+
+/** What one run found, in numbers; and what it could not do, with the remedy. No contact data. */
+export function runHints(
+	slot: string,
+	{ due, tally, unread, stopped, limited }: Collected,
+): NodeExecutionHint[] {
+	const said = counts.flatMap(([key, words]) => (tally[key] > 0 ? [`${tally[key]} ${words}`] : []));
+	const summary = `Slot ${slot}: ${due.length} handed out${said.length > 0 ? ` - ${said.join(', ')}` : ''}.`;
+	const hints = [hint('info', summary)];
+	if (limited) {
+		hints.push(
+			hint('info', 'The limit was reached. The next run of the same slot goes on where this one ended.'),
+		);
+	}
+	if (stopped) {
+		hints.push(
+			hint(
+				'warning',
+				`${stopped.message} What was frozen before is handed out, and the rhythm stays as it is. ${stopped.remedy}`,
+			),
+		);
+	}
+	if (unread.length > 0) {
+		const first = unread.slice(0, NAMED).map(({ message }) => message);
+		const more = unread.length > NAMED ? ` And ${unread.length - NAMED} more.` : '';
+		hints.push(
+			hint(
+				'warning',
+				`${unread.length} could not be read: ${[...new Set(first)].join(' ')}${more} ${unread[0]?.remedy ?? ''}`,
+			),
+		);
+	}
+	return hints;
+}

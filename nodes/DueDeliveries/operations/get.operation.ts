@@ -1,0 +1,165 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { gateError } from '../../../core/errors';
+import type { Ledger, PropertyMapping, SpineRecord } from '../../../core/ledger/api';
+import type { Slot } from '../../../core/delivery/cadence';
+import type { Instant } from '../../../core/delivery/types';
+import { now } from '../../shared/clock';
+import { shownFor, spineParameter } from '../../shared/descriptions';
+import { toNodeError } from '../../shared/errors';
+import { withLedger } from '../../shared/ledger';
+import { type Collected, collectDue, openSlot } from '../collect';
+import { directoryOf } from '../directory';
+import { recipientsFromItems } from '../from-items';
+import { closedHint, pausedHint, runHints } from '../hints';
+import { recipientsFromDirectory, type RecipientPage } from '../recipients';
+
+export const option = {
+	name: 'Get Due Deliveries',
+	value: 'get',
+	action: 'Get due deliveries',
+	description: 'Register and hand out what a spine owes in its open slot',
+};
+
+export const description: INodeProperties[] = shownFor({ operation: ['get'] }, [
+	spineParameter(),
+	{
+		displayName: 'Contacts',
+		name: 'contacts',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'From HubSpot',
+				value: 'hubSpot',
+				description: 'Search for active contacts whose next eligible time has come, however many there are',
+			},
+			{
+				name: 'From Input Items',
+				value: 'items',
+				description: 'Each input item is one contact, with the properties of the spine',
+			},
+		],
+		default: 'hubSpot',
+		description: 'Where the contacts come from. Both are assessed alike.',
+	},
+	{
+		displayName: 'Recipient ID Field',
+		name: 'idField',
+		type: 'string',
+		default: 'id',
+		required: true,
+		placeholder: 'e.g. id',
+		description: 'Name of the field that holds the ID of the contact. Write the name, not an expression.',
+		displayOptions: { show: { contacts: ['items'] } },
+	},
+	{
+		displayName: 'Properties Field',
+		name: 'propertiesField',
+		type: 'string',
+		default: 'properties',
+		placeholder: 'e.g. properties',
+		description:
+			'Name of the field that holds the properties of the contact; empty if they are fields of the item itself',
+		displayOptions: { show: { contacts: ['items'] } },
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 1000,
+		description:
+			'Max number of results to return. What is left comes with the next run of the same slot, so choose what one run can send within the claim lease.',
+	},
+	{
+		displayName:
+			'Each item carries the envelope in the field delivery and the frozen contact in the field contact. Follow it with Release Gate.',
+		name: 'getNotice',
+		type: 'notice',
+		default: '',
+	},
+]);
+
+const text = (ctx: IExecuteFunctions, name: string): string =>
+	String(ctx.getNodeParameter(name, 0, '')).trim();
+
+const limitOf = (ctx: IExecuteFunctions): number => {
+	const limit = Number(ctx.getNodeParameter('limit', 0));
+	if (Number.isInteger(limit) && limit >= 1) return limit;
+	throw gateError('parameter-unreadable', {
+		parameter: 'Limit',
+		reason: 'it must be a whole number from 1 on',
+	});
+};
+
+async function* pagesOf(
+	ctx: IExecuteFunctions,
+	mapping: PropertyMapping,
+	at: Instant,
+): AsyncGenerator<RecipientPage> {
+	if (ctx.getNodeParameter('contacts', 0) === 'items') {
+		const fields = { id: text(ctx, 'idField'), properties: text(ctx, 'propertiesField') };
+		yield* recipientsFromItems(ctx.getInputData(), fields, mapping);
+	} else {
+		yield* recipientsFromDirectory(await directoryOf(ctx), mapping, at);
+	}
+}
+
+/** Tells Release Trigger and the audit that contacts could not be read. Nothing about the contacts themselves. */
+async function record(ledger: Ledger, spine: SpineRecord, slot: Slot, found: Collected): Promise<void> {
+	if (found.stopped === null && found.unread.length === 0) return;
+	const reason = found.stopped?.code ?? found.unread[0]?.code ?? '';
+	await ledger.events.append([
+		{
+			kind: 'contacts.unread',
+			spine: spine.settings.spine,
+			subject: slot.id,
+			sentence: found.stopped
+				? 'Reading contacts ended early; what was frozen before is handed out.'
+				: 'Some contacts could not be read; the others are handed out.',
+			data: { reason, unread: found.unread.length, handedOut: found.due.length },
+		},
+	]);
+}
+
+async function collected(ctx: IExecuteFunctions): Promise<Collected | null> {
+	const ledger = await withLedger(ctx);
+	const name = text(ctx, 'spine');
+	const limit = limitOf(ctx);
+	const spine = name === '' ? null : await ledger.spines.get(name);
+	if (spine === null) throw gateError('spine-not-configured', { spine: name });
+	await ledger.deliveries.sweep(spine.settings.spine);
+	const at = now();
+	if (spine.paused) {
+		ctx.addExecutionHints(pausedHint(spine));
+		return null;
+	}
+	const slot = openSlot(spine, at);
+	if (slot === null) {
+		ctx.addExecutionHints(closedHint(spine, at));
+		return null;
+	}
+	const pages = pagesOf(ctx, spine.settings.properties, at);
+	const found = await collectDue({ ledger, spine, slot, now: at, limit, pages });
+	await record(ledger, spine, slot, found);
+	ctx.addExecutionHints(...runHints(slot.id, found));
+	// With nothing to hand out, a run that could not read would pass for one in which nobody was due.
+	const passes = typeof found.stopped?.context['retryAfterMs'] === 'number';
+	if (found.stopped !== null && found.due.length === 0 && !passes) throw found.stopped;
+	return found;
+}
+
+/** Registers and hands out what is due. One output: deliveries. Throws n8n errors for the set-up, not for contacts. */
+export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	try {
+		const found = await collected(ctx);
+		return [
+			(found?.due ?? []).map(({ delivery, contact, item }) => ({
+				json: { delivery, contact } as unknown as IDataObject,
+				pairedItem: { item },
+			})),
+		];
+	} catch (error) {
+		throw toNodeError(ctx, error);
+	}
+}

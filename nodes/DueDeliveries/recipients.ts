@@ -1,0 +1,72 @@
+import { propertiesToRead } from '../../core/delivery/eligibility';
+import type { Instant } from '../../core/delivery/types';
+import type { ReleaseGateError } from '../../core/errors';
+import type { PropertyMapping } from '../../core/ledger/api';
+import type { ContactDirectory, ContactQuery } from '../../core/ports/contacts';
+
+/** One recipient as read, with the properties of the spine's mapping. */
+export interface Recipient {
+	/** Id under which deliveries are keyed, e.g. the HubSpot contact id. */
+	readonly id: string;
+	readonly properties: Readonly<Record<string, string | null>>;
+	/** Index of the input item it came from; 0 when it was read from a directory. */
+	readonly item: number;
+}
+
+/** A part of the recipients: those that could be read, and what could not. */
+export interface RecipientPage {
+	readonly recipients: readonly Recipient[];
+	/** Archived, deleted or merged away since the search index saw them: no longer recipients. */
+	readonly gone: number;
+	/** Ids or items nobody could read, with the reason. */
+	readonly unread: readonly ReleaseGateError[];
+}
+
+/**
+ * Contacts worth reading: active ones whose next eligible time has come, or was never set. A pre-filter over a
+ * search index that lags; what counts is the read that follows.
+ */
+export const dueQuery = (mapping: PropertyMapping, now: Instant): ContactQuery => {
+	const active = { property: mapping.status, operator: 'EQ', value: 'active' } as const;
+	return {
+		anyOf: [
+			[active, { property: mapping.nextEligibleAt, operator: 'LTE', value: String(now) }],
+			[active, { property: mapping.nextEligibleAt, operator: 'NOT_HAS_PROPERTY' }],
+		],
+	};
+};
+
+/**
+ * Reads the contacts that may be due, page by page, each at most once even if the index repeats it or two ids were
+ * merged into one. Throws what the search throws; ids whose read failed are `unread`.
+ */
+export async function* recipientsFromDirectory(
+	directory: ContactDirectory,
+	mapping: PropertyMapping,
+	now: Instant,
+): AsyncGenerator<RecipientPage> {
+	const properties = propertiesToRead(mapping);
+	const seen = new Set<string>();
+	for await (const ids of directory.eligibleIds(dueQuery(mapping, now))) {
+		const { outcomes } = await directory.read(ids, properties);
+		const recipients: Recipient[] = [];
+		const unread: ReleaseGateError[] = [];
+		let gone = 0;
+		for (const outcome of outcomes) {
+			if (outcome.status === 'failed') {
+				unread.push(outcome.error);
+			} else if (outcome.status === 'missing' || outcome.status === 'archived') {
+				gone += 1;
+			} else {
+				const { contact } = outcome;
+				if (outcome.status === 'merged') gone += 1;
+				if (contact.archived) gone += 1;
+				else if (!seen.has(contact.id)) {
+					seen.add(contact.id);
+					recipients.push({ id: contact.id, properties: contact.properties, item: 0 });
+				}
+			}
+		}
+		yield { recipients, gone, unread };
+	}
+}

@@ -1,0 +1,68 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeParameters,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { ledgerCredential } from '../shared/descriptions';
+import * as route from './operations/route.operation';
+
+const operations = { route } as const;
+
+/** Serialised into the description: must refer to nothing outside itself. Output 0 is the harmless branch. */
+const configuredOutputs = (parameters: INodeParameters) =>
+	(parameters.operation === 'evaluate' ? ['hold', 'ship'] : ['held', 'live', 'dry run']).map(
+		(displayName) => ({
+			type: 'main',
+			displayName,
+		}),
+	);
+
+/** Decides which way a delivery goes: nowhere, to its recipient, or through the rehearsal. */
+export class ReleaseGate implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Release Gate',
+		name: 'releaseGate',
+		icon: {
+			light: 'file:../../assets/icons/releaseGate.svg',
+			dark: 'file:../../assets/icons/releaseGate.dark.svg',
+		},
+		group: ['transform'],
+		version: [1],
+		subtitle: '={{ $parameter["operation"] === "evaluate" ? "evaluate release" : "route deliveries" }}',
+		description:
+			'Sends each delivery the live way, the dry-run way or nowhere, as its spine says at this moment',
+		defaults: { name: 'Release Gate' },
+		inputs: ['main'],
+		outputs: `={{(${configuredOutputs.toString()})($parameter)}}`,
+		usableAsTool: undefined,
+		credentials: [ledgerCredential],
+		hints: [
+			{
+				message:
+					'Always Output Data is on: when nothing is held, n8n adds an empty item to the first output. Nothing should follow that output that acts on items.',
+				displayCondition: '={{ $nodeSettings?.alwaysOutputData === true }}',
+				whenToDisplay: 'always',
+				location: 'ndv',
+				type: 'warning',
+			},
+		],
+		properties: [
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				options: [route.option],
+				default: 'route',
+			},
+			...route.description,
+		],
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const operation = this.getNodeParameter('operation', 0) as keyof typeof operations;
+		return await operations[operation].execute(this);
+	}
+}
