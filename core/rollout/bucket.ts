@@ -25,7 +25,7 @@ export function exactShare(ids: readonly string[], share: number, flagKey: strin
 	const ranked = [...new Set(ids)]
 		.map((id) => ({ id, hash: hashOf(flagKey, id) }))
 		.sort((a, b) => a.hash - b.hash || (a.id < b.id ? -1 : 1));
-	// Rounded first: 0.07 * 100 is 7.000000000000001, which must not become 8.
+	// Rounded first: 16.1 * 1000 / 100 is 161.00000000000003, which must not become 162.
 	const count = Math.ceil(Number(((share * ranked.length) / 100).toFixed(9)));
 	return new Set(ranked.slice(0, count).map(({ id }) => id));
 }
