@@ -68,7 +68,7 @@ describe('the spine', () => {
 			},
 		]);
 		expect(report.assumptions).toContain(
-			'Requests to send.localhost are declared sender: stand-in of the mail provider',
+			'Requests to 127.0.0.1 are declared sender: stand-in of the mail provider',
 		);
 	});
 
@@ -133,7 +133,7 @@ const cases: readonly Case[] = [
 		rule: 'send-twice',
 		node: 'Send again',
 		change: (workflow) => {
-			workflow.nodes.push(post('Send again', 'http://send.localhost/send'));
+			workflow.nodes.push(post('Send again', 'http://127.0.0.1/send'));
 			cut(workflow, 'Send email', 1);
 			link(workflow, 'Send email', 1, 'Send again');
 			link(workflow, 'Send again', 0, 'Commit delivery');
@@ -182,8 +182,7 @@ const cases: readonly Case[] = [
 	{
 		does: 'writes to the CRM in a rehearsal',
 		rule: 'dry-run-writes',
-		change: (workflow) =>
-			insert(workflow, 'Claim rehearsal', 1, post('Write contact', 'http://crm.localhost/x')),
+		change: (workflow) => insert(workflow, 'Claim rehearsal', 1, post('Write contact', 'http://127.0.0.3/x')),
 	},
 	{
 		does: 'uses a node nobody knows',
@@ -242,7 +241,7 @@ const cases: readonly Case[] = [
 	{
 		does: 'writes to the CRM before the send',
 		rule: 'optimistic-write',
-		change: (workflow) => insert(workflow, 'Write text', 0, post('Write contact', 'http://crm.localhost/x')),
+		change: (workflow) => insert(workflow, 'Write text', 0, post('Write contact', 'http://127.0.0.3/x')),
 	},
 	{
 		does: 'records a failure after a send that succeeded',
@@ -393,7 +392,7 @@ describe('a change to the spine', () => {
 			nodes: [
 				node('When called', `${BASE}executeWorkflowTrigger`, {}, {}, 1.1),
 				ifTrue('Ready', 'ready'),
-				post('Post mail', 'http://send.localhost/send', { onError: 'stopWorkflow' }),
+				post('Post mail', 'http://127.0.0.1/send', { onError: 'stopWorkflow' }),
 			],
 			connections: connect([
 				['When called', 0, 'Ready'],

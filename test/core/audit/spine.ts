@@ -34,9 +34,9 @@ const ON_ERROR = 'continueErrorOutput';
 /** Declares the loopback stand-ins of the tests: a host that sends, one that generates and one that keeps contacts. */
 export const STAND_INS = {
 	hosts: [
-		{ host: 'send.localhost', role: 'sender', reason: 'stand-in of the mail provider' },
-		{ host: 'make.localhost', role: 'generator', reason: 'stand-in of the generation vendor' },
-		{ host: 'crm.localhost', role: 'state-writer', reason: 'stand-in of the CRM' },
+		{ host: '127.0.0.1', role: 'sender', reason: 'stand-in of the mail provider' },
+		{ host: '127.0.0.2', role: 'generator', reason: 'stand-in of the generation vendor' },
+		{ host: '127.0.0.3', role: 'state-writer', reason: 'stand-in of the CRM' },
 	],
 };
 
@@ -108,7 +108,7 @@ export function ifTrue(name: string, field: string): SpineNode {
 /** The spine of DESIGN.md, with loopback stand-ins on the given port. */
 export function spine(port = 1): SpineWorkflow {
 	column = 0;
-	const send = `http://send.localhost:${port}/send`;
+	const send = `http://127.0.0.1:${port}/send`;
 	return {
 		id: 'spine',
 		name: 'Deliver content',
