@@ -4,7 +4,8 @@ import type { CatalogueEntry } from './error';
 export const ledgerErrors = {
 	'ledger-key-unusable': {
 		message: 'A delivery of spine {spine} in slot {slot} cannot be a key: {problem}.',
-		remedy: 'Mend the value where it comes from, e.g. the id of the contact; nothing of this batch was stored.',
+		remedy:
+			'Mend the value where it comes from, e.g. the id of the contact; nothing of this batch was stored.',
 	},
 	'ledger-spine-unknown': {
 		message: 'The ledger knows no spine named {spine}.',
@@ -21,7 +22,8 @@ export const ledgerErrors = {
 	},
 	'ledger-input-damaged': {
 		message: 'A frozen input cannot be decrypted: it or its key id {keyId} was changed.',
-		remedy: 'Restore the ledger from a backup, or let the slot pass: the delivery will be recorded as missed.',
+		remedy:
+			'Restore the ledger from a backup, or let the slot pass: the delivery will be recorded as missed.',
 	},
 	'ledger-key-malformed': {
 		message: 'The encryption key of the Release Ledger credential is too short.',
@@ -34,8 +36,10 @@ export const ledgerErrors = {
 		remedy: 'Create a Release Ledger credential that points at Postgres and select it in the nodes.',
 	},
 	'ledger-newer': {
-		message: 'The ledger was written by a newer version of this package (schema {found}, this version knows {known}).',
-		remedy: 'Install the newer version of n8n-nodes-release-gate again, or point the credential at another ledger.',
+		message:
+			'The ledger was written by a newer version of this package (schema {found}, this version knows {known}).',
+		remedy:
+			'Install the newer version of n8n-nodes-release-gate again, or point the credential at another ledger.',
 	},
 	'ledger-migration-changed': {
 		message: 'Migration {migration} of the ledger differs from the one that was applied.',
@@ -49,7 +53,8 @@ export const ledgerErrors = {
 	},
 	'ledger-no-rights': {
 		message: 'The ledger {file} cannot be opened or written: n8n has no rights to it.',
-		remedy: 'Let the user that runs n8n own the file and its folder, and see that the volume is not read-only.',
+		remedy:
+			'Let the user that runs n8n own the file and its folder, and see that the volume is not read-only.',
 	},
 	'ledger-full': {
 		message: 'The disk that holds the ledger is full. Nothing of this batch was stored.',
@@ -57,18 +62,22 @@ export const ledgerErrors = {
 	},
 	'ledger-busy': {
 		message: 'The ledger was busy for more than {seconds} seconds.',
-		remedy: 'Run again: it is safe to repeat the call. If it stays so, use Postgres: SQLite serves one n8n process.',
+		remedy:
+			'Run again: it is safe to repeat the call. If it stays so, use Postgres: SQLite serves one n8n process.',
 	},
 	'ledger-unreachable': {
 		message: 'The ledger database could not be reached or closed the connection ({cause}).',
-		remedy: 'Check that Postgres runs and that the credential is right, then run again: it is safe to repeat the call.',
+		remedy:
+			'Check that Postgres runs and that the credential is right, then run again: it is safe to repeat the call.',
 	},
 	'ledger-refused': {
 		message: 'The ledger database refused the login or a right ({cause}).',
-		remedy: 'Check user, password and database of the Release Ledger credential; the user must own the schema.',
+		remedy:
+			'Check user, password and database of the Release Ledger credential; the user must own the schema.',
 	},
 	'ledger-contended': {
-		message: 'The ledger database asked {attempts} times to repeat the transaction and it still could not finish.',
+		message:
+			'The ledger database asked {attempts} times to repeat the transaction and it still could not finish.',
 		remedy: 'Run again: it is safe to repeat the call. Look for long transactions on the ledger tables.',
 	},
 	'ledger-failed': {

@@ -351,10 +351,17 @@ export interface OutboxLedger {
 	 * the list of what would have been written. Of several entries for one object only the newest is given;
 	 * the older ones are done with it.
 	 */
-	take(target: string, limit: number, leaseMs: Milliseconds, ids?: readonly string[]): Promise<readonly OutboxEntry[]>;
+	take(
+		target: string,
+		limit: number,
+		leaseMs: Milliseconds,
+		ids?: readonly string[],
+	): Promise<readonly OutboxEntry[]>;
 	settle(results: readonly OutboxResult[]): Promise<void>;
 	/** Waiting entries and the age of the oldest. */
-	backlog(target: string): Promise<{ readonly waiting: number; readonly refused: number; readonly oldestAt: Instant | null }>;
+	backlog(
+		target: string,
+	): Promise<{ readonly waiting: number; readonly refused: number; readonly oldestAt: Instant | null }>;
 	/** What a dry run would have written. */
 	wouldBe(space: Space, limit: number): Promise<readonly OutboxEntry[]>;
 }
@@ -393,7 +400,12 @@ export type ChainVerdict =
 export interface EventLedger {
 	/** Appends events of other rooms (gate decisions, snapshots, verdicts). */
 	append(events: readonly NewEvent[]): Promise<void>;
-	list(query: { spine?: string; kinds?: readonly string[]; afterId?: number; limit: number }): Promise<readonly LedgerEvent[]>;
+	list(query: {
+		spine?: string;
+		kinds?: readonly string[];
+		afterId?: number;
+		limit: number;
+	}): Promise<readonly LedgerEvent[]>;
 	/** Chains what is not chained yet; one sealer at a time, others return 0. Returns how many it sealed. */
 	seal(limit?: number): Promise<number>;
 	/** Seals, then walks the chain from its start (or its last prune point) and checks every hash. */

@@ -45,7 +45,12 @@ export async function inBatches<Item, Result>(
 		for (let start = 0; start < sorted.length; start += store.chunkRows) {
 			if (start > 0) await store.breathe();
 			const chunk = sorted.slice(start, start + store.chunkRows);
-			const answers = await store.transaction((tx) => work(tx, chunk.map((entry) => entry.item)));
+			const answers = await store.transaction((tx) =>
+				work(
+					tx,
+					chunk.map((entry) => entry.item),
+				),
+			);
 			chunk.forEach((entry, index) => {
 				results[entry.place] = answers[index] as Result;
 			});

@@ -24,7 +24,9 @@ export class RecipientBooks {
 		}
 		const sorted = [...refs.values()].sort(
 			(a, b) =>
-				compareText(a.spine, b.spine) || compareText(a.space, b.space) || compareText(a.recipient, b.recipient),
+				compareText(a.spine, b.spine) ||
+				compareText(a.space, b.space) ||
+				compareText(a.recipient, b.recipient),
 		);
 		const facts = new Map<string, RecipientFacts>();
 		if (sorted.length > 0) {

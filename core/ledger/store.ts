@@ -130,18 +130,27 @@ export interface StoreTransaction {
 	/** Adds the slots that are not known yet. */
 	noteSlots(slots: readonly SlotRow[]): Promise<void>;
 	/** Slots of one spine that are not settled: they may hold deliveries that wait. In order of opening. */
-	unsettledSlots(spine: string | null): Promise<readonly SlotRow[]>;
+	unsettledSlots(spine: string): Promise<readonly SlotRow[]>;
 	/** Which of these slots are known. */
 	knownSlots(spine: string, space: Space, slots: readonly string[]): Promise<ReadonlySet<string>>;
 	/** The sweep has nothing left to do in this slot. */
 	settleSlot(slot: SlotRef): Promise<void>;
 
 	/** Inserts what is absent, with its input; returns for each row whether it was inserted. */
-	insertDeliveries(rows: readonly DeliveryRow[], inputs: readonly (string | null)[]): Promise<readonly boolean[]>;
+	insertDeliveries(
+		rows: readonly DeliveryRow[],
+		inputs: readonly (string | null)[],
+	): Promise<readonly boolean[]>;
 	/** Reads and locks; `null` where there is none. */
-	loadDeliveries(refs: readonly DeliveryRef[], withInput: boolean): Promise<readonly (LoadedDelivery | null)[]>;
+	loadDeliveries(
+		refs: readonly DeliveryRef[],
+		withInput: boolean,
+	): Promise<readonly (LoadedDelivery | null)[]>;
 	/** Reads without locks. */
-	readDeliveries(refs: readonly DeliveryRef[], withInput: boolean): Promise<readonly (LoadedDelivery | null)[]>;
+	readDeliveries(
+		refs: readonly DeliveryRef[],
+		withInput: boolean,
+	): Promise<readonly (LoadedDelivery | null)[]>;
 	/** Locks the recipients, creating what is absent, and reads them. Call after the deliveries are locked. */
 	lockRecipients(refs: readonly RecipientRef[]): Promise<readonly RecipientFacts[]>;
 	writeDeliveries(rows: readonly DeliveryRow[]): Promise<void>;

@@ -8,7 +8,10 @@ import { RecipientBooks } from '../recipients';
 import type { StoreTransaction } from '../store';
 import { OutboxPages } from './writes';
 
-async function commitChunk(tx: StoreTransaction, items: readonly CommitRequest[]): Promise<readonly CommitResult[]> {
+async function commitChunk(
+	tx: StoreTransaction,
+	items: readonly CommitRequest[],
+): Promise<readonly CommitResult[]> {
 	const loaded = await tx.loadDeliveries(
 		items.map((item) => item.ref),
 		false,
@@ -22,14 +25,19 @@ async function commitChunk(tx: StoreTransaction, items: readonly CommitRequest[]
 	const results = items.map((item, index): CommitResult => {
 		const found = loaded[index] ?? null;
 		if (found === null) {
-			return { status: 'refused', reason: 'unknown-delivery', explanation: 'The delivery was never registered.' };
+			return {
+				status: 'refused',
+				reason: 'unknown-delivery',
+				explanation: 'The delivery was never registered.',
+			};
 		}
 		const decision = decide(found.row, recipients.of(item.ref), item.token, item, now);
 		if (decision.kind === 'refused') {
 			book.note('deliveries.refused', item.ref, item.token, decision.reason);
 			return { status: 'refused', reason: decision.reason, explanation: decision.explanation };
 		}
-		if (decision.kind === 'already-committed') return { status: 'already-committed', sentAt: decision.sentAt };
+		if (decision.kind === 'already-committed')
+			return { status: 'already-committed', sentAt: decision.sentAt };
 		const { row, recipient } = decision;
 		changed.push(row);
 		book.changed(row);
@@ -53,7 +61,10 @@ async function commitChunk(tx: StoreTransaction, items: readonly CommitRequest[]
 }
 
 /** See `DeliveryLedger.commit`. */
-export function commit(context: LedgerContext, batch: readonly CommitRequest[]): Promise<readonly CommitResult[]> {
+export function commit(
+	context: LedgerContext,
+	batch: readonly CommitRequest[],
+): Promise<readonly CommitResult[]> {
 	return inBatches<CommitRequest, CommitResult>(
 		context.store,
 		batch,

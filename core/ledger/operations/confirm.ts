@@ -7,7 +7,10 @@ import { EventBook } from '../event-book';
 import { RecipientBooks } from '../recipients';
 import type { StoreTransaction } from '../store';
 
-async function confirmChunk(tx: StoreTransaction, items: readonly TokenRef[]): Promise<readonly ConfirmResult[]> {
+async function confirmChunk(
+	tx: StoreTransaction,
+	items: readonly TokenRef[],
+): Promise<readonly ConfirmResult[]> {
 	const refs = items.map((item) => item.ref);
 	const spines = await loadSpines(tx, refs, 'share');
 	const loaded = await tx.loadDeliveries(refs, false);
@@ -53,7 +56,10 @@ async function confirmChunk(tx: StoreTransaction, items: readonly TokenRef[]): P
 }
 
 /** See `DeliveryLedger.confirm`. */
-export function confirm(context: LedgerContext, batch: readonly TokenRef[]): Promise<readonly ConfirmResult[]> {
+export function confirm(
+	context: LedgerContext,
+	batch: readonly TokenRef[],
+): Promise<readonly ConfirmResult[]> {
 	return inBatches<TokenRef, ConfirmResult>(
 		context.store,
 		batch,
@@ -62,7 +68,11 @@ export function confirm(context: LedgerContext, batch: readonly TokenRef[]): Pro
 			const problem = refProblem(ref);
 			return problem === null
 				? null
-				: { status: 'stop', reason: 'unknown-delivery', explanation: `The delivery cannot be a key: ${problem}.` };
+				: {
+						status: 'stop',
+						reason: 'unknown-delivery',
+						explanation: `The delivery cannot be a key: ${problem}.`,
+					};
 		},
 		confirmChunk,
 	);

@@ -57,7 +57,11 @@ async function verify(context: LedgerContext): Promise<ChainVerdict> {
 		const from = position;
 		const page = await store.transaction((tx) => tx.sealedEvents(from, verifyPage));
 		if (page.length === 0) {
-			return { status: 'broken', position: position + 1, explanation: `The event at position ${position + 1} is gone.` };
+			return {
+				status: 'broken',
+				position: position + 1,
+				explanation: `The event at position ${position + 1} is gone.`,
+			};
 		}
 		for (const event of page) {
 			if (position >= ends.headPosition) break;

@@ -7,7 +7,10 @@ import { EventBook } from '../event-book';
 import { RecipientBooks } from '../recipients';
 import type { StoreTransaction } from '../store';
 
-async function failChunk(tx: StoreTransaction, items: readonly FailRequest[]): Promise<readonly FailResult[]> {
+async function failChunk(
+	tx: StoreTransaction,
+	items: readonly FailRequest[],
+): Promise<readonly FailResult[]> {
 	const refs = items.map((item) => item.ref);
 	const spines = await loadSpines(tx, refs, 'none');
 	const loaded = await tx.loadDeliveries(refs, false);
@@ -19,7 +22,11 @@ async function failChunk(tx: StoreTransaction, items: readonly FailRequest[]): P
 		const found = loaded[index] ?? null;
 		const spine = spines.get(item.ref.spine);
 		if (found === null || spine === undefined) {
-			return { status: 'refused', reason: 'unknown-delivery', explanation: 'The delivery was never registered.' };
+			return {
+				status: 'refused',
+				reason: 'unknown-delivery',
+				explanation: 'The delivery was never registered.',
+			};
 		}
 		const decision = decide(found.row, recipients.of(item.ref), item.token, item, now);
 		if (decision.kind === 'refused') {

@@ -12,7 +12,10 @@ interface Located {
 	readonly ref: DeliveryRef | null;
 }
 
-async function recordChunk(tx: StoreTransaction, items: readonly Located[]): Promise<readonly OutcomeResult[]> {
+async function recordChunk(
+	tx: StoreTransaction,
+	items: readonly Located[],
+): Promise<readonly OutcomeResult[]> {
 	const refs = items.flatMap((item) => (item.ref === null ? [] : [item.ref]));
 	const loaded = await tx.loadDeliveries(refs, false);
 	const now = await tx.now();

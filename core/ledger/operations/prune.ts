@@ -5,7 +5,10 @@ import type { StoreTransaction } from '../store';
 
 const page = 500;
 
-async function repeat(context: LedgerContext, work: (tx: StoreTransaction) => Promise<number>): Promise<number> {
+async function repeat(
+	context: LedgerContext,
+	work: (tx: StoreTransaction) => Promise<number>,
+): Promise<number> {
 	let removed = 0;
 	for (;;) {
 		const count = await context.store.transaction(work);

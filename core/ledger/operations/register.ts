@@ -33,7 +33,8 @@ export async function noteSlots(tx: StoreTransaction, batch: readonly Registrati
 	const slots = new Map<string, SlotRow>();
 	for (const { ref, opensAt, closesAt } of batch) {
 		const id = `${ref.spine}\u0000${ref.space}\u0000${ref.slot}`;
-		if (!slots.has(id)) slots.set(id, { spine: ref.spine, space: ref.space, slot: ref.slot, opensAt, closesAt });
+		if (!slots.has(id))
+			slots.set(id, { spine: ref.spine, space: ref.space, slot: ref.slot, opensAt, closesAt });
 	}
 	await tx.noteSlots([...slots.keys()].sort().map((id) => slots.get(id) as SlotRow));
 }

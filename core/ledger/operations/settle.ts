@@ -8,7 +8,10 @@ import { RecipientBooks } from '../recipients';
 import type { StoreTransaction } from '../store';
 import { OutboxPages } from './writes';
 
-async function settleChunk(tx: StoreTransaction, items: readonly Settlement[]): Promise<readonly SettleResult[]> {
+async function settleChunk(
+	tx: StoreTransaction,
+	items: readonly Settlement[],
+): Promise<readonly SettleResult[]> {
 	const loaded = await tx.loadDeliveries(
 		items.map((item) => item.ref),
 		false,
@@ -22,7 +25,11 @@ async function settleChunk(tx: StoreTransaction, items: readonly Settlement[]): 
 	const results = items.map((item, index): SettleResult => {
 		const found = loaded[index] ?? null;
 		if (found === null) {
-			return { status: 'refused', reason: 'unknown-delivery', explanation: 'The delivery was never registered.' };
+			return {
+				status: 'refused',
+				reason: 'unknown-delivery',
+				explanation: 'The delivery was never registered.',
+			};
 		}
 		const decision = decide(
 			found.row,
@@ -66,7 +73,10 @@ async function settleChunk(tx: StoreTransaction, items: readonly Settlement[]): 
 }
 
 /** See `DeliveryLedger.settle`. Always allowed, a paused spine included. */
-export function settle(context: LedgerContext, batch: readonly Settlement[]): Promise<readonly SettleResult[]> {
+export function settle(
+	context: LedgerContext,
+	batch: readonly Settlement[],
+): Promise<readonly SettleResult[]> {
 	return inBatches<Settlement, SettleResult>(
 		context.store,
 		batch,

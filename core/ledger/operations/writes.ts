@@ -28,7 +28,12 @@ export class OutboxPages {
 			payloads = writes.map((write) => canonicalJson(write.payload));
 		} catch {
 			writes = [];
-			book.note('outbox.unbuilt', row.ref, row.token, 'The outside writes of this commit could not be built.');
+			book.note(
+				'outbox.unbuilt',
+				row.ref,
+				row.token,
+				'The outside writes of this commit could not be built.',
+			);
 		}
 		this.counts.push(writes.length);
 		writes.forEach((write, index) => {

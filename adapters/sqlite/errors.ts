@@ -1,0 +1,46 @@
+import { gateError, ReleaseGateError } from '../../core/errors';
+
+/** SQLite's primary result codes (https://sqlite.org/rescode.html). */
+const code = {
+	perm: 3,
+	busy: 5,
+	locked: 6,
+	readonly: 8,
+	ioerr: 10,
+	corrupt: 11,
+	full: 13,
+	cantopen: 14,
+	notadb: 26,
+};
+
+/** How long SQLite waits for another process, in milliseconds. */
+export const busyTimeoutMs = 15_000;
+
+interface SqliteError {
+	readonly errcode: number;
+	readonly errstr?: string;
+}
+
+const isSqliteError = (error: unknown): error is SqliteError =>
+	typeof error === 'object' && error !== null && typeof (error as { errcode?: unknown }).errcode === 'number';
+
+/** The catalogue's error for what SQLite reported; other errors pass unchanged. */
+export function sqliteError(error: unknown, file: string): unknown {
+	if (error instanceof ReleaseGateError || !isSqliteError(error)) return error;
+	switch (error.errcode & 0xff) {
+		case code.busy:
+		case code.locked:
+			return gateError('ledger-busy', { seconds: busyTimeoutMs / 1000 }, error);
+		case code.full:
+			return gateError('ledger-full', {}, error);
+		case code.corrupt:
+		case code.notadb:
+			return gateError('ledger-corrupt', { file }, error);
+		case code.readonly:
+		case code.cantopen:
+		case code.perm:
+			return gateError('ledger-no-rights', { file }, error);
+		default:
+			return gateError('ledger-failed', { cause: error.errstr ?? `SQLite code ${error.errcode}` }, error);
+	}
+}

@@ -1,0 +1,59 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Instant } from '../../core/delivery/types';
+import { gateError } from '../../core/errors';
+import type { Ledger } from '../../core/ledger/api';
+import { createLedger } from '../../core/ledger/ledger';
+import { inputCodec } from '../crypto';
+import { busyTimeoutMs, sqliteError } from './errors';
+import { migrate } from './migrate';
+import { SqliteStore } from './store';
+
+export interface SqliteLedgerOptions {
+	/** Path of the ledger file; its folder is made when it is missing. */
+	readonly file: string;
+	readonly clock: () => Instant;
+	/** Encrypts frozen inputs; see `adapters/crypto`. */
+	readonly encryptionKey?: string;
+	/** n8n's `EXECUTIONS_MODE`; `queue` is refused. */
+	readonly executionsMode?: string;
+}
+
+/** Opens the file as the ledger needs it: WAL, every commit flushed to disk, patient with other processes. */
+async function openDatabase(file: string): Promise<DatabaseSync> {
+	const { DatabaseSync: Database } = await import('node:sqlite');
+	mkdirSync(dirname(file), { recursive: true });
+	const db = new Database(file, { timeout: busyTimeoutMs });
+	try {
+		db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+		return db;
+	} catch (error) {
+		db.close();
+		throw error;
+	}
+}
+
+/**
+ * Opens the SQLite ledger, making the file and its tables when they are missing.
+ *
+ * @throws `ledger-queue-mode`, `ledger-no-rights`, `ledger-corrupt`, `ledger-newer`, `ledger-migration-changed`,
+ * `ledger-full`, `ledger-busy`, `ledger-key-malformed`
+ */
+export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Ledger> {
+	const { file, clock, encryptionKey, executionsMode } = options;
+	if (executionsMode === 'queue') throw gateError('ledger-queue-mode');
+	const codec = inputCodec(encryptionKey);
+	let db: DatabaseSync | undefined;
+	try {
+		db = await openDatabase(file);
+		migrate(db, file, clock());
+	} catch (error) {
+		db?.close();
+		const denied = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(
+			(error as { code?: string }).code ?? '',
+		);
+		throw denied ? gateError('ledger-no-rights', { file }, error) : sqliteError(error, file);
+	}
+	return createLedger(new SqliteStore(db, file, clock), codec);
+}

@@ -1,0 +1,1 @@
+UPDATE chain SET head_position = ?, head_hash = ?, foot_position = ?, foot_hash = ?

@@ -1,0 +1,1 @@
+INSERT INTO events (at, kind, spine, subject, sentence, data) VALUES (?, ?, ?, ?, ?, ?)

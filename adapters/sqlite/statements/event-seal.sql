@@ -1,0 +1,1 @@
+UPDATE events SET position = ?, hash = ? WHERE id = ?

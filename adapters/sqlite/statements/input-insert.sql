@@ -1,0 +1,1 @@
+INSERT INTO inputs (spine, space, slot, recipient, text) VALUES (?, ?, ?, ?, ?)

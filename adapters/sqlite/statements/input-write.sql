@@ -1,0 +1,1 @@
+INSERT OR REPLACE INTO inputs (spine, space, slot, recipient, text) VALUES (?, ?, ?, ?, ?)

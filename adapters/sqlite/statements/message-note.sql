@@ -1,0 +1,1 @@
+INSERT INTO messages (provider, message_id, spine, space, slot, recipient) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING

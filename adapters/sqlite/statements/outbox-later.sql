@@ -1,0 +1,1 @@
+UPDATE outbox SET not_before = ?, reason = ?, lease_until = NULL WHERE id = ? AND status = 'waiting'

@@ -1,0 +1,1 @@
+DELETE FROM deliveries WHERE spine = ? AND space = ? AND slot = ? AND recipient = ?

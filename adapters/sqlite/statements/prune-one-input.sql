@@ -1,0 +1,1 @@
+DELETE FROM inputs WHERE spine = ? AND space = ? AND slot = ? AND recipient = ?

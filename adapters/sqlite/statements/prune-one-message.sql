@@ -1,0 +1,1 @@
+DELETE FROM messages WHERE spine = ? AND space = ? AND slot = ? AND recipient = ?

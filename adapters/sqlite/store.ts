@@ -1,0 +1,68 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Instant } from '../../core/delivery/types';
+import { gateError } from '../../core/errors';
+import type { LedgerStore, StoreTransaction } from '../../core/ledger/store';
+import { sqliteError } from './errors';
+import { Statements } from './statements';
+import { SqliteTransaction } from './transaction';
+
+/** The store over one SQLite file. Transactions of one process queue up; other processes wait at BEGIN IMMEDIATE. */
+export class SqliteStore implements LedgerStore {
+	readonly kind = 'sqlite';
+	readonly chunkRows = 500;
+	private readonly tx: SqliteTransaction;
+	private tail: Promise<unknown> = Promise.resolve();
+	private open = true;
+
+	constructor(
+		private readonly db: DatabaseSync,
+		private readonly file: string,
+		clock: () => Instant,
+	) {
+		this.tx = new SqliteTransaction(new Statements(db), clock);
+	}
+
+	transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T> {
+		const run = this.tail.then(() => this.runOne(work));
+		this.tail = run.catch(() => undefined);
+		return run;
+	}
+
+	private async runOne<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T> {
+		if (!this.open) throw gateError('ledger-closed');
+		try {
+			this.db.exec('BEGIN IMMEDIATE');
+			try {
+				const result = await work(this.tx);
+				this.db.exec('COMMIT');
+				return result;
+			} catch (error) {
+				this.rollback();
+				throw error;
+			}
+		} catch (error) {
+			throw sqliteError(error, this.file);
+		}
+	}
+
+	/** SQLite may have rolled back by itself (a full disk does that); then there is nothing left to undo. */
+	private rollback(): void {
+		try {
+			this.db.exec('ROLLBACK');
+		} catch {
+			return;
+		}
+	}
+
+	async breathe(): Promise<void> {
+		await nextTurn();
+	}
+
+	async close(): Promise<void> {
+		await this.tail;
+		if (!this.open) return;
+		this.open = false;
+		this.db.close();
+	}
+}
