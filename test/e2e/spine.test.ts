@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DateTime } from 'luxon';
+import { buildIfStale } from '../../sandbox/build';
+import { Book } from '../../sandbox/demo/book';
+import { judgeMarks, judgeOneEach, judgeTold } from '../../sandbox/demo/judge';
+import { Outside } from '../../sandbox/demo/outside';
+import { run } from '../../sandbox/demo/stage';
+import { isSandboxInstalled } from '../../sandbox/n8n/paths';
+import { operate, sandboxSpine, saveOperations } from '../../sandbox/operate';
+import { startWorld, type World } from '../../sandbox/world';
+
+const wanted = process.env.RG_E2E === '1';
+if (!wanted || !isSandboxInstalled())
+	console.warn(
+		`SKIPPED: the spine in a real n8n. ${
+			wanted ? 'Install it: node scripts/ensure.mjs --sandbox' : 'Set RG_E2E=1 to run it.'
+		}`,
+	);
+
+const minutes = 60_000;
+const toleranceMs = 2_000;
+
+(wanted && isSandboxInstalled() ? describe : describe.skip)('the spine in a real n8n', () => {
+	let world: World;
+	let outside: Outside;
+
+	beforeAll(async () => {
+		buildIfStale();
+		world = await startWorld({ sandbox: 'e2e', contacts: 50, hubspotLimits: 'real' });
+		outside = new Outside(world.standIns, Date.now() + 1);
+		const anchor = DateTime.utc().startOf('day').toFormat("yyyy-MM-dd'T'HH:mm");
+		await saveOperations(world.n8n, { every: 'P2D', anchor, mode: 'live' });
+		await operate(world.n8n, 'configure');
+	}, 6 * minutes);
+
+	afterAll(async () => {
+		await world?.close();
+	}, 2 * minutes);
+
+	it(
+		'sends nothing while paused, then one email to each eligible contact, and nothing again',
+		async () => {
+			await operate(world.n8n, 'pause');
+			await run(world, 'content-delivery-spine');
+			expect(outside.mail()).toEqual([]);
+			await operate(world.n8n, 'resume');
+			await run(world, 'content-delivery-spine');
+			const eligible = world.standIns.story?.eligible ?? [];
+			expect(eligible.length).toBeGreaterThan(20);
+			expect(judgeOneEach(outside.mail(), eligible)).toEqual([]);
+			await run(world, 'content-delivery-spine');
+			expect(outside.mail()).toHaveLength(eligible.length);
+		},
+		4 * minutes,
+	);
+
+	it('tells HubSpot of each email after it was accepted, and of nothing else', () => {
+		expect(judgeMarks(outside.mail(), outside.marks(), toleranceMs)).toEqual([]);
+		expect(judgeTold(outside.mail(), outside.marks(), toleranceMs)).toEqual([]);
+		const eligible = new Set(world.standIns.story?.eligible);
+		expect(outside.touched().filter((contact) => !eligible.has(contact))).toEqual([]);
+	});
+
+	it(
+		'keeps the chain whole over a kill',
+		async () => {
+			await world.n8n.kill();
+			await world.n8n.start();
+			const verdict = await new Book(world.ledgerFile, sandboxSpine).verify();
+			expect(verdict.status).toBe('intact');
+		},
+		2 * minutes,
+	);
+});
