@@ -95,15 +95,13 @@ function addRoutes(app: FastifyInstance, textFor: (input: string) => string): vo
 	app.addHook('preHandler', async (request, reply) => {
 		if (request.url.startsWith('/__admin') || reply.sent) return;
 		if (request.headers.authorization === `Bearer ${sandboxGeneratorKey}`) return;
-		return reply
-			.code(401)
-			.send({
-				error: {
-					message: 'Incorrect API key provided.',
-					type: 'invalid_request_error',
-					code: 'invalid_api_key',
-				},
-			});
+		return reply.code(401).send({
+			error: {
+				message: 'Incorrect API key provided.',
+				type: 'invalid_request_error',
+				code: 'invalid_api_key',
+			},
+		});
 	});
 	app.get('/v1/models', async () => ({ object: 'list', data: [{ id: 'stand-in-1', object: 'model' }] }));
 	app.post('/v1/chat/completions', async (request, reply) => {

@@ -53,7 +53,7 @@ const limitsOf = (limits: 'real' | 'none' | Limits): Limits =>
 export async function startHubSpot(options: HubSpotStandInOptions = {}): Promise<StandIn<HubSpotAdmin>> {
 	const clock = options.clock ?? Date.now;
 	const account = new HubSpotAccount(clock, options.indexLagMs ?? 300);
-	const bench = createBench(hubSpotFaults(account, (ms) => (account.index.lagMs = ms)));
+	const bench = createBench(hubSpotFaults(account));
 	const limits = new RateLimits(clock, limitsOf(options.limits ?? 'none'));
 	const tokens = new Tokens();
 	const batches: BatchSettings = { honourTraceIds: true, shuffle: true };

@@ -1,0 +1,4 @@
+import { writeFileSync } from 'node:fs';
+import { documentPath, faultDocument } from './document';
+
+writeFileSync(documentPath, faultDocument());
