@@ -115,7 +115,10 @@ export function readNodeFailure(json: unknown): FailureFacts {
 	if (!isRecord(json)) return {};
 	const facts: { httpStatus?: number; code?: string; syscall?: string; message?: string } = {};
 	const take = (value: unknown, depth: number): void => {
-		if (typeof value === 'string') return takeMessage(value);
+		if (typeof value === 'string') {
+			takeMessage(value);
+			return;
+		}
 		if (!isRecord(value) || depth > 5) return;
 		const response = isRecord(value.response) ? value.response : {};
 		for (const candidate of [

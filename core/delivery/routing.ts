@@ -46,7 +46,8 @@ export function routeDelivery(delivery: {
 				}
 			: { branch: 'held', reason: 'The delivery was registered live, but the spine is in dry run now.' };
 	}
-	if (mode === 'dry-run') {
+	// A mode from outside may be neither, whatever its type says.
+	if ((mode as string) === 'dry-run') {
 		if (spine.settings.mode !== 'live') return { branch: 'dry-run', reason: 'The spine is in dry run.' };
 		return now === 'dry-run'
 			? { branch: 'dry-run', reason: 'The recipient is a test recipient.' }

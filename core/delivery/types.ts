@@ -22,14 +22,7 @@ export interface DeliveryRef {
 
 /** The states of one delivery. `committed`, `missed` are final; `in-doubt` waits for a settlement. */
 export type DeliveryState =
-	| 'due'
-	| 'held'
-	| 'claimed'
-	| 'sending'
-	| 'committed'
-	| 'failed'
-	| 'in-doubt'
-	| 'missed';
+	'due' | 'held' | 'claimed' | 'sending' | 'committed' | 'failed' | 'in-doubt' | 'missed';
 
 /** Where a delivery failed, in the words of the content system's recovery rules. */
 export type FailureClass = 'before-generation' | 'generation' | 'send' | 'commit';

@@ -79,7 +79,7 @@ export function evaluateFlag(flag: unknown, subject: FlagSubject): FlagDecision 
 	if (flag === null || flag === undefined) return { on: false, reason: 'unknown-flag', bucket: null };
 	const result = flagSchema.safeParse(flag);
 	if (!result.success) return { on: false, reason: 'invalid-flag', bucket: null };
-	const id: unknown = subject?.id;
+	const id: unknown = subject.id;
 	if (typeof id !== 'string' || id === '') return { on: false, reason: 'no-subject', bucket: null };
 
 	const { key, state, percentage, team, targeting, killed } = result.data;

@@ -73,6 +73,14 @@ describe('slots', () => {
 		expect(slotAt(overlap, at('2026-11-01T06:30:00Z'))?.index).toBe(1);
 	});
 
+	it('have no length on a date that a zone left out', () => {
+		const samoa = parseCadence({ every: 'P1D', anchor: '2011-12-28T09:00', timeZone: 'Pacific/Apia' });
+		const skipped = slotByIndex(samoa, 2);
+		expect(skipped.id).toBe('2011-12-30');
+		expect(skipped.closesAt).toBe(skipped.opensAt);
+		expect(slotAt(samoa, skipped.opensAt)?.id).toBe('2011-12-31');
+	});
+
 	it('come back to the 31st and to 29 February', () => {
 		const monthly = parseCadence({ ...base, every: 'P1M', anchor: '2027-12-31T09:00' });
 		const ids = Array.from({ length: 4 }, (_, index) => slotByIndex(monthly, index).id);

@@ -82,7 +82,7 @@ describe('reading what n8n puts on the error output', () => {
 		await new Promise((resolve) => spare.close(resolve));
 		const refused = (await fetch(closed).catch((thrown: unknown) => thrown)) as Error;
 		expect(atSend({ error: refused })).toMatchObject({ sent: 'no', retryable: true });
-		const wrapped = new NodeApiError(node, refused.cause as unknown as JsonObject);
+		const wrapped = new NodeApiError(node, refused.cause as JsonObject);
 		expect(atSend({ error: wrapped })).toMatchObject({ sent: 'no' });
 	});
 
