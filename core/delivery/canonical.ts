@@ -12,7 +12,6 @@ export const MAX_PART_BYTES = 512;
  * controls, line and paragraph separators, the byte order mark. Two keys that look the same must be the same.
  */
 const INVISIBLE =
-	 
 	/[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/u;
 const INVISIBLES = new RegExp(INVISIBLE.source, 'gu');
 
