@@ -19,8 +19,8 @@ export interface HubSpotClient {
  */
 export async function loadClient(options: HubSpotOptions): Promise<HubSpotClient> {
 	const [contacts, properties] = await Promise.all([
-		import('@hubspot/api-client/lib/codegen/crm/contacts'),
-		import('@hubspot/api-client/lib/codegen/crm/properties'),
+		import('@hubspot/api-client/lib/codegen/crm/contacts/index.js'),
+		import('@hubspot/api-client/lib/codegen/crm/properties/index.js'),
 	]);
 	const transport = new Transport(options);
 	const url = options.baseUrl ?? hubSpotBaseUrl;

@@ -1,0 +1,163 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createHubSpotDirectory } from '../../../adapters/hubspot';
+import { versionedUrl } from '../../../adapters/hubspot/transport';
+import { retryAfter } from '../../../core/ports/transient';
+import { codeOf } from './faults/case';
+import { gather, startWorld, type World } from './world';
+
+describe('the transport', () => {
+	let world: World;
+	beforeEach(async () => {
+		world = await startWorld();
+		world.admin.seedContacts([{ email: 'ada@example.com' }]);
+	});
+	afterEach(() => world.close());
+
+	it('names the package and keeps the token out of everything but the header', async () => {
+		const directory = world.connect({ accessToken: 'pat-na1-very-secret', packageVersion: '1.2.3' });
+		const { outcomes } = await directory.read(['1001'], ['email']);
+		const [call] = world.admin.calls();
+		expect(call?.headers['user-agent']).toBe('n8n-nodes-release-gate/1.2.3');
+		const [outcome] = outcomes;
+		expect(outcome?.status === 'failed' && outcome.error.code).toBe('hubspot-token-refused');
+		expect(
+			JSON.stringify(outcome) + String(outcome?.status === 'failed' && outcome.error.stack),
+		).not.toContain('very-secret');
+	});
+
+	it('stays within the real limits of an account, on the real clock', async () => {
+		world.admin.setLimits({ per10Seconds: 100, searchPerSecond: 5, perDay: 10_000 });
+		world.admin.seedContacts(Array.from({ length: 1300 }, () => ({})));
+		const directory = world.connect({
+			searchesPerSecond: 5,
+			clock: undefined,
+			sleep: undefined,
+		});
+		const ids = await gather(directory.eligibleIds({ anyOf: [] }));
+		expect(ids).toHaveLength(1301);
+		expect(world.admin.calls().filter((call) => call.status === 429)).toEqual([]);
+		expect(world.admin.calls()).toHaveLength(7);
+	});
+
+	it('shares its pace with other directories of the same token', async () => {
+		const both = [1, 2].map(() => world.connect({ searchesPerSecond: 2 }));
+		await Promise.all(
+			both.flatMap((directory) => [1, 2].map(() => gather(directory.eligibleIds({ anyOf: [] })))),
+		);
+		expect(world.waits.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThanOrEqual(1050);
+	});
+
+	it('calls date-versioned paths when told so', async () => {
+		const directory = world.connect({ pathVersion: '2026-09' });
+		expect(await gather(directory.eligibleIds({ anyOf: [] }))).toEqual(['1001']);
+		await directory.definitions.groups();
+		await directory.update([{ id: '1001', properties: { firstname: 'Ada' } }]);
+		expect(world.paths()).toEqual([
+			'/crm/objects/2026-09/contacts/search',
+			'/crm/properties/2026-09/contacts/groups',
+			'/crm/objects/2026-09/contacts/batch/update',
+		]);
+		expect(versionedUrl('https://api.hubapi.com/crm/v3/objects/contacts', 'v3')).toBe(
+			'https://api.hubapi.com/crm/v3/objects/contacts',
+		);
+	});
+
+	it('ends at once when the run is stopped, also while it waits', async () => {
+		const stop = new AbortController();
+		const directory = world.connect({ signal: stop.signal, clock: undefined, sleep: undefined });
+		world.admin.fault('F03', { times: Infinity });
+		world.admin.clearFaults();
+		world.admin.fault('F10', { times: Infinity });
+		const reading = directory.read(['1001'], []);
+		setTimeout(() => stop.abort(), 50);
+		const [outcome] = (await reading).outcomes;
+		expect(outcome?.status === 'failed' && outcome.error.code).toBe('hubspot-cancelled');
+		world.admin.clearFaults();
+	});
+
+	it('says what to do when nothing listens', async () => {
+		await world.close();
+		const directory = world.connect({ attempts: 2 });
+		const walk = gather(directory.eligibleIds({ anyOf: [] }));
+		expect(await codeOf(walk)).toBe('hubspot-unreachable');
+		await walk.catch((error: unknown) => expect(retryAfter(error)).toBe(30_000));
+		world = await startWorld();
+	});
+
+	it.each([
+		['', 'hubspot-base-url'],
+		['ftp://api.hubapi.com', 'hubspot-base-url'],
+		['api.hubapi.com', 'hubspot-base-url'],
+	])('refuses the base URL "%s"', (baseUrl, code) => {
+		const codes = [baseUrl].map((url) => {
+			try {
+				createHubSpotDirectory({ accessToken: 'x', baseUrl: url });
+				return 'none';
+			} catch (error) {
+				return (error as { code?: string }).code;
+			}
+		});
+		expect(codes).toEqual([code]);
+	});
+
+	it('takes a base URL with a trailing slash', async () => {
+		const directory = world.connect({ baseUrl: `${world.url}/` });
+		expect(await gather(directory.eligibleIds({ anyOf: [] }))).toEqual(['1001']);
+	});
+});
+
+describe('what stands between us and HubSpot', () => {
+	let server: Server;
+	let answer: (end: (status: number, headers: Record<string, string>, body: string) => void) => void;
+	let calls: number;
+	let url: string;
+	beforeEach(async () => {
+		calls = 0;
+		server = createServer((_request, response) => {
+			calls += 1;
+			answer((status, headers, body) => response.writeHead(status, headers).end(body));
+		});
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+		url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	});
+	afterEach(() => new Promise((resolve) => server.close(resolve)));
+
+	const walk = (): Promise<string> =>
+		codeOf(
+			gather(
+				createHubSpotDirectory({
+					accessToken: 'x',
+					baseUrl: url,
+					attempts: 2,
+					sleep: () => Promise.resolve(),
+				}).eligibleIds({ anyOf: [] }),
+			),
+		);
+
+	it('a login page with status 200 is no answer', async () => {
+		answer = (end) => end(200, { 'content-type': 'text/html' }, '<html>Please sign in</html>');
+		expect(await walk()).toBe('hubspot-unreadable-answer');
+		expect(calls).toBe(2);
+	});
+
+	it('a redirect is not followed, so the token goes nowhere else', async () => {
+		answer = (end) => end(302, { location: `${url}/elsewhere` }, '');
+		expect(await walk()).toBe('hubspot-unreadable-answer');
+		expect(calls).toBe(2);
+	});
+
+	it('a search that does not move on is stopped', async () => {
+		const body = JSON.stringify({
+			total: 1000,
+			results: [
+				{ id: '7', properties: {}, createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z' },
+			],
+			paging: { next: { after: '1' } },
+		});
+		answer = (end) => end(200, { 'content-type': 'application/json' }, body);
+		expect(await walk()).toBe('hubspot-search-stuck');
+		expect(calls).toBe(2);
+	});
+});
