@@ -5,7 +5,7 @@ export interface Ports {
 	readonly hubspot: number;
 	readonly postmark: number;
 	readonly generator: number;
-	readonly mailPage: number;
+	readonly desk: number;
 }
 
 /** First port of each sandbox, so that they can run side by side. */
@@ -24,6 +24,6 @@ export function portsOf(sandbox: keyof typeof firstPort): Ports {
 		hubspot: first + 2,
 		postmark: first + 3,
 		generator: first + 4,
-		mailPage: first + 5,
+		desk: first + 5,
 	};
 }

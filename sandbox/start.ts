@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
 import { buildIfStale } from './build';
-import { startMailPage } from './mail-page';
 import { owner } from './n8n/settings';
 import { operate, sandboxSpine, saveOperations } from './operate';
 import { describeProblem } from './problem';
@@ -14,14 +13,11 @@ async function main(): Promise<void> {
 	console.log(buildIfStale() ? 'Built the package.' : 'The package is built.');
 	console.log('Starting n8n and the stand-ins for HubSpot, Postmark and the generator (about 30 s) …');
 	const world = await startWorld({ sandbox: 'start', contacts, hubspotLimits: 'real' });
-	const mail = await startMailPage(world.standIns, world.ports.mailPage);
 	let ending = false;
 	const end = async (): Promise<void> => {
 		if (ending) return;
 		ending = true;
 		console.log('\nStopping …');
-		mail.close();
-		mail.closeAllConnections();
 		await world.close();
 		process.exit(0);
 	};
@@ -34,16 +30,16 @@ async function main(): Promise<void> {
 	const anchor = DateTime.utc().startOf('day').toFormat("yyyy-MM-dd'T'HH:mm");
 	await saveOperations(world.n8n, { every: 'P2D', anchor, mode: 'live' });
 	await operate(world.n8n, 'configure');
-	console.log(directions(world.n8n.url, world.ports.mailPage, world.standIns.story?.eligible.length ?? 0));
+	console.log(directions(world.n8n.url, world.desk.url, world.standIns.story?.eligible.length ?? 0));
 }
 
-function directions(url: string, mailPort: number, eligible: number): string {
+function directions(url: string, desk: string, eligible: number): string {
 	return `
 n8n is ready.
 
   Open       ${url}/workflow/content-delivery-spine
   Sign in    ${owner.email}  /  ${owner.password}
-  Mail       http://127.0.0.1:${mailPort}   (what the Postmark stand-in received)
+  Mail       ${desk}   (what the Postmark stand-in received)
 
 Try
   1. "Content delivery spine": press Execute workflow. ${eligible} of ${contacts} contacts are eligible; each gets one email.

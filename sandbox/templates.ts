@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { sandboxCredentials } from './credentials';
+import { sandboxCredentials, type SandboxCredential } from './credentials';
 import { packageRoot, templatesRoot } from './n8n/paths';
 import type { WorkflowFile, WorkflowNode } from './n8n/workflows';
 
@@ -9,6 +9,7 @@ export interface VendorUrls {
 	readonly hubspot: string;
 	readonly postmark: string;
 	readonly generator: string;
+	readonly alerts: string;
 }
 
 /** Real addresses in the templates' Config nodes, and the stand-in that answers in their place. */
@@ -16,6 +17,7 @@ const realAddresses: readonly (readonly [RegExp, keyof VendorUrls])[] = [
 	[/https:\/\/api\.hubapi\.com/g, 'hubspot'],
 	[/https:\/\/api\.postmarkapp\.com/g, 'postmark'],
 	[/https:\/\/api\.openai\.com/g, 'generator'],
+	[/https:\/\/slack\.com/g, 'alerts'],
 ];
 
 /** A template made ready for the sandbox: known id, credentials chosen, vendors pointed at the stand-ins. */
@@ -47,17 +49,18 @@ function pointed(node: WorkflowNode, urls: VendorUrls): WorkflowNode {
 }
 
 function withCredentials(node: WorkflowNode, needing: ReadonlySet<string>): WorkflowNode {
-	const chosen = needing.has(node.type) ? sandboxCredentials.hubspot : vendorCredential(node);
+	const chosen = needing.has(node.type) ? sandboxCredentials.hubspot : stockCredential(node);
 	if (!chosen) return node;
 	return { ...node, credentials: { [chosen.type]: { id: chosen.id, name: chosen.name } } };
 }
 
-function vendorCredential(node: WorkflowNode): { id: string; name: string; type: string } | null {
-	if (node.type !== 'n8n-nodes-base.httpRequest' || node.parameters.genericAuthType !== 'httpHeaderAuth')
-		return null;
-	return /postmark/i.test(JSON.stringify(node.parameters))
-		? sandboxCredentials.postmark
-		: sandboxCredentials.generator;
+/** The credential of one of n8n's own nodes: by the type an HTTP request names, or by a webhook's authentication. */
+function stockCredential({ type, parameters }: WorkflowNode): SandboxCredential | undefined {
+	if (type === 'n8n-nodes-base.webhook' && parameters.authentication === 'basicAuth')
+		return sandboxCredentials.events;
+	return Object.values<SandboxCredential>(sandboxCredentials).find(
+		(credential) => credential.type === parameters.nodeCredentialType,
+	);
 }
 
 /** Full type names of our nodes that take a HubSpot credential, as built. */

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { plainCredentials } from './credentials';
+import { openDesk, type Desk } from './desk';
 import { Instance } from './n8n/instance';
 import { packageRoot, runRoot } from './n8n/paths';
 import { saveWorkflow } from './n8n/workflows';
@@ -24,6 +25,7 @@ export interface WorldOptions {
 export interface World {
 	readonly ports: Ports;
 	readonly standIns: StandIns;
+	readonly desk: Desk;
 	readonly n8n: Instance;
 	readonly templates: readonly ReadyTemplate[];
 	/** Path of the SQLite ledger the nodes use. */
@@ -45,6 +47,13 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 		seed: options.seed,
 		hubspotLimits: options.hubspotLimits,
 	});
+	const desk = await openDesk(standIns, ports.desk);
+	const urls = {
+		hubspot: standIns.hubspot.url,
+		postmark: standIns.postmark.url,
+		generator: standIns.generator.url,
+		alerts: desk.url,
+	};
 	let n8n: Instance | null = null;
 	try {
 		n8n = await Instance.boot(
@@ -55,29 +64,26 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 				packageFolder: packageRoot,
 				environment: options.environment,
 			},
-			plainCredentials(standIns.hubspot.url),
+			plainCredentials(urls),
 		);
-		const templates = readyTemplates({
-			hubspot: standIns.hubspot.url,
-			postmark: standIns.postmark.url,
-			generator: standIns.generator.url,
-		});
+		const templates = readyTemplates(urls);
 		for (const template of templates) await saveWorkflow(n8n.session, template);
 		const running = n8n;
 		return {
 			ports,
 			standIns,
+			desk,
 			n8n,
 			templates,
 			ledgerFile: join(userFolder, '.n8n', 'release-gate.sqlite'),
 			close: async () => {
 				await running.stop();
-				await standIns.close();
+				await Promise.all([standIns.close(), desk.close()]);
 			},
 		};
 	} catch (problem) {
 		await n8n?.kill();
-		await standIns.close();
+		await Promise.all([standIns.close(), desk.close()]);
 		throw problem;
 	}
 }
