@@ -1,0 +1,163 @@
+import eslint from '@eslint/js';
+import { configs as communityNodes } from '@n8n/eslint-plugin-community-nodes';
+import boundaries from 'eslint-plugin-boundaries';
+import tseslint from 'typescript-eslint';
+
+const source = ['core', 'adapters', 'nodes', 'credentials', 'cli'];
+const inSource = source.map((room) => `${room}/**/*.ts`);
+const support = ['sandbox/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'];
+
+/** The only libraries the core may know: pure ones. */
+const coreLibraries = [
+	...[
+		'@dagrejs/graphlib',
+		'canonicalize',
+		'luxon',
+		'murmurhash3js',
+		'node:crypto',
+		'rrule',
+		'simple-statistics',
+		'zod',
+	],
+];
+
+/** The arrows of the design: who may import whom. */
+const arrows = {
+	core: ['core'],
+	adapters: ['adapters', 'core'],
+	credentials: ['credentials', 'core', 'adapters'],
+	cli: ['cli', 'core', 'adapters'],
+	nodes: ['nodes', 'core', 'adapters'],
+	sandbox: ['sandbox', 'core', 'adapters', 'cli'],
+};
+
+const ambient = 'The core has no ambient clock, chance or timer: take an Instant or an id from the caller.';
+
+export default tseslint.config(
+	{ ignores: ['dist/', 'coverage/', '.cache/', '**/node_modules/', 'sandbox/.run/'] },
+	{ linterOptions: { reportUnusedDisableDirectives: 'error' } },
+	{
+		files: ['package.json', 'nodes/**/*.ts', 'credentials/**/*.ts'],
+		extends: [communityNodes.recommendedWithoutN8nCloudSupport],
+	},
+	{ files: ['package.json'], extends: [tseslint.configs.base], rules: {} },
+	{
+		files: ['**/*.ts'],
+		extends: [eslint.configs.recommended, tseslint.configs.recommendedTypeChecked],
+		languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+		rules: {
+			'@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+			'@typescript-eslint/no-explicit-any': 'error',
+			'@typescript-eslint/no-non-null-assertion': 'error',
+			'@typescript-eslint/no-unnecessary-condition': 'error',
+			'@typescript-eslint/no-unused-vars': [
+				'error',
+				{ argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+			],
+			'@typescript-eslint/prefer-readonly': 'error',
+			'@typescript-eslint/return-await': ['error', 'error-handling-correctness-only'],
+			'@typescript-eslint/switch-exhaustiveness-check': [
+				'error',
+				{ considerDefaultExhaustiveForUnions: true },
+			],
+			// Ports are async whether or not one implementation has to wait.
+			'@typescript-eslint/require-await': 'off',
+			'@typescript-eslint/restrict-template-expressions': [
+				'error',
+				{ allowNumber: true, allowBoolean: true },
+			],
+			eqeqeq: 'error',
+			// Keys and reports are cleaned of control characters, so the patterns have to name them.
+			'no-control-regex': 'off',
+			'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+			'no-console': 'error',
+			'no-restricted-syntax': [
+				'error',
+				{ selector: 'TSEnumDeclaration', message: 'Use a union of literals.' },
+				{ selector: 'TSModuleDeclaration[kind="namespace"]', message: 'Use modules.' },
+			],
+		},
+	},
+	{
+		files: [...inSource, ...support],
+		plugins: { boundaries },
+		settings: {
+			'boundaries/elements': Object.keys(arrows).map((type) => ({
+				type,
+				pattern: `${type}/**`,
+				partialMatch: false,
+			})),
+			'boundaries/dependency-nodes': ['import', 'export', 'dynamic-import', 'require'],
+			'import/resolver': { typescript: { project: 'tsconfig.json' } },
+		},
+		rules: {
+			'boundaries/dependencies': [
+				'error',
+				{
+					default: 'disallow',
+					policies: [
+						{ allow: { to: { module: { origin: 'external' } } } },
+						{ allow: { to: { module: { origin: 'core' } } } },
+						...Object.entries(arrows).map(([from, to]) => ({
+							from: { element: { type: from } },
+							allow: { to: { element: { types: { anyOf: to } } } },
+						})),
+					],
+				},
+			],
+		},
+	},
+	{
+		files: ['core/**/*.ts'],
+		rules: {
+			'@typescript-eslint/no-restricted-imports': [
+				'error',
+				{
+					patterns: [
+						{
+							regex: `^(?!\\.{1,2}(?:/|$)|(?:${coreLibraries.join('|')})$)`,
+							message:
+								'The core knows no n8n, HTTP, files, databases or vendors: such a thing comes in through a port.',
+						},
+					],
+				},
+			],
+			'no-restricted-globals': [
+				'error',
+				...['process', 'fetch', 'setTimeout', 'setInterval', 'setImmediate', 'performance'].map((name) => ({
+					name,
+					message: ambient,
+				})),
+			],
+			'no-restricted-properties': [
+				'error',
+				{ object: 'Date', property: 'now', message: ambient },
+				{ object: 'Math', property: 'random', message: ambient },
+				{ object: 'DateTime', property: 'now', message: ambient },
+				{ object: 'crypto', property: 'randomUUID', message: ambient },
+			],
+			'no-restricted-syntax': [
+				'error',
+				{ selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: ambient },
+				{ selector: 'ImportExpression', message: 'The core imports statically, and only pure things.' },
+				{ selector: 'TSEnumDeclaration', message: 'Use a union of literals.' },
+			],
+		},
+	},
+	{ files: support, rules: { 'no-console': 'off' } },
+	{
+		files: ['test/**/*.ts'],
+		rules: {
+			'max-lines': ['warn', { max: 600 }],
+			'no-console': 'off',
+			// Matchers and parsed JSON are `any`; a wrong shape fails the assertion itself.
+			'@typescript-eslint/no-unsafe-argument': 'off',
+			'@typescript-eslint/no-unsafe-assignment': 'off',
+			'@typescript-eslint/no-unsafe-call': 'off',
+			'@typescript-eslint/no-unsafe-member-access': 'off',
+			'@typescript-eslint/no-unsafe-return': 'off',
+			'@typescript-eslint/no-non-null-assertion': 'off',
+			'@typescript-eslint/unbound-method': 'off',
+		},
+	},
+);

@@ -1,0 +1,81 @@
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+
+const root = path.resolve(__dirname, '../..');
+
+// Files of the project: type-aware rules only lint what the compiler knows.
+const core = 'core/errors/error.ts';
+const adapter = 'adapters/hubspot/options.ts';
+const node = 'nodes/shared/envelope.ts';
+
+const arrow = 'boundaries/dependencies';
+const library = '@typescript-eslint/no-restricted-imports';
+
+type Case = readonly [title: string, file: string, text: string, rule: string | null];
+
+const arrowCases: Case[] = [
+	['refuses core to adapters', core, "export * from '../../adapters/hubspot/options';", arrow],
+	['refuses core to nodes', core, "import '../../nodes/shared/envelope';", arrow],
+	['refuses adapters to nodes', adapter, "import '../../nodes/shared/envelope';", arrow],
+	[
+		'refuses adapters to nodes, when used',
+		adapter,
+		"export const load = () => import('../../nodes/shared/envelope');",
+		arrow,
+	],
+	['allows nodes to core', node, "import '../../core/errors/error';", null],
+	['allows nodes to adapters', node, "import '../../adapters/hubspot/options';", null],
+	['allows adapters to core', adapter, "import '../../core/errors/error';", null],
+];
+
+const strangers = ['n8n-workflow', 'node:fs', 'node:http', 'pg', '@hubspot/api-client', 'axios'];
+const friends = ['node:crypto', 'zod', 'luxon'];
+
+const purityCases: Case[] = [
+	...strangers.map((name): Case => [`refuses ${name}`, core, `import '${name}';`, library]),
+	...friends.map((name): Case => [`allows ${name}`, core, `import '${name}';`, null]),
+	['refuses the clock', core, 'export const at = () => Date.now();', 'no-restricted-properties'],
+	['refuses the date of now', core, 'export const at = () => new Date();', 'no-restricted-syntax'],
+	['refuses chance', core, 'export const dice = () => Math.random();', 'no-restricted-properties'],
+	['refuses timers', core, 'export const wait = () => setTimeout(() => {}, 1);', 'no-restricted-globals'],
+	['refuses to load later', core, "export const load = () => import('zod');", 'no-restricted-syntax'],
+	['refuses any', core, 'export const loose: any = 1;', '@typescript-eslint/no-explicit-any'],
+	['allows a date made from an instant', core, 'export const date = (at: number) => new Date(at);', null],
+];
+
+/** The rules each case offends, from one lint process: the config is an ES module, and starting it takes seconds. */
+const lint = (cases: readonly Case[]): Map<string, string[]> => {
+	const script = `
+		const { ESLint } = require('eslint');
+		const eslint = new ESLint({ cwd: ${JSON.stringify(root)} });
+		(async () => {
+			const found = [];
+			for (const [title, file, text] of ${JSON.stringify(cases)}) {
+				const [{ messages }] = await eslint.lintText(text, { filePath: ${JSON.stringify(root)} + '/' + file });
+				found.push([title, messages.map(({ ruleId, message }) => ruleId ?? message)]);
+			}
+			console.log('FINDINGS ' + JSON.stringify(found));
+		})();
+	`;
+	const out = execFileSync(process.execPath, ['-e', script], { cwd: root, encoding: 'utf8', stdio: 'pipe' });
+	return new Map(JSON.parse(out.slice(out.indexOf('FINDINGS ') + 9)) as Array<[string, string[]]>);
+};
+
+let found: Map<string, string[]>;
+
+beforeAll(() => {
+	found = lint([...arrowCases, ...purityCases]);
+}, 120_000);
+
+const check = (title: string, _file: string, _text: string, rule: string | null) => {
+	if (rule === null) expect(found.get(title)).toEqual([]);
+	else expect(found.get(title)).toContain(rule);
+};
+
+describe('the arrows of the design', () => {
+	it.each(arrowCases)('%s', check);
+});
+
+describe('the purity of the core', () => {
+	it.each(purityCases)('%s', check);
+});
