@@ -231,7 +231,7 @@ describe('findEnvelopes', () => {
 		expect(recipients()).toEqual(['envelope-ambiguous', '2', 'envelope-missing']);
 		const [ambiguous] = seen[0]?.results ?? [];
 		if (ambiguous?.status !== 'refused') throw new Error('expected a refusal');
-		expect(ambiguous.error.message).toContain('item 0');
+		expect(ambiguous.error.message).toContain('Item 0');
 		expect(ambiguous.error.remedy).not.toBe('');
 	});
 

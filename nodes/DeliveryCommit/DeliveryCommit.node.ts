@@ -1,0 +1,65 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../shared/descriptions';
+import * as commit from './operations/commit.operation';
+import * as fail from './operations/fail.operation';
+import * as flush from './operations/flush.operation';
+import * as outcome from './operations/outcome.operation';
+import * as settle from './operations/settle.operation';
+
+const operations = { commit, fail, flush, outcome, settle } as const;
+
+/** Records how a delivery ended. */
+export class DeliveryCommit implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Delivery Commit',
+		name: 'deliveryCommit',
+		icon: {
+			light: 'file:../../assets/icons/deliveryCommit.svg',
+			dark: 'file:../../assets/icons/deliveryCommit.dark.svg',
+		},
+		group: ['transform'],
+		version: [1],
+		subtitle:
+			'={{ { commit: "commit", fail: "fail", flush: "flush outbox", outcome: "record outcome", settle: "settle in-doubt" }[$parameter["operation"]] }}',
+		description: 'Records how each delivery ended, and writes HubSpot after the send',
+		defaults: { name: 'Delivery Commit' },
+		inputs: ['main'],
+		outputs: ['main', 'main'],
+		outputNames: ['refused', 'done'],
+		usableAsTool: undefined,
+		credentials: [
+			ledgerCredential,
+			{
+				name: HUBSPOT_CREDENTIAL,
+				required: false,
+				displayOptions: { show: { operation: ['commit', 'flush', 'settle'] } },
+			},
+		],
+		hints: [
+			{
+				message:
+					'Retry On Fail is not needed here: what the ledger recorded stays, and HubSpot writes wait in the outbox.',
+				displayCondition: '={{ $nodeSettings?.retryOnFail === true }}',
+				whenToDisplay: 'always',
+				location: 'ndv',
+				type: 'info',
+			},
+		],
+		properties: [
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				options: Object.values(operations).map(({ option }) => option),
+				default: 'commit',
+			},
+			...Object.values(operations).flatMap(({ description }) => description),
+		],
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const operation = this.getNodeParameter('operation', 0) as keyof typeof operations;
+		return await operations[operation].execute(this);
+	}
+}

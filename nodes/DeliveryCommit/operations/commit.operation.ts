@@ -1,0 +1,142 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { refOf } from '../../../core/delivery/envelope';
+import { gateError } from '../../../core/errors';
+import type { CommitRequest, CommitResult, OutboxWrite } from '../../../core/ledger/api';
+import { shownFor } from '../../shared/descriptions';
+import { type OwnDelivery, ownDeliveries } from '../../shared/envelope';
+import { fieldOf, findTexts, textOf } from '../../shared/fields';
+import { type ItemOutputs, overItems } from '../../shared/items';
+import { withLedger } from '../../shared/ledger';
+import { contactWrites } from '../../shared/outbox';
+import { spinesOf } from '../../shared/spines';
+import { flushAtOnce } from '../flush-at-once';
+import { DONE } from '../outputs';
+
+export const option = {
+	name: 'Commit',
+	value: 'commit',
+	action: 'Commit deliveries',
+	description: 'Record sends that the provider accepted, and write HubSpot',
+};
+
+export const description: INodeProperties[] = shownFor({ operation: ['commit'] }, [
+	{
+		displayName:
+			'Place this after the success output of the node that sends. Items without the token of a confirmed claim are refused.',
+		name: 'commitNotice',
+		type: 'notice',
+		default: '',
+	},
+	{
+		displayName: 'Provider',
+		name: 'provider',
+		type: 'string',
+		default: 'postmark',
+		required: true,
+		placeholder: 'e.g. postmark',
+		description: 'Name of the provider that accepted the send',
+	},
+	{
+		displayName: 'Message ID Field',
+		name: 'messageIdField',
+		type: 'string',
+		default: 'MessageID',
+		placeholder: 'e.g. MessageID',
+		description:
+			'Name of the field with the message ID the provider gave. An item without it is refused, since nothing proves that its send was accepted; a dry run needs none. Empty if the provider gives none.',
+	},
+	{
+		displayName: 'Asset ID Field',
+		name: 'assetIdField',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. assetId',
+		description: 'Name of the field with the ID of what was delivered; also found on earlier linked items',
+	},
+	{
+		displayName: 'Sent At Field',
+		name: 'sentAtField',
+		type: 'string',
+		default: 'SubmittedAt',
+		placeholder: 'e.g. SubmittedAt',
+		description: "Name of the field with the provider's time of acceptance; the ledger's clock if absent",
+	},
+]);
+
+const instantOf = (value: unknown): number | undefined => {
+	const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+	return Number.isNaN(at) ? undefined : at;
+};
+
+const textParameter = (ctx: IExecuteFunctions, name: string): string =>
+	String(ctx.getNodeParameter(name, 0, '')).trim();
+
+/** The items whose send is proven: a message id, where the provider gives one; a dry run sends nothing. */
+const accepted = (
+	out: ItemOutputs,
+	own: readonly OwnDelivery[],
+	messageIdField: string,
+): readonly OwnDelivery[] =>
+	own.filter(({ index, envelope }) => {
+		if (messageIdField === '' || envelope.mode === 'dry-run') return true;
+		if (textOf(out.items[index]?.json ?? {}, messageIdField) !== undefined) return true;
+		const missing = { item: index, field: messageIdField, parameter: 'Message ID Field' };
+		out.refuse(index, gateError('field-missing', missing), { delivery: envelope });
+		return false;
+	});
+
+const place = (
+	out: ItemOutputs,
+	{ index, envelope }: OwnDelivery,
+	result: CommitResult,
+	writes: readonly OutboxWrite[],
+): void => {
+	if (result.status === 'refused') {
+		const { reason, explanation: message } = result;
+		out.refuse(index, { status: 'refused', reason, message }, { delivery: envelope });
+		return;
+	}
+	const sentAt = new Date(result.sentAt).toISOString();
+	const wouldWrite = envelope.mode === 'dry-run' ? { wouldWrite: writes } : {};
+	const releaseGate = { status: result.status, sentAt, ...wouldWrite };
+	out.put(DONE, index, { delivery: envelope, releaseGate });
+};
+
+/** Commits each delivery and tries its HubSpot writes once. Outputs: refused (0), done (1). */
+export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	return await overItems(ctx, 2, async (out) => {
+		const messageIdField = textParameter(ctx, 'messageIdField');
+		const sentAtField = textParameter(ctx, 'sentAtField');
+		const provider = textParameter(ctx, 'provider') || 'unknown';
+		const own = accepted(out, ownDeliveries(ctx, out, { claimed: true }), messageIdField);
+		if (own.length === 0) return;
+		const ledger = await withLedger(ctx);
+		const assets = findTexts(ctx, out.items, textParameter(ctx, 'assetIdField'));
+		const names = own.map(({ envelope }) => envelope.spine);
+		const builders = new Map(
+			[...(await spinesOf(ledger, names))].map(([name, spine]) => [name, spine && contactWrites(spine)]),
+		);
+		const written = own.map((): readonly OutboxWrite[] => []);
+		const batch = own.map(({ index, envelope }, at): CommitRequest => {
+			const json = out.items[index]?.json ?? {};
+			return {
+				ref: refOf(envelope),
+				token: envelope.token ?? 0,
+				provider: envelope.mode === 'dry-run' ? 'dry-run' : provider,
+				providerMessageId: textOf(json, messageIdField) ?? null,
+				sentAt: instantOf(fieldOf(json, sentAtField)),
+				writes: (facts) => (written[at] = builders.get(envelope.spine)?.(facts, assets[index]) ?? []),
+			};
+		});
+		const results = await ledger.deliveries.commit(batch);
+		own.forEach((delivery, at) => {
+			const result = results[at];
+			if (result) place(out, delivery, result, written[at] ?? []);
+		});
+		await flushAtOnce(
+			ctx,
+			ledger,
+			results.flatMap((result) => (result.status === 'committed' ? result.outboxIds : [])),
+		);
+	});
+}

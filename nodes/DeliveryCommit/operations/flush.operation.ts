@@ -1,0 +1,42 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { gateError } from '../../../core/errors';
+import { shownFor } from '../../shared/descriptions';
+import { directoryOf, hasDirectory } from '../../shared/directory';
+import { HARMLESS, overItems } from '../../shared/items';
+import { withLedger } from '../../shared/ledger';
+import { CONTACTS_TARGET, flushOutbox } from '../../shared/outbox';
+import { DONE } from '../outputs';
+
+export const option = {
+	name: 'Flush Outbox',
+	value: 'flush',
+	action: 'Flush the outbox',
+	description: 'Write to HubSpot what waits in the outbox',
+};
+
+export const description: INodeProperties[] = shownFor({ operation: ['flush'] }, [
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 10000,
+		description: 'Max number of results to return',
+	},
+]);
+
+/** Runs once, whatever the number of items. Done: one summary; refused: one record per entry HubSpot will not take. */
+export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	return await overItems(ctx, 2, async (out) => {
+		if (!hasDirectory(ctx)) throw gateError('hubspot-credential-missing');
+		const limit = Math.max(1, Number(ctx.getNodeParameter('limit', 0, 10_000)) || 1);
+		const ledger = await withLedger(ctx);
+		const { left, ...counts } = await flushOutbox(ledger, await directoryOf(ctx), { limit });
+		const { waiting, refused } = await ledger.outbox.backlog(CONTACTS_TARGET);
+		for (const { objectId, status, reason } of left) {
+			if (status === 'refused')
+				out.record(HARMLESS, 0, { contact: objectId, releaseGate: { status, reason } });
+		}
+		out.record(DONE, 0, { ...counts, backlog: { waiting, refused } });
+	});
+}

@@ -1,0 +1,86 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { envelopeOf } from '../../../core/delivery/envelope';
+import { gateError } from '../../../core/errors';
+import type { OutcomeReport } from '../../../core/ledger/api';
+import { now } from '../../shared/clock';
+import { shownFor } from '../../shared/descriptions';
+import { overItems } from '../../shared/items';
+import { withLedger } from '../../shared/ledger';
+import { DONE } from '../outputs';
+import { readProviderEvent } from '../provider-event';
+
+export const option = {
+	name: 'Record Outcome',
+	value: 'outcome',
+	action: 'Record outcomes',
+	description: 'Record what the provider reported later: delivered, bounced, complained',
+};
+
+export const description: INodeProperties[] = shownFor({ operation: ['outcome'] }, [
+	{
+		displayName:
+			'Takes Postmark webhook events of the types Delivery, Bounce and SpamComplaint, bare or as a Webhook node gives them.',
+		name: 'outcomeNotice',
+		type: 'notice',
+		default: '',
+	},
+	{
+		displayName: 'Provider',
+		name: 'outcomeProvider',
+		type: 'string',
+		default: 'postmark',
+		required: true,
+		description: 'Name of the provider, as in the operation Commit',
+	},
+	{
+		displayName: 'Message ID Field',
+		name: 'outcomeMessageIdField',
+		type: 'string',
+		default: 'MessageID',
+		description: "Name of the event's field with the message ID",
+	},
+	{
+		displayName: 'Delivery Key Field',
+		name: 'outcomeKeyField',
+		type: 'string',
+		default: 'Metadata.delivery_key',
+		description: "Name of the event's field with the delivery key, if the send put it into the metadata",
+	},
+]);
+
+const text = (ctx: IExecuteFunctions, name: string): string =>
+	String(ctx.getNodeParameter(name, 0, '')).trim();
+
+/** Records each event. Done (1): recorded, known or deciding nothing; refused (0): unreadable or of no delivery here. */
+export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	return await overItems(ctx, 2, async (out) => {
+		const fields = {
+			provider: text(ctx, 'outcomeProvider'),
+			messageId: text(ctx, 'outcomeMessageIdField'),
+			key: text(ctx, 'outcomeKeyField'),
+		};
+		const reports: { readonly index: number; readonly report: OutcomeReport }[] = [];
+		out.items.forEach(({ json }, item) => {
+			const event = readProviderEvent(json, fields, now());
+			if (event.status === 'report') reports.push({ index: item, report: event.report });
+			else if (event.status === 'ignored') {
+				out.put(DONE, item, { releaseGate: { status: 'ignored', message: event.reason } });
+			} else out.refuse(item, gateError('outcome-unreadable', { item, reason: event.reason }));
+		});
+		if (reports.length === 0) return;
+		const ledger = await withLedger(ctx);
+		const results = await ledger.deliveries.recordOutcome(reports.map(({ report }) => report));
+		reports.forEach(({ index, report: { outcome } }, at) => {
+			const result = results[at];
+			if (result?.status === 'recorded') {
+				const delivery = envelopeOf(result.delivery.ref);
+				out.put(DONE, index, { delivery, releaseGate: { status: 'recorded', outcome } });
+			} else if (result?.status === 'known') {
+				out.put(DONE, index, { releaseGate: { status: 'known', outcome } });
+			} else {
+				const message = 'The ledger has no delivery with this key or message id.';
+				out.refuse(index, { status: 'refused', reason: 'unknown-delivery', message });
+			}
+		});
+	});
+}

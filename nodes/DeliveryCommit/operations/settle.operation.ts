@@ -1,0 +1,82 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { shownFor, spineParameter } from '../../shared/descriptions';
+import { overItems } from '../../shared/items';
+import { withLedger } from '../../shared/ledger';
+import { flushAtOnce } from '../flush-at-once';
+import { settleByAnswers } from '../settle-by-answers';
+import { settleByPolicy } from '../settle-by-policy';
+
+export const option = {
+	name: 'Settle In-Doubt',
+	value: 'settle',
+	action: 'Settle deliveries in doubt',
+	description: 'Settle sends that nobody knows the end of, without ever sending again blindly',
+};
+
+export const description: INodeProperties[] = shownFor({ operation: ['settle'] }, [
+	{
+		displayName: 'Settle By',
+		name: 'settleBy',
+		type: 'options',
+		options: [
+			{
+				name: "Provider's Answer",
+				value: 'answers',
+				description: 'Each item says whether the provider knows the message',
+			},
+			{
+				name: "Spine's Policy",
+				value: 'policy',
+				description: 'As the spine is configured, for all in doubt',
+			},
+		],
+		default: 'answers',
+	},
+	spineParameter({ displayOptions: { show: { settleBy: ['policy'] } } }),
+	{
+		displayName: 'Answer Field',
+		name: 'answerField',
+		type: 'string',
+		default: 'TotalCount',
+		required: true,
+		description:
+			'Name of the field that says whether the message was found: a number of messages, true or false, or the words found and not found. Anything else leaves the delivery in doubt.',
+		displayOptions: { show: { settleBy: ['answers'] } },
+	},
+	{
+		displayName: 'Message ID Field',
+		name: 'answerMessageIdField',
+		type: 'string',
+		default: 'Messages.0.MessageID',
+		description: 'Name of the field with the ID of the message that was found',
+		displayOptions: { show: { settleBy: ['answers'] } },
+	},
+	{
+		displayName: 'Delivery Key Field',
+		name: 'keyField',
+		type: 'string',
+		default: 'key',
+		description:
+			'Name of the field with the delivery key, on the item or on an earlier linked one; the envelope is used where there is none',
+		displayOptions: { show: { settleBy: ['answers'] } },
+	},
+	{
+		displayName: 'Provider',
+		name: 'settleProvider',
+		type: 'string',
+		default: 'postmark',
+		description: 'Name of the provider that was asked',
+		displayOptions: { show: { settleBy: ['answers'] } },
+	},
+]);
+
+/** Sweeps the spines concerned, then settles. Outputs: refused or still in doubt (0), done (1). */
+export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	return await overItems(ctx, 2, async (out) => {
+		const ledger = await withLedger(ctx);
+		const by = `execution ${ctx.getExecutionId()} / ${ctx.getNode().name}`;
+		const byPolicy = ctx.getNodeParameter('settleBy', 0, 'answers') === 'policy';
+		const work = { ctx, ledger, out, by };
+		await flushAtOnce(ctx, ledger, byPolicy ? await settleByPolicy(work) : await settleByAnswers(work));
+	});
+}

@@ -1,0 +1,131 @@
+import { envelopeOf, refOf } from '../../core/delivery/envelope';
+import { parseDeliveryKey } from '../../core/delivery/key';
+import type { DeliveryRef } from '../../core/delivery/types';
+import { gateError, type ReleaseGateError } from '../../core/errors';
+import type { DeliveryRecord, Settlement, SpineRecord } from '../../core/ledger/api';
+import { toGateError } from '../shared/errors';
+import { findEnvelopes } from '../shared/envelope';
+import { fieldOf, findTexts, textOf } from '../shared/fields';
+import { contactWrites } from '../shared/outbox';
+import { spinesOf } from '../shared/spines';
+import { DONE } from './outputs';
+import { isQuiet, type SettleWork } from './settle-by-policy';
+
+/** What a provider's answer proves. Anything that is not plainly one or the other proves nothing. */
+export function readAnswer(value: unknown): 'delivered' | 'not-sent' | 'unclear' {
+	const word = typeof value === 'string' ? value.trim().toLowerCase() : value;
+	if (word === true || word === 'true' || word === 'found') return 'delivered';
+	if (word === false || word === 'false' || word === 'not found') return 'not-sent';
+	const count = typeof word === 'string' && /^\d+$/.test(word) ? Number(word) : word;
+	if (typeof count !== 'number' || !Number.isInteger(count) || count < 0) return 'unclear';
+	return count > 0 ? 'delivered' : 'not-sent';
+}
+
+interface Answered {
+	readonly index: number;
+	readonly ref: DeliveryRef;
+}
+
+const refsOf = ({ ctx, out }: SettleWork, keyField: string): readonly (DeliveryRef | ReleaseGateError)[] => {
+	const keys = findTexts(ctx, out.items, keyField);
+	const envelopes = keys.includes(undefined) ? findEnvelopes(ctx, out.items) : [];
+	return keys.map((key, index) => {
+		try {
+			if (key !== undefined) return parseDeliveryKey(key);
+			const found = envelopes[index];
+			if (found?.status === 'found') return refOf(found.envelope);
+			return found?.error ?? gateError('envelope-missing', { item: index });
+		} catch (error) {
+			return toGateError(error);
+		}
+	});
+};
+
+const settlementOf = (
+	{ ctx, out, by }: SettleWork,
+	{ index, ref }: Answered,
+	spine: SpineRecord,
+	verdict: 'delivered' | 'not-sent',
+): Settlement => {
+	const json = out.items[index]?.json ?? {};
+	const provider = String(ctx.getNodeParameter('settleProvider', 0, '')).trim() || 'unknown';
+	const messageField = String(ctx.getNodeParameter('answerMessageIdField', 0, '')).trim();
+	const builder = contactWrites(spine);
+	const said = verdict === 'delivered' ? 'knows the message' : 'knows no such message';
+	return {
+		ref,
+		verdict,
+		grounds: `${provider} ${said}.`,
+		provider,
+		providerMessageId: textOf(json, messageField) ?? null,
+		by,
+		writes: (facts) => builder(facts),
+	};
+};
+
+/** Whether the answer may settle the delivery now; else the reason why not. */
+const verdictOf = (
+	answer: ReturnType<typeof readAnswer>,
+	spine: SpineRecord,
+	record: DeliveryRecord | null | undefined,
+): 'delivered' | 'not-sent' | { readonly reason: string; readonly message: string } => {
+	if (answer === 'unclear') {
+		return {
+			reason: 'answer-unclear',
+			message: 'The answer says neither found nor not found; it stays in doubt.',
+		};
+	}
+	if (answer === 'not-sent' && record && !isQuiet(spine, record)) {
+		return {
+			reason: 'too-early',
+			message: "The quiet time after the send is not over; the provider's index may lag.",
+		};
+	}
+	return answer;
+};
+
+/**
+ * Settles each item's delivery by what the provider answered. "Not found" counts only after the spine's quiet time.
+ * The spines concerned are swept first. Items that prove nothing leave on the harmless output. Returns the outbox
+ * entries that were made.
+ */
+export async function settleByAnswers(work: SettleWork): Promise<readonly string[]> {
+	const { ctx, ledger, out } = work;
+	const answerField = String(ctx.getNodeParameter('answerField', 0, '')).trim();
+	const answered: Answered[] = [];
+	refsOf(work, String(ctx.getNodeParameter('keyField', 0, '')).trim()).forEach((ref, index) => {
+		if (ref instanceof Error) out.refuse(index, ref);
+		else answered.push({ index, ref });
+	});
+	const spines = await spinesOf(
+		ledger,
+		answered.map(({ ref }) => ref.spine),
+	);
+	for (const [name, spine] of spines) if (spine) await ledger.deliveries.sweep(name);
+	const records = await ledger.deliveries.get(answered.map(({ ref }) => ref));
+	const ready: (Answered & { readonly settlement: Settlement })[] = [];
+	answered.forEach((entry, at) => {
+		const { index, ref } = entry;
+		const spine = spines.get(ref.spine);
+		if (!spine) return out.misconfigured(index, gateError('spine-not-configured', { spine: ref.spine }));
+		const verdict = verdictOf(
+			readAnswer(fieldOf(out.items[index]?.json ?? {}, answerField)),
+			spine,
+			records[at],
+		);
+		if (typeof verdict === 'object') {
+			return out.refuse(index, { status: 'in-doubt', ...verdict }, { delivery: envelopeOf(ref) });
+		}
+		ready.push({ ...entry, settlement: settlementOf(work, entry, spine, verdict) });
+	});
+	const results = await ledger.deliveries.settle(ready.map(({ settlement }) => settlement));
+	return ready.flatMap(({ index, ref }, at) => {
+		const result = results[at];
+		const delivery = envelopeOf(ref);
+		if (result?.status === 'refused') {
+			const { reason, explanation: message } = result;
+			out.refuse(index, { status: 'refused', reason, message }, { delivery });
+		} else if (result) out.put(DONE, index, { delivery, releaseGate: { status: result.status } });
+		return result?.status === 'committed' ? result.outboxIds : [];
+	});
+}
