@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { auditCommand } from './commands/audit';
+import { checkCommand } from './commands/check';
 
 /** Where a command's words go; tests put their own. */
 export interface Terminal {
@@ -12,7 +13,7 @@ export interface Terminal {
 export type AddCommand = (program: Command, terminal: Terminal, exit: (code: number) => void) => void;
 
 /** One file per command. */
-const commands: readonly AddCommand[] = [auditCommand];
+const commands: readonly AddCommand[] = [auditCommand, checkCommand];
 
 /**
  * Runs the command line with the arguments after the program's name and gives the exit code: 0 all well,

@@ -27,4 +27,24 @@ export const releaseErrors = {
 		message: 'The SQL holds {size} bytes; {limit} are allowed',
 		remedy: 'Give the migration only, not a dump with data.',
 	},
+	'policy-unreadable': {
+		message: 'The policy has {count} problems: {problems}',
+		remedy: 'Mend these fields, or start from a preset and override only what differs.',
+	},
+	'policy-unknown': {
+		message: "There is no policy '{name}'",
+		remedy: 'Use one of: {known}; or name a policy file.',
+	},
+	'release-file-unreadable': {
+		message: 'The release file has {count} problems: {problems}',
+		remedy: 'Mend these fields; docs/release-file.md shows a whole file.',
+	},
+	'file-unreadable': {
+		message: "The file '{file}' cannot be read ({reason})",
+		remedy: 'Check the path and its permissions.',
+	},
+	'file-not-json': {
+		message: "The file '{file}' is not JSON: {reason}",
+		remedy: 'Save it as JSON, without comments.',
+	},
 } as const satisfies Record<string, CatalogueEntry>;

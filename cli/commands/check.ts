@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { postgresParser } from '../../adapters/sql/parser';
+import { sha256 } from '../../core/delivery/canonical';
+import { gateError, ReleaseGateError } from '../../core/errors';
+import { decisionText } from '../../core/release/decision-text';
+import type { Evidence } from '../../core/release/evidence';
+import { overridePolicy, parsePolicy, policyDiff, presetPolicy } from '../../core/release/policy/override';
+import { presets } from '../../core/release/policy/presets';
+import type { Policy } from '../../core/release/policy/schema';
+import { parseReleaseFile } from '../../core/release/release-file';
+import { evaluateRelease } from '../../core/release/self-test';
+import { lintMigration, migrationVerdict } from '../../core/release/sql/lint';
+import type { AddCommand, Terminal } from '../index';
+
+interface Options {
+	readonly policy: string;
+	readonly sql?: readonly string[];
+	readonly json?: boolean;
+}
+
+/** `check <release>`: exit code 0 ship, 1 hold, 2 unusable input. */
+export const checkCommand: AddCommand = (program, terminal, exit) => {
+	program
+		.command('check')
+		.description('Decide whether a release may ship: every check, with reason and remedy')
+		.argument('<release>', 'release file (JSON): manifest, evidence, approvals, readings')
+		.requiredOption(
+			'--policy <name or file>',
+			`one of ${Object.keys(presets).join(', ')}, or a policy file (JSON)`,
+		)
+		.option('--sql <files...>', 'migration files, in order; their hash is the manifest’s artifacts.sql')
+		.option('--json', 'print the decision as JSON')
+		.action(async (file: string, options: Options) => exit(await check(file, options, terminal)));
+};
+
+async function check(file: string, options: Options, terminal: Terminal): Promise<number> {
+	try {
+		const release = parseReleaseFile(await readJson(file));
+		const base = Object.hasOwn(presets, options.policy)
+			? presetPolicy(options.policy)
+			: parsePolicy(await readJson(options.policy));
+		const policy = release.overrides ? overridePolicy(base, release.overrides) : base;
+		const now = Date.now();
+		const evidence = [
+			...release.evidence,
+			...(options.sql ? await sqlEvidence(policy, options.sql, now) : []),
+		];
+		const decision = evaluateRelease({ ...release, evidence, policy, policyVersion: 1, now });
+		const differences = policyDiff(base, policy);
+		if (options.json)
+			terminal.out(`${JSON.stringify({ ...decision, policyDifferences: differences }, null, '\t')}\n`);
+		else {
+			terminal.out(`${decisionText(decision)}\n`);
+			if (differences.length > 0) terminal.out(`\nThe release file changes the policy:\n`);
+			for (const { path, from, to } of differences)
+				terminal.out(`  ${path}: ${from ?? 'nothing'} -> ${to ?? 'nothing'}\n`);
+		}
+		return decision.decision === 'ship' ? 0 : 1;
+	} catch (error) {
+		if (!(error instanceof ReleaseGateError)) throw error;
+		terminal.err(`${error.message}. ${error.remedy}\n`);
+		return 2;
+	}
+}
+
+/** Answers of the migration lint, for every check it may answer about SQL. */
+async function sqlEvidence(
+	policy: Policy,
+	files: readonly string[],
+	now: number,
+): Promise<readonly Evidence[]> {
+	const sql = (await Promise.all(files.map(readText))).join('\n');
+	const { status, grounds } = migrationVerdict(lintMigration(await postgresParser.parse(sql)));
+	return policy.checks
+		.filter((rule) => rule.boundTo === 'sql' && rule.answeredBy.machines.includes('sql-lint'))
+		.map(({ id }) => ({
+			check: id,
+			status,
+			by: { machine: 'sql-lint' },
+			at: now,
+			artifact: 'sql',
+			hash: sha256(sql),
+			grounds,
+		}));
+}
+
+async function readText(file: string): Promise<string> {
+	try {
+		return await readFile(file, 'utf8');
+	} catch (cause) {
+		throw gateError(
+			'file-unreadable',
+			{ file, reason: (cause as NodeJS.ErrnoException).code ?? 'unknown' },
+			cause,
+		);
+	}
+}
+
+async function readJson(file: string): Promise<unknown> {
+	const text = await readText(file);
+	try {
+		return JSON.parse(text);
+	} catch (cause) {
+		throw gateError(
+			'file-not-json',
+			{ file, reason: cause instanceof Error ? cause.message : 'syntax' },
+			cause,
+		);
+	}
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { gateError } from '../errors';
+import { approvalSchema, evidenceSchema } from './evidence';
+import { parseManifest } from './manifest';
+import type { GateInput } from './decision';
+
+const instant = z.number().int().nonnegative();
+const reading = <T extends z.ZodTypeAny>(value: T) => z.object({ value, at: instant }).strict();
+
+const factsSchema = z
+	.object({
+		apiCallsLeft: reading(z.number().min(0).max(1)),
+		newContactsLastHour: reading(z.number().int().nonnegative()),
+		vendors: z.record(z.string(), reading(z.boolean())),
+		nextSlotOpensAt: instant,
+		openDeliveries: reading(z.number().int().nonnegative()),
+		errorBudget: reading(z.enum(['healthy', 'spent'])),
+		lastStabilityCheckAt: instant,
+		rollbackInProgress: z.boolean(),
+	})
+	.partial()
+	.strict();
+
+const fileSchema = z
+	.object({
+		manifest: z.unknown(),
+		observed: z.array(z.object({ surface: z.string().min(1), what: z.string().min(1) }).strict()).default([]),
+		evidence: z.array(evidenceSchema).default([]),
+		approvals: z.array(approvalSchema).default([]),
+		debts: z
+			.array(
+				z
+					.object({
+						hotfix: z.string().min(1),
+						shippedAt: instant,
+						documented: z.boolean(),
+						followedUpBy: z.string().nullable(),
+					})
+					.strict(),
+			)
+			.default([]),
+		facts: factsSchema.default({}),
+		/** Overrides of the policy. */
+		policy: z.record(z.string(), z.unknown()).optional(),
+	})
+	.strict();
+
+export type ReleaseFile = Omit<GateInput, 'policy' | 'policyVersion' | 'now'> & {
+	readonly overrides?: Readonly<Record<string, unknown>>;
+};
+
+/**
+ * Reads what the command line and the gate's node take as one document: manifest, evidence, approvals, observed
+ * changes, hotfix debts and readings. Throws `release-file-unreadable` or the manifest's own errors.
+ */
+export function parseReleaseFile(value: unknown): ReleaseFile {
+	const result = fileSchema.safeParse(value);
+	if (!result.success) {
+		const problems = result.error.issues.map(
+			(issue) => `${issue.path.join('.') || 'file'}: ${issue.message}`,
+		);
+		throw gateError('release-file-unreadable', {
+			count: problems.length,
+			problems: problems.slice(0, 20).join('; '),
+		});
+	}
+	const { manifest, policy, ...rest } = result.data;
+	return { ...rest, manifest: parseManifest(manifest), ...(policy ? { overrides: policy } : {}) };
+}

@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sha256 } from '../../core/delivery/canonical';
+import { artifactHashes } from '../../core/release/manifest';
+import type { GateInput } from '../../core/release/decision';
+import { runCommand } from '../support/cli';
+import { manifestFor, preset, shippable } from '../support/release';
+
+let folder: string;
+beforeAll(() => {
+	folder = mkdtempSync(join(tmpdir(), 'check-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const file = (name: string, content: unknown): string => {
+	const path = join(folder, name);
+	writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+	return path;
+};
+
+/** The passing release with its times moved to now, as the command has no other clock. */
+const current = (input: GateInput) => {
+	const shift = <T extends { at: number }>(entry: T): T => ({ ...entry, at: Date.now() - 1_000 });
+	const { facts } = input;
+	return {
+		manifest: input.manifest,
+		evidence: input.evidence.map(shift),
+		approvals: input.approvals.map(shift),
+		facts: {
+			...facts,
+			apiCallsLeft: facts.apiCallsLeft && shift(facts.apiCallsLeft),
+			newContactsLastHour: facts.newContactsLastHour && shift(facts.newContactsLastHour),
+			openDeliveries: facts.openDeliveries && shift(facts.openDeliveries),
+			errorBudget: facts.errorBudget && shift(facts.errorBudget),
+			vendors: Object.fromEntries(
+				Object.entries(facts.vendors ?? {}).map(([vendor, reading]) => [vendor, shift(reading)]),
+			),
+			nextSlotOpensAt: Date.now() + 86_400_000,
+			lastStabilityCheckAt: Date.now() - 1_000,
+		},
+	};
+};
+
+const quiet = preset('quiet-content-delivery');
+
+describe('check', () => {
+	it('exits with 0 and says why when everything is known', async () => {
+		const { code, out, err } = await runCommand(
+			'check',
+			file('good.json', current(shippable(quiet))),
+			'--policy',
+			'quiet-content-delivery',
+		);
+		expect({ code, err }).toEqual({ code: 0, err: '' });
+		expect(out).toMatch(/^Ship: all \d+ checks stand under quiet-content-delivery/);
+	});
+
+	it('exits with 1 and lists every open check with its remedy', async () => {
+		const bare = { manifest: manifestFor(quiet) };
+		const { code, out } = await runCommand(
+			'check',
+			file('bare.json', bare),
+			'--policy',
+			'quiet-content-delivery',
+		);
+		expect(code).toBe(1);
+		expect(out).toMatch(/^Held: /);
+		expect(out).toContain('Run the snapshot-and-drill template');
+		expect(out.match(/UNKNOWN/g)?.length).toBeGreaterThan(20);
+	});
+
+	it('prints the decision as JSON, with what the file changes in the policy', async () => {
+		const release = { ...current(shippable(quiet)), policy: { drill: { maxDuration: 'PT2M' } } };
+		const { code, out } = await runCommand(
+			'check',
+			file('j.json', release),
+			'--policy',
+			'quiet-content-delivery',
+			'--json',
+		);
+		expect(code).toBe(0);
+		expect(JSON.parse(out)).toMatchObject({
+			decision: 'ship',
+			policyDifferences: [{ path: 'drill.maxDuration', from: '"PT5M"', to: '"PT2M"' }],
+		});
+	});
+
+	it('lints migrations and binds the answer to their hash', async () => {
+		const weekly = preset('weekly-software-release');
+		const run = async (sql: string) => {
+			const manifest = manifestFor(weekly, { artifacts: { sql: sha256(sql) } });
+			expect(artifactHashes(manifest).sql).toBe(sha256(sql));
+			const { out } = await runCommand(
+				'check',
+				file('w.json', { manifest }),
+				'--policy',
+				'weekly-software-release',
+				'--sql',
+				file('m.sql', sql),
+			);
+			return out.split('\n').find((line) => line.includes('additive only'));
+		};
+		expect(await run('ALTER TABLE users ADD COLUMN a text;')).toMatch(/pass/);
+		expect(await run('ALTER TABLE users DROP COLUMN email;')).toMatch(/FAIL.*drops column email/);
+	});
+
+	it.each([
+		['a file that is not there', () => join(folder, 'nothing.json'), /cannot be read \(ENOENT\)/],
+		['a file that is not JSON', () => file('bad.json', '{'), /is not JSON/],
+		['an unknown field', () => file('u.json', { manifest: manifestFor(quiet), tea: 1 }), /tea/],
+		[
+			'an unknown field of the manifest',
+			() => file('v.json', { manifest: { ...manifestFor(quiet), tea: 1 } }),
+			/tea/,
+		],
+		[
+			'a manifest of 5 MB',
+			() => file('big.json', { manifest: { ...manifestFor(quiet), failureMode: 'x'.repeat(5_000_000) } }),
+			/failureMode/,
+		],
+		[
+			'a policy that does not hold together',
+			() => file('p.json', { manifest: manifestFor(quiet), policy: { checks: [{ id: 'new-one' }] } }),
+			/policy has \d+ problems/,
+		],
+	])('exits with 2 on %s', async (_what, path, message) => {
+		const { code, err } = await runCommand('check', path(), '--policy', 'quiet-content-delivery');
+		expect(code).toBe(2);
+		expect(err).toMatch(message);
+	});
+
+	it('exits with 2 for a policy it does not find', async () => {
+		const { code, err } = await runCommand(
+			'check',
+			file('q.json', { manifest: manifestFor(quiet) }),
+			'--policy',
+			join(folder, 'no.json'),
+		);
+		expect(code).toBe(2);
+		expect(err).toMatch(/cannot be read/);
+	});
+});
