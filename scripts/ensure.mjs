@@ -70,8 +70,10 @@ const fresh = (part) => {
 const ensure = (name) => {
 	const part = parts[name];
 	if (!fresh(part)) {
-		if (!npm(part.folder, ['ci', '--no-fund', '--no-audit'])) {
-			stop(`${name}: npm ci did not finish; it needs Node 20 or later and the npm registry`);
+		// Not `npm ci`: it refuses a lock that lacks binaries of other platforms, and not every registry carries them.
+		// With a lock file `install` takes the same versions, and --no-save leaves the lock alone.
+		if (!npm(part.folder, ['install', '--no-save', '--no-fund', '--no-audit', '--loglevel=error'])) {
+			stop(`${name}: npm install did not finish; it needs Node 20 or later and the npm registry`);
 		}
 		const present = part.rebuild.filter((id) => existsSync(path.join(part.folder, 'node_modules', id)));
 		if (present.includes('sqlite3'))
