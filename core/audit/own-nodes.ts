@@ -41,9 +41,9 @@ const OWN: Readonly<Record<string, OwnNode>> = {
 		operations: {
 			commit: op('commit', 2),
 			fail: op('fail', 2),
-			recordOutcome: op('harmless', 2),
+			outcome: op('harmless', 2),
 			settle: op('harmless', 2),
-			flushOutbox: op('harmless', 2),
+			flush: op('harmless', 2),
 		},
 	},
 	rollbackSnapshot: any(op('harmless', 2)),

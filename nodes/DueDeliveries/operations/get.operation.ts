@@ -8,7 +8,7 @@ import { shownFor, spineParameter } from '../../shared/descriptions';
 import { toNodeError } from '../../shared/errors';
 import { withLedger } from '../../shared/ledger';
 import { type Collected, collectDue, openSlot } from '../collect';
-import { directoryOf } from '../directory';
+import { directoryOf } from '../../shared/directory';
 import { recipientsFromItems } from '../from-items';
 import { closedHint, pausedHint, runHints } from '../hints';
 import { recipientsFromDirectory, type RecipientPage } from '../recipients';
@@ -105,6 +105,17 @@ async function* pagesOf(
 	}
 }
 
+/** What passes by itself: new deliveries pause quietly, and the next run tries again. */
+const PASSING: ReadonlySet<string> = new Set([
+	'hubspot-throttled',
+	'hubspot-daily-limit',
+	'hubspot-locked',
+	'hubspot-migrating',
+	'hubspot-outage',
+	'hubspot-timeout',
+	'hubspot-unreachable',
+]);
+
 /** Tells Release Trigger and the audit that contacts could not be read. Nothing about the contacts themselves. */
 async function record(ledger: Ledger, spine: SpineRecord, slot: Slot, found: Collected): Promise<void> {
 	if (found.stopped === null && found.unread.length === 0) return;
@@ -143,9 +154,9 @@ async function collected(ctx: IExecuteFunctions): Promise<Collected | null> {
 	const found = await collectDue({ ledger, spine, slot, now: at, limit, pages });
 	await record(ledger, spine, slot, found);
 	ctx.addExecutionHints(...runHints(slot.id, found));
-	// With nothing to hand out, a run that could not read would pass for one in which nobody was due.
-	const passes = typeof found.stopped?.context['retryAfterMs'] === 'number';
-	if (found.stopped !== null && found.due.length === 0 && !passes) throw found.stopped;
+	// A run that a person must mend and that hands out nothing would pass for one in which nobody was due.
+	if (found.stopped !== null && found.due.length === 0 && !PASSING.has(found.stopped.code))
+		throw found.stopped;
 	return found;
 }
 

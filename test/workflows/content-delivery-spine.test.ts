@@ -1,0 +1,240 @@
+import type { Envelope } from '../../core/delivery/types';
+import { forEachEngine, type RunOptions } from '../support/n8n';
+import { createWorld, SPINE, type World } from './world';
+
+const TEMPLATE = 'content-delivery-spine.json';
+const START = 'Check Every 15 Minutes';
+const CONTACTS = 30;
+
+let world: World;
+beforeEach(async () => {
+	world = await createWorld(CONTACTS);
+});
+afterEach(async () => await world.close());
+
+/** One run of the schedule. Waiting between batches is taken out: it is n8n's, and costs a test seconds. */
+const tick = async (options: RunOptions = {}) =>
+	await world.runTemplate(TEMPLATE, { startNode: START, ...options });
+const eligible = (): readonly string[] => world.standIns.story?.eligible ?? [];
+const mailbox = () => world.standIns.postmark.admin.received();
+const values = (id: string) => world.standIns.hubspot.admin.values(id) ?? {};
+const writes = () => world.standIns.hubspot.admin.calls({ path: '/batch/update' });
+const inState = async (state: string) =>
+	await world.ledger.deliveries.list({ spine: SPINE, states: [state as never], limit: 1000 });
+const recipientsOf = (items: readonly object[]): string[] =>
+	items.map((item) => (item as { delivery: Envelope }).delivery.recipient);
+/** How often each recipient got mail, by contact id. */
+const received = (): Map<string, number> => {
+	const counts = new Map<string, number>();
+	for (const { metadata } of mailbox()) {
+		const recipient = metadata['delivery_key']?.split(':')[1] ?? '?';
+		counts.set(recipient, (counts.get(recipient) ?? 0) + 1);
+	}
+	return counts;
+};
+const onceEach = (ids: readonly string[]) => new Map([...ids].sort().map((id) => [id, 1]));
+const sorted = (counts: Map<string, number>) => new Map([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+
+forEachEngine('the spine template', (engine) => {
+	it('sends each eligible contact one email, writes HubSpot after it, and nothing on a second run', async () => {
+		await world.configure();
+		const before = Date.now();
+		const counts = new Map(eligible().map((id) => [id, Number(values(id)['cc_delivery_count'] ?? 0)]));
+		const first = await tick({ engine });
+		expect(first.error).toBeUndefined();
+		expect(sorted(received())).toEqual(onceEach(eligible()));
+		for (const { metadata, to, text } of mailbox()) {
+			expect(metadata).toMatchObject({
+				spine: SPINE,
+				idempotency_key: expect.stringMatching(/^rg-[0-9a-f]{64}$/),
+			});
+			expect(to).toContain('@example.');
+			expect(text.length).toBeGreaterThan(40);
+		}
+		const committed = await inState('committed');
+		expect(committed.map(({ ref }) => ref.recipient).sort()).toEqual([...eligible()].sort());
+		for (const id of eligible()) {
+			const contact = values(id);
+			expect(Date.parse(contact['cc_last_delivery_at'] ?? '')).toBeGreaterThanOrEqual(before - 1000);
+			expect(Date.parse(contact['cc_next_eligible_send_at'] ?? '')).toBeGreaterThan(Date.now());
+			expect(contact['cc_last_asset_id']).toMatch(/^chatcmpl-/);
+			expect(Number(contact['cc_delivery_count'])).toBeGreaterThanOrEqual(1);
+		}
+		expect(counts.size).toBe(eligible().length);
+		const [sent, written] = [mailbox().at(-1)?.acceptedAt ?? Infinity, writes()[0]?.at ?? 0];
+		expect(written).toBeGreaterThanOrEqual(sent);
+
+		const second = await tick({ engine });
+		expect(second.error).toBeUndefined();
+		expect(second.json('Get Due Deliveries')).toEqual([]);
+		expect(sorted(received())).toEqual(onceEach(eligible()));
+	});
+
+	it('rehearses without a send and without a write, and lists what would have been', async () => {
+		await world.configure({ mode: 'dry-run' });
+		const run = await tick({ engine });
+		expect(run.error).toBeUndefined();
+		expect(mailbox()).toEqual([]);
+		expect(writes()).toEqual([]);
+		const listed = run.json('List What Would Be Sent');
+		expect(listed).toHaveLength(eligible().length);
+		expect(listed[0]).toMatchObject({
+			delivery: expect.stringMatching(/^dry-run:default\/content-delivery:/),
+			to: expect.stringContaining('@example.'),
+			subject: expect.any(String),
+			text: expect.any(String),
+		});
+		expect(JSON.stringify(listed[0]?.wouldWrite)).toContain('cc_next_eligible_send_at');
+		await world.configure({ mode: 'live' });
+		await tick({ engine });
+		expect(sorted(received())).toEqual(onceEach(eligible()));
+	});
+});
+
+it('sends nothing while the spine is paused, not even what was claimed', async () => {
+	await world.configure();
+	await world.ledger.spines.pause(SPINE, 'test', 'test');
+	const paused = await tick();
+	expect(paused.error).toBeUndefined();
+	expect([mailbox(), writes()]).toEqual([[], []]);
+	await world.ledger.spines.resume(SPINE, 'test', 'test');
+
+	const off = world.standIns.generator.admin.onCall(async (_call, when) => {
+		if (when === 'after') await world.ledger.spines.pause(SPINE, 'in the middle', 'test');
+	});
+	const run = await tick();
+	off();
+	expect(run.error).toBeUndefined();
+	expect(mailbox()).toEqual([]);
+	expect(run.json('Record Stopped Send', 1).length).toBe(eligible().length);
+	await world.ledger.spines.resume(SPINE, 'test', 'test');
+	await tick();
+	expect(sorted(received())).toEqual(onceEach(eligible()));
+});
+
+it('records a failed generation and replays it once, with the same input', async () => {
+	await world.configure();
+	world.standIns.generator.admin.fault('outage', { times: 2 });
+	const first = await tick();
+	const failed = recipientsOf(first.json('Record Failed Generation', 1));
+	expect(failed).toHaveLength(2);
+	expect(mailbox()).toHaveLength(eligible().length - 2);
+	const second = await tick();
+	expect(recipientsOf(second.json('Claim Delivery', 1)).sort()).toEqual([...failed].sort());
+	expect(sorted(received())).toEqual(onceEach(eligible()));
+});
+
+it('gives up a delivery whose replay is spent', async () => {
+	await world.configure();
+	world.standIns.generator.admin.fault('outage', { times: Infinity });
+	await tick();
+	await tick();
+	const third = await tick();
+	expect(third.json('Claim Delivery', 1)).toEqual([]);
+	expect(mailbox()).toEqual([]);
+	expect((await inState('failed')).length).toBe(eligible().length);
+});
+
+it('turns away unfit texts before the send', async () => {
+	await world.configure();
+	for (const flaw of ['empty', 'placeholder'] as const) world.standIns.generator.admin.flaw(flaw as never, 1);
+	const run = await tick();
+	expect(run.json('Record Unfit Text', 1)).toHaveLength(2);
+	expect(mailbox()).toHaveLength(eligible().length - 2);
+});
+
+it('fails what Postmark refuses, for good', async () => {
+	await world.configure();
+	const refused = String(eligible()[0]);
+	world.standIns.postmark.admin.deactivate(String(values(refused)['email']));
+	const first = await tick();
+	expect(recipientsOf(first.json('Record Failed Send', 1))).toEqual([refused]);
+	expect((await inState('failed')).map(({ ref }) => ref.recipient)).toEqual([refused]);
+	await tick();
+	expect(received().has(refused)).toBe(false);
+	expect(mailbox()).toHaveLength(eligible().length - 1);
+	expect(values(refused)['cc_last_asset_id'] ?? '').not.toMatch(/^chatcmpl-/);
+});
+
+it('leaves a send in doubt whose connection broke after Postmark took it, and never sends it again', async () => {
+	await world.configure();
+	world.standIns.postmark.admin.fault('reset-after', { times: 1 });
+	await tick();
+	const [doubtful, ...others] = await inState('in-doubt');
+	expect(others).toEqual([]);
+	const recipient = String(doubtful?.ref.recipient);
+	await tick();
+	expect(sorted(received())).toEqual(onceEach(eligible()));
+	expect(values(recipient)['cc_last_asset_id'] ?? '').not.toMatch(/^chatcmpl-/);
+
+	const settled = await world.runTemplate('reconcile.json');
+	expect(settled.error).toBeUndefined();
+	expect(await inState('in-doubt')).toEqual([]);
+	expect((await inState('committed')).length).toBe(eligible().length);
+	expect(Date.parse(values(recipient)['cc_next_eligible_send_at'] ?? '')).toBeGreaterThan(Date.now());
+	expect(sorted(received())).toEqual(onceEach(eligible()));
+});
+
+it('sends again what Postmark never took, once the doubt is settled', async () => {
+	await world.configure();
+	world.standIns.postmark.admin.fault('reset-before', { times: 1 });
+	await tick();
+	expect(await inState('in-doubt')).toHaveLength(1);
+	await world.runTemplate('reconcile.json');
+	expect(await inState('in-doubt')).toEqual([]);
+	await tick();
+	expect(sorted(received())).toEqual(onceEach(eligible()));
+});
+
+it('settles by policy when Postmark does not answer', async () => {
+	await world.configure();
+	world.standIns.postmark.admin.fault('reset-after', { times: 1 });
+	await tick();
+	world.standIns.postmark.admin.fault('outage', { times: Infinity, method: 'GET', path: '/messages' });
+	const run = await world.runTemplate('reconcile.json');
+	expect(run.error).toBeUndefined();
+	expect(run.json('Settle by Answer')).toEqual([]);
+	expect((await inState('committed')).length).toBe(eligible().length);
+});
+
+it('delivers although HubSpot refuses the writes, and writes them later without another send', async () => {
+	await world.configure();
+	const claims = { ...world.credentials.releaseGateHubSpotApi, accessToken: 'revoked' };
+	const run = await tick({
+		nodeOverrides: { 'Commit Delivery': { credentials: {} } as never },
+	});
+	expect(run.error).toBeUndefined();
+	expect(claims.accessToken).toBe('revoked');
+	await world.runTemplate('reconcile.json');
+	expect(sorted(received())).toEqual(onceEach(eligible()));
+	for (const id of eligible()) expect(values(id)['cc_last_asset_id']).toMatch(/^chatcmpl-/);
+});
+
+it('sends nothing twice when the same run starts again from the trigger, at any point it broke', async () => {
+	for (const broken of ['Generate Text', 'Confirm Before Send', 'Send Email', 'Commit Delivery']) {
+		await world.close();
+		world = await createWorld(CONTACTS);
+		await world.configure({ leaseMs: 60_000 });
+		// The node is gone, as after a crash: the run ends in front of it, and nothing was recorded since.
+		const crash = await tick({
+			nodeOverrides: {
+				[broken]: {
+					type: 'n8n-nodes-base.stopAndError',
+					typeVersion: 1,
+					parameters: { errorMessage: 'killed' },
+					onError: undefined,
+				} as never,
+			},
+		});
+		expect(crash.error).toBeDefined();
+		await tick();
+		for (const count of received().values()) expect(count).toBe(1);
+	}
+});
+
+it('asks and writes HubSpot in batches: no call per contact', async () => {
+	await world.configure();
+	await tick();
+	expect(world.standIns.hubspot.admin.calls({ path: '/batch/read' })).toHaveLength(1);
+	expect(writes()).toHaveLength(1);
+});

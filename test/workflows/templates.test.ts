@@ -1,0 +1,226 @@
+import { auditWorkflow, parseAuditPolicy, parseWorkflow } from '../../core/audit';
+import { connectionFindings, describeNodes, parameterFindings } from './check';
+import { nodeOf, readTemplate, targetsOf, templateFiles, type Template, type TemplateNode } from './template';
+
+const describeNode = describeNodes();
+const STICKY = 'n8n-nodes-base.stickyNote';
+const OURS = 'n8n-nodes-release-gate.';
+/** Size of a node on the canvas with its caption, and the least a reader needs between two. */
+const NODE = { width: 96, height: 96, caption: 40 };
+
+const working = (template: Template): readonly TemplateNode[] =>
+	template.nodes.filter(({ type }) => type !== STICKY);
+const notes = (template: Template): readonly TemplateNode[] =>
+	template.nodes.filter(({ type }) => type === STICKY);
+const boxOf = (note: TemplateNode) => {
+	const [left, top] = note.position;
+	const { width, height } = note.parameters as { width: number; height: number };
+	return { left, top, right: left + width, bottom: top + height };
+};
+
+it('ships the four templates', () => {
+	expect(templateFiles()).toEqual([
+		'content-delivery-spine.json',
+		'delivery-errors.json',
+		'provider-events.json',
+		'reconcile.json',
+	]);
+});
+
+describe.each(templateFiles())('%s', (file) => {
+	const template = readTemplate(file);
+
+	it('is a plain export: no ids, versions, pinned data, credentials, not active', () => {
+		expect(Object.keys(template).sort()).toEqual([
+			'active',
+			'connections',
+			'name',
+			'nodes',
+			'settings',
+			'tags',
+		]);
+		expect(template.active).toBe(false);
+		for (const node of template.nodes) {
+			for (const forbidden of ['id', 'credentials', 'webhookId', 'notesInFlow']) {
+				expect(node).not.toHaveProperty(forbidden);
+			}
+		}
+		expect(template.settings).not.toHaveProperty('errorWorkflow');
+	});
+
+	it('holds no secret and no address of a real person', () => {
+		const text = JSON.stringify(template);
+		expect(text).not.toMatch(/\b(sk-|pat-|xox[abp]-|ghp_|AKIA|eyJ[A-Za-z0-9_-]{10})/);
+		expect(text).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i);
+		expect(text.match(/[\w.]+@(?!example\.com)[\w-]+\.[a-z]{2,}/g) ?? []).toEqual([]);
+	});
+
+	it('sets the execution order and the time zone', () => {
+		expect(template.settings).toMatchObject({
+			executionOrder: 'v1',
+			timezone: expect.stringMatching(/\w+\/\w+/),
+		});
+	});
+
+	it('uses types, versions, parameters and values that the nodes have', () => {
+		const findings = template.nodes.flatMap((node) => {
+			const description = describeNode(node.type, node.typeVersion);
+			if (!description) return [`${node.name}: no ${node.type} ${node.typeVersion}`];
+			return parameterFindings(node, description).map((finding) => `${node.name}: ${finding}`);
+		});
+		expect(findings).toEqual([]);
+	});
+
+	it('connects only outputs and inputs that exist, and reaches every node', () => {
+		expect(connectionFindings(template, describeNode)).toEqual([]);
+		const reached = new Set(
+			working(template).flatMap(({ name }) =>
+				[0, 1, 2, 3].flatMap((output) => targetsOf(template, name, output)),
+			),
+		);
+		const stray = working(template).filter(
+			({ name, type }) => !reached.has(name) && !/[tT]rigger$|\.webhook$/.test(type),
+		);
+		expect(stray.map(({ name }) => name)).toEqual([]);
+	});
+
+	it('names every node once, beginning with a verb or a question', () => {
+		const names = template.nodes.map(({ name }) => name);
+		expect(new Set(names).size).toBe(names.length);
+		const verbs =
+			/^(Acknowledge|Alert|Ask|Check|Claim|Commit|Configure|Confirm|Flush|Generate|Get|Is|List|Receive|Record|Route|Send|Set|Settle|Start|Sweep|When)\b/;
+		expect(
+			working(template)
+				.map(({ name }) => name)
+				.filter((name) => !verbs.test(name)),
+		).toEqual([]);
+	});
+
+	it('explains itself: one overview with numbered set-up, and every node within a section', () => {
+		const overview = notes(template).filter(({ name }) => name === 'Overview');
+		expect(overview).toHaveLength(1);
+		const content = String(overview[0]?.parameters['content']);
+		expect(content).toMatch(/^## /);
+		expect(content).toMatch(/### Set-up\n1\. .*self-hosted/i);
+		expect(content).toContain('n8n-nodes-release-gate');
+		const sections = notes(template)
+			.filter(({ name }) => name !== 'Overview')
+			.map(boxOf);
+		const outside = working(template).filter(({ position: [x, y] }) => {
+			const within = sections.filter(
+				(box) =>
+					x >= box.left &&
+					x + NODE.width <= box.right &&
+					y >= box.top &&
+					y + NODE.height + NODE.caption <= box.bottom,
+			);
+			return within.length !== 1;
+		});
+		expect(outside.map(({ name }) => name)).toEqual([]);
+	});
+
+	it('reads from left to right without overlaps', () => {
+		const nodes = working(template);
+		const clashes = nodes.flatMap((node, index) =>
+			nodes
+				.slice(index + 1)
+				.filter(
+					({ position: [x, y] }) =>
+						Math.abs(x - node.position[0]) < 2 * NODE.width &&
+						Math.abs(y - node.position[1]) < NODE.height + NODE.caption,
+				)
+				.map((other) => `${node.name} / ${other.name}`),
+		);
+		expect(clashes).toEqual([]);
+		const overlapping = notes(template).flatMap((note, index) =>
+			notes(template)
+				.slice(index + 1)
+				.filter((other) => {
+					const [a, b] = [boxOf(note), boxOf(other)];
+					return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+				})
+				.map((other) => `${note.name} / ${other.name}`),
+		);
+		expect(overlapping).toEqual([]);
+		const backwards = nodes.flatMap((node) =>
+			[0, 1, 2].flatMap((output) =>
+				targetsOf(template, node.name, output)
+					.filter((target) => nodeOf(template, target).position[0] < node.position[0])
+					.map((target) => `${node.name} -> ${target}`),
+			),
+		);
+		expect(backwards).toEqual([]);
+	});
+
+	it('leads no harmless branch to a send, and retries no send', () => {
+		for (const node of working(template)) {
+			expect(node.retryOnFail ?? false).toBe(false);
+			expect(node.alwaysOutputData ?? false).toBe(false);
+			if (node.type.startsWith(OURS) && /releaseGate|idempotencyCheck/.test(node.type)) {
+				expect(targetsOf(template, node.name, 0).map((name) => nodeOf(template, name).type)).not.toContain(
+					'n8n-nodes-base.httpRequest',
+				);
+			}
+		}
+	});
+
+	it('passes the workflow audit once its two configured addresses are declared', () => {
+		const declared = working(template)
+			.filter(({ type }) => type === 'n8n-nodes-base.httpRequest')
+			.map(({ name }) => ({
+				name,
+				role: /^Send/.test(name)
+					? 'sender'
+					: /^Alert/.test(name)
+						? 'notifier'
+						: /^Ask/.test(name)
+							? 'reader'
+							: 'generator',
+				failsPerItem: true,
+				items: 'same',
+				reason: 'The address comes from Set Config.',
+			}));
+		const report = auditWorkflow(parseWorkflow(template, file), {
+			policy: parseAuditPolicy({ nodes: declared }, file),
+		});
+		const errors = report.violations.filter(({ severity }) => severity === 'error');
+		expect(errors.map(({ rule, node }) => `${rule}: ${node}`)).toEqual([]);
+	});
+});
+
+describe('the spine template', () => {
+	const template = readTemplate('content-delivery-spine.json');
+	const twins = [
+		['Claim Delivery', 'Claim Rehearsal'],
+		['Generate Text', 'Generate Rehearsal Text'],
+		['Is Text Unfit?', 'Is Rehearsal Text Unfit?'],
+		['Confirm Before Send', 'Confirm Rehearsal'],
+	] as const;
+
+	it.each(twins)('rehearses %s with the very same settings', (live, rehearsal) => {
+		const [a, b] = [nodeOf(template, live), nodeOf(template, rehearsal)];
+		expect([b.type, b.typeVersion, b.parameters, b.onError]).toEqual([
+			a.type,
+			a.typeVersion,
+			a.parameters,
+			a.onError,
+		]);
+	});
+
+	it('leads the dry-run branch to no send', () => {
+		const seen = new Set<string>();
+		const queue = [...targetsOf(template, 'Route Deliveries', 2)];
+		for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+			if (seen.has(name)) continue;
+			seen.add(name);
+			[0, 1, 2].forEach((output) => queue.push(...targetsOf(template, name as string, output)));
+		}
+		expect(seen).toContain('Commit Rehearsal');
+		expect(seen).not.toContain('Send Email');
+		expect(seen).not.toContain('Commit Delivery');
+	});
+
+	it('ships in dry run', () => {
+		expect(nodeOf(template, 'Configure Spine').parameters).toMatchObject({ mode: 'dry-run' });
+	});
+});

@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { INode } from 'n8n-workflow';
+import { parseSpineSettings } from '../../core/delivery/spine';
+import type { Ledger, SpineSettings } from '../../core/ledger/api';
+import { closeLedgers, ledgerAt } from '../../nodes/shared/ledger';
+import {
+	contentDeliveryMapping,
+	sandboxGeneratorKey,
+	sandboxServerToken,
+	sandboxToken,
+	startStandIns,
+	type StandIns,
+} from '../../sandbox/standins';
+import {
+	type Engine,
+	type RunOptions,
+	runWorkflow,
+	type WorkflowJson,
+	type WorkflowRun,
+} from '../support/n8n';
+import { readTemplate } from './template';
+
+/** Name of the spine in the templates. */
+export const SPINE = 'content-delivery';
+
+/** The outside world, a ledger of its own, and the ways to run templates against them. */
+export interface World {
+	readonly standIns: StandIns;
+	readonly ledger: Ledger;
+	readonly credentials: NonNullable<RunOptions['credentials']>;
+	configure(settings?: Partial<SpineSettings>): Promise<void>;
+	/** Runs a workflow with the world's credentials. */
+	run(workflow: WorkflowJson, options?: RunOptions): Promise<WorkflowRun>;
+	/** Runs a template with its addresses set to the stand-ins, as an operator sets them in the Config node. */
+	runTemplate(file: string, options?: RunOptions & { readonly engine?: Engine }): Promise<WorkflowRun>;
+	close(): Promise<void>;
+}
+
+/** Local time in UTC without offset, as a cadence's anchor wants it. */
+const localUtc = (at: number): string => new Date(at).toISOString().slice(0, 16);
+
+/** Settings of the templates' spine, live, with a slot that opened an hour ago. */
+export const spineSettings = (more: Partial<SpineSettings> = {}): SpineSettings =>
+	parseSpineSettings({
+		spine: SPINE,
+		cadence: { every: 'P2D', anchor: localUtc(Date.now() - 3_600_000), timeZone: 'UTC' },
+		mode: 'live',
+		inDoubtQuietMs: 0,
+		properties: contentDeliveryMapping,
+		...more,
+	});
+
+const addresses = (standIns: StandIns): Readonly<Record<string, string>> => ({
+	generationUrl: `${standIns.generator.url}/v1/chat/completions`,
+	sendUrl: `${standIns.postmark.url}/email`,
+	searchUrl: `${standIns.postmark.url}/messages/outbound`,
+	alertUrl: `${standIns.generator.url}/v1/chat/completions`,
+});
+
+/** The template's Config node with the stand-ins' addresses. */
+function configured(workflow: WorkflowJson, standIns: StandIns): Record<string, Partial<INode>> {
+	const config = workflow.nodes.find(({ name }) => name === 'Set Config');
+	if (!config) return {};
+	const parameters = structuredClone(config.parameters) as {
+		assignments: { assignments: { name: string; value: unknown }[] };
+	};
+	for (const assignment of parameters.assignments.assignments) {
+		assignment.value = addresses(standIns)[assignment.name] ?? assignment.value;
+	}
+	return { 'Set Config': { parameters: parameters as never } };
+}
+
+/** Starts the stand-ins with this many contacts and an empty ledger. */
+export async function createWorld(contacts: number): Promise<World> {
+	const standIns = await startStandIns({ contacts, indexLagMs: 0 });
+	const folder = mkdtempSync(join(tmpdir(), 'release-gate-'));
+	const file = join(folder, 'ledger.sqlite');
+	const ledger = await ledgerAt({ store: 'sqlite', file });
+	const credentials = {
+		releaseGateLedgerApi: { store: 'sqlite', file },
+		releaseGateHubSpotApi: { accessToken: sandboxToken, baseUrl: standIns.hubspot.url },
+		openAiApi: { apiKey: sandboxGeneratorKey, organizationId: '', url: `${standIns.generator.url}/v1` },
+		postmarkApi: { serverToken: sandboxServerToken },
+		slackApi: { accessToken: sandboxGeneratorKey },
+		httpBasicAuth: { user: 'postmark', password: 'stand-in' },
+	};
+	const run: World['run'] = async (workflow, options = {}) =>
+		await runWorkflow(workflow, { credentials, ...options });
+	return {
+		standIns,
+		ledger,
+		credentials,
+		run,
+		configure: async (settings) => {
+			await ledger.spines.configure(spineSettings(settings), 'test');
+		},
+		runTemplate: async (name, options = {}) => {
+			const workflow = readTemplate(name) as unknown as WorkflowJson;
+			const nodeOverrides = { ...configured(workflow, standIns), ...options.nodeOverrides };
+			return await run(workflow, { ...options, nodeOverrides });
+		},
+		close: async () => {
+			await closeLedgers();
+			await standIns.close();
+			rmSync(folder, { recursive: true, force: true });
+		},
+	};
+}
