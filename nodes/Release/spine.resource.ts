@@ -1,7 +1,6 @@
 import * as configure from './operations/spine-configure.operation';
 import * as list from './operations/spine-list.operation';
 import * as pause from './operations/spine-pause.operation';
-import * as reconcile from './operations/spine-reconcile.operation';
 import * as resume from './operations/spine-resume.operation';
 import * as show from './operations/spine-show.operation';
 import * as sweep from './operations/spine-sweep.operation';
@@ -9,6 +8,6 @@ import type { Resource } from './resource';
 
 export const spine: Resource = {
 	option: { name: 'Spine', value: 'spine', description: 'A shared workflow that serves every recipient' },
-	operations: { configure, list, pause, reconcile, resume, show },
+	operations: { configure, list, pause, resume, show, sweep },
 	first: 'show',
 };

@@ -12,8 +12,10 @@ export type Pick<T> = (json: IDataObject) => T | undefined;
 export interface FindOptions<T> {
 	/** Once found, whether a value further back replaces it. The search goes on only while this is given and says so. */
 	readonly improves?: (found: T, earlier: T) => boolean;
-	/** Whether a found value needs no further search. All do, if absent. */
+	/** Whether a found value needs no further search. Each does, if absent. */
 	readonly complete?: (found: T) => boolean;
+	/** Asks nodes of this package before all others: they are the ones that write envelopes. */
+	readonly ownFirst?: boolean;
 }
 
 /** Internal names of our nodes: the ones that put an envelope on items, so the first to be asked. */
@@ -25,6 +27,13 @@ const ownNodes = new Set([
 	'releaseFlag',
 	'rollbackSnapshot',
 ]);
+
+interface Candidate {
+	readonly name: string;
+	readonly own: boolean;
+	readonly depth: number;
+	readonly near: number;
+}
 
 const internalName = (type: string): string => type.slice(type.lastIndexOf('.') + 1);
 
@@ -44,7 +53,7 @@ const isAmbiguous = (error: unknown): boolean => {
  * mean what they mean to n8n. An expression per item would cost 0.6-0.8 ms each (field/n8n-engine.md, 0 and 7).
  */
 export class Ancestry {
-	private ordered: readonly string[] | undefined;
+	private ranked: readonly Candidate[] | undefined;
 
 	private proxy: ReturnType<IExecuteFunctions['getWorkflowDataProxy']> | undefined;
 
@@ -60,7 +69,7 @@ export class Ancestry {
 		const isOpen = (lookup: Lookup<T>): boolean => lookup.status !== 'found' || !complete(lookup.value);
 		let open = found.flatMap((lookup, index) => (isOpen(lookup) ? [index] : []));
 		if (open.length === 0) return found;
-		for (const node of this.candidates()) {
+		for (const node of this.candidates(options.ownFirst === true)) {
 			for (const index of open) {
 				const item = items[index];
 				if (item === undefined) continue;
@@ -96,22 +105,28 @@ export class Ancestry {
 
 	/**
 	 * Executed nodes before this one, so ordered that of two on one path the later comes first: it has more nodes
-	 * before it. Our own nodes come before all others.
+	 * before it.
 	 */
-	private candidates(): readonly string[] {
-		if (this.ordered !== undefined) return this.ordered;
+	private candidates(ownFirst: boolean): readonly string[] {
+		const ranked = (this.ranked ??= this.rank());
+		const own = ranked.filter((candidate) => ownFirst && candidate.own);
+		const others = ranked.filter((candidate) => !(ownFirst && candidate.own));
+		return [...own, ...others].map(({ name }) => name);
+	}
+
+	private rank(): readonly Candidate[] {
 		const before = this.ctx.getParentNodes(this.ctx.getNode().name);
-		if (before.length === 0 || !this.ctx.getExecuteData().source) return (this.ordered = []);
+		if (before.length === 0 || !this.ctx.getExecuteData().source) return [];
 		const proxy = this.ctx.getWorkflowDataProxy(0);
 		this.proxy = proxy;
-		const executed = before.filter(({ name }) => proxy.$(name).isExecuted === true);
-		const ranked = executed.map(({ name, type }, near) => ({
-			name,
-			own: ownNodes.has(internalName(type)) ? 0 : 1,
-			depth: this.ctx.getParentNodes(name).length,
-			near,
-		}));
-		ranked.sort((a, b) => a.own - b.own || b.depth - a.depth || a.near - b.near);
-		return (this.ordered = ranked.map(({ name }) => name));
+		return before
+			.filter(({ name }) => proxy.$(name).isExecuted === true)
+			.map(({ name, type }, near) => ({
+				name,
+				own: ownNodes.has(internalName(type)),
+				depth: this.ctx.getParentNodes(name).length,
+				near,
+			}))
+			.sort((a, b) => b.depth - a.depth || a.near - b.near);
 	}
 }

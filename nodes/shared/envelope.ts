@@ -46,6 +46,7 @@ export function findEnvelopes(
 ): EnvelopeResult[] {
 	const claimedOnly = options.claimed === true;
 	const found = new Ancestry(ctx).find(items, readAt, {
+		ownFirst: true,
 		complete: (envelope) => !claimedOnly || envelope.token !== undefined,
 		improves: (nearest, earlier) =>
 			nearest.token === undefined && earlier.token !== undefined && nearest.key === earlier.key,
