@@ -34,7 +34,7 @@ const arrows = {
 const ambient = 'The core has no ambient clock, chance or timer: take an Instant or an id from the caller.';
 
 export default tseslint.config(
-	{ ignores: ['dist/', 'coverage/', '.cache/', '**/node_modules/', 'sandbox/.run/'] },
+	{ ignores: ['dist/', '**/*.generated.ts', 'coverage/', '.cache/', '**/node_modules/', 'sandbox/.run/'] },
 	{ linterOptions: { reportUnusedDisableDirectives: 'error' } },
 	{
 		files: ['package.json', 'nodes/**/*.ts', 'credentials/**/*.ts'],
