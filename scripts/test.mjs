@@ -41,7 +41,7 @@ const skipped = (results) => {
 };
 
 const codes = [
-	await tool('build', 'gulp/bin/gulp.js', ['build', '--silent']),
+	await tool('build', 'gulp/bin/gulp.js', ['build']),
 	...(await Promise.all([
 		tool('typecheck', 'typescript/bin/tsc', ['--noEmit', '-p', '.']),
 		tool('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings=0']),
