@@ -1,5 +1,6 @@
 import type { Envelope } from '../../core/delivery/types';
 import { forEachEngine, type RunOptions } from '../support/n8n';
+import { sandboxToken } from '../../sandbox/standins';
 import { createWorld, SPINE, type World } from './world';
 
 const TEMPLATE = 'content-delivery-spine.json';
@@ -10,9 +11,18 @@ let world: World;
 beforeEach(async () => {
 	world = await createWorld(CONTACTS);
 });
-afterEach(async () => await world.close());
+afterEach(async () => {
+	jest.restoreAllMocks();
+	await world.close();
+});
 
-/** One run of the schedule. Waiting between batches is taken out: it is n8n's, and costs a test seconds. */
+/** Lets time pass for n8n, the ledger and the stand-ins alike. */
+const later = (ms: number): void => {
+	const real = Date.now.bind(Date);
+	jest.spyOn(Date, 'now').mockImplementation(() => real() + ms);
+};
+
+/** One run of the schedule. */
 const tick = async (options: RunOptions = {}) =>
 	await world.runTemplate(TEMPLATE, { startNode: START, ...options });
 const eligible = (): readonly string[] => world.standIns.story?.eligible ?? [];
@@ -106,7 +116,8 @@ it('sends nothing while the spine is paused, not even what was claimed', async (
 	off();
 	expect(run.error).toBeUndefined();
 	expect(mailbox()).toEqual([]);
-	expect(run.json('Record Stopped Send', 1).length).toBe(eligible().length);
+	expect(run.json('Confirm Before Send', 0)).toHaveLength(eligible().length);
+	expect(run.json('Record Stopped Send', 0)).toHaveLength(eligible().length);
 	await world.ledger.spines.resume(SPINE, 'test', 'test');
 	await tick();
 	expect(sorted(received())).toEqual(onceEach(eligible()));
@@ -169,6 +180,11 @@ it('leaves a send in doubt whose connection broke after Postmark took it, and ne
 
 	const settled = await world.runTemplate('reconcile.json');
 	expect(settled.error).toBeUndefined();
+	expect(settled.json('Settle by Answer', 1)).toHaveLength(1);
+	expect(settled.json('Settle by Policy')).toEqual([]);
+	expect((await world.ledger.deliveries.get([doubtful!.ref]))[0]?.providerMessageId).toMatch(
+		/^[0-9a-f-]{36}$/,
+	);
 	expect(await inState('in-doubt')).toEqual([]);
 	expect((await inState('committed')).length).toBe(eligible().length);
 	expect(Date.parse(values(recipient)['cc_next_eligible_send_at'] ?? '')).toBeGreaterThan(Date.now());
@@ -180,7 +196,8 @@ it('sends again what Postmark never took, once the doubt is settled', async () =
 	world.standIns.postmark.admin.fault('reset-before', { times: 1 });
 	await tick();
 	expect(await inState('in-doubt')).toHaveLength(1);
-	await world.runTemplate('reconcile.json');
+	const asked = await world.runTemplate('reconcile.json');
+	expect(asked.json('Ask Postmark')).toMatchObject([{ TotalCount: 0 }]);
 	expect(await inState('in-doubt')).toEqual([]);
 	await tick();
 	expect(sorted(received())).toEqual(onceEach(eligible()));
@@ -199,38 +216,45 @@ it('settles by policy when Postmark does not answer', async () => {
 
 it('delivers although HubSpot refuses the writes, and writes them later without another send', async () => {
 	await world.configure();
-	const claims = { ...world.credentials.releaseGateHubSpotApi, accessToken: 'revoked' };
-	const run = await tick({
-		nodeOverrides: { 'Commit Delivery': { credentials: {} } as never },
-	});
+	const { tokens } = world.standIns.hubspot.admin;
+	const off = world.standIns.postmark.admin.onCall(() => tokens.revoke(sandboxToken));
+	const run = await tick();
+	off();
 	expect(run.error).toBeUndefined();
-	expect(claims.accessToken).toBe('revoked');
-	await world.runTemplate('reconcile.json');
+	expect((await inState('committed')).length).toBe(eligible().length);
+	tokens.add(sandboxToken);
+	later(3_600_000);
+	const flushed = await world.runTemplate('reconcile.json');
+	expect(flushed.json('Flush Outbox', 1)[0]).toMatchObject({ backlog: { waiting: 0, refused: 0 } });
 	expect(sorted(received())).toEqual(onceEach(eligible()));
 	for (const id of eligible()) expect(values(id)['cc_last_asset_id']).toMatch(/^chatcmpl-/);
 });
 
-it('sends nothing twice when the same run starts again from the trigger, at any point it broke', async () => {
-	for (const broken of ['Generate Text', 'Confirm Before Send', 'Send Email', 'Commit Delivery']) {
-		await world.close();
-		world = await createWorld(CONTACTS);
-		await world.configure({ leaseMs: 60_000 });
-		// The node is gone, as after a crash: the run ends in front of it, and nothing was recorded since.
-		const crash = await tick({
-			nodeOverrides: {
-				[broken]: {
-					type: 'n8n-nodes-base.stopAndError',
-					typeVersion: 1,
-					parameters: { errorMessage: 'killed' },
-					onError: undefined,
-				} as never,
-			},
-		});
-		expect(crash.error).toBeDefined();
-		await tick();
-		for (const count of received().values()) expect(count).toBe(1);
-	}
+/** The node is gone, as after a kill: the run ends in front of it, and nothing is recorded any more. */
+const killedAt = (name: string) => ({
+	[name]: {
+		type: 'n8n-nodes-base.stopAndError',
+		typeVersion: 1,
+		parameters: { errorMessage: 'killed' },
+		onError: undefined,
+	} as never,
 });
+
+it.each(['Generate Text', 'Is Text Unfit?', 'Confirm Before Send', 'Send Email', 'Commit Delivery'])(
+	'delivers everything once although a run was killed before %s',
+	async (name) => {
+		await world.configure();
+		expect((await tick({ nodeOverrides: killedAt(name) })).error?.message).toBe('killed');
+		await tick();
+		expect(mailbox().length).toBe(name === 'Commit Delivery' ? eligible().length : 0);
+		later(20 * 60_000);
+		await world.runTemplate('reconcile.json');
+		expect(await inState('in-doubt')).toEqual([]);
+		await tick();
+		expect(sorted(received())).toEqual(onceEach(eligible()));
+		expect((await inState('committed')).length).toBe(eligible().length);
+	},
+);
 
 it('asks and writes HubSpot in batches: no call per contact', async () => {
 	await world.configure();
