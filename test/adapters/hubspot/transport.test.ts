@@ -31,7 +31,8 @@ describe('the transport', () => {
 		world.admin.setLimits({ per10Seconds: 100, searchPerSecond: 5, perDay: 10_000 });
 		world.admin.seedContacts(Array.from({ length: 1300 }, () => ({})));
 		const directory = world.connect({
-			searchesPerSecond: 5,
+			// One below the limit: on a busy machine calls do not arrive as evenly as they leave.
+			searchesPerSecond: 4,
 			clock: undefined,
 			sleep: undefined,
 		});
