@@ -5,7 +5,7 @@ import operations from './catalogue/operations.json';
 import type { CatalogueEntry, Items, Role, WorldRole } from './catalogue/types';
 import { readsByVerb } from './catalogue/verbs';
 import { staysInside } from './code';
-import { addressOf, eachString, isExpression, literal } from './expressions';
+import { addressOf, eachString, isExpression, literal, withConstants } from './expressions';
 import { OWN_PREFIX, ownOperation } from './own-nodes';
 import type { AuditPolicy } from './policy';
 import type { WorkflowJson, WorkflowNode } from './types';
@@ -83,7 +83,7 @@ export function classify(node: WorkflowNode, workflow: WorkflowJson, policy: Aud
 			canFail: true,
 		};
 	}
-	if (/(^|\.)httpRequest(Tool)?$/.test(node.type)) return httpFacts(node, policy);
+	if (/(^|\.)httpRequest(Tool)?$/.test(node.type)) return httpFacts(node, workflow, policy);
 	const entry = BUILTIN.get(node.type);
 	const role = roleOf(node, entry);
 	if (node.type.startsWith('@n8n/n8n-nodes-langchain.'))
@@ -166,21 +166,21 @@ export function switchOutputs(node: WorkflowNode): { outputs: number; drops: boo
 	};
 }
 
-function httpFacts(node: WorkflowNode, policy: AuditPolicy): NodeFacts {
+function httpFacts(node: WorkflowNode, workflow: WorkflowJson, policy: AuditPolicy): NodeFacts {
 	const { parameters } = node;
 	const base = { items: 'more' as const, outputs: 1, failsPerItem: true, canFail: true };
 	const byDefault = node.typeVersion < 3 ? parameters.requestMethod : parameters.method;
 	const method = byDefault === undefined ? 'GET' : literal(byDefault)?.toUpperCase();
 	if (method !== undefined && SAFE_METHODS.has(method)) return { ...base, role: 'reader' };
-	const { host, path } = addressOf(parameters.url);
+	const url = withConstants(parameters.url, workflow.nodes);
+	const { host, path } = addressOf(url);
 	if (host === null) return { ...base, role: 'unknown' };
 	const fits = (pattern: string): boolean =>
 		pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : host === pattern;
 	const declared = policy.hosts.find((entry) => fits(entry.host));
 	const entry = declared ?? HOSTS.find(({ host: pattern }) => fits(pattern));
 	if (!entry) return { ...base, role: 'unknown' };
-	const reads =
-		entry.reads !== undefined && !isExpression(parameters.url) && new RegExp(entry.reads).test(path);
+	const reads = entry.reads !== undefined && !isExpression(url) && new RegExp(entry.reads).test(path);
 	const role: WorldRole = reads ? 'reader' : entry.role;
 	return {
 		...base,

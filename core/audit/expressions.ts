@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../delivery/types';
+import type { WorkflowNode } from './types';
 
 /** Whether n8n evaluates this value at run time: a string that begins with `=` and holds `{{`. */
 export function isExpression(value: Json | undefined): boolean {
@@ -50,4 +51,33 @@ export function eachString(
 	else if (typeof value === 'object' && value !== null) {
 		for (const [key, entry] of Object.entries(value as JsonObject)) eachString(entry, visit, [...path, key]);
 	}
+}
+
+/** `{{ $('Set Config').first().json.url }}`: a field of a named node, however its item is picked. */
+const REFERENCE =
+	/\{\{\s*\$\((['"])((?:(?!\1).)+)\1\)\.(?:first\(\)|last\(\)|item|all\(\)\[0\])\.json\.([A-Za-z_$][\w$]*)\s*\}\}/g;
+
+/**
+ * The value with references to constants of Set nodes put in: what n8n is bound to evaluate, since such a node gives
+ * every item the same value or did not run, and then the expression throws. Anything else stays an expression.
+ */
+export function withConstants(value: Json | undefined, nodes: readonly WorkflowNode[]): Json | undefined {
+	if (!isExpression(value) || typeof value !== 'string') return value;
+	const text = value.replace(REFERENCE, (whole: string, _quote: string, name: string, field: string) => {
+		const constant = constantOf(
+			nodes.find((node) => node.name === name),
+			field,
+		);
+		return constant ?? whole;
+	});
+	return text;
+}
+
+function constantOf(node: WorkflowNode | undefined, field: string): string | undefined {
+	if (node?.type !== 'n8n-nodes-base.set' || node.disabled || node.typeVersion < 3.3) return undefined;
+	if (node.parameters.mode !== undefined && node.parameters.mode !== 'manual') return undefined;
+	const holder = node.parameters.assignments as { readonly assignments?: Json } | undefined;
+	const list = Array.isArray(holder?.assignments) ? (holder.assignments as readonly JsonObject[]) : [];
+	const named = list.filter((assignment) => assignment.name === field);
+	return named.length === 1 ? (literal(named[0]?.value) ?? undefined) : undefined;
 }

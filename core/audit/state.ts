@@ -2,9 +2,11 @@ import type { Step } from './graph';
 
 /**
  * How far an item has come on the spine. `ungated` also stands for items that were held, failed or never had a
- * delivery; `in-doubt` for a send that may have failed.
+ * delivery; `in-doubt` for a send that may have failed;
+ * `thrown` for items that a send handed on untouched because it threw as a whole.
  */
-export type Stage = 'ungated' | 'live' | 'claimed' | 'confirmed' | 'sent' | 'in-doubt' | 'closed' | 'dry-run';
+export type Stage =
+	'ungated' | 'live' | 'claimed' | 'confirmed' | 'sent' | 'in-doubt' | 'thrown' | 'closed' | 'dry-run';
 
 const STAGES: readonly Stage[] = [
 	'ungated',
@@ -13,6 +15,7 @@ const STAGES: readonly Stage[] = [
 	'confirmed',
 	'sent',
 	'in-doubt',
+	'thrown',
 	'closed',
 	'dry-run',
 ];
@@ -96,7 +99,7 @@ function sent(step: Step, came: State): Leaving {
 	if (node.onError === 'continueRegularOutput') return regular.map((output) => [output, doubt]);
 	return [
 		...regular.map((output) => [output, success] as const),
-		...(facts.failsPerItem ? [] : [[0, doubt] as const]),
+		...(facts.failsPerItem ? [] : [[0, state('thrown', isOpen(came))] as const]),
 		[step.errorOutput ?? 1, doubt],
 	];
 }

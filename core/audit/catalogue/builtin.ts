@@ -46,7 +46,7 @@ export const BUILTIN: ReadonlyMap<string, CatalogueEntry> = new Map<string, Cata
 	),
 
 	// Reach recipients. Mail, text messages, chat apps in which the customer sits.
-	[`${B}emailSend`, { role: 'sender', items: 'same', failsPerItem: true }],
+	[`${B}emailSend`, { role: 'sender', items: 'same' }],
 	...each('mailgun awsSes mandrill mailjet sendInBlue brevo', { role: 'sender' }),
 	...each(
 		`twilio messageBird vonage plivo sms77 msg91 mocean whatsApp line telegram facebookGraphApi twitter linkedIn
