@@ -13,6 +13,13 @@ import type { EventRow, LoadedDelivery, SlotRow, SpineRow } from '../../core/led
 /** What a database gives back or takes for one column. */
 export type Cell = string | number | null;
 
+/** Longest message id that is indexed; Postgres refuses index entries beyond 2,704 bytes. */
+export const longestMessageId = 512;
+
+/** Free text both stores keep alike: Postgres takes neither NUL nor half of a surrogate pair. */
+const safe = (value: string | null): string | null =>
+	value === null ? null : value.toWellFormed().replaceAll('\u0000', '\ufffd');
+
 const text = (cell: Cell | undefined): string => String(cell);
 const textOrNull = (cell: Cell | undefined): string | null =>
 	cell === null || cell === undefined ? null : String(cell);
@@ -32,21 +39,21 @@ export const deliveryCells = (row: DeliveryRow): Cell[] => [
 	row.cadenceIndex,
 	row.inputDigest,
 	row.token,
-	row.owner,
+	safe(row.owner),
 	row.leaseUntil,
 	row.attempts,
 	row.sendingSince,
 	row.sentAt,
 	row.committedAt,
-	row.provider,
-	row.providerMessageId,
+	safe(row.provider),
+	safe(row.providerMessageId),
 	row.failureClass,
 	row.retryable ? 1 : 0,
-	row.reason,
+	safe(row.reason),
 	row.outcome,
 	row.outcomeAt,
-	row.release,
-	row.variant,
+	safe(row.release),
+	safe(row.variant),
 	row.registeredAt,
 	row.updatedAt,
 ];
@@ -56,21 +63,21 @@ export const changeCells = (row: DeliveryRow): Cell[] => [
 	row.state,
 	row.inputDigest,
 	row.token,
-	row.owner,
+	safe(row.owner),
 	row.leaseUntil,
 	row.attempts,
 	row.sendingSince,
 	row.sentAt,
 	row.committedAt,
-	row.provider,
-	row.providerMessageId,
+	safe(row.provider),
+	safe(row.providerMessageId),
 	row.failureClass,
 	row.retryable ? 1 : 0,
-	row.reason,
+	safe(row.reason),
 	row.outcome,
 	row.outcomeAt,
-	row.release,
-	row.variant,
+	safe(row.release),
+	safe(row.variant),
 	row.updatedAt,
 	row.ref.spine,
 	row.ref.space,

@@ -22,6 +22,7 @@ import {
 	changeCells,
 	deliveryCells,
 	factCells,
+	longestMessageId,
 	spineCells,
 	toEventRow,
 	toFacts,
@@ -184,6 +185,7 @@ export class SqliteTransaction implements StoreTransaction {
 	async noteMessages(rows: readonly DeliveryRow[]): Promise<void> {
 		for (const row of rows) {
 			if (row.provider === null || row.providerMessageId === null) continue;
+			if (row.providerMessageId.length > longestMessageId) continue;
 			this.sql.run('messageNote', row.provider, row.providerMessageId, ...keyCells(row.ref));
 		}
 	}

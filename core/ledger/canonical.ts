@@ -3,7 +3,8 @@ import { canonicalRef } from '../delivery/key';
 import type { DeliveryRef, Json, JsonObject } from '../delivery/types';
 import { ReleaseGateError } from '../errors';
 
-const wellFormed = (value: Json): Json => {
+/** A value without lone surrogates: they become U+FFFD. */
+export const wellFormed = (value: Json): Json => {
 	if (typeof value === 'string') return value.toWellFormed();
 	if (Array.isArray(value)) return (value as readonly Json[]).map(wellFormed);
 	if (value !== null && typeof value === 'object') {

@@ -1,1 +1,0 @@
-INSERT INTO inputs (spine, space, slot, recipient, text) VALUES (?, ?, ?, ?, ?)
