@@ -19,7 +19,7 @@ export const useEngine = async (engine: Engine): Promise<void> => {
 		if (!vmAvailable) throw new Error(VM_SKIPPED);
 		ready ??= Expression.initExpressionEngine({
 			engine: 'vm',
-			bridgeTimeout: 5_000,
+			bridgeTimeout: 30_000,
 			bridgeMemoryLimit: 128,
 			poolSize: 1,
 			maxCodeCacheSize: 1_024,
