@@ -12,7 +12,9 @@ import { startWorld } from './world';
 
 /** RG_CONTACTS, RG_EVERY (ISO 8601) and RG_MISSED_SLOTS change the size of the story. */
 const contacts = Number(process.env.RG_CONTACTS ?? 1000);
-const every = process.env.RG_EVERY ?? 'PT1M';
+const every = process.env.RG_EVERY ?? 'PT75S';
+/** Short of a slot by far, so that only a second email would fall into it, and not a late first one. */
+const minimumGap = 'PT15S';
 const missedSlots = Number(process.env.RG_MISSED_SLOTS ?? 2);
 
 /** Plays the whole story and ends with 1 when a promise was broken. */
@@ -32,6 +34,7 @@ async function main(): Promise<boolean> {
 		await saveOperations(world.n8n, {
 			every,
 			anchor: anchor.toFormat("yyyy-MM-dd'T'HH:mm:ss"),
+			minimumGap,
 			mode: 'live',
 		});
 		await operate(world.n8n, 'configure');
@@ -39,7 +42,11 @@ async function main(): Promise<boolean> {
 		const stage: Stage = {
 			world,
 			tale,
-			slots: { anchor: anchor.toMillis(), every: length, minimumGap: length / 2 },
+			slots: {
+				anchor: anchor.toMillis(),
+				every: length,
+				minimumGap: Duration.fromISO(minimumGap).toMillis(),
+			},
 			outside: new Outside(world.standIns, since),
 			book: new Book(world.ledgerFile, sandboxSpine),
 			eligible,

@@ -15,6 +15,8 @@ export interface SandboxRhythm {
 	/** Local date and time of slot 0 in UTC, without offset. */
 	readonly anchor: string;
 	readonly mode: SpineMode;
+	/** ISO 8601 duration; half a slot if absent. */
+	readonly minimumGap?: string;
 }
 
 const startNode = 'When clicked';
@@ -25,9 +27,10 @@ export type Deed = 'configure' | 'pause' | 'resume' | 'show';
 /** Puts the four workflows in place: configure, pause, resume and show the spine. */
 export async function saveOperations(n8n: Instance, rhythm: SandboxRhythm): Promise<void> {
 	const { critical, defaults, also } = contentDeliveryMapping;
+	const { minimumGap = '', ...cadence } = rhythm;
 	const parameters: Record<Deed, Record<string, unknown>> = {
 		configure: {
-			...rhythm,
+			...cadence,
 			timeZone: 'UTC',
 			testRecipients: '',
 			properties: {
@@ -35,7 +38,7 @@ export async function saveOperations(n8n: Instance, rhythm: SandboxRhythm): Prom
 				also: also.join(', '),
 				defaults: JSON.stringify(defaults),
 			},
-			advanced: {},
+			advanced: { minimumGap },
 		},
 		pause: { reason: 'Paused by hand in the sandbox' },
 		resume: { reason: 'Resumed by hand in the sandbox' },

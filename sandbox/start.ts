@@ -42,9 +42,9 @@ n8n is ready.
   Mail       ${desk}   (what the Postmark stand-in received)
 
 Try
-  1. "Content delivery spine": press Execute workflow. ${eligible} of ${contacts} contacts are eligible; each gets one email.
-  2. Press it again: nothing is sent, everybody has been served in this slot.
-  3. Run "Sandbox: pause the spine", then the spine: nothing is claimed. "Sandbox: resume the spine" ends it.
+  1. "Content delivery spine": execute it from "Check Every 15 Minutes". ${eligible} of ${contacts} contacts are eligible; each gets one email.
+  2. Again: nothing is sent, everybody has been served in this slot.
+  3. Run "Sandbox: pause the spine", then the spine again: nothing is claimed. "Sandbox: resume the spine" ends it.
   4. "Sandbox: show the spine" tells what ${sandboxSpine} owes, and verifies the event chain.
 
 Nothing leaves this machine. Ctrl-C stops everything.`;

@@ -64,9 +64,9 @@ function templateNamed(world: World, id: string): ReadyTemplate {
 	return template;
 }
 
+/** The schedule that starts a delivery run; a manual trigger beside it starts something else, e.g. the set-up. */
 function triggerOf(template: ReadyTemplate): string {
-	const triggers = template.nodes.filter(({ type }) => /\.(manualTrigger|scheduleTrigger)$/.test(type));
-	const byHand = triggers.find(({ type }) => type.endsWith('manualTrigger')) ?? triggers[0];
-	if (!byHand) throw new SandboxProblem(`${template.name} has no trigger to run it from.`, 'Add a schedule.');
-	return byHand.name;
+	const schedule = template.nodes.find(({ type }) => type === 'n8n-nodes-base.scheduleTrigger');
+	if (!schedule) throw new SandboxProblem(`${template.name} has no schedule to run it from.`, 'Add one.');
+	return schedule.name;
 }

@@ -13,9 +13,10 @@ export async function openCanvas(editor: Editor, workflowId: string): Promise<Pa
 	return page;
 }
 
-/** Runs the open workflow by hand, and waits until every node has come to rest. */
-export async function runOnCanvas(page: Page, timeoutMs: number): Promise<void> {
-	await page.locator('[data-test-id="execute-workflow-button"]').click();
+/** Runs the open workflow by hand from one of its triggers, and waits until every node has come to rest. */
+export async function runOnCanvas(page: Page, trigger: string, timeoutMs: number): Promise<void> {
+	await page.locator(`[data-test-id="canvas-node"][data-node-name="${trigger}"]`).hover();
+	await page.locator(`[data-test-id="execute-workflow-button-${trigger}"]`).click({ force: true });
 	await page.locator('[data-test-id="canvas-node-status-success"]').first().waitFor({ timeout: timeoutMs });
 	await page
 		.locator('[data-test-id="stop-execution-button"]')
