@@ -1,11 +1,17 @@
 import type {
+	Option,
 	Property,
 	PropertyCreate,
 	PropertyUpdate,
 	PropertyGroup as GroupRow,
 } from '@hubspot/api-client/lib/codegen/crm/properties';
 import { gateError } from '../../core/errors';
-import type { PropertyDefinition, PropertyDirectory, PropertyGroup } from '../../core/ports/properties';
+import type {
+	PropertyDefinition,
+	PropertyDirectory,
+	PropertyGroup,
+	PropertyOption,
+} from '../../core/ports/properties';
 import { call, type HubSpotClient } from './client';
 import { CallFailed, hubSpotError } from './failure';
 
@@ -16,20 +22,27 @@ const instant = (date: Date | undefined): number | null => {
 	return Number.isNaN(at) ? null : at;
 };
 
-const definitionOf = (row: Property): PropertyDefinition => ({
+/** HubSpot may leave out fields that the client declares as always there. */
+type Sparse<Row, Sure extends keyof Row> = Partial<Row> & Pick<Row, Sure>;
+
+const optionOf = (option: Sparse<Option, 'value' | 'label'>): PropertyOption => ({
+	value: option.value,
+	label: option.label,
+	description: option.description ?? '',
+	displayOrder: option.displayOrder ?? -1,
+	hidden: option.hidden ?? false,
+});
+
+const definitionOf = (
+	row: Sparse<Property, 'name' | 'label' | 'groupName' | 'type' | 'fieldType'>,
+): PropertyDefinition => ({
 	name: row.name,
 	label: row.label,
 	description: row.description ?? '',
 	groupName: row.groupName,
 	type: row.type,
 	fieldType: row.fieldType,
-	options: (row.options ?? []).map((option) => ({
-		value: option.value,
-		label: option.label,
-		description: option.description ?? '',
-		displayOrder: option.displayOrder ?? -1,
-		hidden: option.hidden ?? false,
-	})),
+	options: (row.options ?? []).map(optionOf),
 	displayOrder: row.displayOrder ?? -1,
 	hidden: row.hidden ?? false,
 	formField: row.formField ?? false,
@@ -49,7 +62,7 @@ const definitionOf = (row: Property): PropertyDefinition => ({
 	archivedAt: instant(row.archivedAt),
 });
 
-const groupOf = (row: GroupRow): PropertyGroup => ({
+const groupOf = (row: Sparse<GroupRow, 'name' | 'label'>): PropertyGroup => ({
 	name: row.name,
 	label: row.label,
 	displayOrder: row.displayOrder ?? -1,

@@ -85,12 +85,17 @@ class Reading {
 		this.outcomes.set(requestedId, { status, requestedId, contact });
 	}
 
-	private lost(errors: readonly StandardError[]): void {
+	private lost(errors: readonly Partial<StandardError>[]): void {
 		for (const error of errors) {
 			for (const id of error.context?.['ids'] ?? []) {
 				if (this.outcomes.has(id)) continue;
 				if (error.category === missingCategory) this.outcomes.set(id, { status: 'missing', requestedId: id });
-				else this.outcomes.set(id, { status: 'failed', requestedId: id, error: refusal(error.category, id) });
+				else
+					this.outcomes.set(id, {
+						status: 'failed',
+						requestedId: id,
+						error: refusal(error.category ?? 'none', id),
+					});
 			}
 		}
 	}

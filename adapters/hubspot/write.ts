@@ -74,14 +74,14 @@ class Writing {
 		await this.batch(writes.slice(middle));
 	}
 
-	private refusals(writes: readonly ContactWrite[], errors: readonly StandardError[]): void {
+	private refusals(writes: readonly ContactWrite[], errors: readonly Partial<StandardError>[]): void {
 		const known = new Map(writes.map((write) => [write.id, write]));
 		for (const error of errors) {
 			const named = [...(error.context?.['objectWriteTraceId'] ?? []), ...(error.context?.['ids'] ?? [])];
 			const missing = error.category === 'OBJECT_NOT_FOUND';
 			const failed = failure(missing ? 'missing' : 'refused', {
 				status: 207,
-				category: /^\w{1,60}$/.test(error.category) ? error.category : 'none',
+				category: /^\w{1,60}$/.test(error.category ?? '') ? error.category : 'none',
 				values: refusedValues(error.message),
 			});
 			this.fail(

@@ -88,7 +88,7 @@ export async function startGenerator(
 		return { ok: true };
 	});
 	const url = await bench.listen(options.host ?? '127.0.0.1', options.port ?? 0);
-	return { url, admin, close: bench.close };
+	return { url, admin, close: () => bench.close() };
 }
 
 function addRoutes(app: FastifyInstance, textFor: (input: string) => string): void {
@@ -114,7 +114,11 @@ function addRoutes(app: FastifyInstance, textFor: (input: string) => string): vo
 				.code(400)
 				.send({ error: { message: "'messages' is required.", type: 'invalid_request_error', code: null } });
 		}
-		const input = messages.map((message: { content?: unknown }) => String(message.content ?? '')).join('\n');
+		const input = messages
+			.map((message: { content?: unknown }) =>
+				typeof message.content === 'string' ? message.content : JSON.stringify(message.content ?? ''),
+			)
+			.join('\n');
 		const text = textFor(input);
 		return {
 			id: `chatcmpl-${createHash('sha256').update(input).digest('hex').slice(0, 24)}`,

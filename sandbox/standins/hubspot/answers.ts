@@ -51,6 +51,10 @@ export function objectOf(value: unknown, name: string): Readonly<Record<string, 
 	throw new Refusal(invalid(`Invalid input JSON: ${name} must be an object`));
 }
 
+/** Anything a body may hold as the text HubSpot would make of it. */
+export const textOf = (value: unknown): string =>
+	typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
+
 /** One or several values of a query parameter, also separated by commas. */
 export const queryList = (value: unknown): readonly string[] =>
 	(Array.isArray(value) ? (value as unknown[]) : value === undefined ? [] : [value]).flatMap((entry) =>

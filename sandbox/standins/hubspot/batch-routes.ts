@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ContactRow, HubSpotAccount } from './account';
-import { contactAnswer, listOf, objectOf } from './answers';
+import { contactAnswer, listOf, objectOf, textOf } from './answers';
 import { invalid, invalidValues, problem, Refusal, type Problem } from './problems';
 
 interface Input {
@@ -29,9 +29,9 @@ function inputsOf(body: unknown, most: number, tooMany: string): Input[] {
 	const inputs = listOf(objectOf(body, 'request')['inputs'], 'inputs').map((entry) => {
 		const input = objectOf(entry, 'input');
 		return {
-			id: String(input['id'] ?? ''),
-			trace: input['objectWriteTraceId'] === undefined ? undefined : String(input['objectWriteTraceId']),
-			idProperty: input['idProperty'] === undefined ? undefined : String(input['idProperty']),
+			id: textOf(input['id']),
+			trace: input['objectWriteTraceId'] === undefined ? undefined : textOf(input['objectWriteTraceId']),
+			idProperty: input['idProperty'] === undefined ? undefined : textOf(input['idProperty']),
 			properties: input['properties'] === undefined ? {} : objectOf(input['properties'], 'properties'),
 		};
 	});
@@ -115,9 +115,7 @@ export function addBatchRoutes(
 
 	const checkValues = (input: Input): Problem | null => {
 		const values = account.check(input.properties);
-		return values instanceof Map
-			? null
-			: invalidValues(values as Exclude<typeof values, Map<string, string>>);
+		return values instanceof Map ? null : invalidValues(values);
 	};
 
 	app.post(`${base}/batch/read`, async (request, reply) => {

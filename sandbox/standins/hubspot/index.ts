@@ -115,7 +115,7 @@ export async function startHubSpot(options: HubSpotStandInOptions = {}): Promise
 	};
 	addAdminRoutes(bench.app, admin);
 	const url = await bench.listen(options.host ?? '127.0.0.1', options.port ?? 0);
-	return { url, admin, close: bench.close };
+	return { url, admin, close: () => bench.close() };
 }
 
 function valuesOf(

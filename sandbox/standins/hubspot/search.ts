@@ -1,5 +1,5 @@
 import type { HubSpotAccount } from './account';
-import { contactAnswer, listOf, objectOf } from './answers';
+import { contactAnswer, listOf, objectOf, textOf } from './answers';
 import type { DefinitionRow } from './definitions';
 import { invalid, Refusal } from './problems';
 import { instantOf } from './validation';
@@ -68,7 +68,7 @@ function filterTest(account: HubSpotAccount, filter: Readonly<Record<string, unk
 	if (definition === undefined || definition.archived) {
 		throw new Refusal(invalid(`There was a problem with the request. Property "${name}" does not exist.`));
 	}
-	const value = filter['value'] === undefined ? undefined : String(filter['value']);
+	const value = filter['value'] === undefined ? undefined : textOf(filter['value']);
 	const values = listOf(filter['values'], 'values').map(String);
 	const key = sortKey(definition);
 	const compare = (test: (has: number | string, wanted: number | string) => boolean): Test => {

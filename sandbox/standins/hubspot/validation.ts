@@ -31,7 +31,8 @@ export function storedValue(
 	if (definition.modificationMetadata.readOnlyValue || definition.calculated) {
 		return refuse(name, 'READ_ONLY_VALUE', `"${name}" is a read only property; its value cannot be set.`);
 	}
-	const given = value === null || value === undefined ? '' : String(value);
+	const given =
+		value === null || value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
 	if (given === '') return '';
 	switch (definition.type) {
 		case 'number':

@@ -119,7 +119,7 @@ export async function startPostmark(options: PostmarkStandInOptions = {}): Promi
 	};
 	addAdminRoutes(bench.app, admin);
 	const url = await bench.listen(options.host ?? '127.0.0.1', options.port ?? 0);
-	return { url, admin, close: bench.close };
+	return { url, admin, close: () => bench.close() };
 }
 
 function addRoutes(app: FastifyInstance, mailbox: Mailbox): void {
@@ -132,7 +132,7 @@ function addRoutes(app: FastifyInstance, mailbox: Mailbox): void {
 		});
 	});
 	app.post('/email', async (request, reply) => {
-		const answer = mailbox.send((request.body ?? {}) as Outgoing);
+		const answer = mailbox.send(request.body ?? {});
 		return reply.code(answer.status).send(answer.body);
 	});
 	app.post('/email/batch', async (request, reply) => {

@@ -154,7 +154,7 @@ function addAdminRoutes(app: FastifyInstance, admin: StandInAdmin): void {
 	app.get('/__admin/faults', async () => ({ known: admin.faultIds(), open: admin.openFaults() }));
 	app.post('/__admin/faults/:id', async (request) => {
 		const { id } = request.params as { id: string };
-		admin.fault(id, (request.body ?? {}) as FaultOptions);
+		admin.fault(id, request.body ?? {});
 		return { ok: true };
 	});
 	app.delete('/__admin/faults', async () => {
