@@ -156,10 +156,42 @@ CREATE TABLE chain (
 );
 INSERT INTO chain VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000', 0, '0000000000000000000000000000000000000000000000000000000000000000');`,
 	},
+	{
+		name: '0002-records',
+		checksum: '20bee8ad1c937a41ef1def34b0402ad8b5bc08c1bf841d3ee321957f3322a30f',
+		sql: `-- Documents with revisions: releases, evidence, approvals, policies, snapshots, flags, verdicts. seq keeps the order of creation.
+CREATE TABLE records (
+	seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	kind text COLLATE "C" NOT NULL,
+	id text COLLATE "C" NOT NULL,
+	spine text COLLATE "C",
+	parent text COLLATE "C",
+	body text COLLATE "C" NOT NULL,
+	revision bigint NOT NULL,
+	created_at bigint NOT NULL,
+	updated_at bigint NOT NULL,
+	UNIQUE (kind, id)
+);
+CREATE INDEX records_kind ON records (kind, seq);
+CREATE INDEX records_spine ON records (kind, spine, seq);
+CREATE INDEX records_parent ON records (kind, parent, seq);
+
+-- Bytes under their SHA-256.
+CREATE TABLE blobs (
+	hash text COLLATE "C" NOT NULL PRIMARY KEY,
+	bytes bytea NOT NULL
+);
+
+-- Finds the slots of a stretch of time.
+CREATE INDEX slots_opening ON slots (spine, space, opens_at);`,
+	},
 ];
 
 // prettier-ignore
 export const statements = {
+	blobGet: `SELECT hash, bytes FROM blobs WHERE hash = ANY($1::text[])`,
+	blobPut: `INSERT INTO blobs (hash, bytes) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
+	blobRemove: `DELETE FROM blobs WHERE hash = ANY($1::text[])`,
 	chainRead: `SELECT head_position, head_hash, foot_position, foot_hash FROM chain`,
 	chainWrite: `UPDATE chain SET head_position = $1, head_hash = $2, foot_position = $3, foot_hash = $4`,
 	deliveryInsert: `-- Sorted, so that two batches wait for each other in one order. Losers write nothing.
@@ -255,6 +287,57 @@ FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS u (id, position, hash) WH
 	eventSealed: `SELECT id, at, kind, spine, subject, sentence, data, position, hash FROM events WHERE position > $1 ORDER BY position LIMIT $2`,
 	eventUnsealedCount: `SELECT count(*) FROM events WHERE position IS NULL`,
 	eventUnsealed: `SELECT id, at, kind, spine, subject, sentence, data, position, hash FROM events WHERE position IS NULL ORDER BY id LIMIT $1`,
+	figurePairs: `-- Consecutive committed sends per recipient, counted by the two slots. spine, space, from, to, release, variant, since, gap
+WITH registered AS (
+	SELECT d.recipient, d.slot, d.state, d.opens_at, d.closes_at, d.cadence_index, d.release, d.variant,
+		coalesce(d.sent_at, d.committed_at) AS sent,
+		count(*) FILTER (WHERE d.state <> 'committed') OVER (PARTITION BY d.recipient ORDER BY d.opens_at) AS unserved
+	FROM slots AS s
+	JOIN deliveries AS d ON d.spine = s.spine AND d.space = s.space AND d.slot = s.slot
+	WHERE s.spine = $1 AND s.space = $2 AND s.opens_at >= $7 AND s.opens_at < $4
+), sends AS (
+	SELECT slot, opens_at, closes_at, cadence_index, release, variant, sent, unserved,
+		lag(slot) OVER earlier AS earlier_slot,
+		lag(opens_at) OVER earlier AS earlier_opens_at,
+		lag(cadence_index) OVER earlier AS earlier_index,
+		lag(sent) OVER earlier AS earlier_sent,
+		lag(unserved) OVER earlier AS earlier_unserved
+	FROM registered WHERE state = 'committed'
+	WINDOW earlier AS (PARTITION BY recipient ORDER BY opens_at)
+)
+SELECT slot, opens_at, cadence_index, earlier_slot, earlier_opens_at, earlier_index,
+	count(*),
+	count(*) FILTER (WHERE sent - earlier_sent < $8),
+	count(*) FILTER (WHERE sent - earlier_sent > closes_at - earlier_opens_at OR cadence_index - earlier_index - 1 > unserved - earlier_unserved),
+	count(*) FILTER (WHERE sent < opens_at OR sent >= closes_at)
+FROM sends
+WHERE earlier_slot IS NOT NULL AND opens_at >= $3
+	AND ($5::text IS NULL OR release = $5) AND ($6::text IS NULL OR variant = $6)
+GROUP BY slot, opens_at, cadence_index, earlier_slot, earlier_opens_at, earlier_index
+ORDER BY opens_at, earlier_opens_at`,
+	figureSlots: `-- Counts of each slot that opens in a stretch. spine, space, from, to, release, variant, now, grants
+SELECT s.slot, max(d.cadence_index), s.opens_at, s.closes_at,
+	count(d.recipient),
+	count(*) FILTER (WHERE d.state = 'committed'),
+	count(*) FILTER (WHERE d.state = 'committed' AND coalesce(d.sent_at, d.committed_at) >= d.opens_at AND coalesce(d.sent_at, d.committed_at) < d.closes_at),
+	count(*) FILTER (WHERE d.state = 'missed'),
+	count(*) FILTER (WHERE d.state = 'held'),
+	count(*) FILTER (WHERE d.state = 'in-doubt'),
+	count(*) FILTER (WHERE d.state IN ('due', 'claimed', 'sending') OR (d.state = 'failed' AND d.retryable = 1 AND d.attempts < $8 AND d.closes_at > $7)),
+	count(*) FILTER (WHERE d.state = 'failed' AND NOT (d.retryable = 1 AND d.attempts < $8 AND d.closes_at > $7)),
+	count(*) FILTER (WHERE d.failure_class = 'before-generation'),
+	count(*) FILTER (WHERE d.failure_class = 'generation'),
+	count(*) FILTER (WHERE d.failure_class = 'send'),
+	count(*) FILTER (WHERE d.failure_class = 'commit'),
+	count(*) FILTER (WHERE d.state = 'committed' AND (d.failure_class IS NOT NULL OR d.attempts > 1)),
+	count(*) FILTER (WHERE d.outcome = 'bounced'),
+	count(*) FILTER (WHERE d.outcome = 'complained')
+FROM slots AS s
+LEFT JOIN deliveries AS d ON d.spine = s.spine AND d.space = s.space AND d.slot = s.slot
+	AND ($5::text IS NULL OR d.release = $5) AND ($6::text IS NULL OR d.variant = $6)
+WHERE s.spine = $1 AND s.space = $2 AND s.opens_at >= $3 AND s.opens_at < $4
+GROUP BY s.slot, s.opens_at, s.closes_at
+ORDER BY s.opens_at`,
 	inputWrite: `INSERT INTO inputs (spine, space, slot, recipient, text)
 SELECT u.* FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) AS u
 ON CONFLICT (spine, space, slot, recipient) DO UPDATE SET text = excluded.text`,
@@ -345,6 +428,20 @@ CROSS JOIN LATERAL (
 	recipientWrite: `UPDATE recipients AS r SET last_sent_at = u.last_sent_at, last_slot = u.last_slot, last_opens_at = u.last_opens_at, sending_slot = u.sending_slot, sending_from = u.sending_from, sending_until = u.sending_until, doubtful_at = u.doubtful_at, committed_count = u.committed_count
 FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[], $11::text[]) AS u (last_sent_at, last_slot, last_opens_at, sending_slot, sending_from, sending_until, doubtful_at, committed_count, spine, space, recipient)
 WHERE r.spine = u.spine COLLATE "C" AND r.space = u.space COLLATE "C" AND r.recipient = u.recipient COLLATE "C"`,
+	recordInsert: `INSERT INTO records (kind, id, spine, parent, body, revision, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+	recordListParent: `SELECT kind, id, spine, parent, body, revision, created_at, updated_at FROM records
+WHERE kind = $1 AND parent = $4 AND ($5::text IS NULL OR spine = $5) AND ($2::text IS NULL OR seq < (SELECT seq FROM records WHERE kind = $1 AND id = $2))
+ORDER BY seq DESC LIMIT $3`,
+	recordListSpine: `SELECT kind, id, spine, parent, body, revision, created_at, updated_at FROM records
+WHERE kind = $1 AND spine = $4 AND ($2::text IS NULL OR seq < (SELECT seq FROM records WHERE kind = $1 AND id = $2))
+ORDER BY seq DESC LIMIT $3`,
+	recordList: `SELECT kind, id, spine, parent, body, revision, created_at, updated_at FROM records
+WHERE kind = $1 AND ($2::text IS NULL OR seq < (SELECT seq FROM records WHERE kind = $1 AND id = $2))
+ORDER BY seq DESC LIMIT $3`,
+	recordLock: `SELECT kind, id, spine, parent, body, revision, created_at, updated_at FROM records WHERE kind = $1 AND id = ANY($2::text[]) ORDER BY id FOR UPDATE`,
+	recordRead: `SELECT kind, id, spine, parent, body, revision, created_at, updated_at FROM records WHERE kind = $1 AND id = ANY($2::text[])`,
+	recordRemove: `DELETE FROM records WHERE kind = $1 AND id = ANY($2::text[])`,
+	recordUpdate: `UPDATE records SET spine = $3, parent = $4, body = $5, revision = $6, updated_at = $7 WHERE kind = $1 AND id = $2`,
 	sealer: `SELECT pg_try_advisory_xact_lock(hashtextextended('release-gate:sealer:' || current_schema(), 0))`,
 	slotCount: `SELECT state, count(*) FROM deliveries WHERE spine = $1 AND space = $2 AND slot = $3 GROUP BY state`,
 	slotNote: `INSERT INTO slots (spine, space, slot, opens_at, closes_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,

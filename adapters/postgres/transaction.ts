@@ -33,6 +33,7 @@ import {
 } from '../sql/columns';
 import { groupBy } from '../sql/group';
 import { defaultRetryMs } from '../sql/outbox';
+import { PostgresRecords } from './records';
 import { type StatementName, statements } from './sql.generated';
 
 type Parameter = Cell | readonly Cell[];
@@ -47,10 +48,16 @@ function columns(rows: readonly (readonly Cell[])[]): Cell[][] {
 
 /** The store's transaction on Postgres, READ COMMITTED. Rows are locked in key order before they are read. */
 export class PostgresTransaction implements StoreTransaction {
+	readonly records: PostgresRecords;
+	readonly figures: PostgresRecords;
+
 	constructor(
 		private readonly client: ClientBase,
 		private readonly clock: (() => Instant) | null,
-	) {}
+	) {
+		this.records = new PostgresRecords(client);
+		this.figures = this.records;
+	}
 
 	private async all(name: StatementName, ...values: Parameter[]): Promise<readonly Cell[][]> {
 		const result = await this.client.query<Cell[]>({

@@ -155,10 +155,42 @@ CREATE TABLE chain (
 );
 INSERT INTO chain VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000', 0, '0000000000000000000000000000000000000000000000000000000000000000');`,
 	},
+	{
+		name: '0002-records',
+		checksum: '14dffa44fc4fb4f1a608da2c5bdb1d1458355b3e44c8cde299a57dac0a2d9cd1',
+		sql: `-- Documents with revisions: releases, evidence, approvals, policies, snapshots, flags, verdicts. seq keeps the order of creation.
+CREATE TABLE records (
+	seq INTEGER PRIMARY KEY AUTOINCREMENT,
+	kind TEXT NOT NULL,
+	id TEXT NOT NULL,
+	spine TEXT,
+	parent TEXT,
+	body TEXT NOT NULL,
+	revision INTEGER NOT NULL,
+	created_at INTEGER NOT NULL,
+	updated_at INTEGER NOT NULL,
+	UNIQUE (kind, id)
+);
+CREATE INDEX records_kind ON records (kind, seq);
+CREATE INDEX records_spine ON records (kind, spine, seq);
+CREATE INDEX records_parent ON records (kind, parent, seq);
+
+-- Bytes under their SHA-256.
+CREATE TABLE blobs (
+	hash TEXT NOT NULL PRIMARY KEY,
+	bytes BLOB NOT NULL
+);
+
+-- Finds the slots of a stretch of time.
+CREATE INDEX slots_opening ON slots (spine, space, opens_at);`,
+	},
 ];
 
 // prettier-ignore
 export const statements = {
+	blobGet: `SELECT hash, bytes FROM blobs WHERE hash IN (SELECT value FROM json_each(?1))`,
+	blobPut: `INSERT INTO blobs (hash, bytes) VALUES (?, ?) ON CONFLICT DO NOTHING`,
+	blobRemove: `DELETE FROM blobs WHERE hash IN (SELECT value FROM json_each(?1))`,
 	chainRead: `SELECT head_position, head_hash, foot_position, foot_hash FROM chain`,
 	chainWrite: `UPDATE chain SET head_position = ?, head_hash = ?, foot_position = ?, foot_hash = ?`,
 	deliveryInsert: `INSERT INTO deliveries (spine, space, slot, recipient, state, opens_at, closes_at, cadence_index, input_digest, token, owner, lease_until, attempts, sending_since, sent_at, committed_at, provider, provider_message_id, failure_class, retryable, reason, outcome, outcome_at, release, variant, registered_at, updated_at)
@@ -212,6 +244,57 @@ ORDER BY id LIMIT ?4`,
 	eventSealed: `SELECT id, at, kind, spine, subject, sentence, data, position, hash FROM events WHERE position > ? ORDER BY position LIMIT ?`,
 	eventUnsealedCount: `SELECT count(*) FROM events WHERE position IS NULL`,
 	eventUnsealed: `SELECT id, at, kind, spine, subject, sentence, data, position, hash FROM events WHERE position IS NULL ORDER BY id LIMIT ?`,
+	figurePairs: `-- Consecutive committed sends per recipient, counted by the two slots. spine, space, from, to, release, variant, since, gap
+WITH registered AS (
+	SELECT d.recipient, d.slot, d.state, d.opens_at, d.closes_at, d.cadence_index, d.release, d.variant,
+		coalesce(d.sent_at, d.committed_at) AS sent,
+		count(*) FILTER (WHERE d.state <> 'committed') OVER (PARTITION BY d.recipient ORDER BY d.opens_at) AS unserved
+	FROM slots AS s
+	CROSS JOIN deliveries AS d ON d.spine = s.spine AND d.space = s.space AND d.slot = s.slot
+	WHERE s.spine = ?1 AND s.space = ?2 AND s.opens_at >= ?7 AND s.opens_at < ?4
+), sends AS (
+	SELECT slot, opens_at, closes_at, cadence_index, release, variant, sent, unserved,
+		lag(slot) OVER earlier AS earlier_slot,
+		lag(opens_at) OVER earlier AS earlier_opens_at,
+		lag(cadence_index) OVER earlier AS earlier_index,
+		lag(sent) OVER earlier AS earlier_sent,
+		lag(unserved) OVER earlier AS earlier_unserved
+	FROM registered WHERE state = 'committed'
+	WINDOW earlier AS (PARTITION BY recipient ORDER BY opens_at)
+)
+SELECT slot, opens_at, cadence_index, earlier_slot, earlier_opens_at, earlier_index,
+	count(*),
+	count(*) FILTER (WHERE sent - earlier_sent < ?8),
+	count(*) FILTER (WHERE sent - earlier_sent > closes_at - earlier_opens_at OR cadence_index - earlier_index - 1 > unserved - earlier_unserved),
+	count(*) FILTER (WHERE sent < opens_at OR sent >= closes_at)
+FROM sends
+WHERE earlier_slot IS NOT NULL AND opens_at >= ?3
+	AND (?5 IS NULL OR release = ?5) AND (?6 IS NULL OR variant = ?6)
+GROUP BY slot, opens_at, cadence_index, earlier_slot, earlier_opens_at, earlier_index
+ORDER BY opens_at, earlier_opens_at`,
+	figureSlots: `-- Counts of each slot that opens in a stretch. spine, space, from, to, release, variant, now, grants
+SELECT s.slot, max(d.cadence_index), s.opens_at, s.closes_at,
+	count(d.recipient),
+	count(*) FILTER (WHERE d.state = 'committed'),
+	count(*) FILTER (WHERE d.state = 'committed' AND coalesce(d.sent_at, d.committed_at) >= d.opens_at AND coalesce(d.sent_at, d.committed_at) < d.closes_at),
+	count(*) FILTER (WHERE d.state = 'missed'),
+	count(*) FILTER (WHERE d.state = 'held'),
+	count(*) FILTER (WHERE d.state = 'in-doubt'),
+	count(*) FILTER (WHERE d.state IN ('due', 'claimed', 'sending') OR (d.state = 'failed' AND d.retryable = 1 AND d.attempts < ?8 AND d.closes_at > ?7)),
+	count(*) FILTER (WHERE d.state = 'failed' AND NOT (d.retryable = 1 AND d.attempts < ?8 AND d.closes_at > ?7)),
+	count(*) FILTER (WHERE d.failure_class = 'before-generation'),
+	count(*) FILTER (WHERE d.failure_class = 'generation'),
+	count(*) FILTER (WHERE d.failure_class = 'send'),
+	count(*) FILTER (WHERE d.failure_class = 'commit'),
+	count(*) FILTER (WHERE d.state = 'committed' AND (d.failure_class IS NOT NULL OR d.attempts > 1)),
+	count(*) FILTER (WHERE d.outcome = 'bounced'),
+	count(*) FILTER (WHERE d.outcome = 'complained')
+FROM slots AS s
+LEFT JOIN deliveries AS d ON d.spine = s.spine AND d.space = s.space AND d.slot = s.slot
+	AND (?5 IS NULL OR d.release = ?5) AND (?6 IS NULL OR d.variant = ?6)
+WHERE s.spine = ?1 AND s.space = ?2 AND s.opens_at >= ?3 AND s.opens_at < ?4
+GROUP BY s.slot, s.opens_at, s.closes_at
+ORDER BY s.opens_at`,
 	inputWrite: `INSERT OR REPLACE INTO inputs (spine, space, slot, recipient, text) VALUES (?, ?, ?, ?, ?)`,
 	messageFind: `SELECT spine, space, slot, recipient FROM messages WHERE provider = ? AND message_id = ?`,
 	messageNote: `INSERT INTO messages (provider, message_id, spine, space, slot, recipient) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
@@ -264,6 +347,19 @@ FROM json_each(?3) AS j
 CROSS JOIN recipients AS r ON r.spine = ?1 AND r.space = ?2 AND r.recipient = j.value`,
 	recipientWrite: `INSERT OR REPLACE INTO recipients (spine, space, recipient, last_sent_at, last_slot, last_opens_at, sending_slot, sending_from, sending_until, doubtful_at, committed_count)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	recordInsert: `INSERT INTO records (kind, id, spine, parent, body, revision, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+	recordListParent: `SELECT kind, id, spine, parent, body, revision, created_at, updated_at FROM records
+WHERE kind = ?1 AND parent = ?4 AND (?5 IS NULL OR spine = ?5) AND (?2 IS NULL OR seq < (SELECT seq FROM records WHERE kind = ?1 AND id = ?2))
+ORDER BY seq DESC LIMIT ?3`,
+	recordListSpine: `SELECT kind, id, spine, parent, body, revision, created_at, updated_at FROM records
+WHERE kind = ?1 AND spine = ?4 AND (?2 IS NULL OR seq < (SELECT seq FROM records WHERE kind = ?1 AND id = ?2))
+ORDER BY seq DESC LIMIT ?3`,
+	recordList: `SELECT kind, id, spine, parent, body, revision, created_at, updated_at FROM records
+WHERE kind = ?1 AND (?2 IS NULL OR seq < (SELECT seq FROM records WHERE kind = ?1 AND id = ?2))
+ORDER BY seq DESC LIMIT ?3`,
+	recordRead: `SELECT kind, id, spine, parent, body, revision, created_at, updated_at FROM records WHERE kind = ?1 AND id IN (SELECT value FROM json_each(?2))`,
+	recordRemove: `DELETE FROM records WHERE kind = ?1 AND id IN (SELECT value FROM json_each(?2))`,
+	recordUpdate: `UPDATE records SET spine = ?3, parent = ?4, body = ?5, revision = ?6, updated_at = ?7 WHERE kind = ?1 AND id = ?2`,
 	slotCount: `SELECT state, count(*) FROM deliveries WHERE spine = ? AND space = ? AND slot = ? GROUP BY state`,
 	slotNote: `INSERT INTO slots (spine, space, slot, opens_at, closes_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 	slotSettle: `UPDATE slots SET settled = 1 WHERE spine = ? AND space = ? AND slot = ?`,

@@ -33,6 +33,7 @@ import {
 } from '../sql/columns';
 import { groupBy } from '../sql/group';
 import { defaultRetryMs } from '../sql/outbox';
+import { SqliteRecords } from './records';
 import type { Statements } from './statements';
 
 const keyCells = (ref: DeliveryRef): Cell[] => [ref.spine, ref.space, ref.slot, ref.recipient];
@@ -44,10 +45,16 @@ const jsonOrNull = (values: readonly (string | number)[] | null | undefined): st
  * is reading it.
  */
 export class SqliteTransaction implements StoreTransaction {
+	readonly records: SqliteRecords;
+	readonly figures: SqliteRecords;
+
 	constructor(
 		private readonly sql: Statements,
 		private readonly clock: () => Instant,
-	) {}
+	) {
+		this.records = new SqliteRecords(sql);
+		this.figures = this.records;
+	}
 
 	async now(): Promise<Instant> {
 		return this.clock();

@@ -84,6 +84,23 @@ export const ledgerErrors = {
 		message: 'The ledger database reported an error ({cause}).',
 		remedy: 'Nothing of this batch was stored. Look at the database log; it is safe to repeat the call.',
 	},
+	'ledger-record-twice': {
+		message: 'One batch would write the same record twice. Nothing of this batch was stored.',
+		remedy: 'Write the record once, with everything that changes.',
+	},
+	'ledger-record-too-large': {
+		message:
+			'The {kind} {id} holds {size} characters; {limit} are allowed. Nothing of this batch was stored.',
+		remedy: 'Name large things by their hash and keep their content elsewhere.',
+	},
+	'ledger-blob-mismatch': {
+		message: 'Bytes were offered under the hash {hash}, which is not theirs. Nothing of them was stored.',
+		remedy: 'Store bytes under their own SHA-256 in lower-case hex.',
+	},
+	'ledger-blob-damaged': {
+		message: 'The stored bytes of {hash} were changed in the database.',
+		remedy: 'Restore the ledger from a backup; what refers to these bytes cannot be restored without it.',
+	},
 	'ledger-closed': {
 		message: 'The ledger was used after it was closed.',
 		remedy: 'Open it again.',

@@ -10,6 +10,8 @@ import type {
 	Outcome,
 	Space,
 } from '../delivery/types';
+import type { FiguresLedger } from './figures';
+import type { BlobLedger, RecordLedger } from './records';
 
 /**
  * What nodes, the command line and the checks ask of the ledger. One implementation (`ledger.ts` and the files
@@ -22,6 +24,8 @@ export interface Ledger {
 	readonly deliveries: DeliveryLedger;
 	readonly outbox: OutboxLedger;
 	readonly events: EventLedger;
+	readonly records: RecordLedger;
+	readonly blobs: BlobLedger;
 	/** Removes what is older than the retention allows; frozen inputs go first. Never touches open deliveries. */
 	prune(retention: Retention): Promise<PruneReport>;
 	/** Gives files and connections back. The ledger cannot be used afterwards. */
@@ -136,6 +140,7 @@ export interface DeliveryRecord {
 	readonly committedAt: Instant | null;
 	readonly provider: string | null;
 	readonly providerMessageId: string | null;
+	/** Of the last failure; it stays when a replay succeeds. */
 	readonly failureClass: FailureClass | null;
 	readonly retryable: boolean;
 	/** Why it is held, failed, missed or in doubt, in one sentence without personal data. */
@@ -301,7 +306,7 @@ export interface DeliveryQuery {
 	readonly after?: DeliveryRef;
 }
 
-export interface DeliveryLedger {
+export interface DeliveryLedger extends FiguresLedger {
 	register(batch: readonly Registration[]): Promise<readonly RegisterResult[]>;
 	/**
 	 * What was due and never sent in slots that are still open: due, failed with a replay left, and claims whose

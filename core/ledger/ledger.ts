@@ -5,10 +5,12 @@ import { commit } from './operations/commit';
 import { confirm } from './operations/confirm';
 import { eventLedger } from './operations/events';
 import { fail } from './operations/fail';
+import { figuresLedger } from './operations/figures';
 import { recordOutcome } from './operations/outcome';
 import { outboxLedger } from './operations/outbox';
 import { prune } from './operations/prune';
 import { get, lastSent, list } from './operations/read';
+import { blobLedger, recordLedger } from './operations/records';
 import { register } from './operations/register';
 import { settle } from './operations/settle';
 import { spineLedger } from './operations/spines';
@@ -34,9 +36,12 @@ export function createLedger(store: LedgerStore, codec: InputCodec = plainCodec)
 			get: (refs, withInput = false) => get(context, refs, withInput),
 			list: (query) => list(context, query),
 			lastSent: (spine, space, recipients) => lastSent(context, spine, space, recipients),
+			...figuresLedger(context),
 		},
 		outbox: outboxLedger(context),
 		events: eventLedger(context),
+		records: recordLedger(context),
+		blobs: blobLedger(context),
 		prune: (retention) => prune(context, retention),
 		close: () => store.close(),
 	};

@@ -1,6 +1,8 @@
 import type { DeliveryRow, RecipientFacts } from '../delivery/machine';
 import type { DeliveryRef, DeliveryState, Instant, Milliseconds, Space } from '../delivery/types';
 import type { OutboxEntry, OutboxResult, SpineSettings } from './api';
+import type { FiguresTransaction } from './figures';
+import type { RecordTransaction } from './records-store';
 
 /**
  * What a store must do; `ledger.ts` builds everything else on it. A store locks, reads and writes rows and knows no
@@ -116,6 +118,9 @@ export interface DeliveryFilter {
 }
 
 export interface StoreTransaction {
+	readonly records: RecordTransaction;
+	readonly figures: FiguresTransaction;
+
 	/** The time, in milliseconds; the database's own where it has one, read when asked for. */
 	now(): Promise<Instant>;
 

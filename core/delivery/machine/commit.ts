@@ -49,7 +49,6 @@ export function committed(
 			committedAt: now,
 			provider: acceptance.provider,
 			providerMessageId: acceptance.providerMessageId,
-			failureClass: null,
 			retryable: false,
 			reason: null,
 			leaseUntil: null,

@@ -58,11 +58,9 @@ function lookBack(parsed: ParsedCadence, from: Instant): Instant {
 	return slotByIndex(parsed, Math.max(0, index - lookBackSlots)).opensAt;
 }
 
-/** A pair whose slots belong to different phases was shifted as a whole; else the sends outside their window were. */
-function shiftedOf(parsed: ParsedCadence, row: PairRow): number {
-	const now = inPhase(parsed, row.slot, row.opensAt);
-	return now === inPhase(parsed, row.earlierSlot, row.earlierOpensAt) ? row.outside : row.pairs;
-}
+/** Whether both slots of a pair belong to one phase; if not, the whole pair was shifted and its indices say nothing. */
+const samePhase = (parsed: ParsedCadence, row: PairRow): boolean =>
+	inPhase(parsed, row.slot, row.opensAt) === inPhase(parsed, row.earlierSlot, row.earlierOpensAt);
 
 async function intervals(context: LedgerContext, query: FiguresQuery): Promise<IntervalCounts> {
 	const { rows, parsed } = await context.store.transaction(async (tx) => {
@@ -75,8 +73,8 @@ async function intervals(context: LedgerContext, query: FiguresQuery): Promise<I
 	return {
 		compared: sum((row) => row.pairs),
 		compressed: sum((row) => row.compressed),
-		stretched: sum((row) => row.stretched),
-		shifted: sum((row) => shiftedOf(parsed, row)),
+		stretched: sum((row) => (samePhase(parsed, row) ? row.stretched : 0)),
+		shifted: sum((row) => (samePhase(parsed, row) ? row.outside : row.pairs)),
 	};
 }
 

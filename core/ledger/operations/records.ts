@@ -1,4 +1,5 @@
-import { canonicalJson, sha256 } from '../../delivery/canonical';
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../delivery/canonical';
 import type { JsonObject } from '../../delivery/types';
 import { gateError } from '../../errors';
 import { compareText, wellFormed } from '../canonical';
@@ -9,6 +10,8 @@ import type { StoreTransaction } from '../store';
 /** Largest document, in characters of canonical JSON. Greater things are blobs. */
 export const RECORD_LIMIT = 4_000_000;
 
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
 const nameOf = ({ kind, id }: Pick<RecordWrite, 'kind' | 'id'>): string => `${kind}\u0000${id}`;
 
 /** Sorted by (kind, id), so that two processes lock in one order; refuses one record twice in a batch. */
@@ -17,7 +20,8 @@ function sorted(batch: readonly RecordWrite[]): readonly RecordWrite[] {
 	if (names.size !== batch.length) throw gateError('ledger-record-twice');
 	for (const { kind, id, body } of batch) {
 		const size = canonicalJson(body).length;
-		if (size > RECORD_LIMIT) throw gateError('ledger-record-too-large', { kind, id, size, limit: RECORD_LIMIT });
+		if (size > RECORD_LIMIT)
+			throw gateError('ledger-record-too-large', { kind, id, size, limit: RECORD_LIMIT });
 	}
 	return [...batch].sort((a, b) => compareText(a.kind, b.kind) || compareText(a.id, b.id));
 }

@@ -1,0 +1,1 @@
+INSERT INTO blobs (hash, bytes) VALUES (?, ?) ON CONFLICT DO NOTHING

@@ -1,0 +1,1 @@
+DELETE FROM blobs WHERE hash IN (SELECT value FROM json_each(?1))

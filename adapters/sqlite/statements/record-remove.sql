@@ -1,0 +1,1 @@
+DELETE FROM records WHERE kind = ?1 AND id IN (SELECT value FROM json_each(?2))
