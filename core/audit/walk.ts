@@ -76,9 +76,9 @@ export function walk(graph: Graph): Walk {
 			const labels: string[] = [];
 			for (let at: number = vertex; at >= 0; at = parent[at] as number) {
 				const { label } = step(at);
-				if (labels[0] !== label) labels.unshift(label);
+				if (labels.at(-1) !== label) labels.push(label);
 			}
-			return labels;
+			return labels.reverse();
 		},
 	};
 }
@@ -128,9 +128,9 @@ export function way(
 				back = parent.get(back)
 			) {
 				const { label } = walk.step(back);
-				if (labels[0] !== label) labels.unshift(label);
+				if (labels.at(-1) !== label) labels.push(label);
 			}
-			return labels;
+			return labels.reverse();
 		}
 		for (const to of next.get(at) ?? []) {
 			if (parent.has(to)) continue;

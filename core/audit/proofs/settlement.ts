@@ -1,40 +1,36 @@
 import { switchOutputs } from '../classify';
 import type { Step } from '../graph';
+import type { RuleId } from '../rules';
 import { isOpen } from '../state';
-import { reaching, type Walk } from '../walk';
+import { reaching, type Vertex, type Walk } from '../walk';
 import type { Finding } from './finding';
 
 /** Proof 3: every claim leads to commit or fail on every path, error paths included, and no item is dropped. */
 export function settlementFindings(walk: Walk): Finding[] {
 	const found = new Map<string, Finding>();
-	const add = (finding: Finding): void => {
-		const key = `${finding.rule} ${finding.node}`;
-		if (!found.has(key)) found.set(key, finding);
+	const add = (rule: RuleId, vertex: Vertex, detail?: string): void => {
+		const node = walk.step(vertex).label;
+		const key = `${rule} ${node}`;
+		// Paths are as long as the workflow: only those that are shown are worked out.
+		if (!found.has(key)) found.set(key, { rule, node, path: walk.path(vertex), detail });
 	};
 	const open = walk.vertices.filter((vertex) => isOpen(walk.state(vertex)));
 	for (const vertex of open) {
 		const step = walk.step(vertex);
-		const path = walk.path(vertex);
-		if (drops(step)) add({ rule: 'items-dropped', node: step.label, path });
+		if (drops(step)) add('items-dropped', vertex);
 		const stops = step.facts.canFail && step.node.onError === 'stopWorkflow' && !step.node.disabled;
-		if (stops && step.facts.role !== 'unknown') add({ rule: 'error-path-unsettled', node: step.label, path });
+		if (stops && step.facts.role !== 'unknown') add('error-path-unsettled', vertex);
 	}
 	for (const end of walk.ends) {
 		if (!isOpen(end.leaves)) continue;
-		const step = walk.step(end.at);
-		add({
-			rule: 'claim-unsettled',
-			node: step.label,
-			path: walk.path(end.at),
-			detail: step.outputs.length > 1 ? `Its output ${end.output} leads nowhere.` : undefined,
-		});
+		const several = walk.step(end.at).outputs.length > 1;
+		add('claim-unsettled', end.at, several ? `Its output ${end.output} leads nowhere.` : undefined);
 	}
 	const settled = walk.vertices.filter((vertex) => ['commit', 'fail'].includes(walk.step(vertex).facts.role));
 	const ended = walk.ends.map(({ at }) => at);
 	const canSettle = reaching([...settled, ...ended], walk.moves);
 	const stuck = open.find((vertex) => !canSettle.has(vertex));
-	if (stuck !== undefined)
-		add({ rule: 'claim-never-settled', node: walk.step(stuck).label, path: walk.path(stuck) });
+	if (stuck !== undefined) add('claim-never-settled', stuck);
 	return [...found.values()];
 }
 

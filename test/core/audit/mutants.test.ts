@@ -5,18 +5,19 @@ const STEP = 2;
 
 it('the audit flags every mutant of the spine that does harm in the real engine', async () => {
 	const { base, verdicts, made } = await trial(STEP);
-	expect([...base.harms]).toEqual([]);
+	expect([...base.deeds.harms]).toEqual([]);
+	expect(base.deeds.leftOpen).toBe(false);
 	expect(base.report.verdict).toBe('proven');
 
 	expect(made).toBeGreaterThan(700);
 	expect(verdicts.length).toBeGreaterThanOrEqual(300);
-	const harmful = verdicts.filter(({ harms }) => harms.size > 0);
+	const harmful = verdicts.filter(({ deeds }) => deeds.harms.size > 0);
 	// The recorder must see harm, or the next line says nothing.
-	expect(new Set(harmful.flatMap(({ harms }) => [...harms.keys()]))).toEqual(
+	expect(new Set(harmful.flatMap(({ deeds }) => [...deeds.harms.keys()]))).toEqual(
 		new Set(['sent-ungated', 'sent-twice', 'committed-early', 'wrote-early', 'rehearsal-sent']),
 	);
 	const missed = harmful.filter(({ report }) => report.verdict === 'proven');
 	expect(
-		missed.map(({ mutant, harms }) => `${mutant.operator}: ${mutant.what} ${[...harms].join(' ')}`),
+		missed.map(({ mutant, deeds }) => `${mutant.operator}: ${mutant.what} ${[...deeds.harms].join(' ')}`),
 	).toEqual([]);
 }, 240_000);

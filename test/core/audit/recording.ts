@@ -10,6 +10,12 @@ import type { SpineWorkflow } from './spine';
 /** What a workflow did that it must never do. */
 export type Harm = 'sent-ungated' | 'sent-twice' | 'committed-early' | 'wrote-early' | 'rehearsal-sent';
 
+/** What a run did: its harms with the scenario of each, and whether a claim stayed open (untidy, but no harm). */
+export interface Deeds {
+	readonly harms: ReadonlyMap<Harm, string>;
+	readonly leftOpen: boolean;
+}
+
 /** How one run goes: which recipients are due, and what goes wrong. */
 export interface Scenario {
 	readonly name: string;
@@ -146,6 +152,11 @@ export class World {
 	private crm(key: string): number {
 		if (this.get(key).state !== 'committed') this.harms.add('wrote-early');
 		return 200;
+	}
+
+	/** Whether a claim or a confirmed send was left without commit or fail. */
+	leavesOpen(): boolean {
+		return [...this.deliveries.values()].some(({ state }) => state === 'claimed' || state === 'sending');
 	}
 
 	/** Whether the run has gone on for too long: then nothing leaves any node any more, and loops dry up. */
@@ -329,13 +340,14 @@ export class World {
 }
 
 /** Runs a workflow through every scenario that can matter, in the real engine, and tells every harm it did. */
-export async function harmsOf(world: World, workflow: SpineWorkflow): Promise<Map<Harm, string>> {
+export async function harmsOf(world: World, workflow: SpineWorkflow): Promise<Deeds> {
 	const goesOn = workflow.nodes.some(
 		({ onError, type }) =>
 			onError !== undefined && onError !== 'stopWorkflow' && !type.endsWith('.httpRequest'),
 	);
 	const starts = workflow.nodes.filter(({ type, disabled }) => /Trigger$/.test(type) && disabled !== true);
 	const harms = new Map<Harm, string>();
+	let leftOpen = false;
 	for (const scenario of SCENARIOS) {
 		if (scenario.throws && !goesOn) continue;
 		world.begin(scenario);
@@ -351,7 +363,8 @@ export async function harmsOf(world: World, workflow: SpineWorkflow): Promise<Ma
 				});
 			}
 		}
+		leftOpen ||= world.leavesOpen();
 		for (const harm of world.harms) if (!harms.has(harm)) harms.set(harm, scenario.name);
 	}
-	return harms;
+	return { harms, leftOpen };
 }

@@ -1,12 +1,12 @@
 import { auditWorkflow, parseAuditPolicy, parseWorkflow, type AuditReport } from '../../../core/audit';
 import { mutants, type Mutant } from './mutants';
-import { harmsOf, World, type Harm } from './recording';
+import { harmsOf, World, type Deeds } from './recording';
 import { spine, STAND_INS } from './spine';
 
 /** One mutant, what it did in the engine and what the audit says of it. */
 export interface Verdict {
 	readonly mutant: Mutant;
-	readonly harms: ReadonlyMap<Harm, string>;
+	readonly deeds: Deeds;
 	readonly report: AuditReport;
 }
 
@@ -22,7 +22,7 @@ export async function trial(
 	try {
 		const judge = async (mutant: Mutant): Promise<Verdict> => ({
 			mutant,
-			harms: await harmsOf(world, mutant.workflow),
+			deeds: await harmsOf(world, mutant.workflow),
 			report: auditWorkflow(parseWorkflow(mutant.workflow, mutant.what), { policy }),
 		});
 		const base = await judge({ operator: 'none', what: 'the spine itself', workflow: spine(port) });
