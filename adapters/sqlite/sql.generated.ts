@@ -249,7 +249,7 @@ WITH registered AS (
 	SELECT d.recipient, d.slot, d.state, d.opens_at, d.closes_at, d.cadence_index, d.release, d.variant,
 		coalesce(d.sent_at, d.committed_at) AS sent,
 		count(*) FILTER (WHERE d.state <> 'committed') OVER (PARTITION BY d.recipient ORDER BY d.opens_at) AS unserved
-	FROM slots AS s
+	FROM slots AS s INDEXED BY slots_opening
 	CROSS JOIN deliveries AS d ON d.spine = s.spine AND d.space = s.space AND d.slot = s.slot
 	WHERE s.spine = ?1 AND s.space = ?2 AND s.opens_at >= ?7 AND s.opens_at < ?4
 ), sends AS (
@@ -289,7 +289,7 @@ SELECT s.slot, max(d.cadence_index), s.opens_at, s.closes_at,
 	count(*) FILTER (WHERE d.state = 'committed' AND (d.failure_class IS NOT NULL OR d.attempts > 1)),
 	count(*) FILTER (WHERE d.outcome = 'bounced'),
 	count(*) FILTER (WHERE d.outcome = 'complained')
-FROM slots AS s
+FROM slots AS s INDEXED BY slots_opening
 LEFT JOIN deliveries AS d ON d.spine = s.spine AND d.space = s.space AND d.slot = s.slot
 	AND (?5 IS NULL OR d.release = ?5) AND (?6 IS NULL OR d.variant = ?6)
 WHERE s.spine = ?1 AND s.space = ?2 AND s.opens_at >= ?3 AND s.opens_at < ?4

@@ -4,7 +4,9 @@ WITH registered AS (
 		coalesce(d.sent_at, d.committed_at) AS sent,
 		count(*) FILTER (WHERE d.state <> 'committed') OVER (PARTITION BY d.recipient ORDER BY d.opens_at) AS unserved
 	FROM slots AS s
-	JOIN deliveries AS d ON d.spine = s.spine AND d.space = s.space AND d.slot = s.slot
+	CROSS JOIN LATERAL (
+		SELECT * FROM deliveries AS d WHERE d.spine = s.spine AND d.space = s.space AND d.slot = s.slot OFFSET 0
+	) AS d
 	WHERE s.spine = $1 AND s.space = $2 AND s.opens_at >= $7 AND s.opens_at < $4
 ), sends AS (
 	SELECT slot, opens_at, closes_at, cadence_index, release, variant, sent, unserved,

@@ -1,4 +1,4 @@
--- Counts of each slot that opens in a stretch. spine, space, from, to, release, variant, now, grants
+-- Counts of each slot that opens in a stretch. OFFSET 0 keeps the planner, without statistics, from reading every slot. spine, space, from, to, release, variant, now, grants
 SELECT s.slot, max(d.cadence_index), s.opens_at, s.closes_at,
 	count(d.recipient),
 	count(*) FILTER (WHERE d.state = 'committed'),
@@ -16,8 +16,12 @@ SELECT s.slot, max(d.cadence_index), s.opens_at, s.closes_at,
 	count(*) FILTER (WHERE d.outcome = 'bounced'),
 	count(*) FILTER (WHERE d.outcome = 'complained')
 FROM slots AS s
-LEFT JOIN deliveries AS d ON d.spine = s.spine AND d.space = s.space AND d.slot = s.slot
-	AND ($5::text IS NULL OR d.release = $5) AND ($6::text IS NULL OR d.variant = $6)
+LEFT JOIN LATERAL (
+	SELECT * FROM deliveries AS d
+	WHERE d.spine = s.spine AND d.space = s.space AND d.slot = s.slot
+		AND ($5::text IS NULL OR d.release = $5) AND ($6::text IS NULL OR d.variant = $6)
+	OFFSET 0
+) AS d ON true
 WHERE s.spine = $1 AND s.space = $2 AND s.opens_at >= $3 AND s.opens_at < $4
 GROUP BY s.slot, s.opens_at, s.closes_at
 ORDER BY s.opens_at

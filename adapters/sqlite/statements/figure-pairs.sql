@@ -3,7 +3,7 @@ WITH registered AS (
 	SELECT d.recipient, d.slot, d.state, d.opens_at, d.closes_at, d.cadence_index, d.release, d.variant,
 		coalesce(d.sent_at, d.committed_at) AS sent,
 		count(*) FILTER (WHERE d.state <> 'committed') OVER (PARTITION BY d.recipient ORDER BY d.opens_at) AS unserved
-	FROM slots AS s
+	FROM slots AS s INDEXED BY slots_opening
 	CROSS JOIN deliveries AS d ON d.spine = s.spine AND d.space = s.space AND d.slot = s.slot
 	WHERE s.spine = ?1 AND s.space = ?2 AND s.opens_at >= ?7 AND s.opens_at < ?4
 ), sends AS (
