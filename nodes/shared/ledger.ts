@@ -70,7 +70,6 @@ const registry = (): Registry => {
 
 /** Opens a ledger of its own, which the caller closes; nodes use {@link withLedger}. */
 export async function openConnection(connection: LedgerConnection): Promise<Ledger> {
-	const { store, ...options } = connection;
 	if (connection.store === 'sqlite') {
 		const { openSqliteLedger } = await import('../../adapters/sqlite');
 		const executionsMode = process.env.EXECUTIONS_MODE;
@@ -82,7 +81,13 @@ export async function openConnection(connection: LedgerConnection): Promise<Ledg
 		});
 	}
 	const { openPostgresLedger } = await import('../../adapters/postgres');
-	return await openPostgresLedger({ ...options } as never);
+	const { connectionString, ssl, schema, encryptionKey } = connection;
+	return await openPostgresLedger({
+		connection: connectionString,
+		schema,
+		encryptionKey,
+		...(ssl === 'off' ? {} : { ssl: ssl === 'verify' || { rejectUnauthorized: false } }),
+	});
 }
 
 /** The open ledger of a connection: one instance per process and connection, opened on first use. */
