@@ -1,4 +1,10 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import {
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	NodeConnectionTypes,
+} from 'n8n-workflow';
 import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../shared/descriptions';
 import * as get from './operations/get.operation';
 
@@ -19,8 +25,8 @@ export class DueDeliveries implements INodeType {
 		description:
 			'Finds who is owed a delivery in the open slot of a spine, registers it and freezes what was read',
 		defaults: { name: 'Due Deliveries' },
-		inputs: ['main'],
-		outputs: ['main'],
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
 		outputNames: ['deliveries'],
 		usableAsTool: undefined,
 		credentials: [

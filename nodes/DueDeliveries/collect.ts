@@ -129,7 +129,7 @@ class Run {
 		} catch (error) {
 			this.stopped = toGateError(error);
 			if (this.stopped.code.startsWith('hubspot-')) return;
-			throw error;
+			throw toGateError(error);
 		}
 	}
 

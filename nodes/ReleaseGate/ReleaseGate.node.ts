@@ -1,9 +1,10 @@
-import type {
-	IExecuteFunctions,
-	INodeExecutionData,
-	INodeParameters,
-	INodeType,
-	INodeTypeDescription,
+import {
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeParameters,
+	type INodeType,
+	type INodeTypeDescription,
+	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { ledgerCredential } from '../shared/descriptions';
 import * as route from './operations/route.operation';
@@ -34,7 +35,7 @@ export class ReleaseGate implements INodeType {
 		description:
 			'Sends each delivery the live way, the dry-run way or nowhere, as its spine says at this moment',
 		defaults: { name: 'Release Gate' },
-		inputs: ['main'],
+		inputs: [NodeConnectionTypes.Main],
 		outputs: `={{(${configuredOutputs.toString()})($parameter)}}`,
 		usableAsTool: undefined,
 		credentials: [ledgerCredential],

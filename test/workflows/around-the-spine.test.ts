@@ -89,8 +89,7 @@ describe('delivery-errors.json', () => {
 			.calls({ path: '/chat/completions' })
 			.map(({ body }) => body as { channel?: string; text?: string })
 			.filter(({ channel }) => channel !== undefined);
-	const failed = async () =>
-		await world.runTemplate('delivery-errors.json', { triggerItems: [report as unknown as IDataObject] });
+	const failed = async () => await world.runTemplate('delivery-errors.json', { triggerItems: [report] });
 
 	it('alerts with the incident and no contact data, and changes nothing when it is told twice', async () => {
 		await deliver();
@@ -107,7 +106,7 @@ describe('delivery-errors.json', () => {
 
 	it('alerts although the ledger does not know the spine', async () => {
 		await world.runTemplate('delivery-errors.json', {
-			triggerItems: [report as unknown as IDataObject],
+			triggerItems: [report],
 			nodeOverrides: { 'Sweep Spine': { parameters: { spine: 'no-such-spine' } } },
 		});
 		expect(alerts()).toHaveLength(1);

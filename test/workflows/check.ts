@@ -73,7 +73,7 @@ export function parameterFindings(node: TemplateNode, description: INodeTypeDesc
 		description,
 	);
 	const unknown = unknownPaths(node.parameters, resolved, '').map((path) => `unknown parameter '${path}'`);
-	const complete = { ...asNode, parameters: resolved ?? {} } as INode;
+	const complete = { ...asNode, parameters: resolved ?? {} };
 	const issues = NodeHelpers.getNodeParametersIssues(description.properties, complete, description);
 	const messages = Object.values(issues?.parameters ?? {}).flat();
 	return [...unknown, ...messages];
@@ -94,7 +94,7 @@ function dynamicOutputs(node: TemplateNode, description: INodeTypeDescription, e
 		node.parameters as INodeParameters,
 		true,
 		false,
-		node as unknown as INode,
+		node,
 		description,
 	);
 	const evaluate = new Function('$parameter', `return (${body});`) as (parameters: unknown) => unknown[];

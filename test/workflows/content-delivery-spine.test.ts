@@ -148,7 +148,7 @@ it('gives up a delivery whose replay is spent', async () => {
 
 it('turns away unfit texts before the send', async () => {
 	await world.configure();
-	for (const flaw of ['empty', 'placeholder'] as const) world.standIns.generator.admin.flaw(flaw as never, 1);
+	for (const flaw of ['empty', 'placeholder'] as const) world.standIns.generator.admin.flaw(flaw, 1);
 	const run = await tick();
 	expect(run.json('Record Unfit Text', 1)).toHaveLength(2);
 	expect(mailbox()).toHaveLength(eligible().length - 2);

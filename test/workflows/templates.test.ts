@@ -213,7 +213,7 @@ describe('the spine template', () => {
 		for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
 			if (seen.has(name)) continue;
 			seen.add(name);
-			[0, 1, 2].forEach((output) => queue.push(...targetsOf(template, name as string, output)));
+			[0, 1, 2].forEach((output) => queue.push(...targetsOf(template, name, output)));
 		}
 		expect(seen).toContain('Commit Rehearsal');
 		expect(seen).not.toContain('Send Email');

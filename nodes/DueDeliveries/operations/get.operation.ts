@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { gateError } from '../../../core/errors';
 import type { Ledger, PropertyMapping, SpineRecord } from '../../../core/ledger/api';
 import type { Slot } from '../../../core/delivery/cadence';
@@ -80,8 +80,10 @@ export const description: INodeProperties[] = shownFor({ operation: ['get'] }, [
 	},
 ]);
 
-const text = (ctx: IExecuteFunctions, name: string): string =>
-	String(ctx.getNodeParameter(name, 0, '')).trim();
+const text = (ctx: IExecuteFunctions, name: string): string => {
+	const value = ctx.getNodeParameter(name, 0, '');
+	return typeof value === 'string' ? value.trim() : '';
+};
 
 const limitOf = (ctx: IExecuteFunctions): number => {
 	const limit = Number(ctx.getNodeParameter('limit', 0));
@@ -166,7 +168,7 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 		const found = await collected(ctx);
 		return [
 			(found?.due ?? []).map(({ delivery, contact, item }) => ({
-				json: { delivery, contact } as unknown as IDataObject,
+				json: { delivery, contact },
 				pairedItem: { item },
 			})),
 		];

@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(async () => await world.close());
 
 const item = (recipient: string, space: Space = 'live', spine = SPINE): IDataObject => ({
-	delivery: envelopeOf({ spine, space, slot: '2026-11-20', recipient }) as unknown as IDataObject,
+	delivery: envelopeOf({ spine, space, slot: '2026-11-20', recipient }),
 });
 const route = async (triggerItems: IDataObject[]) => {
 	const run = await world.run(workflow, { triggerItems });
