@@ -18,10 +18,11 @@ const boxOf = (note: TemplateNode) => {
 	return { left, top, right: left + width, bottom: top + height };
 };
 
-it('ships the four templates', () => {
+it('ships these templates', () => {
 	expect(templateFiles()).toEqual([
 		'content-delivery-spine.json',
 		'delivery-errors.json',
+		'nightly-audit.json',
 		'provider-events.json',
 		'reconcile.json',
 	]);
@@ -88,7 +89,7 @@ describe.each(templateFiles())('%s', (file) => {
 		const names = template.nodes.map(({ name }) => name);
 		expect(new Set(names).size).toBe(names.length);
 		const verbs =
-			/^(Acknowledge|Alert|Ask|Check|Claim|Commit|Configure|Confirm|Flush|Generate|Get|Is|List|Receive|Record|Route|Send|Set|Settle|Start|Sweep|When)\b/;
+			/^(Acknowledge|Alert|Ask|Audit|Check|Claim|Commit|Configure|Confirm|Flush|Generate|Get|Is|List|Receive|Record|Route|Send|Set|Settle|Start|Sweep|When|Write)\b/;
 		expect(
 			working(template)
 				.map(({ name }) => name)
