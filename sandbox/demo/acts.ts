@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { operate } from '../operate';
 import { publishWorkflow, unpublishWorkflow } from '../n8n/workflows';
 import {
+	judgeCounts,
 	judgeMarks,
 	judgeNothingSent,
 	judgeOneEach,
@@ -158,6 +159,7 @@ function judgeHubSpot({ tale, outside }: Stage): void {
 		judgeMarks(mail, marks, toleranceMs),
 	);
 	tale.promise('HubSpot was told of every email', judgeTold(mail, marks, toleranceMs));
+	tale.promise("HubSpot's delivery count rose by one with each email", judgeCounts(mail, outside.rises()));
 }
 
 function judgeHeld(

@@ -97,3 +97,15 @@ export function judgeTold(
 		.filter(({ contact, at }) => !told.get(contact)?.some((saysAt) => Math.abs(at - saysAt) <= toleranceMs))
 		.map(({ contact }) => `HubSpot was not told of an email to contact ${contact}`);
 }
+
+/** HubSpot's delivery count rose by the number of emails each contact got, whatever it was before. */
+export function judgeCounts(mail: readonly Mail[], rises: ReadonlyMap<string, number>): Violations {
+	const emails = new Map<string, number>();
+	for (const { contact } of mail) emails.set(contact, (emails.get(contact) ?? 0) + 1);
+	return [...new Set([...emails.keys(), ...rises.keys()])]
+		.filter((contact) => (emails.get(contact) ?? 0) !== (rises.get(contact) ?? 0))
+		.map(
+			(contact) =>
+				`the count of contact ${contact} rose by ${rises.get(contact) ?? 0} with ${emails.get(contact) ?? 0} emails`,
+		);
+}

@@ -3,11 +3,15 @@ import type { DeliveredMark, Mail } from './judge';
 
 /** What can be seen from outside n8n: mail accepted, HubSpot's records. */
 export class Outside {
+	private readonly countsBefore: ReadonlyMap<string, number>;
+
 	constructor(
 		private readonly standIns: StandIns,
 		/** Versions older than this were seeded. */
 		private readonly since: number,
-	) {}
+	) {
+		this.countsBefore = new Map(this.counts());
+	}
 
 	/** Accepted mail, oldest first; only what was accepted at or after `from`. */
 	mail(from = 0): readonly Mail[] {
@@ -34,6 +38,15 @@ export class Outside {
 		);
 	}
 
+	/** By how much the delivery count of each contact rose since the seed; contacts whose count stands are left out. */
+	rises(): ReadonlyMap<string, number> {
+		return new Map(
+			this.counts()
+				.map(([contact, count]) => [contact, count - (this.countsBefore.get(contact) ?? 0)] as const)
+				.filter(([, rise]) => rise !== 0),
+		);
+	}
+
 	/** Ids of contacts with any property written since the seed. */
 	touched(): readonly string[] {
 		return [...this.standIns.hubspot.admin.account.contacts.values()]
@@ -53,5 +66,12 @@ export class Outside {
 			postmark: postmark.admin.calls().length,
 			generator: generator.admin.calls().length,
 		};
+	}
+
+	private counts(): (readonly [string, number])[] {
+		const { admin } = this.standIns.hubspot;
+		return [...admin.account.contacts.keys()].map(
+			(contact) => [contact, Number(admin.values(contact)?.cc_delivery_count ?? 0)] as const,
+		);
 	}
 }

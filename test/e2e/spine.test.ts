@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DateTime } from 'luxon';
 import { buildIfStale } from '../../sandbox/build';
 import { Book } from '../../sandbox/demo/book';
-import { judgeMarks, judgeOneEach, judgeTold } from '../../sandbox/demo/judge';
+import { judgeCounts, judgeMarks, judgeOneEach, judgeTold } from '../../sandbox/demo/judge';
 import { Outside } from '../../sandbox/demo/outside';
 import { run } from '../../sandbox/demo/stage';
 import { isSandboxInstalled } from '../../sandbox/n8n/paths';
@@ -57,6 +57,7 @@ const toleranceMs = 2_000;
 	it('tells HubSpot of each email after it was accepted, and of nothing else', () => {
 		expect(judgeMarks(outside.mail(), outside.marks(), toleranceMs)).toEqual([]);
 		expect(judgeTold(outside.mail(), outside.marks(), toleranceMs)).toEqual([]);
+		expect(judgeCounts(outside.mail(), outside.rises())).toEqual([]);
 		const eligible = new Set(world.standIns.story?.eligible);
 		expect(outside.touched().filter((contact) => !eligible.has(contact))).toEqual([]);
 	});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
+	judgeCounts,
 	judgeMarks,
 	judgeNothingSent,
 	judgeOneEach,
@@ -63,5 +64,13 @@ describe('the judge of the demonstration', () => {
 		expect(judgeOneEach([once, once], ['1'])).toHaveLength(1);
 		expect(judgeNothingSent([once])).toHaveLength(1);
 		expect(judgeNothingSent([])).toEqual([]);
+	});
+
+	it('notices a count that fell, stood or jumped', () => {
+		const once = [{ contact: '1', at: slots.anchor }];
+		expect(judgeCounts(once, new Map([['1', 1]]))).toEqual([]);
+		expect(judgeCounts(once, new Map([['1', -16]]))).toHaveLength(1);
+		expect(judgeCounts(once, new Map())).toHaveLength(1);
+		expect(judgeCounts([], new Map([['1', 1]]))).toHaveLength(1);
 	});
 });
