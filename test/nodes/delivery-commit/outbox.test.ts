@@ -1,0 +1,193 @@
+import { startHubSpot } from '../../../sandbox/standins/hubspot';
+import {
+	contentDeliveryDefinitions,
+	contentDeliveryGroups,
+} from '../../../sandbox/standins/hubspot/content-delivery';
+import { sandboxToken } from '../../../sandbox/standins/hubspot/tokens';
+import { runWorkflow } from '../../support/n8n';
+import {
+	claim,
+	commit,
+	confirm,
+	dueItems,
+	ledger,
+	OWN,
+	ownUserFolder,
+	send,
+	single,
+	workflow,
+} from '../shared/spine';
+
+const spine = workflow({ Claim: claim, Confirm: confirm, Send: send, Commit: commit }, [
+	['Start', 'Claim'],
+	['Claim', 'Confirm', 1],
+	['Confirm', 'Send', 1],
+	['Send', 'Commit'],
+]);
+const sent = workflow({ Claim: claim, Confirm: confirm }, [
+	['Start', 'Claim'],
+	['Claim', 'Confirm', 1],
+]);
+const deliveryCommit = (parameters: object) => single({ type: `${OWN}.deliveryCommit`, parameters });
+
+let home: ReturnType<typeof ownUserFolder>;
+
+beforeEach(() => {
+	home = ownUserFolder();
+});
+
+afterEach(async () => await home.remove());
+
+describe('writes to HubSpot', () => {
+	let hubspot: Awaited<ReturnType<typeof startHubSpot>>;
+
+	beforeEach(async () => {
+		hubspot = await startHubSpot({ port: 0 });
+		for (const group of contentDeliveryGroups) hubspot.admin.addGroup(group);
+		hubspot.admin.define(...contentDeliveryDefinitions);
+	});
+
+	afterEach(async () => await hubspot.close());
+
+	const credentials = (accessToken: string = sandboxToken) => ({
+		releaseGateHubSpotApi: { accessToken, baseUrl: hubspot.url },
+	});
+
+	const count = (id: string): string | undefined => hubspot.admin.values(id)?.cc_delivery_count;
+
+	it('follow the commit at once, and only it', async () => {
+		const ids = hubspot.admin.seedContacts([{ email: 'a@example.com' }, { email: 'b@example.com' }]);
+		const triggerItems = await dueItems(ids);
+		const before = await runWorkflow(sent, {
+			triggerItems: triggerItems.slice(1),
+			credentials: credentials(),
+		});
+		expect(before.json('Confirm', 1)).toHaveLength(1);
+		const run = await runWorkflow(spine, {
+			triggerItems: triggerItems.slice(0, 1),
+			credentials: credentials(),
+		});
+		expect(run.json('Commit', 1)).toHaveLength(1);
+		expect(run.hints).toEqual([]);
+		expect(ids.map(count)).toEqual(['1', undefined]);
+		expect(await (await ledger()).outbox.backlog('hubspot:contacts')).toMatchObject({ waiting: 0 });
+	});
+
+	it('wait, and the commit stands, when HubSpot refuses the token; a hint says why', async () => {
+		const ids = hubspot.admin.seedContacts([{ email: 'a@example.com' }]);
+		const run = await runWorkflow(spine, {
+			triggerItems: await dueItems(ids),
+			credentials: credentials('revoked'),
+		});
+		expect(run.json('Commit', 1)).toHaveLength(1);
+		expect(run.hints).toMatchObject([{ node: 'Commit', type: 'warning' }]);
+		expect(run.hints[0]?.message).not.toContain('revoked');
+		expect(await (await ledger()).outbox.backlog('hubspot:contacts')).toMatchObject({ waiting: 1 });
+	});
+
+	it('wait in the outbox without failing the commit when there is no credential, and are flushed later', async () => {
+		const ids = hubspot.admin.seedContacts([{ email: 'a@example.com' }]);
+		const triggerItems = await dueItems([...ids, '999999']);
+		const run = await runWorkflow(spine, { triggerItems });
+		expect(run.json('Commit', 1)).toHaveLength(2);
+		expect(ids.map(count)).toEqual([undefined]);
+		const flush = deliveryCommit({ operation: 'flush' });
+		const without = await runWorkflow(flush);
+		expect(without.error?.description).toContain('HubSpot');
+		const flushed = await runWorkflow(flush, { credentials: credentials() });
+		expect(flushed.json('Node', 1)).toMatchObject([
+			{ written: 1, refused: 1, backlog: { waiting: 0, refused: 1 } },
+		]);
+		expect(flushed.json('Node', 0)).toMatchObject([
+			{ contact: '999999', releaseGate: { status: 'refused' } },
+		]);
+		expect(ids.map(count)).toEqual(['1']);
+	});
+});
+
+describe('outcomes', () => {
+	const record = deliveryCommit({ operation: 'outcome' });
+
+	it('are found by message id, bare or posted, once; others go on', async () => {
+		await runWorkflow(spine, { triggerItems: await dueItems(['1']) });
+		const bounce = {
+			RecordType: 'Bounce',
+			Type: 'HardBounce',
+			MessageID: 'm-0',
+			BouncedAt: new Date().toISOString(),
+		};
+		const run = await runWorkflow(record, {
+			triggerItems: [
+				{ body: bounce },
+				{ json: bounce },
+				{ json: { ...bounce, Type: 'Transient' } },
+				{ json: { ...bounce, MessageID: 'nobody' } },
+				{ json: { RecordType: 'Open' } },
+			],
+		});
+		const status = (output: number) =>
+			run.json('Node', output).map(({ releaseGate }) => (releaseGate as { status: string }).status);
+		expect(status(1)).toEqual(['recorded', 'known', 'ignored']);
+		expect(run.json('Node', 0).map(({ releaseGate }) => (releaseGate as { reason: string }).reason)).toEqual([
+			'unknown-delivery',
+			'outcome-unreadable',
+		]);
+	});
+});
+
+describe('deliveries in doubt', () => {
+	const inDoubt = async (inDoubtQuietMs: number) => {
+		const triggerItems = await dueItems(['1', '2', '3'], { inDoubtQuietMs });
+		const run = await runWorkflow(sent, { triggerItems });
+		const deliveries = run
+			.json('Confirm', 1)
+			.map(({ delivery }) => delivery as { key: string; token: number });
+		const records = await (await ledger()).deliveries.list({ states: ['sending'], limit: 10 });
+		await (
+			await ledger()
+		).deliveries.fail(
+			records.map(({ ref, token }) => ({
+				ref,
+				token,
+				failureClass: 'send',
+				sent: 'unknown',
+				retryable: false,
+				reason: 'test',
+			})),
+		);
+		return deliveries;
+	};
+	const answers = deliveryCommit({ operation: 'settle', settleBy: 'answers' });
+
+	it('are settled by what the provider answers, and stay where it proves nothing', async () => {
+		const [found, missing, unclear] = await inDoubt(0);
+		const run = await runWorkflow(answers, {
+			triggerItems: [
+				{ key: found!.key, TotalCount: 1, Messages: [{ MessageID: 'm-9' }] },
+				{ key: missing!.key, TotalCount: 0 },
+				{ key: unclear!.key, TotalCount: 'perhaps' },
+			],
+		});
+		expect(run.json('Node', 1).map(({ releaseGate }) => (releaseGate as { status: string }).status)).toEqual([
+			'committed',
+			'due',
+		]);
+		expect(run.json('Node', 0)).toMatchObject([{ releaseGate: { reason: 'answer-unclear' } }]);
+		const [committed] = await (await ledger()).deliveries.list({ states: ['committed'], limit: 10 });
+		expect(committed?.providerMessageId).toBe('m-9');
+	});
+
+	it('are not taken for unsent before the quiet time is over', async () => {
+		const [first] = await inDoubt(3_600_000);
+		const run = await runWorkflow(answers, { triggerItems: [{ key: first!.key, TotalCount: 0 }] });
+		expect(run.json('Node', 0)).toMatchObject([{ releaseGate: { reason: 'too-early' } }]);
+	});
+
+	it('are assumed delivered by the policy of the spine', async () => {
+		await inDoubt(0);
+		const run = await runWorkflow(
+			deliveryCommit({ operation: 'settle', settleBy: 'policy', spine: 'content' }),
+		);
+		expect(run.json('Node', 1)).toMatchObject([{ spine: 'content', settled: 3, waiting: 0 }]);
+	});
+});
