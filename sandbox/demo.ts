@@ -62,6 +62,8 @@ async function main(): Promise<boolean> {
 	return tale.end();
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 main().then(
 	(kept) => process.exit(kept ? 0 : 1),
 	(problem: unknown) => {

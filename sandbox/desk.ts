@@ -53,7 +53,7 @@ async function textOf(request: IncomingMessage): Promise<string> {
 	for await (const chunk of request) body += String(chunk);
 	try {
 		const parsed = JSON.parse(body) as { text?: unknown };
-		return String(parsed.text ?? body);
+		return typeof parsed.text === 'string' ? parsed.text : body;
 	} catch {
 		return body;
 	}

@@ -97,6 +97,8 @@ function pathOf(name: string, scheme: Scheme): string {
 	return join(folder, `${name}-${scheme}.png`);
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 main().catch((problem: unknown) => {
 	console.error(describeProblem(problem));
 	process.exit(1);

@@ -4,9 +4,9 @@ import { saveWorkflow } from '../n8n/workflows';
 import type { ReadyTemplate } from '../templates';
 import type { World } from '../world';
 import { SandboxProblem } from '../problem';
-import { Book } from './book';
+import { type Book } from './book';
 import type { Slots } from './judge';
-import { Outside } from './outside';
+import { type Outside } from './outside';
 import type { Tale } from './tale';
 
 /** Everything an act needs. */

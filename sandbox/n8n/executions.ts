@@ -71,7 +71,9 @@ function asExecution(id: string, found: Record<string, unknown>): Execution {
 	for (const [name, runs] of Object.entries(record(result.runData))) {
 		const list = Array.isArray(runs) ? runs : [];
 		const main = record(record(list.at(-1)).data).main;
-		const outputs = (Array.isArray(main) ? main : []).map((output) => (Array.isArray(output) ? output : []));
+		const outputs = (Array.isArray(main) ? main : []).map((output) =>
+			Array.isArray(output) ? (output as unknown[]) : [],
+		);
 		nodes[name] = { runs: list.length, outputs: outputs.map((output) => output.length) };
 		items[name] = outputs.map((output) => output.map((item) => record(item).json));
 	}

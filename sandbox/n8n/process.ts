@@ -13,6 +13,12 @@ const readyTimeoutMs = 240_000;
 /** n8n waits up to 30 s for running executions when asked to stop (N8N_GRACEFUL_SHUTDOWN_TIMEOUT). */
 const stopTimeoutMs = 45_000;
 
+/** Process groups that must not outlive this process: they are killed when it exits, however it does. */
+const groups = new Set<number>();
+process.on('exit', () => {
+	for (const pid of groups) signalGroup(pid, 'SIGKILL');
+});
+
 /** A running n8n process, leader of its own process group: its task runner dies with it. */
 export interface N8nProcess {
 	readonly pid: number;
@@ -64,9 +70,11 @@ export async function startProcess(
 
 function asN8nProcess(child: ChildProcess, logFile: string, ended: Promise<void>): N8nProcess {
 	const pid = child.pid ?? 0;
+	if (pid > 0) groups.add(pid);
 	const kill = async (): Promise<void> => {
 		signalGroup(pid, 'SIGKILL');
 		await ended;
+		groups.delete(pid);
 	};
 	return {
 		pid,
@@ -80,6 +88,7 @@ function asN8nProcess(child: ChildProcess, logFile: string, ended: Promise<void>
 			if ((await Promise.race([ended, outOfTime])) === 'late') await kill();
 			// What is left of the group is a task runner that lost its broker.
 			signalGroup(pid, 'SIGKILL');
+			groups.delete(pid);
 		},
 	};
 }

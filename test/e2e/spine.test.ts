@@ -22,11 +22,13 @@ const toleranceMs = 2_000;
 
 (wanted && isSandboxInstalled() ? describe : describe.skip)('the spine in a real n8n', () => {
 	let world: World;
+	const started: World[] = [];
 	let outside: Outside;
 
 	beforeAll(async () => {
 		buildIfStale();
 		world = await startWorld({ sandbox: 'e2e', contacts: 50, hubspotLimits: 'real' });
+		started.push(world);
 		outside = new Outside(world.standIns, Date.now() + 1);
 		const anchor = DateTime.utc().startOf('day').toFormat("yyyy-MM-dd'T'HH:mm");
 		await saveOperations(world.n8n, { every: 'P2D', anchor, mode: 'live' });
@@ -34,7 +36,7 @@ const toleranceMs = 2_000;
 	}, 6 * minutes);
 
 	afterAll(async () => {
-		await world?.close();
+		for (const one of started) await one.close();
 	}, 2 * minutes);
 
 	it(
