@@ -1,4 +1,10 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
 import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../shared/descriptions';
 import * as commit from './operations/commit.operation';
 import * as fail from './operations/fail.operation';
@@ -23,8 +29,8 @@ export class DeliveryCommit implements INodeType {
 			'={{ { commit: "commit", fail: "fail", flush: "flush outbox", outcome: "record outcome", settle: "settle in-doubt" }[$parameter["operation"]] }}',
 		description: 'Records how each delivery ended, and writes HubSpot after the send',
 		defaults: { name: 'Delivery Commit' },
-		inputs: ['main'],
-		outputs: ['main', 'main'],
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: ['refused', 'done'],
 		usableAsTool: undefined,
 		credentials: [

@@ -66,7 +66,7 @@ const payloadOf = (json: IDataObject): IDataObject => {
  */
 export function readProviderEvent(json: IDataObject, fields: EventFields, now: Instant): ProviderEvent {
 	const event = payloadOf(json);
-	const type = String(event.RecordType ?? '');
+	const type = textOf(event, 'RecordType') ?? '';
 	const outcome = Object.hasOwn(outcomes, type) ? outcomes[type] : undefined;
 	if (outcome === undefined) {
 		const reason =

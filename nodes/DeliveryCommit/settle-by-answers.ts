@@ -10,6 +10,7 @@ import { contactWrites } from '../shared/outbox';
 import { spinesOf } from '../shared/spines';
 import { DONE } from './outputs';
 import { isQuiet, type SettleWork } from './settle-by-policy';
+import { textParameter } from '../shared/parameters';
 
 /** What a provider's answer proves. Anything that is not plainly one or the other proves nothing. */
 export function readAnswer(value: unknown): 'delivered' | 'not-sent' | 'unclear' {
@@ -48,8 +49,8 @@ const settlementOf = (
 	verdict: 'delivered' | 'not-sent',
 ): Settlement => {
 	const json = out.items[index]?.json ?? {};
-	const provider = String(ctx.getNodeParameter('settleProvider', 0, '')).trim() || 'unknown';
-	const messageField = String(ctx.getNodeParameter('answerMessageIdField', 0, '')).trim();
+	const provider = textParameter(ctx, 'settleProvider') || 'unknown';
+	const messageField = textParameter(ctx, 'answerMessageIdField');
 	const builder = contactWrites(spine);
 	const said = verdict === 'delivered' ? 'knows the message' : 'knows no such message';
 	return {
@@ -91,9 +92,9 @@ const verdictOf = (
  */
 export async function settleByAnswers(work: SettleWork): Promise<readonly string[]> {
 	const { ctx, ledger, out } = work;
-	const answerField = String(ctx.getNodeParameter('answerField', 0, '')).trim();
+	const answerField = textParameter(ctx, 'answerField');
 	const answered: Answered[] = [];
-	refsOf(work, String(ctx.getNodeParameter('keyField', 0, '')).trim()).forEach((ref, index) => {
+	refsOf(work, textParameter(ctx, 'keyField')).forEach((ref, index) => {
 		if (ref instanceof Error) out.refuse(index, ref);
 		else answered.push({ index, ref });
 	});

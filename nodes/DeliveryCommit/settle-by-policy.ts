@@ -7,6 +7,7 @@ import { now } from '../shared/clock';
 import { HARMLESS, type ItemOutputs } from '../shared/items';
 import { contactWrites } from '../shared/outbox';
 import { DONE } from './outputs';
+import { textParameter } from '../shared/parameters';
 
 /** What settling works with. */
 export interface SettleWork {
@@ -41,7 +42,7 @@ export async function settleByPolicy({ ctx, ledger, out, by }: SettleWork): Prom
 	const outboxIds: string[] = [];
 	const seen = new Set<string>();
 	for (const index of out.items.keys()) {
-		const name = String(ctx.getNodeParameter('spine', index, '')).trim();
+		const name = textParameter(ctx, 'spine', index);
 		if (seen.has(name)) {
 			out.put(DONE, index, {
 				releaseGate: { status: 'known', message: 'This spine was settled with an earlier item.' },

@@ -1,9 +1,10 @@
-import type {
-	IExecuteFunctions,
-	INodeExecutionData,
-	INodeParameters,
-	INodeType,
-	INodeTypeDescription,
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeParameters,
+	type INodeType,
+	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { ledgerCredential } from '../shared/descriptions';
 import * as claim from './operations/claim.operation';
@@ -31,7 +32,7 @@ export class IdempotencyCheck implements INodeType {
 		subtitle: '={{ $parameter["operation"] === "confirm" ? "confirm before send" : "claim" }}',
 		description: 'Lets each delivery through once: claims it before the work, confirms it before the send',
 		defaults: { name: 'Idempotency Check' },
-		inputs: ['main'],
+		inputs: [NodeConnectionTypes.Main],
 		outputs: `={{(${configuredOutputs.toString()})($parameter)}}`,
 		usableAsTool: undefined,
 		credentials: [ledgerCredential],

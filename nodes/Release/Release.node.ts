@@ -1,9 +1,10 @@
-import type {
-	IExecuteFunctions,
-	INodeExecutionData,
-	INodeProperties,
-	INodeType,
-	INodeTypeDescription,
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeProperties,
+	type INodeType,
+	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { ledgerCredential } from '../shared/descriptions';
 import { testLedger } from '../shared/ledger-test';
@@ -37,8 +38,8 @@ export class Release implements INodeType {
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
 		description: 'Configures, pauses and shows spines; verifies and prunes their ledger',
 		defaults: { name: 'Release' },
-		inputs: ['main'],
-		outputs: ['main'],
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
 		outputNames: ['record'],
 		usableAsTool: true,
 		credentials: [{ ...ledgerCredential, testedBy: 'releaseGateLedgerTest' }],

@@ -8,6 +8,7 @@ import { gateError } from '../../core/errors';
 import type { Ledger } from '../../core/ledger/api';
 import { overItems } from '../shared/items';
 import { withLedger } from '../shared/ledger';
+import { textParameter as textOf } from '../shared/parameters';
 
 /** What an operation works with: one input item at a time. */
 export interface OperationContext {
@@ -64,5 +65,5 @@ export async function runOperation(
 
 /** A text parameter, trimmed. */
 export function textParameter({ ctx, index }: OperationContext, name: string): string {
-	return String(ctx.getNodeParameter(name, index, '')).trim();
+	return textOf(ctx, name, index);
 }

@@ -120,7 +120,7 @@ export class Ancestry {
 		const proxy = this.ctx.getWorkflowDataProxy(0);
 		this.proxy = proxy;
 		return before
-			.filter(({ name }) => proxy.$(name).isExecuted === true)
+			.filter(({ name }) => (proxy.$ as (node: string) => { isExecuted?: boolean })(name).isExecuted === true)
 			.map(({ name, type }, near) => ({
 				name,
 				own: ownNodes.has(internalName(type)),

@@ -40,7 +40,7 @@ export function outputItem(
 	itemIndex: number,
 	patch: ItemPatch = {},
 ): INodeExecutionData {
-	const { error, ...json } = (input?.json ?? {}) as IDataObject;
+	const { error, ...json } = input?.json ?? {};
 	const kept: IDataObject = error === undefined ? json : { ...json, failure: json.failure ?? error };
 	return {
 		json: { ...kept, ...(patch as IDataObject) },

@@ -38,7 +38,7 @@ const urlOf = (data: ICredentialDataDecryptedObject): string => {
 	}
 	const url = new URL('postgres://localhost');
 	url.hostname = text(data.host) ?? 'localhost';
-	url.port = String(data.port ?? 5432);
+	url.port = typeof data.port === 'number' || typeof data.port === 'string' ? String(data.port) : '5432';
 	url.pathname = `/${encodeURIComponent(text(data.database) ?? 'postgres')}`;
 	url.username = encodeURIComponent(text(data.user) ?? '');
 	url.password = encodeURIComponent(typeof data.password === 'string' ? data.password : '');
@@ -65,7 +65,7 @@ const registryKey = Symbol.for('n8n-nodes-release-gate.ledgers');
 /** One per process, whichever bundle asks for it. */
 const registry = (): Registry => {
 	const holder = globalThis as { [registryKey]?: Registry };
-	return (holder[registryKey] ??= new Map());
+	return (holder[registryKey] ??= new Map<string, Promise<Ledger>>());
 };
 
 /** Opens a ledger of its own, which the caller closes; nodes use {@link withLedger}. */

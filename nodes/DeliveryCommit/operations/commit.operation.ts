@@ -11,6 +11,7 @@ import { contactWrites } from '../../shared/outbox';
 import { spinesOf } from '../../shared/spines';
 import { flushAtOnce } from '../flush-at-once';
 import { DONE } from '../outputs';
+import { textParameter } from '../../shared/parameters';
 
 export const option = {
 	name: 'Commit',
@@ -67,9 +68,6 @@ const instantOf = (value: unknown): number | undefined => {
 	const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
 	return Number.isNaN(at) ? undefined : at;
 };
-
-const textParameter = (ctx: IExecuteFunctions, name: string): string =>
-	String(ctx.getNodeParameter(name, 0, '')).trim();
 
 /** The items whose send is proven: a message id, where the provider gives one; a dry run sends nothing. */
 const accepted = (

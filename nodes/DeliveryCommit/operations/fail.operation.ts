@@ -8,6 +8,7 @@ import { ownDeliveries } from '../../shared/envelope';
 import { overItems } from '../../shared/items';
 import { withLedger } from '../../shared/ledger';
 import { DONE } from '../outputs';
+import { textParameter } from '../../shared/parameters';
 
 export const option = {
 	name: 'Fail',
@@ -68,9 +69,9 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 	return await overItems(ctx, 2, async (out) => {
 		const own = ownDeliveries(ctx, out, { claimed: true });
 		if (own.length === 0) return;
-		const chosen = String(ctx.getNodeParameter('stage', 0, 'auto'));
-		const replay = String(ctx.getNodeParameter('retryable', 0, 'auto'));
-		const told = String(ctx.getNodeParameter('reason', 0, '')).trim();
+		const chosen = textParameter(ctx, 'stage');
+		const replay = textParameter(ctx, 'retryable');
+		const told = textParameter(ctx, 'reason');
 		const ledger = await withLedger(ctx);
 		const refs = own.map(({ envelope }) => refOf(envelope));
 		const records = await ledger.deliveries.get(refs);

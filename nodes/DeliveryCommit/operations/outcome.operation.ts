@@ -8,6 +8,7 @@ import { overItems } from '../../shared/items';
 import { withLedger } from '../../shared/ledger';
 import { DONE } from '../outputs';
 import { readProviderEvent } from '../provider-event';
+import { textParameter } from '../../shared/parameters';
 
 export const option = {
 	name: 'Record Outcome',
@@ -48,16 +49,13 @@ export const description: INodeProperties[] = shownFor({ operation: ['outcome'] 
 	},
 ]);
 
-const text = (ctx: IExecuteFunctions, name: string): string =>
-	String(ctx.getNodeParameter(name, 0, '')).trim();
-
 /** Records each event. Done (1): recorded, known or deciding nothing; refused (0): unreadable or of no delivery here. */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await overItems(ctx, 2, async (out) => {
 		const fields = {
-			provider: text(ctx, 'outcomeProvider'),
-			messageId: text(ctx, 'outcomeMessageIdField'),
-			key: text(ctx, 'outcomeKeyField'),
+			provider: textParameter(ctx, 'outcomeProvider'),
+			messageId: textParameter(ctx, 'outcomeMessageIdField'),
+			key: textParameter(ctx, 'outcomeKeyField'),
 		};
 		const reports: { readonly index: number; readonly report: OutcomeReport }[] = [];
 		out.items.forEach(({ json }, item) => {

@@ -12,6 +12,7 @@ import type { OwnDelivery } from '../../shared/envelope';
 import { fieldOf } from '../../shared/fields';
 import { toGateError } from '../../shared/errors';
 import type { ItemOutputs } from '../../shared/items';
+import { textParameter } from '../../shared/parameters';
 
 /** A delivery made from an item of a spine without Due Deliveries, with what registers it. */
 export interface StandaloneDelivery extends OwnDelivery {
@@ -40,8 +41,8 @@ export async function standaloneDeliveries(
 	ledger: Ledger,
 	out: ItemOutputs,
 ): Promise<readonly StandaloneDelivery[]> {
-	const spine = String(ctx.getNodeParameter('spine', 0, '')).trim();
-	const field = String(ctx.getNodeParameter('recipientField', 0, 'id')).trim();
+	const spine = textParameter(ctx, 'spine');
+	const field = textParameter(ctx, 'recipientField');
 	const record = await ledger.spines.get(spine);
 	if (record === null) throw gateError('spine-not-configured', { spine });
 	const { settings } = record;
