@@ -6,7 +6,6 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { ledgerCredential } from '../shared/descriptions';
 import { testLedger } from '../shared/ledger-test';
 import { ledger } from './ledger.resource';
 import { type Resource, runOperation } from './resource';
@@ -42,7 +41,7 @@ export class Release implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		outputNames: ['record'],
 		usableAsTool: true,
-		credentials: [{ ...ledgerCredential, testedBy: 'releaseGateLedgerTest' }],
+		credentials: [{ name: 'releaseGateLedgerApi', required: false, testedBy: 'releaseGateLedgerTest' }],
 		properties: [
 			{
 				displayName: 'Resource',
