@@ -1,0 +1,15 @@
+import type { DeliveryRow } from '../../core/delivery/machine';
+import type { Ledger } from '../../core/ledger/api';
+
+/** One ledger and, in the same database, a plain table with the same columns, key and history. */
+export interface BenchDatabase {
+	readonly ledger: Ledger;
+	/** One plain bulk insert, as fast as the database takes it, in one transaction; returns milliseconds. */
+	insertPlainly(rows: readonly DeliveryRow[]): Promise<number>;
+	/** Settles what earlier rounds left for later: checkpoints, statistics. */
+	rest(): Promise<void>;
+	close(): Promise<void>;
+}
+
+/** Opens an empty database and fills it with so many rows of history, a whole number of slots. */
+export type OpenDatabase = (history: number) => Promise<BenchDatabase>;
