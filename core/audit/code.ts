@@ -6,7 +6,7 @@ import { literal } from './expressions';
  * on globals. Any of them, or building code or names at run time, makes the node unknown.
  */
 const REACHES_OUT =
-	/\b(this|globalThis|global|self|window|process|helpers|fetch|require|import|eval|Function|AsyncFunction|constructor|XMLHttpRequest|WebSocket|EventSource|Reflect|Proxy|__proto__|prototype|\$getWorkflowStaticData|\$evaluateExpression)\b/;
+	/\b(this|globalThis|global|self|window|process|helpers|fetch|require|import|eval|Function|AsyncFunction|constructor|XMLHttpRequest|WebSocket|EventSource|Reflect|Proxy|__proto__|prototype)\b/;
 const PYTHON_REACHES_OUT =
 	/\b(import|exec|eval|open|compile|getattr|globals|locals|vars|_items\.constructor)\b|__\w+__/;
 const ESCAPED = /\\u|\\x/;

@@ -62,7 +62,9 @@ export function parseWorkflow(value: unknown, source: string): WorkflowJson {
 	const raw = parsed.data;
 	const names = new Set<string>();
 	const nodes = raw.nodes.map((node): WorkflowNode => {
-		if (names.has(node.name)) throw gateError('audit-duplicate-node', { source, node: node.name });
+		// Notes have no connections, so theirs may repeat; exports in the wild do.
+		const note = node.type === 'n8n-nodes-base.stickyNote';
+		if (names.has(node.name) && !note) throw gateError('audit-duplicate-node', { source, node: node.name });
 		names.add(node.name);
 		return {
 			id: node.id,
@@ -97,6 +99,8 @@ type RawConnections = z.infer<typeof workflowSchema>['connections'];
 function cleanConnections(raw: RawConnections, names: ReadonlySet<string>, source: string): Connections {
 	const result: Record<string, Record<string, { node: string; type: string; index: number }[][]>> = {};
 	for (const [from, byType] of Object.entries(raw)) {
+		// Left-overs of removed nodes lead nowhere: n8n never reads connections of a source it does not know.
+		if (!names.has(from)) continue;
 		const kept: Record<string, { node: string; type: string; index: number }[][]> = {};
 		for (const [type, outputs] of Object.entries(byType)) {
 			kept[type] = (outputs ?? []).map((targets) =>
@@ -110,8 +114,7 @@ function cleanConnections(raw: RawConnections, names: ReadonlySet<string>, sourc
 				}),
 			);
 		}
-		// Left-overs of removed nodes lead nowhere: n8n never reads connections of a source it does not know.
-		if (names.has(from)) result[from] = kept;
+		result[from] = kept;
 	}
 	return result;
 }

@@ -36,5 +36,6 @@ export function recipientFindings(walk: Walk): Finding[] {
 
 function isRecipient(text: string, name: string): boolean {
 	if (text.split(/[,;]\s*/).some((part) => EMAIL.test(part.trim()))) return true;
+	if (/^\+\d{7,15}$/.test(text.replace(/[\s-]/g, ''))) return true;
 	return /id$|^vid$|phone/i.test(name) && /^\+?\d{5,}$/.test(text.replace(/[\s-]/g, ''));
 }

@@ -13,18 +13,25 @@ export interface Marks {
 const WIDTH = 200;
 const HEIGHT = 64;
 const MARGIN = 40;
-/** n8n places nodes on a grid of about 200 by 160; names need a little more room than its icons. */
-const STRETCH = 1.3;
+/** Gaps between columns and rows of nodes: wide canvases are drawn closer, so that a path fits on a page. */
+const COLUMN = [WIDTH + 50, WIDTH + 50] as const;
+const ROW = [30, HEIGHT + 40] as const;
 
 /** The workflow's canvas as SVG, drawn from the positions of its nodes; colours come from the page's classes. */
 export function canvas(workflow: WorkflowJson, marks: Marks): string {
 	const nodes = workflow.nodes.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote');
 	if (nodes.length === 0) return '';
-	const left = Math.min(...nodes.map(({ position }) => position[0]));
-	const top = Math.min(...nodes.map(({ position }) => position[1]));
-	const at = (node: WorkflowNode): [number, number] => [
-		Math.round((node.position[0] - left) * STRETCH + MARGIN),
-		Math.round(node.position[1] - top + MARGIN),
+	const xs = squeezed(
+		nodes.map(({ position }) => position[0]),
+		COLUMN,
+	);
+	const ys = squeezed(
+		nodes.map(({ position }) => position[1]),
+		ROW,
+	);
+	const at = ({ position: [x, y] }: WorkflowNode): [number, number] => [
+		(xs.get(x) ?? 0) + MARGIN,
+		(ys.get(y) ?? 0) + MARGIN,
 	];
 	const width = Math.max(...nodes.map((node) => at(node)[0])) + WIDTH + MARGIN;
 	const height = Math.max(...nodes.map((node) => at(node)[1])) + HEIGHT + MARGIN;
@@ -54,6 +61,23 @@ export function canvas(workflow: WorkflowJson, marks: Marks): string {
 	].join('\n');
 }
 
+/** Where each coordinate is drawn: in the same order, with gaps between the two bounds; near ones (half a box) stay level. */
+function squeezed(values: readonly number[], [least, most]: readonly [number, number]): Map<number, number> {
+	const sorted = [...new Set(values)].sort((a, b) => a - b);
+	const drawn = new Map<number, number>();
+	let at = 0;
+	let last = sorted[0] ?? 0;
+	for (const value of sorted) {
+		const gap = value - last;
+		if (gap >= HEIGHT / 2) {
+			at += Math.min(most, Math.max(least, gap));
+			last = value;
+		}
+		drawn.set(value, at);
+	}
+	return drawn;
+}
+
 function edge(
 	[fromX, fromY]: [number, number],
 	[toX, toY]: [number, number],
@@ -64,7 +88,9 @@ function edge(
 	const y1 = Math.round(fromY + (HEIGHT * (output + 1)) / (outputs + 1));
 	const y2 = toY + HEIGHT / 2;
 	const bend = Math.max(40, Math.abs(toX - x1) / 2);
-	const path = `M${x1} ${y1}C${x1 + bend} ${y1} ${toX - bend} ${y2} ${toX} ${y2}`;
+	// A connection that skips a node of its own row would run through it: it goes around above.
+	const lift = toX - x1 > WIDTH && Math.abs(y2 - y1) < HEIGHT ? HEIGHT * 1.1 : 0;
+	const path = `M${x1} ${y1}C${x1 + bend} ${y1 - lift} ${toX - bend} ${y2 - lift} ${toX} ${y2}`;
 	const classes = `edge${marked ? ' marked' : ''}${aside ? ' aside' : ''}`;
 	return `<path class="${classes}" d="${path}" marker-end="url(#tip${marked ? '-marked' : ''})"/>`;
 }

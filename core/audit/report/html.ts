@@ -14,7 +14,7 @@ const STYLE = `
 *{box-sizing:border-box}body{margin:0;padding:2rem;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
 main{max-width:1500px;margin:auto}h1,h2{margin:.2em 0;font-weight:600}h2{margin-top:2.5rem}code{font:12px ui-monospace,monospace;color:var(--soft);overflow-wrap:anywhere}
 .verdict{font-weight:600}.proven{color:var(--good)}.violated{color:var(--bad)}.canvas{overflow:auto;border:1px solid var(--line);border-radius:10px;margin:1rem 0}
-svg{display:block}svg text{fill:var(--ink);font:600 13px system-ui,sans-serif}svg .type{fill:var(--soft);font-weight:400;font-size:11px}
+svg{display:block;max-width:100%;height:auto}svg text{fill:var(--ink);font:600 13px system-ui,sans-serif}svg .type{fill:var(--soft);font-weight:400;font-size:11px}
 .node rect{fill:var(--card);stroke:var(--line);stroke-width:1.5}.node.path rect{fill:var(--wayfill);stroke:var(--way);stroke-width:2}.node.fault rect{fill:var(--badfill);stroke:var(--bad);stroke-width:3}.node.guarded rect{fill:var(--goodfill);stroke:var(--good);stroke-width:2}.node.off{opacity:.45}
 .edge{fill:none;stroke:var(--line);stroke-width:1.5}.edge.aside{stroke-dasharray:4 4}.edge.marked{stroke:var(--bad);stroke-width:3}.tip{fill:var(--line)}.tip.marked{fill:var(--bad)}
 ol,ul{padding-left:1.2rem}.finding{border-left:4px solid var(--bad);background:var(--card);padding:.6rem 1rem;margin:.6rem 0;border-radius:0 8px 8px 0}.finding.warning{border-color:var(--way)}
