@@ -47,7 +47,7 @@ export class ReleaseGateLedgerApi implements ICredentialType {
 		},
 		{
 			displayName: 'Connection String',
-			name: 'connectionString',
+			name: 'connectionSecret',
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
@@ -106,7 +106,7 @@ export class ReleaseGateLedgerApi implements ICredentialType {
 		},
 		{
 			displayName: 'Encryption Key',
-			name: 'encryptionKey',
+			name: 'encryptionSecret',
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Instant } from '../../core/delivery/types';
@@ -20,10 +20,21 @@ export interface SqliteLedgerOptions {
 	readonly executionsMode?: string;
 }
 
+/** Makes a folder and those above it. Not `recursive`, which never ends below folders like /proc (Node 24). */
+function makeFolder(folder: string): void {
+	if (existsSync(folder)) return;
+	makeFolder(dirname(folder));
+	try {
+		mkdirSync(folder);
+	} catch (error) {
+		if ((error as { code?: string }).code !== 'EEXIST') throw error;
+	}
+}
+
 /** Opens the file as the ledger needs it: WAL, every commit flushed to disk, patient with other processes. */
 async function openDatabase(file: string): Promise<DatabaseSync> {
 	const { DatabaseSync: Database } = await import('node:sqlite');
-	mkdirSync(dirname(file), { recursive: true });
+	makeFolder(dirname(file));
 	const db = new Database(file, { timeout: busyTimeoutMs });
 	try {
 		db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
@@ -50,7 +61,7 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
 		migrate(db, file, clock());
 	} catch (error) {
 		db?.close();
-		const denied = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(
+		const denied = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOENT', 'EEXIST'].includes(
 			(error as { code?: string }).code ?? '',
 		);
 		throw denied ? gateError('ledger-no-rights', { file }, error) : sqliteError(error, file);

@@ -6,7 +6,7 @@ import type { DeliveryRecord, Settlement, SpineRecord } from '../../core/ledger/
 import { toGateError } from '../shared/errors';
 import { findEnvelopes } from '../shared/envelope';
 import { fieldOf, findTexts, textOf } from '../shared/fields';
-import { contactWrites } from '../shared/outbox';
+import { contactWrites, deliveredBefore } from '../shared/outbox';
 import { spinesOf } from '../shared/spines';
 import { DONE } from './outputs';
 import { isQuiet, type SettleWork } from './settle-by-policy';
@@ -47,6 +47,7 @@ const settlementOf = (
 	{ index, ref }: Answered,
 	spine: SpineRecord,
 	verdict: 'delivered' | 'not-sent',
+	record: DeliveryRecord | null | undefined,
 ): Settlement => {
 	const json = out.items[index]?.json ?? {};
 	const provider = textParameter(ctx, 'settleProvider') || 'unknown';
@@ -59,6 +60,7 @@ const settlementOf = (
 		grounds: `${provider} ${said}.`,
 		provider,
 		providerMessageId: textOf(json, messageField) ?? null,
+		deliveredBefore: deliveredBefore(spine, record?.input?.properties),
 		by,
 		writes: (facts) => builder(facts),
 	};
@@ -103,7 +105,10 @@ export async function settleByAnswers(work: SettleWork): Promise<readonly string
 		answered.map(({ ref }) => ref.spine),
 	);
 	for (const [name, spine] of spines) if (spine) await ledger.deliveries.sweep(name);
-	const records = await ledger.deliveries.get(answered.map(({ ref }) => ref));
+	const records = await ledger.deliveries.get(
+		answered.map(({ ref }) => ref),
+		true,
+	);
 	const ready: (Answered & { readonly settlement: Settlement })[] = [];
 	answered.forEach((entry, at) => {
 		const { index, ref } = entry;
@@ -117,7 +122,7 @@ export async function settleByAnswers(work: SettleWork): Promise<readonly string
 		if (typeof verdict === 'object') {
 			return out.refuse(index, { status: 'in-doubt', ...verdict }, { delivery: envelopeOf(ref) });
 		}
-		ready.push({ ...entry, settlement: settlementOf(work, entry, spine, verdict) });
+		ready.push({ ...entry, settlement: settlementOf(work, entry, spine, verdict, records[at]) });
 	});
 	const results = await ledger.deliveries.settle(ready.map(({ settlement }) => settlement));
 	return ready.flatMap(({ index, ref }, at) => {

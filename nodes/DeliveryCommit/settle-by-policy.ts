@@ -5,7 +5,7 @@ import { gateError } from '../../core/errors';
 import type { DeliveryRecord, Ledger, Settlement, SpineRecord } from '../../core/ledger/api';
 import { now } from '../shared/clock';
 import { HARMLESS, type ItemOutputs } from '../shared/items';
-import { contactWrites } from '../shared/outbox';
+import { contactWrites, deliveredBefore } from '../shared/outbox';
 import { DONE } from './outputs';
 import { textParameter } from '../shared/parameters';
 
@@ -26,7 +26,13 @@ export const isQuiet = (spine: SpineRecord, record: DeliveryRecord): boolean =>
 async function* inDoubt(ledger: Ledger, spine: string): AsyncGenerator<readonly DeliveryRecord[]> {
 	let after: DeliveryRef | undefined;
 	for (;;) {
-		const page = await ledger.deliveries.list({ spine, states: ['in-doubt'], limit: PAGE, after });
+		const page = await ledger.deliveries.list({
+			spine,
+			states: ['in-doubt'],
+			withInput: true,
+			limit: PAGE,
+			after,
+		});
 		if (page.length > 0) yield page;
 		if (page.length < PAGE) return;
 		after = page.at(-1)?.ref;
@@ -78,12 +84,13 @@ export async function settleByPolicy({ ctx, ledger, out, by }: SettleWork): Prom
 				return false;
 			});
 			const results = await ledger.deliveries.settle(
-				ready.map(({ ref, provider }): Settlement => ({
-					ref,
+				ready.map((record): Settlement => ({
+					ref: record.ref,
 					verdict: 'delivered',
 					grounds: 'The policy of the spine assumes that a send in doubt was delivered.',
-					provider: provider ?? undefined,
+					provider: record.provider ?? undefined,
 					by,
+					deliveredBefore: deliveredBefore(spine, record.input?.properties),
 					writes: (facts) => builder(facts),
 				})),
 			);

@@ -31,7 +31,7 @@ const text = (value: unknown): string | undefined =>
 	typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 
 const urlOf = (data: ICredentialDataDecryptedObject): string => {
-	const given = text(data.connectionString);
+	const given = text(data.connectionSecret);
 	if (data.connection === 'url') {
 		if (given !== undefined && URL.canParse(given)) return given;
 		throw gateError('ledger-credential-unreadable', { reason: 'the connection string is empty or no URL' });
@@ -48,7 +48,7 @@ const urlOf = (data: ICredentialDataDecryptedObject): string => {
 /** Reads the credential's fields; without data, the default SQLite file. Throws `ledger-credential-unreadable`. */
 export function connectionOf(data: ICredentialDataDecryptedObject | undefined): LedgerConnection {
 	if (data === undefined) return { store: 'sqlite', file: defaultFile() };
-	const key = text(data.encryptionKey);
+	const key = text(data.encryptionSecret);
 	const encryption = key === undefined ? {} : { encryptionKey: key };
 	if (data.store === 'sqlite') {
 		return { store: 'sqlite', file: text(data.file) ?? defaultFile(), ...encryption };

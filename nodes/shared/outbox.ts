@@ -47,6 +47,13 @@ export function contactWrites(
 	};
 }
 
+/** HubSpot's delivery count in a contact's frozen properties; 0 where it is absent or no count. */
+export function deliveredBefore(spine: SpineRecord | null | undefined, properties: unknown): number {
+	const name = spine?.settings.properties.deliveryCount ?? '';
+	const count = Number((properties as Record<string, unknown> | null | undefined)?.[name] ?? 0);
+	return Number.isSafeInteger(count) && count > 0 ? count : 0;
+}
+
 /** What one flush did. `later` and `refused` stay in the outbox. */
 export interface FlushReport {
 	written: number;

@@ -68,9 +68,9 @@ forEachEngine('the spine template', (engine) => {
 			expect(Date.parse(contact['cc_last_delivery_at'] ?? '')).toBeGreaterThanOrEqual(before - 1000);
 			expect(Date.parse(contact['cc_next_eligible_send_at'] ?? '')).toBeGreaterThan(Date.now());
 			expect(contact['cc_last_asset_id']).toMatch(/^chatcmpl-/);
-			expect(Number(contact['cc_delivery_count'])).toBeGreaterThanOrEqual(1);
+			expect(Number(contact['cc_delivery_count'])).toBe((counts.get(id) ?? NaN) + 1);
 		}
-		expect(counts.size).toBe(eligible().length);
+		expect(Math.max(...counts.values())).toBeGreaterThan(0);
 		const [sent, written] = [mailbox().at(-1)?.acceptedAt ?? Infinity, writes()[0]?.at ?? 0];
 		expect(written).toBeGreaterThanOrEqual(sent);
 

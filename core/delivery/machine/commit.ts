@@ -8,6 +8,8 @@ export interface Acceptance {
 	readonly providerMessageId: string | null;
 	/** Provider's own time of acceptance, if it told one. */
 	readonly sentAt?: Instant;
+	/** Deliveries the recipient had before this one by another book, e.g. HubSpot's count when the input was frozen. */
+	readonly deliveredBefore?: number;
 }
 
 /** The same token committed before: nothing changes. */
@@ -54,7 +56,7 @@ export function committed(
 			leaseUntil: null,
 			updatedAt: now,
 		},
-		recipient: withSend(recipient, row, sentAt),
+		recipient: withSend(recipient, row, sentAt, acceptance.deliveredBefore),
 	};
 }
 

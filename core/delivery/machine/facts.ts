@@ -99,14 +99,22 @@ export function withSending(
 	return { ...recipient, sendingSlot: slot, sendingSince: since, sendingUntil: until, doubtfulAt };
 }
 
-/** The recipient's books once the delivery `row` was sent at `sentAt`. */
-export function withSend(recipient: RecipientFacts, row: DeliveryRow, sentAt: Instant): RecipientFacts {
+/**
+ * The recipient's books once the delivery `row` was sent at `sentAt`. The count goes on from the larger of our own and
+ * `deliveredBefore`, so that a recipient adopted from another system keeps its count.
+ */
+export function withSend(
+	recipient: RecipientFacts,
+	row: DeliveryRow,
+	sentAt: Instant,
+	deliveredBefore = 0,
+): RecipientFacts {
 	const latest = recipient.lastOpensAt === null || row.opensAt >= recipient.lastOpensAt;
 	return {
 		...withoutSend(recipient, row.ref.slot),
 		lastSentAt: Math.max(sentAt, recipient.lastSentAt ?? sentAt),
 		lastSlot: latest ? row.ref.slot : recipient.lastSlot,
 		lastOpensAt: latest ? row.opensAt : recipient.lastOpensAt,
-		committedCount: recipient.committedCount + 1,
+		committedCount: Math.max(recipient.committedCount, deliveredBefore) + 1,
 	};
 }

@@ -41,6 +41,7 @@ async function settleChunk(
 					provider: item.provider ?? found.row.provider ?? 'unknown',
 					providerMessageId: item.providerMessageId ?? null,
 					sentAt: item.sentAt,
+					deliveredBefore: item.deliveredBefore,
 				},
 			},
 			now,

@@ -1,13 +1,14 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { refOf } from '../../../core/delivery/envelope';
 import { gateError } from '../../../core/errors';
 import type { CommitRequest, CommitResult, OutboxWrite } from '../../../core/ledger/api';
+import { Ancestry, type Lookup } from '../../shared/ancestry';
 import { shownFor } from '../../shared/descriptions';
 import { type OwnDelivery, ownDeliveries } from '../../shared/envelope';
 import { fieldOf, findTexts, textOf } from '../../shared/fields';
 import { type ItemOutputs, overItems } from '../../shared/items';
 import { withLedger } from '../../shared/ledger';
-import { contactWrites } from '../../shared/outbox';
+import { contactWrites, deliveredBefore } from '../../shared/outbox';
 import { spinesOf } from '../../shared/spines';
 import { flushAtOnce } from '../flush-at-once';
 import { DONE } from '../outputs';
@@ -83,6 +84,15 @@ const accepted = (
 		return false;
 	});
 
+/** The contact's properties as Due Deliveries froze them. */
+const frozenProperties = (json: IDataObject): IDataObject | undefined => {
+	const properties = fieldOf(json, 'contact.properties');
+	return typeof properties === 'object' && properties !== null ? (properties as IDataObject) : undefined;
+};
+
+const foundValue = (lookup: Lookup<IDataObject> | undefined): IDataObject | undefined =>
+	lookup?.status === 'found' ? lookup.value : undefined;
+
 const place = (
 	out: ItemOutputs,
 	{ index, envelope }: OwnDelivery,
@@ -111,9 +121,9 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 		const ledger = await withLedger(ctx);
 		const assets = findTexts(ctx, out.items, textParameter(ctx, 'assetIdField'));
 		const names = own.map(({ envelope }) => envelope.spine);
-		const builders = new Map(
-			[...(await spinesOf(ledger, names))].map(([name, spine]) => [name, spine && contactWrites(spine)]),
-		);
+		const spines = await spinesOf(ledger, names);
+		const builders = new Map([...spines].map(([name, spine]) => [name, spine && contactWrites(spine)]));
+		const frozen = new Ancestry(ctx).find(out.items, frozenProperties);
 		const written = own.map((): readonly OutboxWrite[] => []);
 		const batch = own.map(({ index, envelope }, at): CommitRequest => {
 			const json = out.items[index]?.json ?? {};
@@ -123,6 +133,7 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 				provider: envelope.mode === 'dry-run' ? 'dry-run' : provider,
 				providerMessageId: textOf(json, messageIdField) ?? null,
 				sentAt: instantOf(fieldOf(json, sentAtField)),
+				deliveredBefore: deliveredBefore(spines.get(envelope.spine), foundValue(frozen[index])),
 				writes: (facts) => (written[at] = builders.get(envelope.spine)?.(facts, assets[index]) ?? []),
 			};
 		});

@@ -89,6 +89,13 @@ describe('the SQLite ledger as a file', () => {
 		});
 	});
 
+	test('in a folder that cannot be made says so, and ends', async () => {
+		const nowhere = join('/proc', 'no-such-folder', 'deeper', 'ledger.sqlite');
+		await expect(openSqliteLedger({ file: nowhere, clock })).rejects.toMatchObject({
+			code: 'ledger-no-rights',
+		});
+	});
+
 	test('on a full disk stores nothing of the batch', async () => {
 		const db = new DatabaseSync(':memory:');
 		migrate(db, ':memory:', 0);
