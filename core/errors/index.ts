@@ -5,6 +5,7 @@ import { hubspotErrors } from './hubspot';
 import { nodeErrors } from './node';
 import { releaseErrors } from './release';
 import { auditErrors } from './audit';
+import { snapshotErrors } from './snapshot';
 
 export { ReleaseGateError, type CatalogueEntry, type ErrorContext } from './error';
 
@@ -16,6 +17,7 @@ export const catalogue = {
 	...nodeErrors,
 	...releaseErrors,
 	...auditErrors,
+	...snapshotErrors,
 } as const;
 
 export type ErrorCode = keyof typeof catalogue;

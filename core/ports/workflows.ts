@@ -1,0 +1,42 @@
+import type { Json, JsonObject } from '../delivery/types';
+
+/** What a version of a workflow consists of. */
+export interface WorkflowGraph {
+	readonly nodes: readonly Json[];
+	readonly connections: JsonObject;
+}
+
+/** A workflow as an instance holds it: what runs, what the editor shows, and the settings both share. */
+export interface WorkflowState {
+	readonly id: string;
+	readonly name: string;
+	/** Settings have no versions: saving them changes what runs. */
+	readonly settings: JsonObject;
+	readonly draft: WorkflowGraph & { readonly versionId: string };
+	/** `null` while nothing is published. */
+	readonly published: (WorkflowGraph & { readonly versionId: string }) | null;
+}
+
+/** Everything a save of a workflow takes. */
+export interface WorkflowSave extends WorkflowGraph {
+	readonly name: string;
+	readonly settings: JsonObject;
+}
+
+/** Workflows of one n8n instance. Every method throws catalogue errors. */
+export interface WorkflowHost {
+	/** `null` if there is no such workflow. */
+	read(id: string): Promise<WorkflowState | null>;
+	/** One version; `null` once the instance has pruned it. */
+	version(id: string, versionId: string): Promise<WorkflowGraph | null>;
+	/** Makes a version the one that runs. `version-gone` when the instance has pruned it: nothing was changed. */
+	publish(id: string, versionId: string): Promise<'published' | 'version-gone'>;
+	/** Takes a workflow out of service; the draft stays. */
+	unpublish(id: string): Promise<void>;
+	/** Replaces draft and settings without publishing; gives the id of the new version. */
+	save(id: string, content: WorkflowSave): Promise<string>;
+	/** Creates an unpublished workflow and gives its id. */
+	create(content: WorkflowSave): Promise<string>;
+	/** Deletes a workflow; one that is gone is no error. */
+	remove(id: string): Promise<void>;
+}
