@@ -39,6 +39,92 @@ export const releaseErrors = {
 		message: 'The release file has {count} problems: {problems}',
 		remedy: 'Mend these fields; docs/release-file.md shows a whole file.',
 	},
+	'definitions-unreadable': {
+		message: "The property definitions '{what}' cannot be read: {problem}",
+		remedy: 'Give them as HubSpot lists them: GET /crm/v3/properties/contacts, whole or its results.',
+	},
+	'reading-unreadable': {
+		message: 'The readings have {count} problems: {problems}',
+		remedy: 'Mend these fields; docs/release-file.md lists every reading. Leave out what nobody measured.',
+	},
+	'evidence-unreadable': {
+		message: 'The answer has {count} problems: {problems}',
+		remedy: 'Give check, status (pass, fail or unknown), who answers and one sentence of grounds.',
+	},
+	'approval-unreadable': {
+		message: 'The approval has {count} problems: {problems}',
+		remedy: 'Give the person, one of the roles of the policy, and approved or rejected.',
+	},
+	'release-unknown': {
+		message: "There is no release '{release}'",
+		remedy: 'Open it first with the Release node (Release > Open), or correct its id.',
+	},
+	'release-not-open': {
+		message: "Release '{release}' is {stage}, so its manifest cannot change any more",
+		remedy: 'Open a new release under another id; name this one in follows if it mends it.',
+	},
+	'release-other-subject': {
+		message: "Release '{release}' belongs to '{subject}' and cannot move to '{other}'",
+		remedy: 'Open it under another id.',
+	},
+	'release-contended': {
+		message: "Release '{release}' was changed by others {attempts} times while this was being stored",
+		remedy: 'Run again: nothing was stored, and it is safe to repeat.',
+	},
+	'release-gate-only': {
+		message: "Only the gate approves: release '{release}' cannot be moved to approved by hand",
+		remedy: 'Evaluate it with the Release Gate node; when every check stands, it is approved.',
+	},
+	'release-decision-missing': {
+		message: "Release '{release}' has no standing decision to ship: {reason}",
+		remedy: 'Evaluate it again with the Release Gate node, then promote at once.',
+	},
+	'release-checks-open': {
+		message: "Release '{release}' cannot be moved to {to}: {reason}",
+		remedy: '{remedy}',
+	},
+	'rollback-under-way': {
+		message: "A rollback is in progress on '{subject}', so release '{release}' cannot be moved to {to}",
+		remedy: 'Let the rollback finish; then evaluate the release again.',
+	},
+	'check-unknown': {
+		message: "Policy '{policy}' has no check '{check}'",
+		remedy: 'Use one of: {known}',
+	},
+	'evidence-not-allowed': {
+		message: "{who} may not answer '{check}'",
+		remedy: 'It is for: {allowed}.',
+	},
+	'evidence-other-hash': {
+		message:
+			"The answer to '{check}' speaks of another {artifact} ({given}) than release '{release}' ({present})",
+		remedy: 'Look at the present {artifact} and answer again.',
+	},
+	'evidence-nothing-to-bind': {
+		message: "'{check}' is about the {artifact}, and the manifest of '{release}' names none",
+		remedy: 'Put its SHA-256 into artifacts.{artifact} of the manifest and open the release again.',
+	},
+	'machine-answers-itself': {
+		message: '{machine} answers by itself; nobody can answer in its place',
+		remedy: 'Record evidence by that machine, with its inputs.',
+	},
+	'approval-by-author': {
+		message: "{person} asked for or wrote part of release '{release}', so their approval does not count",
+		remedy: 'Ask somebody else in the role.',
+	},
+	'approval-role-unknown': {
+		message: "The policy asks for no approval by '{role}'",
+		remedy: 'It asks for: {known}.',
+	},
+	'approval-other-hash': {
+		message:
+			"The approval speaks of another state of release '{release}' ({given}) than the present one ({present})",
+		remedy: 'Show the present state and ask again.',
+	},
+	'policy-not-set': {
+		message: "'{subject}' has no policy",
+		remedy: 'Set one with the Release node (Policy > Set), or name a preset in the spine’s settings.',
+	},
 	'file-unreadable': {
 		message: "The file '{file}' cannot be read ({reason})",
 		remedy: 'Check the path and its permissions.',

@@ -11,6 +11,11 @@ export function involved(manifest: Manifest): readonly string[] {
 	return [...new Set([manifest.requestedBy, ...manifest.changes.map((change) => change.author)])];
 }
 
+/** Whether this person asked for the release or wrote part of it. */
+export function isInvolved(manifest: Manifest, person: string): boolean {
+	return involved(manifest).some((one) => samePerson(one, person));
+}
+
 /**
  * Whether one rule is met: enough different people, none involved, none expired, all for the release's present
  * hash, every required role among them. One standing rejection fails it. A person's newest word counts.
@@ -34,8 +39,7 @@ export function assessApprovals(
 	for (const approval of newestFirst) {
 		if (seen.some((person) => samePerson(person, approval.person))) continue;
 		seen.push(approval.person);
-		if (involved(manifest).some((person) => samePerson(person, approval.person)))
-			left.push(`${approval.person} asked for or wrote part of it`);
+		if (isInvolved(manifest, approval.person)) left.push(`${approval.person} asked for or wrote part of it`);
 		else if (approval.hash !== releaseHash)
 			left.push(`${approval.person} spoke of an earlier state of the release`);
 		else if (approval.at > now) left.push(`${approval.person}’s word is dated in the future`);

@@ -57,7 +57,9 @@ const answerers = (check: Check): string =>
 
 /**
  * The state of one check. Only evidence by an allowed answerer, for the artifact's present hash, not from the
- * future and not stale counts; of that the newest stands. Anything else is unknown, and unknown holds.
+ * future and not stale counts. Of each answerer the newest word stands, and a no stands, however old, until the same
+ * answerer takes it back or the artifact changes: one machine's yes never covers another's no. Anything else is
+ * unknown, and unknown holds.
  */
 export function assessCheck(
 	check: Check,
@@ -95,27 +97,43 @@ export function assessCheck(
 	if (current.length === 0)
 		return unknown(`The ${check.boundTo} changed since it was answered.`, allowed.at(-1));
 
-	const newest = current.reduce((a, b) => (b.at > a.at || (b.at === a.at && b.status !== 'pass') ? b : a));
-	if (newest.at > now) return unknown('The answer is dated in the future.', newest);
-	if (now - newest.at > durationMs(check.freshFor))
-		return unknown(`The answer is older than ${check.freshFor} and no longer counts.`, newest);
-	if (newest.status === 'unknown')
-		return unknown(`${who(newest.by)} could not tell: ${newest.grounds}`, newest);
-	if (newest.status === 'fail')
+	const future = current.find((entry) => entry.at > now);
+	if (future) return unknown('The answer is dated in the future.', future);
+	const answers = newestByAnswerer(current);
+	const no = answers.find((entry) => entry.status === 'fail');
+	if (no)
 		return {
 			...base,
 			status: 'fail',
-			reason: `${who(newest.by)} says no: ${newest.grounds}`,
+			reason: `${who(no.by)} says no: ${no.grounds}`,
 			remedy: check.remedy,
-			evidence: newest,
+			evidence: no,
 		};
+	const fresh = answers.filter((entry) => now - entry.at <= durationMs(check.freshFor));
+	if (fresh.length === 0)
+		return unknown(`The answer is older than ${check.freshFor} and no longer counts.`, answers.at(-1));
+	const unclear = fresh.find((entry) => entry.status === 'unknown');
+	if (unclear) return unknown(`${who(unclear.by)} could not tell: ${unclear.grounds}`, unclear);
+	const yes = fresh.reduce((a, b) => (b.at > a.at ? b : a));
 	return {
 		...base,
 		status: 'pass',
-		reason: `${who(newest.by)} says yes: ${newest.grounds}`,
+		reason: `${who(yes.by)} says yes: ${yes.grounds}`,
 		remedy: '',
-		evidence: newest,
+		evidence: yes,
 	};
+}
+
+/** The last word of each machine, and that of people; of two at the same instant the one that does not pass. */
+function newestByAnswerer(entries: readonly Evidence[]): readonly Evidence[] {
+	const newest = new Map<string, Evidence>();
+	for (const entry of entries) {
+		const answerer = 'machine' in entry.by ? entry.by.machine : 'a person';
+		const before = newest.get(answerer);
+		if (!before || entry.at > before.at || (entry.at === before.at && entry.status !== 'pass'))
+			newest.set(answerer, entry);
+	}
+	return [...newest.values()];
 }
 
 /** The checks of one phase, assessed; those the kind may leave out and nobody answered are skipped, not passed. */

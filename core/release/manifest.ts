@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { canonicalJson, digest } from '../delivery/canonical';
+import { digest } from '../delivery/canonical';
 import { gateError } from '../errors';
 import { releaseKindSchema, riskClassSchema, type Artifact } from './policy/schema';
 
-/** Largest manifest that is read, in characters of canonical JSON. Workflows are named by hash, so none comes near. */
+/** Largest manifest that is read, in characters of JSON. Workflows are named by hash, so none comes near. */
 export const MANIFEST_LIMIT = 1_000_000;
 
 const name = z.string().trim().min(1).max(200);
@@ -86,19 +86,26 @@ export type Change = Manifest['changes'][number];
  * or `manifest-too-large`.
  */
 export function parseManifest(value: unknown): Manifest {
-	const result = manifestSchema.safeParse(value);
-	if (!result.success) {
-		const problems = result.error.issues.map(
-			(issue) => `${issue.path.join('.') || 'manifest'}: ${issue.message}`,
-		);
-		throw gateError('manifest-unreadable', {
-			problems: problems.slice(0, 20).join('; '),
-			count: problems.length,
-		});
-	}
-	const size = canonicalJson(result.data).length;
+	const size = sizeOf(value);
 	if (size > MANIFEST_LIMIT) throw gateError('manifest-too-large', { size, limit: MANIFEST_LIMIT });
-	return result.data;
+	const result = manifestSchema.safeParse(value);
+	if (result.success) return result.data;
+	const problems = result.error.issues.map(
+		(issue) => `${issue.path.join('.') || 'manifest'}: ${issue.message}`,
+	);
+	throw gateError('manifest-unreadable', {
+		problems: problems.slice(0, 20).join('; '),
+		count: problems.length,
+	});
+}
+
+/** Characters of a value as JSON; 0 for what is no JSON, which the schema then refuses. */
+function sizeOf(value: unknown): number {
+	try {
+		return JSON.stringify(value)?.length ?? 0;
+	} catch {
+		return 0;
+	}
 }
 
 /**

@@ -7,7 +7,7 @@ import type { GateInput } from './decision';
 const instant = z.number().int().nonnegative();
 const reading = <T extends z.ZodTypeAny>(value: T) => z.object({ value, at: instant }).strict();
 
-const factsSchema = z
+export const factsSchema = z
 	.object({
 		apiCallsLeft: reading(z.number().min(0).max(1)),
 		newContactsLastHour: reading(z.number().int().nonnegative()),

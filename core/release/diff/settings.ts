@@ -1,0 +1,51 @@
+import { minimumGapMs, nextSlot, parseCadence } from '../../delivery/cadence';
+import { digest } from '../../delivery/canonical';
+import type { Instant, Json } from '../../delivery/types';
+import type { SpineSettings } from '../../ledger/api';
+import { differingPaths } from './workflow';
+
+/** One setting that differs, and the surface it belongs to. */
+export interface SettingChange {
+	readonly path: string;
+	readonly surface: string;
+}
+
+const SURFACES: readonly (readonly [RegExp, string])[] = [
+	[/^cadence/, 'cadence'],
+	[/^properties\.(critical|defaults|also)/, 'eligibility'],
+	[/^properties/, 'hubspot-schema'],
+	[/^templateVersion/, 'email'],
+	[/^(dryRun|testRecipients)/, 'observability'],
+];
+
+/** What changes from one version of a spine's settings to another; what is not named above changes how it delivers. */
+export function diffSettings(before: SpineSettings, after: SpineSettings): readonly SettingChange[] {
+	return differingPaths(before, after).map((path) => ({
+		path,
+		surface: SURFACES.find(([pattern]) => pattern.test(path))?.[1] ?? 'delivery-logic',
+	}));
+}
+
+/**
+ * Why the new settings bring two sends closer together than the old ones would, one sentence each; empty when they do
+ * not. Looked at from `now`: a shorter interval, a smaller minimum gap, and the change-over itself, when the first new
+ * slot follows the last old one sooner than the old rhythm would.
+ */
+export function compressions(before: SpineSettings, after: SpineSettings, now: Instant): readonly string[] {
+	const [old, next] = [parseCadence(before.cadence), parseCadence(after.cadence)];
+	const found: string[] = [];
+	const upcoming = nextSlot(old, now);
+	const interval = (slot: { opensAt: Instant; nextOpensAt: Instant }): number =>
+		slot.nextOpensAt - slot.opensAt;
+	const first = nextSlot(next, now);
+	if (interval(first) < interval(upcoming))
+		found.push(`The interval shrinks from ${before.cadence.every} to ${after.cadence.every}.`);
+	if (minimumGapMs(next) < minimumGapMs(old))
+		found.push('The minimum gap between two sends to one recipient shrinks.');
+	if (first.opensAt < upcoming.opensAt)
+		found.push('The first slot of the new rhythm opens sooner than the next one of the old.');
+	return found;
+}
+
+/** SHA-256 (hex) of a spine's settings: what a manifest names as `artifacts.policy`. */
+export const settingsHash = (settings: SpineSettings): string => digest(settings as unknown as Json);

@@ -1,0 +1,28 @@
+import type { ChainVerdict, SpineRecord } from '../../ledger/api';
+import type { MachineReport } from './report';
+
+/** Whether success and failure can be told and reconstructed: the spine is on the ledger and its chain of events holds. */
+export function ledgerReport(spine: SpineRecord | null, chain: ChainVerdict): MachineReport {
+	return {
+		machine: 'ledger',
+		observed: [],
+		answers: [
+			{
+				check: 'measurable',
+				status: spine === null ? 'unknown' : 'pass',
+				grounds:
+					spine === null
+						? 'The ledger does not know the spine.'
+						: `The ledger counts the deliveries of ${spine.settings.spine} by state, slot and release.`,
+			},
+			{
+				check: 'reconstructable',
+				status: chain.status === 'intact' ? 'pass' : 'fail',
+				grounds:
+					chain.status === 'intact'
+						? `The chain of ${chain.sealed} events is intact.`
+						: `The chain is broken at position ${chain.position}: ${chain.explanation}`,
+			},
+		],
+	};
+}

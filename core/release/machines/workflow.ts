@@ -1,0 +1,55 @@
+import {
+	auditWorkflow,
+	workflowHash,
+	type AuditPolicy,
+	type Violation,
+	type WorkflowJson,
+} from '../../audit';
+import { diffWorkflows, observedIn } from '../diff/workflow';
+import type { MachineAnswer, MachineReport } from './report';
+
+/** Proof number of the audit -> checks of the doctrines that stand on it. */
+const CHECKS: readonly { readonly check: string; readonly proofs: readonly number[] }[] = [
+	{ check: 'single-spine', proofs: [5] },
+	{ check: 'no-per-user-workflows', proofs: [5] },
+	{ check: 'idempotency-preserved', proofs: [1, 4] },
+	{ check: 'commit-only-on-success', proofs: [2, 3] },
+	{ check: 'no-optimistic-writes', proofs: [2] },
+];
+
+export interface WorkflowInput {
+	/** The version in production; absent for a new workflow. */
+	readonly before?: WorkflowJson;
+	/** The version to be released: the artifact. */
+	readonly after: WorkflowJson;
+	readonly policy?: AuditPolicy;
+}
+
+const said = (violations: readonly Violation[]): string =>
+	violations
+		.slice(0, 3)
+		.map(({ why, mend }) => `${why} ${mend}`)
+		.join(' ');
+
+/** Answers of the workflow audit, and what the diff against the version in production says changes. */
+export function workflowReport({ before, after, policy }: WorkflowInput): MachineReport {
+	const audit = auditWorkflow(after, policy ? { policy } : {});
+	const answers = CHECKS.map(({ check, proofs }): MachineAnswer => {
+		const violations = audit.violations.filter(({ proof }) => proofs.includes(proof));
+		return violations.length > 0
+			? { check, status: 'fail', grounds: said(violations) }
+			: {
+					check,
+					status: 'pass',
+					grounds: `Proven for ${audit.sends.length} sends in ${audit.workflow.nodes} nodes.`,
+				};
+	});
+	return {
+		machine: 'workflow-audit',
+		looked: { artifact: 'workflow', hash: workflowHash(after) },
+		observed: before
+			? observedIn(diffWorkflows(before, after))
+			: [{ surface: 'workflows', what: 'the workflow is new' }],
+		answers,
+	};
+}

@@ -1,0 +1,49 @@
+import type { Instant } from '../delivery/types';
+import { gateError } from '../errors';
+import { factsSchema } from './release-file';
+import type { MomentFacts, Reading } from './timing';
+
+/** Readings from outside, in the form of the release file. Throws `reading-unreadable` with every problem at once. */
+export function parseReadings(value: unknown): MomentFacts {
+	const result = factsSchema.safeParse(value);
+	if (result.success) return result.data;
+	const problems = result.error.issues.map(
+		(issue) => `${issue.path.join('.') || 'readings'}: ${issue.message}`,
+	);
+	throw gateError('reading-unreadable', {
+		count: problems.length,
+		problems: problems.slice(0, 10).join('; '),
+	});
+}
+
+const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Whether a vendor says it is operational, from its status page's `api/v2/status.json` (Atlassian Statuspage):
+ * indicator `none` is operational; minor, major, critical and maintenance are not. `null` for anything else.
+ */
+export function vendorReading(statusPage: unknown, at: Instant): Reading<boolean> | null {
+	const status = isPlain(statusPage) ? statusPage.status : undefined;
+	const indicator = isPlain(status) ? status.indicator : undefined;
+	if (typeof indicator !== 'string') return null;
+	if (!['none', 'minor', 'major', 'critical', 'maintenance'].includes(indicator)) return null;
+	return { value: indicator === 'none', at };
+}
+
+/**
+ * Share of HubSpot's calls that are left, from the headers of an answer: the smaller of the burst's and the day's
+ * (`X-HubSpot-RateLimit-Max|Remaining|Daily|Daily-Remaining`). `null` when the headers name no limit, as on search.
+ */
+export function apiCallsReading(
+	headers: Readonly<Record<string, unknown>>,
+	at: Instant,
+): Reading<number> | null {
+	const lower = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), Number(value)]));
+	const share = (left: string, most: string): number[] => {
+		const [a, b] = [lower.get(`x-hubspot-ratelimit-${left}`), lower.get(`x-hubspot-ratelimit-${most}`)];
+		return a !== undefined && b !== undefined && b > 0 && a >= 0 && a <= b ? [a / b] : [];
+	};
+	const shares = [...share('remaining', 'max'), ...share('daily-remaining', 'daily')];
+	return shares.length > 0 ? { value: Math.min(...shares), at } : null;
+}

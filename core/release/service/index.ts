@@ -1,0 +1,19 @@
+export { recordApproval } from './approve';
+export { evaluateStored, inputFor, type Evaluation } from './evaluate';
+export { recordAnswer, recordReport, reportingMachines } from './evidence';
+export { debtsOf, factsOf, rollbackInProgress } from './facts';
+export { writeNotes, type NotesRequest, type WrittenNotes } from './notes';
+export { observedIn, openRelease, type Opened } from './open';
+export { policyOf, setPolicy, type PolicyInForce } from './policies';
+export { promoteRelease } from './promote';
+export {
+	approvalsFor,
+	evidenceFor,
+	findRelease,
+	knownRelease,
+	releasesOf,
+	type ReleaseBody,
+	type ServicePorts,
+	type StandingDecision,
+	type StoredRelease,
+} from './store';
