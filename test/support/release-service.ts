@@ -1,0 +1,77 @@
+import type { Instant } from '../../core/delivery/types';
+import { openSqliteLedger } from '../../adapters/sqlite';
+import type { Ledger } from '../../core/ledger/api';
+import type { Approval, Evidence } from '../../core/release/evidence';
+import { openRelease, type ServicePorts } from '../../core/release/service';
+import { asBody } from '../../core/release/service/store';
+import { FRIDAY, shippable } from './release';
+import { testSettings } from './ledgers';
+
+/** A ledger with a quiet spine that just ran its check, and a clock that moves when told. */
+export interface ServiceWorld {
+	readonly ledger: Ledger;
+	readonly ports: ServicePorts;
+	readonly clock: { at: Instant };
+	close(): Promise<void>;
+}
+
+export const SUBJECT = 'content-delivery';
+
+export async function serviceWorld(): Promise<ServiceWorld> {
+	const clock = { at: FRIDAY };
+	const ledger = await openSqliteLedger({ file: ':memory:', clock: () => clock.at });
+	await ledger.spines.configure(
+		testSettings(SUBJECT, { cadence: { every: 'P2D', anchor: '2026-11-02T09:00', timeZone: 'UTC' } }),
+		'test',
+	);
+	return {
+		ledger,
+		clock,
+		ports: { ledger, now: () => clock.at },
+		close: () => ledger.close(),
+	};
+}
+
+/** Stores evidence and approvals as their writers would, past the checks of who may. */
+export async function plant(
+	{ ledger }: ServiceWorld,
+	release: string,
+	evidence: readonly Evidence[],
+	approvals: readonly Approval[],
+): Promise<void> {
+	const write = (kind: 'evidence' | 'approval') => (body: Evidence | Approval, index: number) => ({
+		kind,
+		id: `${release}:planted:${index}:${Math.floor(body.at)}`,
+		spine: SUBJECT,
+		parent: release,
+		body: asBody(body),
+		expectedRevision: 0,
+	});
+	const outcome = await ledger.records.write(
+		[...evidence.map(write('evidence')), ...approvals.map(write('approval'))],
+		[],
+	);
+	if (outcome.status !== 'written') throw new Error('planted twice');
+}
+
+/** Opens the release of the fixtures and plants everything that lets it ship. */
+export async function openShippable(world: ServiceWorld, policy: ReturnType<typeof shippable>['policy']) {
+	const input = shippable(policy, { subject: SUBJECT });
+	await openRelease(world.ports, input.manifest, 'test');
+	await plant(world, input.manifest.id, input.evidence, input.approvals);
+	await world.ledger.records.write(
+		[
+			{
+				kind: 'verdict',
+				id: 'last',
+				spine: SUBJECT,
+				parent: null,
+				body: { errorBudget: 'healthy' },
+				expectedRevision: 0,
+			},
+		],
+		[],
+	);
+	const { apiCallsLeft, newContactsLastHour, vendors } = input.facts;
+	return { input, readings: { apiCallsLeft, newContactsLastHour, vendors } };
+}
