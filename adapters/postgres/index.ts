@@ -55,7 +55,7 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
 		application_name: 'n8n-nodes-release-gate',
 		types: {
 			getTypeParser: ((oid: number, format?: 'text' | 'binary'): unknown =>
-				oid === int8 ? Number : pg.types.getTypeParser(oid, format as 'text')) as never,
+				oid === int8 ? Number : pg.types.getTypeParser(oid, format)) as never,
 		},
 	});
 	// An idle connection that the server closes is replaced by the pool; the next call finds out if there is none.

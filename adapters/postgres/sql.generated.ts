@@ -194,6 +194,9 @@ export const statements = {
 	blobRemove: `DELETE FROM blobs WHERE hash = ANY($1::text[])`,
 	chainRead: `SELECT head_position, head_hash, foot_position, foot_hash FROM chain`,
 	chainWrite: `UPDATE chain SET head_position = $1, head_hash = $2, foot_position = $3, foot_hash = $4`,
+	deliveryDigest: `UPDATE deliveries AS d SET input_digest = u.input_digest
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) AS u (input_digest, spine, space, slot, recipient)
+WHERE d.spine = u.spine COLLATE "C" AND d.space = u.space COLLATE "C" AND d.slot = u.slot COLLATE "C" AND d.recipient = u.recipient COLLATE "C"`,
 	deliveryInsert: `-- Sorted, so that two batches wait for each other in one order. Losers write nothing.
 INSERT INTO deliveries (spine, space, slot, recipient, state, opens_at, closes_at, cadence_index, input_digest, token, owner, lease_until, attempts, sending_since, sent_at, committed_at, provider, provider_message_id, failure_class, retryable, reason, outcome, outcome_at, release, variant, registered_at, updated_at)
 SELECT u.*
@@ -270,8 +273,17 @@ CROSS JOIN LATERAL (
 	WHERE spine = $1 AND space = $2 AND slot = $3 AND recipient = u.recipient COLLATE "C"
 	FOR NO KEY UPDATE
 ) AS d`,
-	deliveryWrite: `UPDATE deliveries AS d SET state = u.state, input_digest = u.input_digest, token = u.token, owner = u.owner, lease_until = u.lease_until, attempts = u.attempts, sending_since = u.sending_since, sent_at = u.sent_at, committed_at = u.committed_at, provider = u.provider, provider_message_id = u.provider_message_id, failure_class = u.failure_class, retryable = u.retryable, reason = u.reason, outcome = u.outcome, outcome_at = u.outcome_at, release = u.release, variant = u.variant, updated_at = u.updated_at
-FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::text[], $15::text[], $16::bigint[], $17::text[], $18::text[], $19::bigint[], $20::text[], $21::text[], $22::text[], $23::text[]) AS u (state, input_digest, token, owner, lease_until, attempts, sending_since, sent_at, committed_at, provider, provider_message_id, failure_class, retryable, reason, outcome, outcome_at, release, variant, updated_at, spine, space, slot, recipient)
+	deliveryWriteAlike: `-- One change for many deliveries of one slot: what a claim or a confirmation is. OFFSET 0 keeps the planner from
+-- scanning the slot once per recipient: it then joins by the whole key.
+UPDATE deliveries AS d SET state = $1, token = $2, owner = $3, lease_until = $4, attempts = $5, sending_since = $6, sent_at = $7, committed_at = $8, provider = $9, provider_message_id = $10, failure_class = $11, retryable = $12, reason = $13, outcome = $14, outcome_at = $15, release = $16, variant = $17, updated_at = $18
+FROM (
+	SELECT $19::text AS spine, $20::text AS space, $21::text AS slot, recipient
+	FROM unnest($22::text[]) AS k (recipient)
+	OFFSET 0
+) AS u
+WHERE d.spine = u.spine COLLATE "C" AND d.space = u.space COLLATE "C" AND d.slot = u.slot COLLATE "C" AND d.recipient = u.recipient COLLATE "C"`,
+	deliveryWrite: `UPDATE deliveries AS d SET state = u.state, token = u.token, owner = u.owner, lease_until = u.lease_until, attempts = u.attempts, sending_since = u.sending_since, sent_at = u.sent_at, committed_at = u.committed_at, provider = u.provider, provider_message_id = u.provider_message_id, failure_class = u.failure_class, retryable = u.retryable, reason = u.reason, outcome = u.outcome, outcome_at = u.outcome_at, release = u.release, variant = u.variant, updated_at = u.updated_at
+FROM unnest($1::text[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[], $11::text[], $12::bigint[], $13::text[], $14::text[], $15::bigint[], $16::text[], $17::text[], $18::bigint[], $19::text[], $20::text[], $21::text[], $22::text[]) AS u (state, token, owner, lease_until, attempts, sending_since, sent_at, committed_at, provider, provider_message_id, failure_class, retryable, reason, outcome, outcome_at, release, variant, updated_at, spine, space, slot, recipient)
 WHERE d.spine = u.spine COLLATE "C" AND d.space = u.space COLLATE "C" AND d.slot = u.slot COLLATE "C" AND d.recipient = u.recipient COLLATE "C"`,
 	eventAdd: `INSERT INTO events (at, kind, spine, subject, sentence, data)
 SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])`,

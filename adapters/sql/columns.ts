@@ -58,10 +58,9 @@ export const deliveryCells = (row: DeliveryRow): Cell[] => [
 	row.updatedAt,
 ];
 
-/** The columns that change, then the key: the order of `delivery-write`. */
+/** The columns that change: the order of `delivery-write`, where the key follows. */
 export const changeCells = (row: DeliveryRow): Cell[] => [
 	row.state,
-	row.inputDigest,
 	row.token,
 	safe(row.owner),
 	row.leaseUntil,
@@ -79,11 +78,71 @@ export const changeCells = (row: DeliveryRow): Cell[] => [
 	safe(row.release),
 	safe(row.variant),
 	row.updatedAt,
-	row.ref.spine,
-	row.ref.space,
-	row.ref.slot,
-	row.ref.recipient,
 ];
+
+/** Deliveries of one slot that change alike: the cells they share, and whose they are. */
+export interface AlikeRows {
+	readonly cells: readonly Cell[];
+	readonly slot: readonly [spine: string, space: string, slot: string];
+	readonly recipients: readonly string[];
+}
+
+const fewestAlike = 4;
+
+/**
+ * Splits rows into groups that one statement can write, and the rest. A claim or a confirmation changes all of its
+ * rows alike, a commit none.
+ */
+export function splitAlike(rows: readonly DeliveryRow[]): {
+	readonly alike: readonly AlikeRows[];
+	readonly single: readonly DeliveryRow[];
+} {
+	const groups = new Map<string, { row: DeliveryRow; recipients: string[]; rows: DeliveryRow[] }>();
+	let last: { row: DeliveryRow; recipients: string[]; rows: DeliveryRow[] } | undefined;
+	for (const row of rows) {
+		if (last === undefined || !changesAlike(last.row, row)) {
+			const { spine, space, slot } = row.ref;
+			const id = JSON.stringify([spine, space, slot, ...changeCells(row)]);
+			last = groups.get(id);
+			if (last === undefined) groups.set(id, (last = { row, recipients: [], rows: [] }));
+		}
+		last.recipients.push(row.ref.recipient);
+		last.rows.push(row);
+	}
+	const alike: AlikeRows[] = [];
+	const single: DeliveryRow[] = [];
+	for (const group of groups.values()) {
+		const { row, recipients } = group;
+		const { spine, space, slot } = row.ref;
+		if (recipients.length < fewestAlike) single.push(...group.rows);
+		else alike.push({ cells: changeCells(row), slot: [spine, space, slot], recipients });
+	}
+	return { alike, single };
+}
+
+/** Whether two rows of one slot get the same cells; neighbours mostly do, so this spares making a key of each. */
+const changesAlike = (a: DeliveryRow, b: DeliveryRow): boolean =>
+	a.ref.slot === b.ref.slot &&
+	a.ref.spine === b.ref.spine &&
+	a.ref.space === b.ref.space &&
+	a.state === b.state &&
+	a.token === b.token &&
+	a.owner === b.owner &&
+	a.leaseUntil === b.leaseUntil &&
+	a.attempts === b.attempts &&
+	a.sendingSince === b.sendingSince &&
+	a.sentAt === b.sentAt &&
+	a.committedAt === b.committedAt &&
+	a.provider === b.provider &&
+	a.providerMessageId === b.providerMessageId &&
+	a.failureClass === b.failureClass &&
+	a.retryable === b.retryable &&
+	a.reason === b.reason &&
+	a.outcome === b.outcome &&
+	a.outcomeAt === b.outcomeAt &&
+	a.release === b.release &&
+	a.variant === b.variant &&
+	a.updatedAt === b.updatedAt;
 
 export function toDelivery(c: readonly Cell[]): DeliveryRow {
 	return {

@@ -1,4 +1,4 @@
-import type { Instant, JsonObject } from '../../core/delivery/types';
+import type { JsonObject } from '../../core/delivery/types';
 import { canonicalJson } from '../../core/delivery/canonical';
 import type { CountFilter, FiguresQuery, PairFilter, PairRow, SlotCountRow } from '../../core/ledger/figures';
 import type { RecordKind, StoredRecord } from '../../core/ledger/records';
@@ -73,8 +73,8 @@ export const pairCells = (filter: PairFilter): Cell[] => [
 export const toSlotCount = (c: readonly Cell[]): SlotCountRow => ({
 	slot: String(c[0]),
 	index: c[1] === null || c[1] === undefined ? null : Number(c[1]),
-	opensAt: Number(c[2]) as Instant,
-	closesAt: Number(c[3]) as Instant,
+	opensAt: Number(c[2]),
+	closesAt: Number(c[3]),
 	registered: Number(c[4]),
 	committed: Number(c[5]),
 	onTime: Number(c[6]),

@@ -193,6 +193,7 @@ export const statements = {
 	blobRemove: `DELETE FROM blobs WHERE hash IN (SELECT value FROM json_each(?1))`,
 	chainRead: `SELECT head_position, head_hash, foot_position, foot_hash FROM chain`,
 	chainWrite: `UPDATE chain SET head_position = ?, head_hash = ?, foot_position = ?, foot_hash = ?`,
+	deliveryDigest: `UPDATE deliveries SET input_digest = ? WHERE spine = ? AND space = ? AND slot = ? AND recipient = ?`,
 	deliveryInsert: `INSERT INTO deliveries (spine, space, slot, recipient, state, opens_at, closes_at, cadence_index, input_digest, token, owner, lease_until, attempts, sending_since, sent_at, committed_at, provider, provider_message_id, failure_class, retryable, reason, outcome, outcome_at, release, variant, registered_at, updated_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO NOTHING`,
@@ -230,7 +231,10 @@ SELECT d.spine, d.space, d.slot, d.recipient, d.state, d.opens_at, d.closes_at, 
 FROM json_each(?4) AS j
 CROSS JOIN deliveries AS d ON d.spine = ?1 AND d.space = ?2 AND d.slot = ?3 AND d.recipient = j.value
 LEFT JOIN recipients AS r ON r.spine = ?1 AND r.space = ?2 AND r.recipient = j.value`,
-	deliveryWrite: `UPDATE deliveries SET state = ?, input_digest = ?, token = ?, owner = ?, lease_until = ?, attempts = ?, sending_since = ?, sent_at = ?, committed_at = ?, provider = ?, provider_message_id = ?, failure_class = ?, retryable = ?, reason = ?, outcome = ?, outcome_at = ?, release = ?, variant = ?, updated_at = ?
+	deliveryWriteAlike: `-- One change for many deliveries of one slot: what a claim or a confirmation is.
+UPDATE deliveries SET state = ?1, token = ?2, owner = ?3, lease_until = ?4, attempts = ?5, sending_since = ?6, sent_at = ?7, committed_at = ?8, provider = ?9, provider_message_id = ?10, failure_class = ?11, retryable = ?12, reason = ?13, outcome = ?14, outcome_at = ?15, release = ?16, variant = ?17, updated_at = ?18
+WHERE spine = ?19 AND space = ?20 AND slot = ?21 AND recipient IN (SELECT value FROM json_each(?22))`,
+	deliveryWrite: `UPDATE deliveries SET state = ?, token = ?, owner = ?, lease_until = ?, attempts = ?, sending_since = ?, sent_at = ?, committed_at = ?, provider = ?, provider_message_id = ?, failure_class = ?, retryable = ?, reason = ?, outcome = ?, outcome_at = ?, release = ?, variant = ?, updated_at = ?
 WHERE spine = ? AND space = ? AND slot = ? AND recipient = ?`,
 	eventAdd: `INSERT INTO events (at, kind, spine, subject, sentence, data) VALUES (?, ?, ?, ?, ?, ?)`,
 	eventLastBefore: `-- The last position before which everything is older: the chain is cut there.

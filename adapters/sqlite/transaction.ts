@@ -24,6 +24,7 @@ import {
 	factCells,
 	longestMessageId,
 	spineCells,
+	splitAlike,
 	toEventRow,
 	toFacts,
 	toLoaded,
@@ -159,7 +160,11 @@ export class SqliteTransaction implements StoreTransaction {
 	}
 
 	async writeDeliveries(rows: readonly DeliveryRow[]): Promise<void> {
-		for (const row of rows) this.sql.run('deliveryWrite', ...changeCells(row));
+		const { alike, single } = splitAlike(rows);
+		for (const { cells, slot, recipients } of alike) {
+			this.sql.run('deliveryWriteAlike', ...cells, ...slot, JSON.stringify(recipients));
+		}
+		for (const row of single) this.sql.run('deliveryWrite', ...changeCells(row), ...keyCells(row.ref));
 	}
 
 	async writeRecipients(rows: readonly RecipientRow[]): Promise<void> {
@@ -169,7 +174,10 @@ export class SqliteTransaction implements StoreTransaction {
 	}
 
 	async writeInputs(rows: readonly InputRow[]): Promise<void> {
-		for (const { ref, text } of rows) this.sql.run('inputWrite', ...keyCells(ref), text);
+		for (const { ref, text, digest } of rows) {
+			this.sql.run('inputWrite', ...keyCells(ref), text);
+			this.sql.run('deliveryDigest', digest, ...keyCells(ref));
+		}
 	}
 
 	async listDeliveries(filter: DeliveryFilter, withInput: boolean): Promise<readonly LoadedDelivery[]> {

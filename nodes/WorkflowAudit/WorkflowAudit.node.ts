@@ -1,4 +1,10 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
 import * as instance from './operations/instance.operation';
 import * as json from './operations/json.operation';
 import * as workflow from './operations/workflow.operation';
@@ -23,8 +29,8 @@ export class WorkflowAudit implements INodeType {
 		description:
 			'Proves that workflows cannot send twice, early or ungated, or shows the path on which they can',
 		defaults: { name: 'Workflow Audit' },
-		inputs: ['main'],
-		outputs: ['main', 'main'],
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: ['violated', 'proven'],
 		usableAsTool: undefined,
 		credentials: [

@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { htmlReport, type AuditReport, type WorkflowJson } from '../../core/audit';
 import type { AuditChoices } from './parameters';
 
@@ -18,7 +18,7 @@ export class Answers {
 	async add(index: number, workflow: WorkflowJson, report: AuditReport): Promise<void> {
 		const { htmlField } = this.choices;
 		const item: INodeExecutionData = {
-			json: { audit: report as unknown as IDataObject },
+			json: { audit: report },
 			pairedItem: { item: index },
 		};
 		if (htmlField !== null) {

@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 import { n8nWorkflows, type N8nWorkflows } from '../../adapters/n8n/workflows';
 import { gateError } from '../../core/errors';
 
@@ -15,7 +15,7 @@ export async function instanceOf(ctx: IExecuteFunctions): Promise<N8nWorkflows> 
 		const answer = (await ctx.helpers.httpRequestWithAuthentication.call(ctx, N8N_CREDENTIAL, {
 			method: 'GET',
 			url: `${base}${path}`,
-			qs: query as IDataObject,
+			qs: query,
 			json: true,
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,

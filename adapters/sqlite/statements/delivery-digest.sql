@@ -1,0 +1,1 @@
+UPDATE deliveries SET input_digest = ? WHERE spine = ? AND space = ? AND slot = ? AND recipient = ?
