@@ -42,7 +42,7 @@ for (const type of types) {
 	}
 	if (Object.keys(operations).length === 0) continue;
 	(defaults[name] ??= []).push({
-		versions: [type.version].flat() as number[],
+		versions: typeof type.version === 'number' ? [type.version] : [...type.version],
 		...(resource === undefined ? {} : { resource }),
 		operations,
 	});

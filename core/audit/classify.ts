@@ -5,7 +5,7 @@ import operations from './catalogue/operations.json';
 import type { CatalogueEntry, Items, Role, WorldRole } from './catalogue/types';
 import { readsByVerb } from './catalogue/verbs';
 import { staysInside } from './code';
-import { addressOf, eachString, isExpression, literal, withConstants } from './expressions';
+import { addressOf, isExpression, literal, stringsIn, withConstants } from './expressions';
 import { OWN_PREFIX, ownOperation } from './own-nodes';
 import type { AuditPolicy } from './policy';
 import type { WorkflowJson, WorkflowNode } from './types';
@@ -218,8 +218,7 @@ export function carriesIdempotencyKey(node: WorkflowNode): boolean {
 	const list = Array.isArray(headers?.parameters) ? headers.parameters : [];
 	return list.some((header: Json) => {
 		const { name, value } = header as { readonly name?: Json; readonly value?: Json };
-		let key = false;
-		eachString(value, (text) => (key ||= isExpression(text) && /\bidempotencyKey\b/.test(text)));
+		const key = stringsIn(value).some(([text]) => isExpression(text) && /\bidempotencyKey\b/.test(text));
 		return /idempotency/i.test(literal(name) ?? '') && key;
 	});
 }

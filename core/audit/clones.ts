@@ -1,6 +1,6 @@
 import { classify } from './classify';
 import { digest } from './hash';
-import { eachString } from './expressions';
+import { stringsIn } from './expressions';
 import { OWN_PREFIX } from './own-nodes';
 import type { AuditPolicy } from './policy';
 import type { WorkflowJson, WorkflowNode } from './types';
@@ -30,8 +30,7 @@ export function shapeOf(workflow: WorkflowJson): string {
 }
 
 function skeleton(node: WorkflowNode): unknown {
-	const paths: string[] = [];
-	eachString(node.parameters, (_text, path) => paths.push(path.join('.')));
+	const paths = stringsIn(node.parameters).map(([, path]) => path.join('.'));
 	const { resource, operation } = node.parameters;
 	return {
 		type: node.type,

@@ -23,7 +23,7 @@ export function literalPrefix(value: Json | undefined): string {
 /** The value under a resource locator (`{ __rl, mode, value }`), or the value itself. */
 export function unwrapLocator(value: Json | undefined): Json | undefined {
 	if (typeof value === 'object' && value !== null && !Array.isArray(value) && '__rl' in value) {
-		return (value as JsonObject).value;
+		return value.value;
 	}
 	return value;
 }
@@ -39,18 +39,14 @@ export function addressOf(value: Json | undefined): { host: string | null; path:
 	return { host: authority.replace(/:\d+$/, '').toLowerCase(), path: rest.replace(/[?#].*$/s, '') };
 }
 
-/** Visits every string in a parameter tree with its dotted path. */
-export function eachString(
+/** Every string in a parameter tree with the path of keys that leads to it. */
+export function stringsIn(
 	value: Json | undefined,
-	visit: (text: string, path: readonly string[]) => void,
 	path: readonly string[] = [],
-): void {
-	if (typeof value === 'string') visit(value, path);
-	else if (Array.isArray(value))
-		value.forEach((entry: Json, i) => eachString(entry, visit, [...path, String(i)]));
-	else if (typeof value === 'object' && value !== null) {
-		for (const [key, entry] of Object.entries(value as JsonObject)) eachString(entry, visit, [...path, key]);
-	}
+): (readonly [text: string, path: readonly string[]])[] {
+	if (typeof value === 'string') return [[value, path]];
+	if (typeof value !== 'object' || value === null) return [];
+	return Object.entries(value).flatMap(([key, entry]: [string, Json]) => stringsIn(entry, [...path, key]));
 }
 
 /** `{{ $('Set Config').first().json.url }}`: a field of a named node, however its item is picked. */

@@ -43,7 +43,8 @@ export function walk(graph: Graph): Walk {
 	const vertices: Vertex[] = [];
 	const moves: Move[] = [];
 	const ends: End[] = [];
-	const visit = (vertex: Vertex, from: Vertex | -1): void => {
+	// `from` is -1 at a trigger.
+	const visit = (vertex: Vertex, from: number): void => {
 		if (parent[vertex] !== -2) return;
 		parent[vertex] = from;
 		vertices.push(vertex);

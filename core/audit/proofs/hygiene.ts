@@ -1,5 +1,5 @@
 import type { Json } from '../../delivery/types';
-import { eachString, isExpression, literal } from '../expressions';
+import { isExpression, literal, stringsIn } from '../expressions';
 import type { Walk } from '../walk';
 import type { WorkflowJson } from '../types';
 import type { Finding } from './finding';
@@ -61,12 +61,13 @@ const text = (value: Json | undefined): string => literal(value) ?? '';
 
 /** Whether a parameter tree holds something that looks like a token and is no placeholder. */
 export function holdsSecret(parameters: Json): boolean {
-	let found = false;
-	eachString(parameters, (value) => {
-		if (PLACEHOLDER.test(value) && value.length < 200) return;
-		found ||= SECRET.test(value) || BEARER.test(value);
-	});
-	return found || headers(parameters).some(([name, value]) => SECRET_HEADER.test(name) && looksSecret(value));
+	const inText = stringsIn(parameters).some(
+		([value]) =>
+			!(PLACEHOLDER.test(value) && value.length < 200) && (SECRET.test(value) || BEARER.test(value)),
+	);
+	return (
+		inText || headers(parameters).some(([name, value]) => SECRET_HEADER.test(name) && looksSecret(value))
+	);
 }
 
 const looksSecret = (value: string): boolean =>

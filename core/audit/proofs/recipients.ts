@@ -1,4 +1,4 @@
-import { eachString, isExpression, unwrapLocator } from '../expressions';
+import { isExpression, stringsIn, unwrapLocator } from '../expressions';
 import { OWN_PREFIX } from '../own-nodes';
 import type { Walk } from '../walk';
 import type { Finding } from './finding';
@@ -18,18 +18,17 @@ export function recipientFindings(walk: Walk): Finding[] {
 		const reaches = facts.role === 'sender' || facts.role === 'state-writer';
 		const decides = /\.(if|switch|filter)$/.test(node.type);
 		if (!reaches && !decides) continue;
-		let key: string | null = null;
-		const look = (text: string, path: readonly string[]): void => {
+		const named = stringsIn(node.parameters).some(([text, path]) => {
 			const name = path.at(-1) ?? '';
-			const named = reaches
+			const said = reaches
 				? TO_WHOM.test(name === 'value' ? (path.at(-2) ?? '') : name)
 				: COMPARISON.test(name);
-			if (named && !isExpression(text) && isRecipient(text.replace(/^=/, ''), name)) key ??= name;
-		};
-		eachString(node.parameters, look);
+			return said && !isExpression(text) && isRecipient(text.replace(/^=/, ''), name);
+		});
 		const contact = unwrapLocator(node.parameters.contactId);
-		if (reaches && typeof contact === 'number') key ??= 'contactId';
-		if (key !== null) found.set(label, { rule: 'one-recipient', node: label, path: walk.path(vertex) });
+		if (named || (reaches && typeof contact === 'number')) {
+			found.set(label, { rule: 'one-recipient', node: label, path: walk.path(vertex) });
+		}
 	}
 	return [...found.values()];
 }

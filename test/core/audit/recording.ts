@@ -89,7 +89,7 @@ export class World {
 	private readonly deliveries = new Map<string, Delivery>();
 	private steps = 0;
 	private scenario: Scenario = { name: '', recipients: [] };
-	private servers: Server[] = [];
+	private readonly servers: Server[] = [];
 	private people = new Map<string, Recipient>();
 
 	/** Starts the provider and the CRM on 127.0.0.1 and 127.0.0.3. Resolves to the provider's port; the CRM has the same. */
@@ -165,6 +165,13 @@ export class World {
 		return this.steps > 60;
 	}
 
+	/** Whether a node of this role runs now; throws when the scenario says so. */
+	private goes(role: string): boolean {
+		if (this.exhausted()) return false;
+		if (this.scenario.throws?.includes(role)) throw new Error(`${role} throws`);
+		return true;
+	}
+
 	/** Node types by full name that record, to be given to the engine. */
 	nodeTypes(): Record<string, INodeType> {
 		const own = (
@@ -172,7 +179,7 @@ export class World {
 			outputs: number,
 			act: (context: IExecuteFunctions) => INodeExecutionData[][],
 		): INodeType => {
-			const world = this;
+			const goes = (role: string): boolean => this.goes(role);
 			return {
 				description: {
 					displayName: name,
@@ -182,15 +189,13 @@ export class World {
 					description: '',
 					defaults: { name },
 					inputs: ['main'],
-					outputs: Array<'main'>(outputs).fill('main'),
+					outputs: Array.from({ length: outputs }, () => 'main' as const),
 					properties: [{ displayName: 'Operation', name: 'operation', type: 'string', default: '' }],
 				},
 				async execute(this: IExecuteFunctions) {
-					if (world.exhausted()) return [[]];
-					const operation = this.getNodeParameter('operation', 0, '') as string;
+					const operation = String(this.getNodeParameter('operation', 0, ''));
 					const role = name === 'idempotencyCheck' || name === 'deliveryCommit' ? operation : name;
-					if (world.scenario.throws?.includes(role)) throw new Error(`${role} throws`);
-					return act(this);
+					return goes(role) ? act(this) : [[]];
 				},
 			};
 		};
@@ -213,12 +218,11 @@ export class World {
 	/** The real node, with its runs counted, so that a mutant that loops for ever ends. */
 	private counted(type: string, role: string): Record<string, INodeType> {
 		const real = new LazyNodeTypes();
-		const world = this;
+		const goes = (role: string): boolean => this.goes(role);
 		const wrap = (node: INodeType): INodeType =>
-			Object.assign(Object.create(node) as INodeType, {
+			Object.assign<INodeType, Partial<INodeType>>(Object.create(node) as INodeType, {
 				async execute(this: IExecuteFunctions) {
-					if (world.exhausted()) return [[]];
-					if (world.scenario.throws?.includes(role)) throw new Error(`${role} throws`);
+					if (!goes(role)) return [[]];
 					return (await node.execute?.call(this)) ?? [[]];
 				},
 			});

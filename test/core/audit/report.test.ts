@@ -16,6 +16,8 @@ const hostile = () => {
 	const workflow = structuredClone(spine());
 	workflow.name = HOSTILE;
 	for (const node of workflow.nodes) if (node.name === 'Send email') node.name = HOSTILE;
+	const { 'Send email': outputs, ...rest } = workflow.connections;
+	workflow.connections = { ...rest, [HOSTILE]: outputs ?? { main: [] } };
 	for (const { main } of Object.values(workflow.connections)) {
 		for (const target of main.flat()) if (target.node === 'Send email') target.node = HOSTILE;
 	}

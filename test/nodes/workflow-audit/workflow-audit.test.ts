@@ -146,7 +146,7 @@ describe('Workflow Audit of an instance', () => {
 			{
 				id: 'd',
 				name: 'Broken',
-				nodes: [],
+				nodes: [{ name: 'A', type: 'n8n-nodes-base.noOp' }],
 				connections: { A: { main: [[{ node: 'B', type: 'main', index: 0 }]] } },
 			},
 		];
