@@ -109,7 +109,7 @@ const startOf = (workflow: Workflow, name?: string): INode => {
 const asItem = (item: INodeExecutionData | IDataObject): INodeExecutionData =>
 	typeof item.json === 'object' && item.json !== null
 		? (item as INodeExecutionData)
-		: { json: item as IDataObject };
+		: { json: item };
 
 /**
  * Runs a whole workflow through the real n8n-core, without a server: own nodes from their TypeScript source under

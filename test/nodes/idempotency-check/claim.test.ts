@@ -219,7 +219,7 @@ describe('the panel', () => {
 	])('shows the outputs of %s', async (operation, names) => {
 		const { IdempotencyCheck } = await import('../../../nodes/IdempotencyCheck/IdempotencyCheck.node');
 		const { outputs } = new IdempotencyCheck().description;
-		const expression = String(outputs).replace(/^=\{\{|\}\}$/g, '');
+		const expression = (outputs as string).replace(/^=\{\{|\}\}$/g, '');
 		const evaluate = new Function('$parameter', `return ${expression}`) as (
 			p: object,
 		) => { displayName: string }[];

@@ -38,7 +38,7 @@ const stamper = (name: string, token?: number): INodeType => ({
 	async execute() {
 		return [
 			this.getInputData().map(({ json }, item) => ({
-				json: { ...json, asset: `a${String(json.id)}`, delivery: envelope(json.id, token) },
+				json: { ...json, asset: `a${String(json.id as number)}`, delivery: envelope(json.id, token) },
 				pairedItem: { item },
 			})),
 		];
@@ -82,7 +82,7 @@ const workflow = (nodes: Record<string, object>, links: readonly Link[]): Workfl
 	}
 	const all = { Start: { type: 'n8n-nodes-base.manualTrigger' }, ...nodes };
 	return {
-		nodes: Object.entries(all).map(([name, node]) => ({ name, ...node }) as WorkflowJson['nodes'][number]),
+		nodes: Object.entries(all).map(([name, node]) => ({ name, ...node })),
 		connections,
 	};
 };

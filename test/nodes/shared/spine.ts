@@ -25,7 +25,7 @@ export const workflow = (nodes: Record<string, object>, links: readonly Link[]):
 	}
 	const all = { Start: { type: 'n8n-nodes-base.manualTrigger' }, ...nodes };
 	return {
-		nodes: Object.entries(all).map(([name, node]) => ({ name, ...node }) as WorkflowJson['nodes'][number]),
+		nodes: Object.entries(all).map(([name, node]) => ({ name, ...node })),
 		connections,
 	};
 };
