@@ -86,7 +86,7 @@ export function buildGraph(workflow: WorkflowJson, policy: AuditPolicy, resolve:
 		const exit = new Map<string, Step>();
 		const loops: { node: WorkflowNode; enter: Step; leave: Step; reset: boolean }[] = [];
 		for (const node of scope.workflow.nodes) {
-			if (node.type === STICKY) continue;
+			if (node.type === STICKY || isSubNode(scope.workflow, node)) continue;
 			const facts = classify(node, scope.workflow, policy);
 			if (facts.role === 'loop' && !node.disabled && facts.outputs === 2) {
 				const enter = addStep(scope, node, facts, 'enter', 2);
@@ -185,7 +185,14 @@ export function buildGraph(workflow: WorkflowJson, policy: AuditPolicy, resolve:
 	}
 }
 
-const isForeign = (node: WorkflowNode): boolean => !node.type.startsWith('n8n-nodes-base.');
+const isForeign = ({ type }: WorkflowNode): boolean =>
+	!type.startsWith('n8n-nodes-base.') && !type.startsWith('@n8n/');
+
+/** A model, memory or tool: it hangs on another node, gets no items, and acts only through that node. */
+const isSubNode = ({ connections }: WorkflowJson, { name }: WorkflowNode): boolean => {
+	const types = Object.entries(connections[name] ?? {}).filter(([, outputs]) => outputs.flat().length > 0);
+	return types.length > 0 && types.every(([type]) => type !== 'main');
+};
 
 const isCallee = (step: Step | undefined): boolean =>
 	step?.node.type === 'n8n-nodes-base.executeWorkflowTrigger';

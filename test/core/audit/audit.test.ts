@@ -374,6 +374,31 @@ describe('a change to the spine', () => {
 		expect(audit(workflow).violations).toEqual([]);
 	});
 
+	it('that lets an agent write the text is proven, and is not once the agent holds a tool that sends', () => {
+		const langchain = '@n8n/n8n-nodes-langchain.';
+		const withAgent = (tool: SpineNode): SpineWorkflow =>
+			changed((one) => {
+				insert(
+					one,
+					'Write text',
+					0,
+					node('Ask agent', `${langchain}agent`, {}, { onError: 'continueErrorOutput' }),
+				);
+				link(one, 'Ask agent', 1, 'Fail delivery');
+				one.nodes.push(node('Model', `${langchain}lmChatOpenAi`), tool);
+				const wire = (from: string, type: string): void => {
+					one.connections[from] = { [type]: [[{ node: 'Ask agent', type, index: 0 }]] } as never;
+				};
+				wire('Model', 'ai_languageModel');
+				wire(tool.name, 'ai_tool');
+			});
+		expect(audit(withAgent(node('Calculator', `${langchain}toolCalculator`))).violations).toEqual([]);
+		expect(rules(audit(withAgent(node('Mail', `${BASE}gmailTool`, { operation: 'send' }))))).toContain(
+			'send-unconfirmed',
+		);
+		expect(rules(audit(withAgent(node('Anything', `${langchain}toolCode`))))).toContain('unknown-node');
+	});
+
 	it('that loops with reset over the send is not', () => {
 		const workflow = changed((one) => {
 			one.nodes.push(node('Loop over items', `${BASE}splitInBatches`, { options: { reset: true } }, {}, 3));
