@@ -72,6 +72,8 @@ export interface LoadedDelivery {
 export interface InputRow {
 	readonly ref: DeliveryRef;
 	readonly text: string;
+	/** SHA-256 of the canonical text, as the delivery keeps it. */
+	readonly digest: string;
 }
 
 /** An event as it is stored; `data` is canonical JSON. */
@@ -158,8 +160,10 @@ export interface StoreTransaction {
 	): Promise<readonly (LoadedDelivery | null)[]>;
 	/** Locks the recipients, creating what is absent, and reads them. Call after the deliveries are locked. */
 	lockRecipients(refs: readonly RecipientRef[]): Promise<readonly RecipientFacts[]>;
+	/** Writes everything but the key and what registering fixed: slot times, cadence index, digest, registration. */
 	writeDeliveries(rows: readonly DeliveryRow[]): Promise<void>;
 	writeRecipients(rows: readonly RecipientRow[]): Promise<void>;
+	/** Replaces frozen inputs together with the digests their deliveries keep. */
 	writeInputs(rows: readonly InputRow[]): Promise<void>;
 	readRecipients(refs: readonly RecipientRef[]): Promise<readonly (RecipientFacts | null)[]>;
 	/** Pages through deliveries in key order, without locks and without recipients' facts. */

@@ -111,7 +111,7 @@ async function mend(
 			return;
 		}
 		rows.push(next);
-		inputs.push({ ref: entry.ref, text: context.codec.seal(entry.ref, entry.text) });
+		inputs.push({ ref: entry.ref, text: context.codec.seal(entry.ref, entry.text), digest: entry.digest });
 		book.changed(next, 'mended');
 		results.set(entry.ref, { status: 'registered', delivery: next });
 	});
