@@ -4,6 +4,7 @@ import { ledgerErrors } from './ledger';
 import { hubspotErrors } from './hubspot';
 import { nodeErrors } from './node';
 import { releaseErrors } from './release';
+import { rolloutErrors } from './rollout';
 import { auditErrors } from './audit';
 import { snapshotErrors } from './snapshot';
 
@@ -16,6 +17,7 @@ export const catalogue = {
 	...hubspotErrors,
 	...nodeErrors,
 	...releaseErrors,
+	...rolloutErrors,
 	...auditErrors,
 	...snapshotErrors,
 } as const;

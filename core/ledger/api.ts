@@ -161,6 +161,8 @@ export interface ClaimRequest {
 	readonly ref: DeliveryRef;
 	/** Registers the delivery first if the ledger does not know it (a spine without Due Deliveries). */
 	readonly register?: Omit<Registration, 'ref'>;
+	/** Arm of a flag and its release, decided since registration; a granted claim writes them onto the delivery. */
+	readonly arm?: { readonly variant?: string; readonly release?: string };
 }
 
 /** Why a claim or a confirmation was not granted. */

@@ -28,6 +28,8 @@ export const flagSchema = z
 		targeting: z.array(conditionSchema).default([]),
 		/** Off for everyone at once, whatever the state. */
 		killed: z.boolean().default(false),
+		/** The release under whose leave it was last turned up. */
+		release: z.string().min(1).nullable().default(null),
 	})
 	.strict();
 

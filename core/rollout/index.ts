@@ -1,3 +1,4 @@
+export { leaveOf, listFlags, setRollout, storedFlag, type RolloutChange } from './book';
 export { bucketOf, exactShare, hashOf } from './bucket';
 export {
 	evaluateFlag,
@@ -8,3 +9,5 @@ export {
 	type FlagReason,
 	type FlagSubject,
 } from './flag';
+export { evaluateExactly } from './list';
+export { moveFlag, shareOf, type Leave, type RolloutMove } from './steps';

@@ -67,7 +67,7 @@ async function claimChunk(
 			book.note('deliveries.refused', ref, found.row.token, decision.reason);
 			return { status: 'refused', reason: decision.reason, explanation: decision.explanation };
 		}
-		const { row } = decision;
+		const row = { ...decision.row, ...item.request.arm };
 		const input = inputOf(context, found);
 		changed.push(row);
 		book.note('deliveries.claimed', ref, row.token);

@@ -80,6 +80,10 @@ const claimed = (
 	};
 };
 
+/** What Release Flag has put on the envelope; nothing where it has not. */
+const armOf = ({ variant, release }: Envelope) =>
+	variant === undefined ? undefined : { variant, ...(release === undefined ? {} : { release }) };
+
 const place = (
 	out: ItemOutputs,
 	{ index, envelope }: Claimable,
@@ -120,7 +124,7 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 		if (batch.length === 0) return;
 		const owner = `execution ${ctx.getExecutionId()} / ${ctx.getNode().name}`;
 		const results = await ledger.deliveries.claim(
-			batch.map(({ envelope, register }) => ({ ref: refOf(envelope), register })),
+			batch.map(({ envelope, register }) => ({ ref: refOf(envelope), register, arm: armOf(envelope) })),
 			owner,
 		);
 		batch.forEach((entry, at) => {

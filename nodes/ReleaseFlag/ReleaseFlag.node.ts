@@ -1,0 +1,73 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { testLedger } from '../shared/ledger-test';
+import * as evaluate from './operations/evaluate.operation';
+import * as rollout from './operations/rollout.operation';
+
+const operations = { evaluate, rollout } as const;
+
+/** Turns a feature on for some: off, then the team, then a share, then everyone. */
+export class ReleaseFlag implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Release Flag',
+		name: 'releaseFlag',
+		icon: {
+			light: 'file:../../assets/icons/releaseFlag.svg',
+			dark: 'file:../../assets/icons/releaseFlag.dark.svg',
+		},
+		group: ['transform'],
+		version: [1],
+		subtitle: '={{ $parameter["operation"] === "rollout" ? "set rollout" : "evaluate" }}',
+		description:
+			'Decides per item whether a flag is on, and turns flags up step by step with the gate’s leave',
+		defaults: { name: 'Release Flag' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
+		outputNames: ['off', 'on'],
+		usableAsTool: undefined,
+		credentials: [{ name: 'releaseGateLedgerApi', required: false, testedBy: 'releaseGateLedgerTest' }],
+		hints: [
+			{
+				message:
+					'Always Output Data is on: when nothing is off, n8n adds an empty item to the first output. Nothing should follow that output that needs an item of its own.',
+				displayCondition: '={{ $nodeSettings?.alwaysOutputData === true }}',
+				whenToDisplay: 'always',
+				location: 'ndv',
+				type: 'warning',
+			},
+		],
+		properties: [
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				options: [evaluate.option, rollout.option],
+				default: 'evaluate',
+			},
+			{
+				displayName: 'Flag',
+				name: 'flag',
+				type: 'string',
+				default: '',
+				required: true,
+				placeholder: 'e.g. ai-copilot',
+				description: 'Name of the flag. One that nobody defined is off.',
+			},
+			...evaluate.description,
+			...rollout.description,
+		],
+	};
+
+	methods = { credentialTest: { releaseGateLedgerTest: testLedger } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const operation = this.getNodeParameter('operation', 0) as keyof typeof operations;
+		return await operations[operation].execute(this);
+	}
+}

@@ -1,0 +1,163 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { Envelope } from '../../../core/delivery/types';
+import type { Ledger } from '../../../core/ledger/api';
+import {
+	evaluateExactly,
+	evaluateFlag,
+	flagSchema,
+	storedFlag,
+	type FlagDecision,
+	type FlagSubject,
+} from '../../../core/rollout';
+import { shownFor } from '../../shared/descriptions';
+import { findEnvelopes } from '../../shared/envelope';
+import { fieldOf, findTexts } from '../../shared/fields';
+import { overItems } from '../../shared/items';
+import { withLedger } from '../../shared/ledger';
+import { textParameter } from '../../shared/parameters';
+
+export const option = {
+	name: 'Evaluate',
+	value: 'evaluate',
+	action: 'Evaluate flag',
+	description: 'Lead each item to off or on, always the same way for the same subject',
+};
+
+export const description: INodeProperties[] = shownFor({ operation: ['evaluate'] }, [
+	{
+		displayName: 'Subject Field',
+		name: 'subjectField',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. id',
+		description:
+			'Name of the field that says for whom the flag is evaluated. Empty: the recipient of the item’s delivery. Write the name itself: an expression would be evaluated once per item.',
+	},
+	{
+		displayName: 'Attributes In',
+		name: 'attributesField',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. contact',
+		description: 'Field whose fields the flag’s targeting looks at. Empty: the item itself.',
+	},
+	{
+		displayName: 'Share',
+		name: 'share',
+		type: 'options',
+		options: [
+			{
+				name: 'By Bucket',
+				value: 'bucket',
+				description: 'Sticky: depends on the flag and the subject only',
+			},
+			{
+				name: 'Exact Share of These Items',
+				value: 'exact',
+				description: 'For small lists in which a bucket may miss everybody',
+			},
+		],
+		default: 'bucket',
+	},
+	{
+		displayName:
+			'Items with a delivery carry the arm on: delivery.variant is the flag’s name, or control. Place this node before the claim, which records the arm, so that the stabilization check can compare both.',
+		name: 'exposureNotice',
+		type: 'notice',
+		default: '',
+	},
+]);
+
+const ON = 1;
+
+interface Subject {
+	readonly index: number;
+	readonly subject: FlagSubject;
+	readonly envelope: Envelope | null;
+}
+
+/** Only what targeting names is read, from the item or from the field that holds the attributes. */
+function attributesOf(json: IDataObject, field: string, names: readonly string[]): FlagSubject['attributes'] {
+	const source = field === '' ? json : fieldOf(json, field);
+	if (typeof source !== 'object' || source === null) return {};
+	return Object.fromEntries(
+		names.flatMap((name) => {
+			const value = fieldOf(source as IDataObject, name);
+			return ['string', 'number', 'boolean'].includes(typeof value) ? [[name, value as string]] : [];
+		}),
+	);
+}
+
+function subjectsOf(
+	ctx: IExecuteFunctions,
+	items: readonly INodeExecutionData[],
+	names: readonly string[],
+): readonly Subject[] {
+	const field = textParameter(ctx, 'subjectField');
+	const attributesField = textParameter(ctx, 'attributesField');
+	const envelopes = findEnvelopes(ctx, items, { claimed: true });
+	const texts = field === '' ? [] : findTexts(ctx, items, field);
+	return items.map((item, index) => {
+		const found = envelopes[index];
+		const envelope = found?.status === 'found' ? found.envelope : null;
+		const id = field === '' ? envelope?.recipient : texts[index];
+		return {
+			index,
+			envelope,
+			subject: { id: id ?? '', attributes: attributesOf(item.json, attributesField, names) },
+		};
+	});
+}
+
+/** One event per evaluation of a batch; counts only, since who was exposed stands on the deliveries. */
+async function recordExposure(
+	ledger: Ledger,
+	key: string,
+	decisions: readonly FlagDecision[],
+): Promise<void> {
+	const reasons: Record<string, number> = {};
+	for (const { reason } of decisions) reasons[reason] = (reasons[reason] ?? 0) + 1;
+	const on = decisions.filter((decision) => decision.on).length;
+	await ledger.events.append([
+		{
+			kind: 'flag.exposed',
+			spine: null,
+			subject: key,
+			sentence: `Flag ${key} was on for ${on} of ${decisions.length}.`,
+			data: { on, off: decisions.length - on, reasons },
+		},
+	]);
+}
+
+/** Evaluates the flag for each item. Outputs: off (0), on (1). What cannot be decided is off. */
+export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	return await overItems(ctx, 2, async (out) => {
+		const key = textParameter(ctx, 'flag');
+		const ledger = await withLedger(ctx);
+		const flag = await storedFlag(ledger, key);
+		const parsed = flagSchema.safeParse(flag);
+		const names = parsed.success ? parsed.data.targeting.map(({ attribute }) => attribute) : [];
+		const subjects = subjectsOf(ctx, out.items, names);
+		const exact = textParameter(ctx, 'share') === 'exact';
+		const decisions = exact
+			? evaluateExactly(
+					flag,
+					subjects.map(({ subject }) => subject),
+				)
+			: subjects.map(({ subject }) => evaluateFlag(flag, subject));
+		if (parsed.success && decisions.length > 0) await recordExposure(ledger, key, decisions);
+		const release = parsed.success ? parsed.data.release : null;
+		subjects.forEach(({ index, envelope }, at) => {
+			const { on, reason, bucket } = decisions[at] ?? { on: false, reason: 'no-subject', bucket: null };
+			const releaseGate = {
+				status: on ? 'on' : 'off',
+				flag: key,
+				reason,
+				...(bucket === null ? {} : { bucket }),
+			};
+			const arm = on ? { variant: key, ...(release === null ? {} : { release }) } : { variant: 'control' };
+			const delivery = envelope === null ? {} : { delivery: { ...envelope, ...arm } };
+			out.put(on ? ON : 0, index, { ...delivery, releaseGate });
+		});
+	});
+}
