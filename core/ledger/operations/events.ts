@@ -89,6 +89,12 @@ export function eventLedger(context: LedgerContext): EventLedger {
 				await tx.addEvents(events.map((event) => ({ ...event, at, data: canonicalJson(event.data) })));
 			}),
 		list: async (query) => (await store.transaction((tx) => tx.listEvents(query))).map(toEvent),
+		sealedAfter: async (position, limit) =>
+			(await store.transaction((tx) => tx.sealedEvents(position, limit))).map(toEvent),
+		ends: async () => {
+			const { footPosition, headPosition } = await store.transaction((tx) => tx.chain());
+			return { foot: footPosition, head: headPosition };
+		},
 		seal: (limit = 10_000) => seal(context, limit),
 		verify: () => verify(context),
 	};
