@@ -35,6 +35,28 @@ export interface IntervalCounts {
 	readonly shifted: number;
 }
 
+/** How long after its slot opened a delivery was sent, beside what it was before the release. */
+export interface SlotTiming {
+	/** Sends measured since the release; a sample of the newest slot. */
+	readonly sampled: number;
+	readonly medianMs: Milliseconds;
+	readonly p95Ms: Milliseconds;
+	/** The same median before the release; `null` where there is nothing to compare with. */
+	readonly beforeMedianMs: Milliseconds | null;
+	/** How far the median may move within the window before the cadence counts as shifted. */
+	readonly toleranceMs: Milliseconds;
+}
+
+/** What a provider says it accepted, held against the ledger. */
+export interface ProviderCounts {
+	/** Messages with the key of a live delivery. */
+	readonly messages: number;
+	/** Deliveries with more than one message. */
+	readonly duplicates: number;
+	/** Deliveries with a message that the ledger never granted a claim for. */
+	readonly unclaimed: number;
+}
+
 /** A metric from outside: Datadog, Prometheus, anything an HTTP node returns. */
 export interface ExternalMetric {
 	readonly name: string;
@@ -54,27 +76,37 @@ export interface SourceState {
 	readonly problem?: string;
 }
 
+/** Deliveries that ended before the release shipped: the baseline of its rates. */
+export interface BaselineCounts {
+	readonly committed: number;
+	readonly bounced: number;
+}
+
 /** Everything a verdict is made from, for one release on one spine. */
 export interface Observation {
 	readonly now: Instant;
 	readonly release: string;
 	readonly shippedAt: Instant;
-	/** Slots since the release shipped, oldest first; the arm under the release. */
+	/** Slots from the one in which the release shipped, oldest first; the arm under the release. */
 	readonly slots: readonly SlotCounts[];
 	/** The concurrent control arm, where there is one. */
 	readonly control: readonly SlotCounts[];
+	readonly before: BaselineCounts;
 	readonly intervals: IntervalCounts;
-	/** Recipients with more than one committed delivery in one slot. */
-	readonly duplicates: number;
+	/** `null` when nobody sent anything since the release. */
+	readonly timing: SlotTiming | null;
+	/** `null` when the provider was not asked. */
+	readonly provider: ProviderCounts | null;
 	/** Contacts overdue in HubSpot that were never registered; `null` when HubSpot could not be read. */
 	readonly neverRegistered: number | null;
-	/** Slots that passed without anything being registered. */
+	/** Slots that passed without anything being registered though recipients were owed one. */
 	readonly emptySlots: number;
 	readonly outboxOldestMs: Milliseconds | null;
 	readonly chain: 'intact' | 'broken' | 'unknown';
 	/** Whether the release said that and why the cadence moves. */
 	readonly cadenceShiftExplained: boolean;
-	readonly hardBounces: number;
+	/** Bounces the provider calls hard; `null` when nobody knows how many of the bounces are. */
+	readonly hardBounces: number | null;
 	readonly metrics: readonly ExternalMetric[];
 	/** People who reported the same thing, by thing. */
 	readonly reports: Readonly<Record<string, number>>;

@@ -1,0 +1,99 @@
+import { parseDeliveryKey } from '../delivery/key';
+import type { DeliveryRef, Instant } from '../delivery/types';
+import type { ExternalMetric } from './observation';
+import { percentile95 } from './timing';
+
+/** What the items given to a check say: metrics, reports, broken paths, and messages a provider accepted. */
+export interface OutsideWord {
+	readonly metrics: readonly ExternalMetric[];
+	readonly reports: Readonly<Record<string, number>>;
+	readonly brokenFeatures: readonly string[];
+	/** Live deliveries the provider accepted messages for, one entry per message; `null` when it was not asked. */
+	readonly messages: readonly DeliveryRef[] | null;
+	/** Why items could not be used, one sentence each, with their number. */
+	readonly unread: readonly string[];
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const numberOf = (value: unknown): number | undefined => {
+	const read = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	return typeof read === 'number' && Number.isFinite(read) ? read : undefined;
+};
+
+const textOf = (value: unknown): string | undefined =>
+	typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, 200) : undefined;
+
+/** Epoch seconds (Prometheus), epoch milliseconds, or ISO 8601. */
+function instantOf(value: unknown): Instant | undefined {
+	const number = numberOf(value);
+	if (number !== undefined) return number < 100_000_000_000 ? Math.round(number * 1000) : Math.round(number);
+	const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+	return Number.isNaN(at) ? undefined : at;
+}
+
+/** `{name, value | values, count?, baseline?, at?}`; `values` are raw observations, of which the 95th percentile counts. */
+function metricOf(item: Fields, now: Instant): ExternalMetric | null {
+	const name = textOf(item.name) ?? textOf(item.metric);
+	const values = Array.isArray(item.values)
+		? item.values.map(numberOf).filter((one) => one !== undefined)
+		: [];
+	const value = numberOf(item.value) ?? percentile95(values) ?? undefined;
+	const at = item.at === undefined ? now : instantOf(item.at);
+	if (name === undefined || value === undefined || at === undefined) return null;
+	const count = numberOf(item.count) ?? (values.length > 0 ? values.length : undefined);
+	const baseline = numberOf(item.baseline);
+	return {
+		name,
+		value,
+		at,
+		...(count === undefined ? {} : { count }),
+		...(baseline === undefined ? {} : { baseline }),
+	};
+}
+
+/** Live delivery a message names in its metadata; `null` for mail that is none of ours, or of a rehearsal. */
+function deliveryOf(message: unknown): DeliveryRef | null {
+	const metadata = isFields(message) ? message.Metadata : undefined;
+	const key = isFields(metadata) ? textOf(metadata.delivery_key) : undefined;
+	if (key === undefined) return null;
+	try {
+		const ref = parseDeliveryKey(key);
+		return ref.space === 'live' ? ref : null;
+	} catch {
+		return null;
+	}
+}
+
+/**
+ * Reads the items a check was given. An item is one of: a metric `{name, value, count?, baseline?, at?}`; reports
+ * `{report, people}`; a broken path `{brokenFeature}`; a page of Postmark's outbound messages `{Messages: […]}`. Empty
+ * items say nothing. Never throws: what cannot be used is named in `unread`, and a check treats it as a broken source.
+ */
+export function readOutside(items: readonly Fields[], now: Instant): OutsideWord {
+	const metrics: ExternalMetric[] = [];
+	const reports: Record<string, number> = {};
+	const brokenFeatures: string[] = [];
+	let messages: DeliveryRef[] | null = null;
+	const unread: string[] = [];
+	items.forEach((item, index) => {
+		if (Array.isArray(item.Messages)) {
+			messages = [...(messages ?? []), ...item.Messages.map(deliveryOf).filter((ref) => ref !== null)];
+			return;
+		}
+		const report = textOf(item.report);
+		const broken = textOf(item.brokenFeature);
+		if (report !== undefined) reports[report] = (reports[report] ?? 0) + (numberOf(item.people) ?? 1);
+		else if (broken !== undefined) brokenFeatures.push(broken);
+		else if (item.name !== undefined || item.metric !== undefined) {
+			const metric = metricOf(item, now);
+			if (metric) metrics.push(metric);
+			else unread.push(`Item ${index} names a metric without a number or with an unreadable time.`);
+		} else if (item.error !== undefined || item.failure !== undefined)
+			unread.push(`Item ${index} is the error of an earlier node.`);
+	});
+	return { metrics, reports, brokenFeatures, messages, unread };
+}
