@@ -102,7 +102,7 @@ export function parseManifest(value: unknown): Manifest {
 /** Characters of a value as JSON; 0 for what is no JSON, which the schema then refuses. */
 function sizeOf(value: unknown): number {
 	try {
-		return JSON.stringify(value)?.length ?? 0;
+		return (JSON.stringify(value) as string | undefined)?.length ?? 0;
 	} catch {
 		return 0;
 	}

@@ -8,10 +8,12 @@ import {
 } from 'n8n-workflow';
 import { testLedger } from '../shared/ledger-test';
 import { ledger } from './ledger.resource';
+import { policy } from './policy.resource';
+import { release } from './release.resource';
 import { type Resource, runOperation } from './resource';
 import { spine } from './spine.resource';
 
-const resources: Readonly<Record<string, Resource>> = { spine, ledger };
+const resources: Readonly<Record<string, Resource>> = { ledger, policy, release, spine };
 
 const operationsOf = (value: string, resource: Resource): INodeProperties[] => [
 	{
@@ -26,7 +28,7 @@ const operationsOf = (value: string, resource: Resource): INodeProperties[] => [
 	...Object.values(resource.operations).flatMap(({ description }) => description),
 ];
 
-/** Keeps the books of spines and of the ledger itself. */
+/** Keeps the books of releases, policies, spines and of the ledger itself. */
 export class Release implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Release',
@@ -35,7 +37,7 @@ export class Release implements INodeType {
 		group: ['transform'],
 		version: [1],
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Configures, pauses and shows spines; verifies and prunes their ledger',
+		description: 'Opens, answers, approves and promotes releases; keeps policies, spines and their ledger',
 		defaults: { name: 'Release' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],

@@ -7,9 +7,10 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { ledgerCredential } from '../shared/descriptions';
+import * as evaluate from './operations/evaluate.operation';
 import * as route from './operations/route.operation';
 
-const operations = { route } as const;
+const operations = { evaluate, route } as const;
 
 /** Serialised into the description: must refer to nothing outside itself. Output 0 is the harmless branch. */
 const configuredOutputs = (parameters: INodeParameters) =>
@@ -20,7 +21,7 @@ const configuredOutputs = (parameters: INodeParameters) =>
 		}),
 	);
 
-/** Decides which way a delivery goes: nowhere, to its recipient, or through the rehearsal. */
+/** Decides which way a delivery goes (nowhere, to its recipient, through the rehearsal) and whether a release ships. */
 export class ReleaseGate implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Release Gate',
@@ -33,7 +34,7 @@ export class ReleaseGate implements INodeType {
 		version: [1],
 		subtitle: '={{ $parameter["operation"] === "evaluate" ? "evaluate release" : "route deliveries" }}',
 		description:
-			'Sends each delivery the live way, the dry-run way or nowhere, as its spine says at this moment',
+			'Sends each delivery live, through the rehearsal or nowhere; decides whether a release ships',
 		defaults: { name: 'Release Gate' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: `={{(${configuredOutputs.toString()})($parameter)}}`,
@@ -55,10 +56,11 @@ export class ReleaseGate implements INodeType {
 				name: 'operation',
 				type: 'options',
 				noDataExpression: true,
-				options: [route.option],
+				options: [evaluate.option, route.option],
 				default: 'route',
 			},
 			...route.description,
+			...evaluate.description,
 		],
 	};
 

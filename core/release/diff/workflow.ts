@@ -32,7 +32,7 @@ export function differingPaths(before: unknown, after: unknown, path = ''): read
 			differingPaths(before[key], after[key], path === '' ? key : `${path}.${key}`),
 		);
 	}
-	return canonicalJson((before ?? null) as Json) === canonicalJson((after ?? null) as Json) ? [] : [path];
+	return canonicalJson(before ?? null) === canonicalJson(after ?? null) ? [] : [path];
 }
 
 /** The surface a change of this parameter belongs to; by what the node does to the outside world. */

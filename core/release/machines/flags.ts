@@ -1,5 +1,4 @@
 import { digest } from '../../delivery/canonical';
-import type { Json } from '../../delivery/types';
 import type { Flag } from '../../rollout';
 import type { Manifest } from '../manifest';
 import type { MachineReport } from './report';
@@ -9,7 +8,7 @@ const isOff = (flag: Flag): boolean => flag.killed || flag.state === 'off';
 /** SHA-256 (hex) of the flags a release brings: what a manifest names as `artifacts.flags`. State and share do not count. */
 export function flagsHash(flags: readonly Flag[]): string {
 	const counted = flags
-		.map(({ key, team, targeting }) => ({ key, team, targeting }) as unknown as Json)
+		.map(({ key, team, targeting }) => ({ key, team, targeting }))
 		.sort((a, b) => ((a as { key: string }).key < (b as { key: string }).key ? -1 : 1));
 	return digest(counted);
 }

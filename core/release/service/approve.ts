@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { digest } from '../../delivery/canonical';
-import type { Json } from '../../delivery/types';
 import { gateError } from '../../errors';
 import { isInvolved } from '../approvals';
 import { approvalSchema, type Approval } from '../evidence';
@@ -67,7 +66,7 @@ export async function recordApproval(
 		[
 			{
 				kind: 'approval',
-				id: `${id}:${digest(approval as unknown as Json).slice(0, 24)}`,
+				id: `${id}:${digest(approval).slice(0, 24)}`,
 				spine: body.manifest.subject,
 				parent: id,
 				body: asBody(approval),

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { digest } from '../../delivery/canonical';
-import type { Json } from '../../delivery/types';
 import { gateError } from '../../errors';
 import type { RecordWrite } from '../../ledger/records';
 import { mayAnswer } from '../checks';
@@ -37,7 +36,7 @@ const answerSchema = z
 
 const writeOf = (release: StoredRelease, evidence: Evidence): RecordWrite => ({
 	kind: 'evidence',
-	id: `${release.id}:${digest(evidence as unknown as Json).slice(0, 24)}`,
+	id: `${release.id}:${digest(evidence).slice(0, 24)}`,
 	spine: release.body.manifest.subject,
 	parent: release.id,
 	body: asBody(evidence),

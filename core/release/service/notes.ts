@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import { IANAZone } from 'luxon';
 import { gateError } from '../../errors';
 import { decide } from '../decision';
 import { assertMayAnnounce, internalNotes, publicNotes } from '../notes';
@@ -40,7 +40,7 @@ export async function writeNotes(
 	const input = await inputFor(ports, release, {});
 	const audience = request.audience === 'policy' ? input.policy.notes.audience : request.audience;
 	if (audience === 'public') assertMayAnnounce(input.policy, input.policy.notes.publishTo ?? 'users');
-	if (!DateTime.local({ zone: request.timeZone }).isValid)
+	if (!IANAZone.isValidZone(request.timeZone))
 		throw gateError('parameter-unreadable', {
 			parameter: 'Time Zone',
 			reason: `there is no zone ${request.timeZone}`,

@@ -28,7 +28,7 @@ export interface Opened {
 }
 
 /** Everything machines found, as one list. */
-export const observedIn = (body: ReleaseBody) => Object.values(body.observed).flatMap((list) => list ?? []);
+export const observedIn = (body: ReleaseBody) => Object.values(body.observed).flat();
 
 /**
  * Opens a release, or changes the manifest of one that is still open: then whatever was bound to a changed artifact
@@ -85,8 +85,7 @@ export async function openRelease(ports: ServicePorts, value: unknown, by: strin
 
 async function change(ports: ServicePorts, manifest: Manifest, by: string): Promise<Opened> {
 	const { policy } = await policyOf(ports, manifest.subject);
-	let reopened: readonly Artifact[] = [];
-	let changed = false;
+	const done: { changed: boolean; reopened: readonly Artifact[] } = { changed: false, reopened: [] };
 	const release = await updateRelease(ports, manifest.id, ({ body }) => {
 		const before = body.manifest;
 		if (before.subject !== manifest.subject)
@@ -95,12 +94,12 @@ async function change(ports: ServicePorts, manifest: Manifest, by: string): Prom
 				subject: before.subject,
 				other: manifest.subject,
 			});
-		changed = canonicalJson(before) !== canonicalJson(manifest);
-		if (!changed) return null;
+		done.changed = canonicalJson(before) !== canonicalJson(manifest);
+		if (!done.changed) return null;
 		if (!open.includes(body.stage))
 			throw gateError('release-not-open', { release: manifest.id, stage: body.stage });
 		const [old, next] = [artifactHashes(before), artifactHashes(manifest)];
-		reopened = (Object.keys({ ...old, ...next }) as Artifact[])
+		done.reopened = (Object.keys({ ...old, ...next }) as Artifact[])
 			.filter((name) => old[name] !== next[name])
 			.sort();
 		const draft = body.stage === 'draft' ? [] : [{ stage: 'draft' as const, at: ports.now(), by }];
@@ -117,16 +116,16 @@ async function change(ports: ServicePorts, manifest: Manifest, by: string): Prom
 				releaseEvent(
 					'release.changed',
 					nextBody,
-					`Release ${manifest.id} changed by ${by}; reopened: ${reopened.join(', ')}.`,
-					{ by, hash: next.release, reopened },
+					`Release ${manifest.id} changed by ${by}; reopened: ${done.reopened.join(', ')}.`,
+					{ by, hash: next.release, reopened: done.reopened },
 				),
 			],
 		};
 	});
 	return {
 		release,
-		what: changed ? 'changed' : 'unchanged',
+		what: done.changed ? 'changed' : 'unchanged',
 		classification: classify(policy, manifest, observedIn(release.body)),
-		reopened,
+		reopened: done.reopened,
 	};
 }

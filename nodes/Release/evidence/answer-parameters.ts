@@ -1,0 +1,61 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { recordAnswer } from '../../../core/release/service';
+import { portsOf } from '../operations/release-record';
+import { type OperationContext, textParameter } from '../resource';
+
+/** What an answer to one check consists of, besides who gives it. */
+export const answerParameters: readonly INodeProperties[] = [
+	{
+		displayName: 'Check',
+		name: 'check',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. architecture-aligned',
+		description: 'ID of the check in the policy; the gate lists them',
+	},
+	{
+		displayName: 'Answer',
+		name: 'status',
+		type: 'options',
+		options: [
+			{ name: 'No', value: 'fail' },
+			{ name: 'Not Known', value: 'unknown', description: 'Holds, as no answer does' },
+			{ name: 'Yes', value: 'pass' },
+		],
+		default: 'unknown',
+	},
+	{
+		displayName: 'Grounds',
+		name: 'grounds',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. read the diff beside the architecture page',
+		description: 'What the answer rests on, in one sentence',
+	},
+	{
+		displayName: 'Hash Looked At',
+		name: 'hash',
+		type: 'string',
+		default: '',
+		description: 'Hash of what was looked at. If it is not the present one, the answer is refused.',
+	},
+];
+
+/** Records the answer of the parameters as given by `answerer`. */
+export async function answerBy(
+	context: OperationContext,
+	release: string,
+	answerer: object,
+): Promise<object> {
+	const hash = textParameter(context, 'hash');
+	const value = {
+		check: textParameter(context, 'check'),
+		status: textParameter(context, 'status'),
+		grounds: textParameter(context, 'grounds'),
+		by: answerer,
+		...(hash === '' ? {} : { hash }),
+	};
+	return { evidence: [await recordAnswer(portsOf(context), release, value, context.by)] };
+}

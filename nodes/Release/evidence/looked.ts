@@ -1,0 +1,15 @@
+import type { MachineReport } from '../../../core/release/machines/report';
+import type { Policy } from '../../../core/release/policy/schema';
+import { recordReport, type StoredRelease } from '../../../core/release/service';
+import { portsOf } from '../operations/release-record';
+import type { OperationContext } from '../resource';
+
+/** Lets a machine look, and records what it found: the hash it saw, the surfaces that change, its answers. */
+export async function looked(
+	context: OperationContext,
+	release: string,
+	reportFor: (release: StoredRelease, policy: Policy) => Promise<MachineReport> | MachineReport,
+): Promise<object> {
+	const { report, evidence } = await recordReport(portsOf(context), release, reportFor, context.by);
+	return { machine: report.machine, looked: report.looked ?? null, observed: report.observed, evidence };
+}

@@ -1,0 +1,33 @@
+import { postgresParser } from '../../../adapters/sql/parser';
+import { gateError } from '../../../core/errors';
+import { sqlReport } from '../../../core/release/machines/sql-lint';
+import { fieldOf } from '../../shared/fields';
+import { fieldParameter } from '../operations/json-field';
+import { textParameter } from '../resource';
+import { looked } from './looked';
+import type { EvidenceSource } from './source';
+
+/** The migration lint, with PostgreSQL's own parser. */
+export const sql: EvidenceSource = {
+	option: {
+		name: 'SQL Migration Lint',
+		value: 'sql',
+		description: 'Judge a migration, or what "alembic upgrade --sql" prints',
+	},
+	description: [
+		fieldParameter(
+			'SQL Field',
+			'sqlField',
+			'sql',
+			'Name of the field with the migration as text: the artifact “sql”',
+			{ required: true },
+		),
+	],
+	answer: async (context, release) => {
+		const field = textParameter(context, 'sqlField');
+		const text = fieldOf(context.ctx.getInputData()[context.index]?.json ?? {}, field);
+		if (typeof text !== 'string')
+			throw gateError('field-missing', { item: context.index, field, parameter: 'SQL Field' });
+		return await looked(context, release, (_release, policy) => sqlReport(policy, postgresParser, text));
+	},
+};

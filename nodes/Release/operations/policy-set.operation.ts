@@ -1,0 +1,52 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { setPolicy } from '../../../core/release/service';
+import { shownFor, spineParameter } from '../../shared/descriptions';
+import { type OperationContext, textParameter } from '../resource';
+import { jsonParameter } from './json-field';
+import { policyJson } from './policy-record';
+import { portsOf } from './release-record';
+
+export const option = {
+	name: 'Set',
+	value: 'set',
+	action: 'Set a policy',
+	description: 'Store the policy of a spine or product as a new version: a preset and what differs from it',
+};
+
+export const description: INodeProperties[] = shownFor({ resource: ['policy'], operation: ['set'] }, [
+	spineParameter({ description: 'Name of the spine or product that is released under the policy' }),
+	{
+		displayName: 'Preset',
+		name: 'preset',
+		type: 'options',
+		options: [
+			{
+				name: 'Quiet Content Delivery',
+				value: 'quiet-content-delivery',
+				description: 'No announcements, no missed delivery, unknown means hold',
+			},
+			{
+				name: 'Weekly Software Release',
+				value: 'weekly-software-release',
+				description: 'Fridays from 14:00 to 16:00 Pacific, 5 to 10 changes, announced',
+			},
+		],
+		default: 'quiet-content-delivery',
+	},
+	{
+		displayName: 'Overrides',
+		name: 'overrides',
+		type: 'json',
+		default: '{}',
+		description:
+			'What differs from the preset, as a JSON object. Entries of lists are matched by their ID, name or metric; everything else is replaced.',
+	},
+]);
+
+/** The policy in force with its differences. Throws `policy-unreadable` with every problem at once. */
+export async function execute(context: OperationContext): Promise<readonly object[]> {
+	const overrides = jsonParameter(context, 'overrides', 'Overrides');
+	const spine = textParameter(context, 'spine');
+	const preset = textParameter(context, 'preset');
+	return [policyJson(await setPolicy(portsOf(context), spine, preset, overrides, context.by))];
+}

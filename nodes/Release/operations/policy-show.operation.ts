@@ -1,0 +1,32 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { policyOf } from '../../../core/release/service';
+import { shownFor, spineParameter } from '../../shared/descriptions';
+import { type OperationContext, textParameter } from '../resource';
+import { policyJson } from './policy-record';
+import { portsOf } from './release-record';
+
+export const option = {
+	name: 'Show',
+	value: 'show',
+	action: 'Show a policy',
+	description: 'Get the policy of a spine or product, and what differs from its preset',
+};
+
+export const description: INodeProperties[] = shownFor({ resource: ['policy'], operation: ['show'] }, [
+	spineParameter({ description: 'Name of the spine or product that is released under the policy' }),
+	{
+		displayName: 'Version',
+		name: 'version',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 0,
+		description: 'An earlier version; 0 for the one in force',
+	},
+]);
+
+/** One record. Throws `policy-not-set`. */
+export async function execute(context: OperationContext): Promise<readonly object[]> {
+	const version = Number(context.ctx.getNodeParameter('version', context.index, 0));
+	const spine = textParameter(context, 'spine');
+	return [policyJson(await policyOf(portsOf(context), spine, version > 0 ? version : undefined))];
+}

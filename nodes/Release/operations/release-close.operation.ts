@@ -1,0 +1,23 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { promoteRelease } from '../../../core/release/service';
+import { shownFor } from '../../shared/descriptions';
+import { type OperationContext, textParameter } from '../resource';
+import { portsOf, releaseJson, releaseParameter } from './release-record';
+
+export const option = {
+	name: 'Close',
+	value: 'close',
+	action: 'Close a release',
+	description: 'End a release that is stable, rolled back or was never deployed; it cannot be opened again',
+};
+
+export const description: INodeProperties[] = shownFor({ resource: ['release'], operation: ['close'] }, [
+	releaseParameter,
+]);
+
+/** The closed release. Throws `stage-move-illegal` while it is deploying or monitored. */
+export async function execute(context: OperationContext): Promise<readonly object[]> {
+	const ports = portsOf(context);
+	const release = await promoteRelease(ports, textParameter(context, 'release'), 'closed', context.by);
+	return [await releaseJson(ports, release)];
+}

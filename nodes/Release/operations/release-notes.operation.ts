@@ -1,0 +1,55 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { writeNotes, type NotesRequest } from '../../../core/release/service';
+import { shownFor } from '../../shared/descriptions';
+import { type OperationContext, textParameter } from '../resource';
+import { portsOf, releaseParameter } from './release-record';
+
+export const option = {
+	name: 'Write Notes',
+	value: 'notes',
+	action: 'Write release notes',
+	description: 'Write the notes of a release from its manifest and evidence, as Markdown',
+};
+
+export const description: INodeProperties[] = shownFor({ resource: ['release'], operation: ['notes'] }, [
+	releaseParameter,
+	{
+		displayName: 'For',
+		name: 'audience',
+		type: 'options',
+		options: [
+			{ name: 'Inside', value: 'internal', description: 'The quiet account: changes, class, every check' },
+			{ name: 'Users', value: 'public', description: 'Refused when the policy tells users nothing' },
+			{ name: 'Whom the Policy Says', value: 'policy' },
+		],
+		default: 'policy',
+	},
+	{
+		displayName: 'Time Zone',
+		name: 'timeZone',
+		type: 'string',
+		default: 'America/New_York',
+		placeholder: 'e.g. America/New_York',
+		description: 'IANA time zone of the date at the head of public notes',
+	},
+	{
+		displayName: 'Account',
+		name: 'account',
+		type: 'string',
+		typeOptions: { rows: 4 },
+		default: '',
+		description:
+			'What happened, why, and what was done; at least 50 characters. It settles what a shipped hotfix owes after the fact.',
+	},
+]);
+
+/** The notes. Throws `announcement-refused` for public ones under a quiet policy. */
+export async function execute(context: OperationContext): Promise<readonly object[]> {
+	const id = textParameter(context, 'release');
+	const request: NotesRequest = {
+		audience: textParameter(context, 'audience') as NotesRequest['audience'],
+		timeZone: textParameter(context, 'timeZone'),
+		account: textParameter(context, 'account'),
+	};
+	return [{ release: id, ...(await writeNotes(portsOf(context), id, request, context.by)) }];
+}

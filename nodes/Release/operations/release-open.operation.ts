@@ -1,0 +1,38 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { openRelease } from '../../../core/release/service';
+import { shownFor } from '../../shared/descriptions';
+import type { OperationContext } from '../resource';
+import { fieldParameter, neededDocument } from './json-field';
+import { portsOf, releaseJson } from './release-record';
+
+export const option = {
+	name: 'Open',
+	value: 'open',
+	action: 'Open a release',
+	description: 'Store a release from its manifest, or change the manifest of one that is still open',
+};
+
+export const description: INodeProperties[] = shownFor({ resource: ['release'], operation: ['open'] }, [
+	{
+		displayName:
+			'Opening a release again with another manifest reopens whatever was bound to what changed: those checks and approvals must be given again.',
+		name: 'openNotice',
+		type: 'notice',
+		default: '',
+	},
+	fieldParameter(
+		'Manifest Field',
+		'manifestField',
+		'manifest',
+		'Name of the field with the manifest, as an object or as JSON text',
+		{ required: true },
+	),
+]);
+
+/** The release, with what opening did to it. Throws the manifest's errors, `release-not-open`, `policy-not-set`. */
+export async function execute(context: OperationContext): Promise<readonly object[]> {
+	const ports = portsOf(context);
+	const manifest = neededDocument(context, 'manifestField', 'Manifest Field');
+	const { release, what, reopened } = await openRelease(ports, manifest, context.by);
+	return [{ ...(await releaseJson(ports, release)), opened: what, reopened }];
+}

@@ -1,0 +1,47 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { promoteRelease } from '../../../core/release/service';
+import type { Stage } from '../../../core/release/stages';
+import { shownFor } from '../../shared/descriptions';
+import { type OperationContext, textParameter } from '../resource';
+import { portsOf, releaseJson, releaseParameter } from './release-record';
+
+export const option = {
+	name: 'Promote',
+	value: 'promote',
+	action: 'Promote a release',
+	description: 'Move a release to its next stage; illegal moves are refused',
+};
+
+export const description: INodeProperties[] = shownFor({ resource: ['release'], operation: ['promote'] }, [
+	{
+		displayName:
+			'Only the gate approves. Deploying needs its word to ship, minutes old at most; monitoring and stable need the checks of their phase; nothing goes forward while a rollback is in progress.',
+		name: 'promoteNotice',
+		type: 'notice',
+		default: '',
+	},
+	releaseParameter,
+	{
+		displayName: 'Stage',
+		name: 'stage',
+		type: 'options',
+		options: [
+			{ name: 'Deploying', value: 'deploying' },
+			{ name: 'Draft', value: 'draft' },
+			{ name: 'Dry Run', value: 'dry-run' },
+			{ name: 'Monitoring', value: 'monitoring' },
+			{ name: 'Prepared', value: 'prepared' },
+			{ name: 'Rolled Back', value: 'rolled-back' },
+			{ name: 'Stable', value: 'stable' },
+		],
+		default: 'prepared',
+	},
+]);
+
+/** The release at its new stage. Throws `stage-move-illegal` and what the stage asks for. */
+export async function execute(context: OperationContext): Promise<readonly object[]> {
+	const ports = portsOf(context);
+	const to = textParameter(context, 'stage') as Stage;
+	const release = await promoteRelease(ports, textParameter(context, 'release'), to, context.by);
+	return [await releaseJson(ports, release)];
+}

@@ -1,0 +1,51 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { classify } from '../../../core/release/classify';
+import { artifactHashes } from '../../../core/release/manifest';
+import { nextStages } from '../../../core/release/stages';
+import { observedIn, policyOf, type ServicePorts, type StoredRelease } from '../../../core/release/service';
+import { now } from '../../shared/clock';
+import type { OperationContext } from '../resource';
+
+/** The parameter that names one release. */
+export const releaseParameter: INodeProperties = {
+	displayName: 'Release ID',
+	name: 'release',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. warmer-opening-line',
+	description: 'ID of the release, as its manifest names it',
+};
+
+/** What the service works with: the node's ledger and clock. */
+export const portsOf = ({ ledger }: Pick<OperationContext, 'ledger'>): ServicePorts => ({ ledger, now });
+
+const iso = (instant: number | null): string | null =>
+	instant === null ? null : new Date(instant).toISOString();
+
+/** A release as an item: what it is, where it stands, the hashes evidence is bound to, the gate's last word. */
+export async function releaseJson(ports: ServicePorts, { id, body }: StoredRelease): Promise<object> {
+	const { manifest, stage, decision } = body;
+	const { policy, version } = await policyOf(ports, manifest.subject);
+	const { riskClass, surfaces, isRelease, reasons } = classify(policy, manifest, observedIn(body));
+	return {
+		release: id,
+		title: manifest.title,
+		subject: manifest.subject,
+		kind: manifest.kind,
+		requestedBy: manifest.requestedBy,
+		stage,
+		nextStages: nextStages(stage),
+		class: riskClass,
+		isRelease,
+		surfaces,
+		classReasons: reasons,
+		policy: policy.name,
+		policyVersion: version,
+		hashes: artifactHashes(manifest),
+		decision: decision && { ...decision, at: iso(decision.at) },
+		shippedAt: iso(body.shippedAt),
+		documentedAt: iso(body.documentedAt),
+		history: body.history.map((entry) => ({ ...entry, at: iso(entry.at) })),
+	};
+}

@@ -1,0 +1,32 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { approvalsFor, evidenceFor, knownRelease } from '../../../core/release/service';
+import { shownFor } from '../../shared/descriptions';
+import { type OperationContext, textParameter } from '../resource';
+import { portsOf, releaseJson, releaseParameter } from './release-record';
+
+export const option = {
+	name: 'Show',
+	value: 'show',
+	action: 'Show a release',
+	description: 'Get a release with its manifest, class, stage, evidence, approvals and the gate’s last word',
+};
+
+export const description: INodeProperties[] = shownFor({ resource: ['release'], operation: ['show'] }, [
+	releaseParameter,
+]);
+
+/** One record. Throws `release-unknown`. */
+export async function execute(context: OperationContext): Promise<readonly object[]> {
+	const ports = portsOf(context);
+	const release = await knownRelease(ports, textParameter(context, 'release'));
+	const { id, body } = release;
+	return [
+		{
+			...(await releaseJson(ports, release)),
+			manifest: body.manifest,
+			observed: body.observed,
+			evidence: await evidenceFor(ports, id),
+			approvals: await approvalsFor(ports, id),
+		},
+	];
+}

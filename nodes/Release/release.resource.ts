@@ -1,0 +1,15 @@
+import * as approve from './operations/release-approve.operation';
+import * as close from './operations/release-close.operation';
+import * as evidence from './operations/release-evidence.operation';
+import * as list from './operations/release-list.operation';
+import * as notes from './operations/release-notes.operation';
+import * as open from './operations/release-open.operation';
+import * as promote from './operations/release-promote.operation';
+import * as show from './operations/release-show.operation';
+import type { Resource } from './resource';
+
+export const release: Resource = {
+	option: { name: 'Release', value: 'release', description: 'One change set on its way to production' },
+	operations: { approve, close, list, open, promote, evidence, show, notes },
+	first: 'show',
+};
