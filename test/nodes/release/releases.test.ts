@@ -1,0 +1,277 @@
+import type { IDataObject } from 'n8n-workflow';
+import { parseWorkflow, workflowHash } from '../../../core/audit';
+import { definitionsHash } from '../../../core/release/diff/definitions';
+import { settingsHash } from '../../../core/release/diff/settings';
+import { flagsHash } from '../../../core/release/machines/flags';
+import { sha256 } from '../../../core/delivery/canonical';
+import { parseSpineSettings } from '../../../core/delivery/spine';
+import { manifestFor, preset } from '../../support/release';
+import { runWorkflow } from '../../support/n8n';
+import { dueItems, ledger, OWN, ownUserFolder, settings, single } from '../shared/spine';
+import { readTemplate } from '../../workflows/template';
+
+const quiet = preset('quiet-content-delivery');
+const run = async (type: string, parameters: object, json: object = {}, more: object = {}) =>
+	await runWorkflow(single({ type: `${OWN}.${type}`, parameters, ...more }), {
+		triggerItems: [{ json: json as IDataObject }],
+	});
+const on = { resource: 'release', release: 'r-1' };
+const gate = { operation: 'evaluate', release: 'r-1' };
+
+let home: ReturnType<typeof ownUserFolder>;
+beforeEach(async () => {
+	home = ownUserFolder();
+	await dueItems([]);
+});
+afterEach(async () => await home.remove());
+
+const manifest = (change: object = {}) => ({ ...manifestFor(quiet, { subject: 'content' }), ...change });
+const open = (change: object = {}) =>
+	run('release', { resource: 'release', operation: 'open' }, { manifest: manifest(change) });
+
+describe('a release on the canvas', () => {
+	it('is opened from an object or from text, and shown with what it is bound to', async () => {
+		const first = await open();
+		expect(first.error).toBeUndefined();
+		expect(first.json('Node')[0]).toMatchObject({
+			release: 'r-1',
+			opened: 'opened',
+			stage: 'draft',
+			class: 'critical',
+			policyVersion: 0,
+		});
+		const again = await run(
+			'release',
+			{ resource: 'release', operation: 'open', manifestField: 'body.manifest' },
+			{ body: { manifest: JSON.stringify(manifest()) } },
+		);
+		expect(again.json('Node')[0]?.opened).toBe('unchanged');
+		const shown = await run('release', { ...on, operation: 'show' });
+		expect(shown.json('Node')[0]).toMatchObject({ manifest: { id: 'r-1' }, evidence: [], approvals: [] });
+		const listed = await run('release', { resource: 'release', operation: 'list', spine: 'content' });
+		expect(listed.json('Node').map(({ release }) => release)).toEqual(['r-1']);
+	});
+
+	it('names every problem of a manifest, and goes on with the other items', async () => {
+		const wrong = await open({ surprise: 1, id: 'NO' });
+		expect(wrong.error?.message).toMatch(/2 problems/);
+		expect(wrong.error?.description).toContain('docs/release-manifest.md');
+		const both = await runWorkflow(
+			single({
+				type: `${OWN}.release`,
+				parameters: { resource: 'release', operation: 'open' },
+				onError: 'continueRegularOutput',
+			}),
+			{ triggerItems: [{ json: { manifest: 'no json' } }, { json: { manifest: manifest() as never } }] },
+		);
+		expect(both.json('Node')[0]?.releaseGate).toMatchObject({ reason: 'field-unreadable' });
+		expect(both.json('Node')[1]).toMatchObject({ opened: 'opened' });
+	});
+
+	it('takes a word of a person who may, and no other', async () => {
+		await open();
+		const word = { ...on, operation: 'approve', person: 'Lea Lead', role: 'leadership', verdict: 'approved' };
+		const yes = await run('release', word);
+		expect(yes.json('Node')[0]?.approval).toMatchObject({ person: 'Lea Lead', verdict: 'approved' });
+		const author = await run('release', { ...word, person: 'Ann Author' });
+		expect(author.error?.message).toContain('asked for or wrote part');
+		const stale = await run('release', { ...word, options: { hash: '0'.repeat(64) } });
+		expect(stale.error?.message).toContain('another state');
+	});
+
+	it('cannot be promoted past the gate', async () => {
+		await open();
+		const refused = await run('release', { ...on, operation: 'promote', stage: 'deploying' });
+		expect(refused.error?.message).toContain('cannot go from draft to deploying');
+		const moved = await run('release', { ...on, operation: 'promote', stage: 'prepared' });
+		expect(moved.json('Node')[0]).toMatchObject({ stage: 'prepared' });
+		const closed = await run('release', { ...on, operation: 'close' });
+		expect(closed.json('Node')[0]).toMatchObject({ stage: 'closed', nextStages: [] });
+	});
+
+	it('writes quiet notes, and refuses public ones', async () => {
+		await open();
+		const notes = await run('release', { ...on, operation: 'notes', audience: 'policy' });
+		expect(notes.json('Node')[0]).toMatchObject({ audience: 'internal', documented: false });
+		const loud = await run('release', { ...on, operation: 'notes', audience: 'public' });
+		expect(loud.error?.message).toContain('does not announce');
+	});
+});
+
+describe('machines that look', () => {
+	const spine = readTemplate('content-delivery-spine.json');
+	const definitions = [
+		{ name: 'cc_delivery_status', type: 'enumeration', fieldType: 'select', options: [{ value: 'active' }] },
+	];
+	const wider = [...definitions, { name: 'cc_tone', type: 'string', fieldType: 'text' }];
+	const sql = 'ALTER TABLE users ADD COLUMN tone text;';
+	const present = parseSpineSettings(settings());
+	const artifacts = {
+		workflow: workflowHash(parseWorkflow(spine, 'spine')),
+		schema: definitionsHash(wider as never),
+		sql: sha256(sql),
+		policy: settingsHash(present),
+		flags: flagsHash([]),
+	};
+	const answers = async (parameters: object, json: object = {}) => {
+		const done = await run('release', { ...on, operation: 'evidence', ...parameters }, json);
+		expect(done.error).toBeUndefined();
+		const [record] = done.json('Node') as [{ evidence: { check: string; status: string }[] }];
+		return Object.fromEntries(record.evidence.map(({ check, status }) => [check, status]));
+	};
+
+	it('audit the workflow and raise the class by what its diff shows', async () => {
+		await open({ artifacts });
+		const edited = JSON.parse(JSON.stringify(spine)) as typeof spine;
+		const email = edited.nodes.find(({ name }) => name === 'Send Email');
+		(email as unknown as { parameters: { url: string } }).parameters.url = 'https://elsewhere.example.com';
+		const found = await answers({ source: 'workflow' }, { workflow: spine, production: edited });
+		expect(Object.keys(found).sort()).toEqual([
+			'commit-only-on-success',
+			'idempotency-preserved',
+			'no-optimistic-writes',
+			'no-per-user-workflows',
+			'single-spine',
+		]);
+		const { body } = (await (await ledger()).records.get('release', ['r-1']))[0] ?? {};
+		expect(JSON.stringify(body)).toContain('the node Send Email changes (url)');
+	});
+
+	it('compare definitions, settings, flags and SQL', async () => {
+		await (await ledger()).spines.configure(present, 'test');
+		await open({ artifacts });
+		expect(
+			await answers(
+				{ source: 'schema', defaults: '{"cc_tone": "warm"}' },
+				{ before: definitions, after: { results: wider }, now: wider },
+			),
+		).toEqual({
+			'schema-updated': 'pass',
+			'backward-compatible': 'pass',
+			'no-destructive-migration': 'pass',
+			'defaults-defined': 'pass',
+		});
+		expect(await answers({ source: 'schema' }, { before: wider, after: wider })).toMatchObject({
+			'schema-updated': 'pass',
+		});
+		expect(await answers({ source: 'settings' }, { settings: present })).toEqual({
+			'backward-compatible': 'pass',
+			'cadence-not-compressed': 'pass',
+		});
+		expect(await answers({ source: 'flags' })).toEqual({
+			'flags-default-off': 'pass',
+			'flagged-or-gated': 'fail',
+		});
+		expect(await answers({ source: 'monitor' }, { workflow: spine })).toEqual({
+			'alerts-before-impact': 'fail',
+			'needs-no-babysitting': 'fail',
+		});
+	});
+
+	it('hold what they looked at against what the manifest names', async () => {
+		await open({ artifacts: { ...artifacts, schema: '9'.repeat(64) } });
+		expect(await answers({ source: 'schema' }, { before: wider, after: wider })).toMatchObject({
+			'schema-updated': 'unknown',
+		});
+	});
+
+	it('lint SQL under a policy that asks, and say why text does not parse', async () => {
+		await run('release', {
+			resource: 'policy',
+			operation: 'set',
+			spine: 'content',
+			preset: 'weekly-software-release',
+		});
+		await open({ artifacts });
+		expect(await answers({ source: 'sql' }, { sql })).toEqual({ 'migrations-additive': 'pass' });
+		const wrong = await run(
+			'release',
+			{ ...on, operation: 'evidence', source: 'sql' },
+			{ sql: 'ALTER TABEL x' },
+		);
+		expect(wrong.error?.message).toContain('does not parse');
+	});
+
+	it('cannot be spoken for', async () => {
+		await open({ artifacts });
+		const said = await run('release', {
+			...on,
+			operation: 'evidence',
+			source: 'person',
+			person: 'Eve',
+			role: 'engineering',
+			check: 'single-spine',
+			status: 'pass',
+			grounds: 'I am sure.',
+		});
+		expect(said.error?.message).toContain("may not answer 'single-spine'");
+	});
+});
+
+describe('a policy on the canvas', () => {
+	it('is set with overrides, shown as a diff, and kept by version', async () => {
+		const set = { resource: 'policy', operation: 'set', spine: 'content', preset: quiet.name };
+		const first = await run('release', { ...set, overrides: '{"drill": {"maxDuration": "PT4M"}}' });
+		expect(first.json('Node')[0]).toMatchObject({
+			version: 1,
+			differences: [{ path: 'drill.maxDuration', from: '"PT5M"', to: '"PT4M"' }],
+		});
+		const shown = await run('release', { resource: 'policy', operation: 'show', spine: 'content' });
+		expect(shown.json('Node')[0]).toMatchObject({ version: 1, preset: quiet.name });
+		const wrong = await run('release', { ...set, overrides: '{"drill": {"maxDuration": "soon"}}' });
+		expect(wrong.error?.message).toContain('drill.maxDuration');
+	});
+});
+
+describe('the gate on the canvas', () => {
+	it('holds on output 0 with every check, its reason and its remedy', async () => {
+		await open();
+		const held = await run('releaseGate', gate);
+		expect(held.error).toBeUndefined();
+		expect(held.json('Node', 1)).toEqual([]);
+		const [item] = held.json('Node', 0) as [Record<string, never>];
+		expect(item).toMatchObject({
+			releaseGate: { status: 'hold', stage: 'draft' },
+			decision: { decision: 'hold', policyVersion: 0 },
+		});
+		expect(String(item.decisionText)).toContain('UNKNOWN');
+		const openChecks = item.openChecks as unknown as { reason: string; remedy: string }[];
+		expect(openChecks.length).toBeGreaterThan(5);
+		for (const { reason, remedy } of openChecks) expect([reason, remedy]).not.toContain('');
+	});
+
+	it('reads status pages and headers as they come, and leaves out what it cannot read', async () => {
+		await open();
+		const json = {
+			headers: { 'x-hubspot-ratelimit-max': '100', 'X-HubSpot-RateLimit-Remaining': '90' },
+			vendors: {
+				hubspot: { status: { indicator: 'none' } },
+				postmark: { status: { indicator: 'major' } },
+				openai: '<html>',
+			},
+			total: 3,
+		};
+		const readings = { headersField: 'headers', vendorsField: 'vendors', newContactsField: 'total' };
+		const held = await run('releaseGate', { ...gate, readings }, json);
+		const [item] = held.json('Node', 0) as [{ decision: { checks: { id: string; status: string }[] } }];
+		const status = new Map(item.decision.checks.map((check) => [check.id, check.status]));
+		expect(status.get('api-calls')).toBe('pass');
+		expect(status.get('onboarding')).toBe('pass');
+		expect(status.get('vendor-hubspot')).toBe('pass');
+		expect(status.get('vendor-postmark')).toBe('fail');
+		expect(status.get('vendor-openai')).toBe('unknown');
+	});
+
+	it('never ships what it does not know: the error leaves on hold', async () => {
+		const nobody = await run('releaseGate', gate, {}, { onError: 'continueRegularOutput' });
+		expect(nobody.json('Node', 0)[0]?.releaseGate).toMatchObject({ reason: 'release-unknown' });
+		expect(nobody.json('Node', 1)).toEqual([]);
+		const wrong = await run(
+			'releaseGate',
+			gate,
+			{ readings: { apiCallsLeft: 2 } },
+			{ onError: 'continueRegularOutput' },
+		);
+		expect(wrong.json('Node', 0)[0]?.releaseGate).toMatchObject({ status: 'refused' });
+	});
+});
