@@ -6,6 +6,7 @@ import { nodeErrors } from './node';
 import { releaseErrors } from './release';
 import { rolloutErrors } from './rollout';
 import { auditErrors } from './audit';
+import { stabilityErrors } from './stability';
 import { snapshotErrors } from './snapshot';
 
 export { ReleaseGateError, type CatalogueEntry, type ErrorContext } from './error';
@@ -19,6 +20,7 @@ export const catalogue = {
 	...releaseErrors,
 	...rolloutErrors,
 	...auditErrors,
+	...stabilityErrors,
 	...snapshotErrors,
 } as const;
 

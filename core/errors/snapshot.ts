@@ -24,7 +24,8 @@ export const snapshotErrors = {
 	},
 	'snapshot-part-lost': {
 		message: "A part of the snapshot '{snapshot}' is missing in the ledger ({part})",
-		remedy: 'Restore the ledger from its own backup, or capture anew; nothing was restored from this snapshot.',
+		remedy:
+			'Restore the ledger from its own backup, or capture anew; nothing was restored from this snapshot.',
 	},
 	'snapshot-bytes-damaged': {
 		message: 'Stored bytes of a snapshot cannot be read',
@@ -76,7 +77,8 @@ export const snapshotErrors = {
 		remedy: 'Open a new release with a new id; a rolled back one is not applied again.',
 	},
 	'release-not-applied': {
-		message: "The release '{release}' has written nothing through this ledger, so there is nothing to put back",
+		message:
+			"The release '{release}' has written nothing through this ledger, so there is nothing to put back",
 		remedy:
 			'Apply releases with Rollback Snapshot (Apply Release): only journalled writes can be told from later edits.',
 	},
@@ -102,6 +104,7 @@ export const snapshotErrors = {
 	},
 	'drill-no-test-contacts': {
 		message: 'The drill has no test contacts',
-		remedy: "Name test contacts in the node, or as test recipients of the spine: a drill never touches others.",
+		remedy:
+			'Name test contacts in the node, or as test recipients of the spine: a drill never touches others.',
 	},
 } as const satisfies Record<string, CatalogueEntry>;
