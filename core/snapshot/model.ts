@@ -110,7 +110,8 @@ export const asBody = (value: unknown): JsonObject => value as JsonObject;
 export const asJson = (value: unknown): Json => value as Json;
 
 /** Ids of contacts are whole numbers: shorter is smaller, then by digits. */
-export const compareIds = (a: string, b: string): number => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+export const compareIds = (a: string, b: string): number =>
+	a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
 
 /** The list in pieces of at most `size`. */
 export function pieces<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {

@@ -1,0 +1,186 @@
+import type { Json, JsonObject } from '../delivery/types';
+import type { SpineSettings } from '../ledger/api';
+import type { RecordWrite } from '../ledger/records';
+import type { PropertyVersion } from '../ports/contacts';
+import type { PropertyDefinition } from '../ports/properties';
+import type { WorkflowState } from '../ports/workflows';
+import { getPart, writeRecords } from './book';
+import { asBody, type PartRef, type Rooms } from './model';
+import type { JournalledDefinition } from './definitions';
+import type { JournalledFlag, JournalledWorkflow } from './settings';
+import type { JournalledWrite } from './values';
+
+/** One value a release writes: what was on top before, and its own entry as read back. */
+export interface ValueIntent {
+	readonly contactId: string;
+	readonly property: string;
+	readonly value: string;
+	readonly before: PropertyVersion | null;
+	readonly version: PropertyVersion | null;
+}
+
+/** A workflow a release writes; the states are kept as parts. */
+export interface WorkflowIntent {
+	readonly id: string;
+	/** Version to publish, once known; `null` when only settings change. */
+	readonly wanted: string | null;
+	readonly settings: JsonObject;
+	readonly before: PartRef;
+	/** `null` until it was read back. */
+	readonly written: PartRef | null;
+}
+
+/** What a release does to everything but values, written down before it is done (record kind `journal`). */
+export interface ApplyJournal {
+	readonly release: string;
+	readonly snapshot: string;
+	/** Hash of the change list. */
+	readonly changes: string;
+	readonly state: 'applying' | 'applied';
+	readonly definitions: readonly (JournalledDefinition & { readonly done: boolean })[];
+	readonly workflows: readonly WorkflowIntent[];
+	readonly spine: {
+		readonly before: SpineSettings;
+		readonly written: SpineSettings;
+		readonly done: boolean;
+	} | null;
+	readonly flags: readonly (JournalledFlag & { readonly done: boolean })[];
+	readonly revision: number;
+}
+
+/** Kinds of writer HubSpot names for writes through its API (field page, "History"). */
+export const apiSources: ReadonlySet<string> = new Set(['INTEGRATION', 'API']);
+
+export const applyId = (release: string): string => `${release}/apply`;
+export const valuesId = (owner: string, chunk: number): string =>
+	`${owner}/values/${String(chunk).padStart(6, '0')}`;
+
+/** Packs what may hold contact data, so that it is compressed and sealed like a snapshot. */
+export const sealed = (rooms: Rooms, content: unknown): string =>
+	Buffer.from(rooms.codec.pack(JSON.stringify(content))).toString('base64');
+export const unsealed = <Content>(rooms: Rooms, text: Json | undefined): Content =>
+	JSON.parse(rooms.codec.unpack(Buffer.from(typeof text === 'string' ? text : '', 'base64'))) as Content;
+
+/** The journal of a release; `null` if it never applied anything. */
+export async function loadJournal(rooms: Rooms, release: string): Promise<ApplyJournal | null> {
+	const [record] = await rooms.ledger.records.get('journal', [applyId(release)]);
+	return record ? { ...(record.body as unknown as ApplyJournal), revision: record.revision } : null;
+}
+
+export async function saveJournal(
+	rooms: Rooms,
+	journal: ApplyJournal,
+	spine: string | null,
+	further: readonly RecordWrite[] = [],
+): Promise<ApplyJournal> {
+	const { revision, ...body } = journal;
+	const write: RecordWrite = {
+		kind: 'journal',
+		id: applyId(journal.release),
+		spine,
+		parent: journal.release,
+		body: asBody(body),
+		expectedRevision: revision,
+	};
+	await writeRecords(rooms, [write, ...further]);
+	return { ...journal, revision: revision + 1 };
+}
+
+/** One chunk of written values; `null` if the release wrote none of it. */
+export async function loadIntents(
+	rooms: Rooms,
+	release: string,
+	chunk: number,
+): Promise<{
+	readonly state: string;
+	readonly intents: readonly ValueIntent[];
+	readonly revision: number;
+} | null> {
+	const [record] = await rooms.ledger.records.get('journal', [valuesId(release, chunk)]);
+	if (!record) return null;
+	const intents = unsealed<readonly ValueIntent[]>(rooms, record.body.sealed);
+	return { state: String(record.body.state), intents, revision: record.revision };
+}
+
+export async function saveIntents(
+	rooms: Rooms,
+	release: string,
+	chunk: number,
+	state: 'intended' | 'written',
+	intents: readonly ValueIntent[],
+	expectedRevision: number,
+): Promise<number> {
+	const body = { state, count: intents.length, sealed: sealed(rooms, intents) };
+	const id = valuesId(release, chunk);
+	await writeRecords(rooms, [{ kind: 'journal', id, spine: null, parent: release, body, expectedRevision }]);
+	return expectedRevision + 1;
+}
+
+const sameVersion = (a: PropertyVersion, b: PropertyVersion | null): boolean =>
+	b !== null && a.at === b.at && a.value === b.value;
+
+/** The same instant or number in another form is the same value: HubSpot stores its own form. */
+const sameForm = (written: string, read: string): boolean => {
+	if (written.toLowerCase() === read.toLowerCase()) return true;
+	if (written === '' || read === '') return false;
+	const [a, b] = [Number(written), Number(read)];
+	if (!Number.isNaN(a) && a === b) return true;
+	const at = Number.isInteger(a) ? a : Date.parse(written);
+	return !Number.isNaN(at) && at === Date.parse(read);
+};
+
+/**
+ * Finds the release's own entry in the history read after the write: written through the API, with its value, above
+ * what was on top before. Two candidates prove nothing.
+ */
+export function provenIntent(intent: ValueIntent, history: readonly PropertyVersion[]): ValueIntent {
+	if (intent.version) return intent;
+	const floor = history.findIndex((version) => sameVersion(version, intent.before));
+	if (intent.before !== null && floor < 0) return intent;
+	const newer = floor < 0 ? history : history.slice(0, floor);
+	const own = newer.filter(
+		(version) => apiSources.has(version.sourceType) && sameForm(intent.value, version.value),
+	);
+	const [version] = own;
+	return own.length === 1 && version ? { ...intent, version } : intent;
+}
+
+/** The intents in the words of the three-way plan. */
+export const writesOf = (intents: readonly ValueIntent[]): readonly JournalledWrite[] =>
+	intents.map(({ contactId, property, value, version }) => ({
+		contactId,
+		property,
+		value: version?.value ?? value,
+		versionAt: version?.at ?? null,
+	}));
+
+/** The definitions a directory holds, active ones by name. */
+export const byName = (definitions: readonly PropertyDefinition[]): ReadonlyMap<string, PropertyDefinition> =>
+	new Map(definitions.map((entry) => [entry.name, entry]));
+
+/**
+ * A journalled workflow with its states. One that was never read back counts as written where the instance runs what
+ * the release wanted, and as untouched otherwise.
+ */
+export async function journalledWorkflow(
+	rooms: Rooms,
+	journal: ApplyJournal,
+	intent: WorkflowIntent,
+	current: WorkflowState | null,
+): Promise<JournalledWorkflow> {
+	const before = await getPart<WorkflowState>(rooms, journal.snapshot, intent.id, intent.before);
+	if (intent.written) {
+		const written = await getPart<WorkflowState>(rooms, journal.snapshot, intent.id, intent.written);
+		return { id: intent.id, before, written };
+	}
+	const ran = intent.wanted !== null && current?.published?.versionId === intent.wanted;
+	return {
+		id: intent.id,
+		before,
+		written: {
+			...before,
+			settings: { ...before.settings, ...intent.settings },
+			published: ran ? (current.published ?? null) : before.published,
+		},
+	};
+}

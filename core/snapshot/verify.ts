@@ -1,0 +1,44 @@
+import type { PropertyVersion } from '../ports/contacts';
+import type { ValueStep } from './values';
+
+/** What a history says of a value that was to be put back. */
+export type StepVerdict =
+	/** Our write is on top of the entry that was seen before. */
+	| { readonly status: 'restored' }
+	/** Nothing was written since the plan. */
+	| { readonly status: 'not-written' }
+	/** Somebody wrote between the look and our write: their value lies under ours and must come back. */
+	| { readonly status: 'lost-race'; readonly theirs: string; readonly ours: PropertyVersion }
+	/** Somebody wrote after us, or instead of us: theirs stands. */
+	| { readonly status: 'changed-since' }
+	/** The entry that was seen before has left the history: nobody can tell. */
+	| { readonly status: 'unknown' };
+
+/** Values as HubSpot may bring them to its own form: text, number or instant. */
+function sameForm(written: string, read: string): boolean {
+	if (written === read) return true;
+	if (written === '' || read === '') return false;
+	if (written.toLowerCase() === read.toLowerCase()) return true;
+	const number = Number(written);
+	if (!Number.isNaN(number) && number === Number(read)) return true;
+	const at = Date.parse(written);
+	return !Number.isNaN(at) && at === Date.parse(read);
+}
+
+const sameVersion = (a: PropertyVersion | undefined, b: PropertyVersion): boolean =>
+	a?.at === b.at && a.value === b.value;
+
+/**
+ * Judges one step by the history read after the write, newest first. Ours has the value of the step and the kind of
+ * writer of the entry it was put on (both were written through the API by the release's own app).
+ */
+export function judgeStep(step: ValueStep, history: readonly PropertyVersion[]): StepVerdict {
+	const [top, under] = history;
+	if (sameVersion(top, step.above)) return { status: 'not-written' };
+	if (!top) return { status: 'unknown' };
+	const ours = sameForm(step.to, top.value) && top.sourceType === step.above.sourceType;
+	if (!ours) return { status: 'changed-since' };
+	if (sameVersion(under, step.above)) return { status: 'restored' };
+	if (!under || !history.some((version) => sameVersion(version, step.above))) return { status: 'unknown' };
+	return { status: 'lost-race', theirs: under.value, ours: top };
+}
