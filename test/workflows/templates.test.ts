@@ -25,6 +25,8 @@ it('ships these templates', () => {
 		'nightly-audit.json',
 		'provider-events.json',
 		'reconcile.json',
+		'release-intake.json',
+		'release-notes.json',
 	]);
 });
 
@@ -89,7 +91,7 @@ describe.each(templateFiles())('%s', (file) => {
 		const names = template.nodes.map(({ name }) => name);
 		expect(new Set(names).size).toBe(names.length);
 		const verbs =
-			/^(Acknowledge|Alert|Ask|Audit|Check|Claim|Commit|Configure|Confirm|Flush|Generate|Get|Is|List|Receive|Record|Route|Send|Set|Settle|Start|Sweep|When|Write)\b/;
+			/^(Acknowledge|Alert|Ask|Audit|Check|Claim|Commit|Configure|Confirm|Evaluate|Flush|Generate|Get|Is|List|Open|Receive|Record|Route|Send|Set|Settle|Show|Start|Sweep|When|Write)\b/;
 		expect(
 			working(template)
 				.map(({ name }) => name)

@@ -21,7 +21,7 @@ const mail = (operations: Readonly<Record<string, CatalogueEntry['role']>>): Cat
 export const BUILTIN: ReadonlyMap<string, CatalogueEntry> = new Map<string, CatalogueEntry>([
 	// Pass items on, one for one.
 	...each(
-		`set noOp wait dateTime crypto html markdown xml renameKeys editImage executionData debugHelper
+		`set noOp wait form dateTime crypto html markdown xml renameKeys editImage executionData debugHelper
 		respondToWebhook totp jwt convertToFile extractFromFile readBinaryFile readBinaryFiles moveBinaryData
 		spreadsheetFile htmlExtract sort`,
 		{ role: 'harmless', items: 'same' },
