@@ -23,7 +23,8 @@ interface Flags {
 
 async function main(wanted: readonly string[], flags: Flags): Promise<void> {
 	const unknown = wanted.filter((name) => !names.includes(name));
-	if (unknown.length > 0) throw new Error(`No measurement ${unknown.join(', ')}. There are: ${names.join(', ')}.`);
+	if (unknown.length > 0)
+		throw new Error(`No measurement ${unknown.join(', ')}. There are: ${names.join(', ')}.`);
 	const quick = flags.quick === true;
 	for (const measurement of measurements) {
 		if (wanted.length > 0 && !wanted.includes(measurement.name)) continue;
@@ -37,7 +38,9 @@ async function main(wanted: readonly string[], flags: Flags): Promise<void> {
 			say: (line) => console.log(`  ${line}`),
 		});
 		for (const goal of report.goals)
-			console.log(`  ${isMet(goal) ? 'met    ' : 'NOT MET'} ${goal.what}: ${shown(goal.measured)}${goal.unit}`);
+			console.log(
+				`  ${isMet(goal) ? 'met    ' : 'NOT MET'} ${goal.what}: ${shown(goal.measured)}${goal.unit}`,
+			);
 		const { name, title } = measurement;
 		const page = keep(
 			flags.out,

@@ -11,7 +11,7 @@ export function historyStatements(
 ): readonly string[] {
 	const day = 86_400_000;
 	const slot = `'h-' || CAST(100000 + s.n AS text)`;
-	const sentAt = `(1700000000000 + s.n * ${day})`;
+	const sentAt = `(1700000000000 + CAST(s.n AS bigint) * ${day})`;
 	const recipient = `CAST(100000000 + r.n AS text)`;
 	const each = `FROM ${numbers('s', 0, slots - 1)} CROSS JOIN ${numbers('r', 0, perSlot - 1)}`;
 	const order = 'ORDER BY s.n, r.n';

@@ -9,7 +9,8 @@ import { benchSettings, recipients } from './rows';
 
 const schema = 'release_gate';
 
-const numbers = (name: string, from: number, to: number): string => `generate_series(${from}, ${to}) AS ${name}(n)`;
+const numbers = (name: string, from: number, to: number): string =>
+	`generate_series(${from}, ${to}) AS ${name}(n)`;
 
 /** A ledger in a database of its own. The plain insert is one statement over arrays. */
 export async function openPostgres(history: number): Promise<BenchDatabase> {
@@ -22,7 +23,8 @@ export async function openPostgres(history: number): Promise<BenchDatabase> {
 	const perSlot = Math.min(recipients, Math.max(history, 1));
 	if (history > 0) {
 		await client.query('SET synchronous_commit = off');
-		for (const sql of historyStatements(numbers, Math.ceil(history / perSlot), perSlot)) await client.query(sql);
+		for (const sql of historyStatements(numbers, Math.ceil(history / perSlot), perSlot))
+			await client.query(sql);
 	}
 	await client.query('CREATE TABLE plain_deliveries (LIKE deliveries INCLUDING ALL)');
 	await client.query('INSERT INTO plain_deliveries SELECT * FROM deliveries');

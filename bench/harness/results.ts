@@ -64,7 +64,10 @@ function section(kept: Kept): readonly string[] {
 		}.`,
 		...(kept.quick ? ['', '**A quick run: small sizes, one round. The figures mean nothing.**'] : []),
 		'',
-		...kept.report.tables.flatMap((entry) => [...(entry.title ? [`### ${entry.title}`, ''] : []), ...table(entry)]),
+		...kept.report.tables.flatMap((entry) => [
+			...(entry.title ? [`### ${entry.title}`, ''] : []),
+			...table(entry),
+		]),
 		...kept.report.notes.map((note) => `- ${note}`),
 		...(kept.report.notes.length > 0 ? [''] : []),
 	];

@@ -3,7 +3,16 @@ import { openPostgres } from '../databases/postgres';
 import { serverName } from '../databases/postgres-server';
 import { claimedRow, recipients, registrationsOf } from '../databases/rows';
 import { openSqlite } from '../databases/sqlite';
-import { type Contestant, inRounds, medianOf, ratioOf, type Samples, shown, spreadOf, timed } from '../harness/rounds';
+import {
+	type Contestant,
+	inRounds,
+	medianOf,
+	ratioOf,
+	type Samples,
+	shown,
+	spreadOf,
+	timed,
+} from '../harness/rounds';
 import type { BenchOptions, Goal, Measurement, Report, Table } from '../harness/types';
 
 const stores: readonly (readonly [string, OpenDatabase])[] = [

@@ -1,0 +1,116 @@
+import type { WorkflowNode } from '../../sandbox/n8n/workflows';
+
+/** A node without its place on the canvas. */
+export type Node = Pick<WorkflowNode, 'id' | 'name' | 'type' | 'typeVersion' | 'parameters' | 'credentials'>;
+type Credentials = Record<string, { id: string; name: string }>;
+
+/** Name of the node whose time counts. */
+export const measured = 'Measured';
+
+/** So many items with keys nobody has used: `{ key, email, cc_delivery_status }`. */
+export const makeItems = (count: number, prefix: string): Node => ({
+	name: 'Make Items',
+	type: 'n8n-nodes-base.code',
+	typeVersion: 2,
+	parameters: {
+		jsCode: `return Array.from({ length: ${count} }, (_none, index) => ({ json: {
+	key: '${prefix}-' + (100000 + index), email: 'reader.' + index + '@example.com', cc_delivery_status: 'active',
+} }));`,
+	},
+});
+
+/** n8n's Remove Duplicates over previous executions, by the key. `id` names its history. */
+export const removeDuplicates = (id: string, historySize: number): Node => ({
+	id,
+	name: measured,
+	type: 'n8n-nodes-base.removeDuplicates',
+	typeVersion: 2,
+	parameters: {
+		operation: 'removeItemsSeenInPreviousExecutions',
+		logic: 'removeItemsWithAlreadySeenKeyValues',
+		dedupeValue: '={{ $json.key }}',
+		options: { historySize },
+	},
+});
+
+/** n8n's Data Table: inserts every item, in bulk, without giving the rows back. */
+export const dataTableInsert = (table: string): Node => ({
+	name: measured,
+	type: 'n8n-nodes-base.dataTable',
+	typeVersion: 1.1,
+	parameters: {
+		resource: 'row',
+		operation: 'insert',
+		dataTableId: { __rl: true, mode: 'id', value: table },
+		columns: { mappingMode: 'autoMapInputData', value: null, matchingColumns: [], schema: [] },
+		options: { optimizeBulk: true },
+	},
+});
+
+/** n8n's Data Table: lets items pass whose key is in the table, the only way it has to look one up. */
+export const dataTableRowExists = (table: string): Node => ({
+	name: measured,
+	type: 'n8n-nodes-base.dataTable',
+	typeVersion: 1.1,
+	parameters: {
+		resource: 'row',
+		operation: 'rowExists',
+		dataTableId: { __rl: true, mode: 'id', value: table },
+		matchType: 'allConditions',
+		filters: { conditions: [{ keyName: 'key', condition: 'eq', keyValue: '={{ $json.key }}' }] },
+	},
+});
+
+/** A spine of its own for each run, open for years. */
+export const configureSpine = (spine: string, credentials: Credentials): Node => ({
+	name: 'Configure Spine',
+	type: 'n8n-nodes-release-gate.release',
+	typeVersion: 1,
+	credentials,
+	parameters: {
+		resource: 'spine',
+		operation: 'configure',
+		spine,
+		every: 'P1Y',
+		anchor: '2020-01-01T00:00',
+		timeZone: 'UTC',
+		mode: 'live',
+		testRecipients: '',
+		properties: { critical: 'email' },
+		advanced: {},
+	},
+});
+
+/** Registers one delivery for each item. */
+export const registerItems = (spine: string, count: number, credentials: Credentials): Node => ({
+	name: 'Due Deliveries',
+	type: 'n8n-nodes-release-gate.dueDeliveries',
+	typeVersion: 1,
+	credentials,
+	parameters: {
+		operation: 'get',
+		spine,
+		contacts: 'items',
+		idField: 'key',
+		propertiesField: '',
+		limit: count,
+	},
+});
+
+/** Our claim of registered deliveries, found by their envelopes. */
+export const claimByEnvelope = (credentials: Credentials): Node => ({
+	name: measured,
+	type: 'n8n-nodes-release-gate.idempotencyCheck',
+	typeVersion: 1,
+	credentials,
+	parameters: { operation: 'claim', source: 'envelope' },
+});
+
+/** Our claim of items nobody registered, by the name of the field with the key. */
+export const claimByField = (spine: string, credentials: Credentials): Node => ({
+	name: measured,
+	type: 'n8n-nodes-release-gate.idempotencyCheck',
+	typeVersion: 1,
+	credentials,
+	parameters: { operation: 'claim', source: 'standalone', spine, recipientField: 'key' },
+});
