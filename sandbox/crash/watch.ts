@@ -1,0 +1,120 @@
+import { DateTime } from 'luxon';
+import type { DeliveryRef } from '../../core/delivery/types';
+import type { DeliveryRecord, Ledger } from '../../core/ledger/api';
+import { slotOf } from '../demo/judge';
+import { Outside } from '../demo/outside';
+import type { BookEntry, Sight } from './judge';
+import { rhythm, type CrashWorld } from './world';
+
+/** Target of writes to HubSpot contacts in the outbox. */
+const contactsTarget = 'hubspot:contacts';
+
+/** Records read at a time. */
+const pageSize = 1000;
+
+/** Looks at a crash world from outside: stand-ins, and the ledger by a connection of its own. */
+export class Watch {
+	private readonly outside: Outside;
+	private readonly due: { contact: string; anyOf: readonly string[] }[] = [];
+	private readonly slots;
+
+	constructor(private readonly world: CrashWorld) {
+		this.outside = new Outside(world.standIns, world.anchor);
+		this.slots = {
+			anchor: world.anchor,
+			every: rhythm.everySeconds * 1000,
+			minimumGap: rhythm.minimumGapSeconds * 1000,
+		};
+	}
+
+	/** Notes that these contacts are due now, and that the slot may close over a crash: then the next one counts. */
+	expect(contacts: readonly string[]): void {
+		const slot = slotOf(this.slots, Date.now());
+		const anyOf = [this.idOf(slot), this.idOf(slot + 1)];
+		this.due.push(...contacts.map((contact) => ({ contact, anyOf })));
+	}
+
+	/** The standing contacts are due in every slot that has passed. */
+	expectStanding(): void {
+		const open = slotOf(this.slots, Date.now());
+		for (let slot = 0; slot < open; slot += 1)
+			this.due.push(...this.world.standing.map((contact) => ({ contact, anyOf: [this.idOf(slot)] })));
+	}
+
+	/** All live deliveries of these contacts, or of everybody. */
+	async books(contacts?: readonly string[]): Promise<readonly BookEntry[]> {
+		const wanted = contacts && new Set(contacts);
+		return await this.look(async (ledger) => {
+			const records = await allRecords(ledger, this.world.settings.spine);
+			return records
+				.filter(({ ref }) => wanted?.has(ref.recipient) ?? true)
+				.map(({ ref, state, reason }) => ({
+					key: `${ref.spine}:${ref.recipient}:${ref.slot}`,
+					contact: ref.recipient,
+					slot: ref.slot,
+					state,
+					reason,
+				}));
+		});
+	}
+
+	async backlog(): Promise<number> {
+		return await this.look(async (ledger) => (await ledger.outbox.backlog(contactsTarget)).waiting);
+	}
+
+	/** What the judge needs: of these contacts, or of everybody. `told` asks whether HubSpot knows everything. */
+	async sight(contacts: readonly string[] | null, told: boolean): Promise<Sight> {
+		const wanted = contacts === null ? null : new Set(contacts);
+		const mine = ({ contact }: { readonly contact: string }): boolean => wanted?.has(contact) ?? true;
+		const { account } = this.world.standIns.hubspot.admin;
+		const chain = await this.look((ledger) => ledger.events.verify());
+		const missed = await this.look((ledger) =>
+			ledger.events.list({ spine: this.world.settings.spine, kinds: ['slot.missed'], limit: pageSize }),
+		);
+		const backlog = await this.backlog();
+		const books = (await this.books()).filter(mine);
+		// The mail comes last: whatever is in the books by now must be in the mailbox.
+		const mail = this.world.standIns.postmark.admin.received().map(({ to, acceptedAt, metadata }) => ({
+			contact: account.findBy('email', to)?.id ?? `with the unknown address ${to}`,
+			at: acceptedAt,
+			key: metadata['delivery_key'] ?? '',
+		}));
+		return {
+			slots: this.slots,
+			mail: mail.filter(mine),
+			marks: this.outside.marks().filter(mine),
+			rises: new Map([...this.outside.rises()].filter(([contact]) => wanted?.has(contact) ?? true)),
+			books,
+			missedSlots: missed.map(({ subject }) => subject ?? ''),
+			chain: chain.status === 'intact' ? 'intact' : chain.explanation,
+			backlog,
+			due: this.due.filter(mine),
+			told,
+		};
+	}
+
+	private idOf(slot: number): string {
+		const at = DateTime.fromMillis(this.slots.anchor + slot * this.slots.every, { zone: 'utc' });
+		return at.toFormat("yyyy-MM-dd'T'HHmm'Z'");
+	}
+
+	private async look<Found>(read: (ledger: Ledger) => Promise<Found>): Promise<Found> {
+		const ledger = await this.world.house.openLedger();
+		try {
+			return await read(ledger);
+		} finally {
+			await ledger.close();
+		}
+	}
+}
+
+async function allRecords(ledger: Ledger, spine: string): Promise<readonly DeliveryRecord[]> {
+	const found: DeliveryRecord[] = [];
+	let after: DeliveryRef | undefined;
+	for (;;) {
+		const page = await ledger.deliveries.list({ spine, space: 'live', limit: pageSize, after });
+		found.push(...page);
+		after = page.at(-1)?.ref;
+		if (page.length < pageSize) return found;
+	}
+}

@@ -1,0 +1,179 @@
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DateTime } from 'luxon';
+import type { SpineSettings } from '../../core/ledger/api';
+import { parseSpineSettings } from '../../core/delivery/spine';
+import { plainCredentials } from '../credentials';
+import { openDesk, type Desk } from '../desk';
+import { packageRoot, runRoot } from '../n8n/paths';
+import { publishWorkflow, saveWorkflow, type WorkflowNode } from '../n8n/workflows';
+import { sandboxSpine } from '../operate';
+import { contentDeliveryMapping, startStandIns, type StandIns } from '../standins';
+import { readyTemplates, type ReadyTemplate } from '../templates';
+import { buildHouse, ledgerCredential, type House } from './house';
+import { Lookout } from './lookout';
+import type { CrashMode } from './plan';
+
+/** How long a claim and a send last: time is compressed, so that a crash is over within seconds. */
+export const leases = { claimMs: 12_000, sendMs: 10_000, quietMs: 12_000 } as const;
+
+/** How long n8n waits for the generator and for Postmark; shorter than the send's lease, as the field page asks. */
+const vendorTimeoutMs = 7_000;
+
+/** How often the spine and reconcile run. */
+const everySeconds = { 'content-delivery-spine': 4, reconcile: 5 } as const;
+
+/** Slots are as short as this, so that kills meet them opening and closing too. */
+export const rhythm = { everySeconds: 240, minimumGapSeconds: 120 } as const;
+
+/** A real n8n with the real templates, the stand-ins, and the ways to strike it. */
+export interface CrashWorld {
+	readonly mode: CrashMode;
+	readonly standIns: StandIns;
+	readonly desk: Desk;
+	readonly lookout: Lookout;
+	readonly house: House;
+	readonly settings: SpineSettings;
+	/** When slot 0 opened, milliseconds since 1970. */
+	readonly anchor: number;
+	/** Contacts that are due in every slot from the beginning. */
+	readonly standing: readonly string[];
+	close(): Promise<void>;
+}
+
+/** Starts everything on a fresh folder, with the spine configured, and its schedules running. */
+export async function startCrashWorld(
+	mode: CrashMode,
+	firstPort: number,
+	standing: number,
+): Promise<CrashWorld> {
+	const folder = join(runRoot, `crash-${firstPort}`);
+	rmSync(folder, { recursive: true, force: true });
+	const packageFolder = copyPackage(folder);
+	const standIns = await startStandIns({ contacts: 0, hubspotLimits: 'none', indexLagMs: 300 });
+	const desk = await openDesk(standIns, firstPort + 9);
+	const lookout = await Lookout.open();
+	let house: House | null = null;
+	try {
+		const urls = {
+			hubspot: standIns.hubspot.url,
+			postmark: standIns.postmark.url,
+			generator: standIns.generator.url,
+			alerts: desk.url,
+		};
+		house = await buildHouse(mode, {
+			folder: join(folder, 'n8n'),
+			firstPort,
+			packageFolder,
+			environment: {
+				NODE_OPTIONS: `--require ${join(__dirname, 'probe.cjs')}`,
+				RG_CRASH_LOOKOUT: lookout.url,
+				EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'none',
+			},
+			credentials: plainCredentials(urls),
+		});
+		const opened = DateTime.utc().startOf('minute');
+		const settings = settingsFrom(opened);
+		const ledger = await house.openLedger();
+		await ledger.spines.configure(settings, 'crash harness');
+		await ledger.close();
+		const people = addContacts(standIns, 0, standing);
+		for (const template of readyTemplates(urls)) {
+			const ready = compressed(template, mode);
+			if (ready === null) continue;
+			await saveWorkflow(house.main.session, ready);
+			if (ready.id in everySeconds) await publishWorkflow(house.main.session, ready.id);
+		}
+		const built = house;
+		return {
+			mode,
+			standIns,
+			desk,
+			lookout,
+			house: built,
+			settings,
+			anchor: opened.toMillis(),
+			standing: people,
+			close: async () => {
+				await built.close();
+				lookout.close();
+				await Promise.all([standIns.close(), desk.close()]);
+			},
+		};
+	} catch (problem) {
+		await house?.close();
+		lookout.close();
+		await Promise.all([standIns.close(), desk.close()]);
+		throw problem;
+	}
+}
+
+/** Makes contacts that are due at once; returns their ids. */
+export function addContacts(standIns: StandIns, from: number, count: number): readonly string[] {
+	const due = new Date(Date.now() - 60_000).toISOString();
+	return standIns.hubspot.admin.seedContacts(
+		Array.from({ length: count }, (_none, index) => ({
+			email: `reader.${from + index}@example.com`,
+			firstname: 'Reader',
+			cc_delivery_status: 'active',
+			cc_profile_topic: 'boat repair',
+			cc_profile_audience: 'club members',
+			cc_next_eligible_send_at: due,
+			cc_delivery_count: '0',
+		})),
+	);
+}
+
+/** A copy of the built package: a build beside the run must not pull it from under n8n. */
+function copyPackage(folder: string): string {
+	const copy = join(folder, 'package');
+	mkdirSync(copy, { recursive: true });
+	for (const part of ['dist', 'package.json'])
+		cpSync(join(packageRoot, part), join(copy, part), { recursive: true });
+	return copy;
+}
+
+/**
+ * The template's own settings, with seconds for minutes. Leases below the minute that the node Release asks for go
+ * into the ledger directly.
+ */
+function settingsFrom(opened: DateTime): SpineSettings {
+	const parsed = parseSpineSettings({
+		spine: sandboxSpine,
+		cadence: {
+			every: `PT${rhythm.everySeconds}S`,
+			anchor: opened.toFormat("yyyy-MM-dd'T'HH:mm"),
+			timeZone: 'UTC',
+			minimumGap: `PT${rhythm.minimumGapSeconds}S`,
+		},
+		mode: 'live',
+		replaysPerSlot: 10,
+		inDoubtQuietMs: leases.quietMs,
+		properties: contentDeliveryMapping,
+	});
+	return { ...parsed, leaseMs: leases.claimMs, sendLeaseMs: leases.sendMs };
+}
+
+/** The template as a user would set it for a fast rhythm: schedules and timeouts shorter, the rest as shipped. */
+function compressed(template: ReadyTemplate, mode: CrashMode): ReadyTemplate | null {
+	if (!(template.id in everySeconds) && template.id !== 'delivery-errors') return null;
+	const nodes = template.nodes.map((node) => withLedger(faster(node, template.id), mode));
+	const errors = template.id in everySeconds ? { errorWorkflow: 'delivery-errors' } : {};
+	return { ...template, nodes, settings: { ...template.settings, ...errors } };
+}
+
+function faster(node: WorkflowNode, template: string): WorkflowNode {
+	if (node.type === 'n8n-nodes-base.scheduleTrigger') {
+		const secondsInterval = everySeconds[template as keyof typeof everySeconds];
+		return { ...node, parameters: { rule: { interval: [{ field: 'seconds', secondsInterval }] } } };
+	}
+	if (node.type !== 'n8n-nodes-base.httpRequest') return node;
+	const options = { ...(node.parameters.options as object), timeout: vendorTimeoutMs };
+	return { ...node, parameters: { ...node.parameters, options } };
+}
+
+function withLedger(node: WorkflowNode, mode: CrashMode): WorkflowNode {
+	if (mode === 'regular' || !node.type.startsWith('n8n-nodes-release-gate.')) return node;
+	const { type, id, name } = ledgerCredential;
+	return { ...node, credentials: { ...node.credentials, [type]: { id, name } } };
+}
