@@ -1,0 +1,137 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseWorkflow, workflowHash } from '../../../../core/audit';
+import { diffWorkflows } from '../../../../core/release/diff/workflow';
+import { monitorReport } from '../../../../core/release/machines/monitor';
+import { workflowReport } from '../../../../core/release/machines/workflow';
+import { readTemplate } from '../../../workflows/template';
+
+const template = readTemplate('content-delivery-spine.json');
+type Edit = (copy: {
+	nodes: Record<string, unknown>[];
+	connections: Record<string, unknown>;
+	settings: Record<string, unknown>;
+}) => void;
+
+function edited(edit: Edit) {
+	const copy = JSON.parse(JSON.stringify(template)) as Parameters<Edit>[0];
+	edit(copy);
+	return parseWorkflow(copy, 'edited');
+}
+const parameters = (copy: Parameters<Edit>[0], name: string): Record<string, unknown> => {
+	const node = copy.nodes.find((one) => one.name === name);
+	return node?.parameters as Record<string, unknown>;
+};
+const before = edited(() => undefined);
+const surfacesOf = (edit: Edit): string[] => [
+	...new Set(diffWorkflows(before, edited(edit)).map(({ surface }) => surface)),
+];
+
+describe('the diff of two workflow versions', () => {
+	test('is empty when only places, ids, notes and names of credentials change', () => {
+		const after = edited((copy) => {
+			for (const node of copy.nodes) {
+				node.position = [1, 2];
+				node.id = `id-${String(node.name)}`;
+			}
+			copy.nodes = copy.nodes.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote');
+		});
+		expect(diffWorkflows(before, after)).toEqual([]);
+		expect(workflowHash(after)).toBe(workflowHash(before));
+	});
+
+	test.each<[string, Edit, string[]]>([
+		['the send', (copy) => (parameters(copy, 'Send Email').jsonBody = '={{ 1 }}'), ['email']],
+		['the schedule', (copy) => (scheduleOf(copy).rule = { interval: [{ field: 'hours' }] }), ['cadence']],
+		['a claim', (copy) => (parameters(copy, 'Claim Delivery').leaseMinutes = 1), ['delivery-logic']],
+		['the time zone', (copy) => (copy.settings.timezone = 'UTC'), ['cadence']],
+		['the error workflow', (copy) => (copy.settings.errorWorkflow = 'x'), ['observability']],
+	])('names the surface of %s', (_what, edit, expected) => {
+		expect(surfacesOf(edit)).toEqual(expected);
+	});
+
+	test('counts nodes that come or go, and connections, as the workflow itself', () => {
+		expect(surfacesOf((copy) => copy.nodes.push({ name: 'New', type: 'n8n-nodes-base.noOp' }))).toEqual([
+			'workflows',
+		]);
+		expect(
+			surfacesOf((copy) => {
+				delete copy.connections['Claim Delivery'];
+			}),
+		).toEqual(['workflows']);
+		const disabled = surfacesOf((copy) => {
+			const node = copy.nodes.find(({ name }) => name === 'Claim Delivery');
+			if (node) node.disabled = true;
+		});
+		expect(disabled.sort()).toEqual(['delivery-logic', 'workflows']);
+	});
+
+	test('names prompts apart from the vendor that answers them', () => {
+		const url = 'https://api.openai.com/v1/chat/completions';
+		const ask = (body: string, model = url) =>
+			parseWorkflow(
+				{
+					name: 'One',
+					nodes: [
+						{
+							name: 'Generate',
+							type: 'n8n-nodes-base.httpRequest',
+							typeVersion: 4.2,
+							parameters: { method: 'POST', url: model, jsonBody: body },
+						},
+					],
+					connections: {},
+				},
+				'one',
+			);
+		const of = (after: ReturnType<typeof ask>) =>
+			diffWorkflows(ask('a'), after).map(({ surface }) => surface);
+		expect(of(ask('b'))).toEqual(['prompts']);
+		expect(of(ask('a', 'https://api.openai.com/v1/responses'))).toEqual(['vendors']);
+	});
+});
+
+const scheduleOf = (copy: Parameters<Edit>[0]): Record<string, unknown> =>
+	copy.nodes.find(({ type }) => type === 'n8n-nodes-base.scheduleTrigger')?.parameters as Record<
+		string,
+		unknown
+	>;
+
+describe('the answers of machines that read workflows', () => {
+	test('the audit says no, with the mend, when a claim is bypassed', () => {
+		const after = edited((copy) => {
+			copy.connections['Route Deliveries'] = {
+				main: [[], [{ node: 'Send Email', type: 'main', index: 0 }]],
+			};
+		});
+		const { answers } = workflowReport({ before, after });
+		const idempotency = answers.find(({ check }) => check === 'idempotency-preserved');
+		expect(idempotency).toMatchObject({ status: 'fail', grounds: expect.stringContaining('claim') });
+	});
+
+	test('the monitor counts only when it is active, starts by itself and checks', () => {
+		const spine = edited((copy) => (copy.settings.errorWorkflow = 'errors'));
+		const watcher = (change: object = {}, type = 'stabilizationCheck', trigger = 'scheduleTrigger') =>
+			parseWorkflow(
+				{
+					name: 'Watcher',
+					active: true,
+					nodes: [
+						{ name: 'T', type: `n8n-nodes-base.${trigger}` },
+						{ name: 'C', type: `n8n-nodes-release-gate.${type}` },
+					],
+					connections: {},
+					...change,
+				},
+				'watcher',
+			);
+		const status = (...others: ReturnType<typeof watcher>[]) =>
+			monitorReport(spine, others).answers[0]?.status;
+		expect(status(watcher())).toBe('pass');
+		expect(status()).toBe('fail');
+		expect(status(watcher({ active: false }))).toBe('fail');
+		expect(status(watcher({ isArchived: true }))).toBe('fail');
+		expect(status(watcher({}, 'workflowAudit'))).toBe('fail');
+		expect(status(watcher({}, 'stabilizationCheck', 'manualTrigger'))).toBe('fail');
+		expect(monitorReport(before, [watcher()]).answers[0]?.status).toBe('fail');
+	});
+});

@@ -1,0 +1,44 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+
+/** What the intake reads outside: HubSpot's limits and new contacts, three status pages. */
+export interface IntakeOutside {
+	readonly url: string;
+	/** Indicator of each status page; `none` is operational. */
+	readonly indicators: Record<string, string>;
+	close(): Promise<void>;
+}
+
+/** Answers as HubSpot and Atlassian Statuspage do, on 127.0.0.1. */
+export async function openOutside(port: number): Promise<IntakeOutside> {
+	const indicators: Record<string, string> = { hubspot: 'none', postmark: 'none', openai: 'none' };
+	const server = createServer((request, response) => {
+		const vendor = /^\/status\/(\w+)$/.exec(request.url ?? '')?.[1];
+		request.resume();
+		response.setHeader('content-type', 'application/json');
+		if (vendor !== undefined) {
+			response.end(JSON.stringify({ status: { indicator: indicators[vendor] ?? 'critical' } }));
+			return;
+		}
+		if (request.method === 'GET') {
+			response.setHeader('X-HubSpot-RateLimit-Max', '190');
+			response.setHeader('X-HubSpot-RateLimit-Remaining', '188');
+			response.setHeader('X-HubSpot-RateLimit-Daily', '650000');
+			response.setHeader('X-HubSpot-RateLimit-Daily-Remaining', '612345');
+			response.end(JSON.stringify({ results: [] }));
+			return;
+		}
+		response.end(JSON.stringify({ total: 3, results: [] }));
+	});
+	server.listen(port, '127.0.0.1');
+	await once(server, 'listening');
+	return {
+		url: `http://127.0.0.1:${port}`,
+		indicators,
+		close: async () => {
+			server.close();
+			server.closeAllConnections();
+			await once(server, 'close');
+		},
+	};
+}

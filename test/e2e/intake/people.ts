@@ -1,0 +1,37 @@
+import { Session, record } from '../../../sandbox/n8n/session';
+import { owner } from '../../../sandbox/n8n/settings';
+
+export interface Person {
+	readonly email: string;
+	readonly firstName: string;
+	readonly lastName: string;
+}
+
+export const lead: Person = { email: 'lead@example.com', firstName: 'Lea', lastName: 'Lead' };
+export const engineer: Person = { email: 'engineer@example.com', firstName: 'Eve', lastName: 'Engineer' };
+export const requester: Person = owner;
+export const password = owner.password;
+
+/** Invites a person to the instance and accepts in their name. */
+export async function invite(session: Session, person: Person): Promise<void> {
+	const answer = await session.call('POST', '/rest/invitations', [
+		{ email: person.email, role: 'global:member' },
+	]);
+	const [entry] = answer.data as unknown[];
+	const { inviteAcceptUrl, id } = record(record(entry).user);
+	const link = typeof inviteAcceptUrl === 'string' && inviteAcceptUrl !== '' ? inviteAcceptUrl : null;
+	const shown = link ?? (await inviteLink(session, String(id)));
+	const token = new URL(shown).searchParams.get('token');
+	if (token === null) throw new Error(`no token in ${shown}`);
+	await new Session(session.baseUrl).call('POST', '/rest/invitations/accept', {
+		token,
+		firstName: person.firstName,
+		lastName: person.lastName,
+		password,
+	});
+}
+
+async function inviteLink(session: Session, id: string): Promise<string> {
+	const { data } = await session.call('POST', `/rest/users/${id}/invite-link`, {});
+	return String(record(data).link);
+}
