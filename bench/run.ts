@@ -10,6 +10,8 @@ import { claim } from './measurements/claim';
 import { memory } from './measurements/memory';
 import { spine } from './measurements/spine';
 import { start } from './measurements/start';
+import { stopServer } from './databases/postgres-server';
+import { dropPackageCopy } from './n8n/instance';
 
 const measurements: readonly Measurement[] = [claim, batch, spine, calls, memory, start];
 const names = measurements.map(({ name }) => name);
@@ -69,7 +71,12 @@ new Command('npm run bench --')
 	.option('--port <number>', 'first of the ports that may be used', '18500')
 	.action(async (wanted: string[], flags: Omit<Flags, 'out'> & { out?: string }) => {
 		const out = flags.out ?? (flags.quick ? join(__dirname, '..', '.cache', 'bench') : __dirname);
-		await main(wanted, { ...flags, out });
+		try {
+			await main(wanted, { ...flags, out });
+		} finally {
+			dropPackageCopy();
+			await stopServer();
+		}
 	})
 	.parseAsync()
 	.then(

@@ -13,7 +13,7 @@ import {
 import type { BenchOptions, Goal, Measurement, Table } from '../harness/types';
 import { createTable } from '../n8n/data-tables';
 import { setSeenKeys } from '../n8n/history';
-import { bootN8n, createCredential, type Engine, freshFolder } from '../n8n/instance';
+import { bootN8n, createCredential, type Engine, freshFolder, patient } from '../n8n/instance';
 import * as nodes from '../n8n/nodes';
 import { chain, runOnce, type RunTimes } from '../n8n/runs';
 
@@ -125,22 +125,22 @@ function duplicates({ n8n, folder, engine, sizes }: Setting): readonly Contestan
 			return {
 				name,
 				prepare: async () => {
-					await saveWorkflow(n8n.session, workflow());
+					await saveWorkflow(patient(n8n), workflow());
 					setSeenKeys(folder, id, nodeId, history);
 				},
-				run: async () => timeOf(await runOnce(n8n.session, workflow()), 0, sizes.items),
+				run: async () => timeOf(await runOnce(patient(n8n), workflow()), 0, sizes.items),
 			};
 		},
 	);
 }
 
 async function inserts({ n8n, engine, sizes }: Setting): Promise<Contestant> {
-	const tableId = await createTable(n8n.session, `inserts-${engine}`);
+	const tableId = await createTable(patient(n8n), `inserts-${engine}`);
 	return {
 		name: table.insert,
 		run: async () => {
 			const items = nodes.makeItems(sizes.items, freshPrefix());
-			const run = await runOnce(n8n.session, chain('bench-insert', [items, nodes.dataTableInsert(tableId)]));
+			const run = await runOnce(patient(n8n), chain('bench-insert', [items, nodes.dataTableInsert(tableId)]));
 			return timeOf(run, 0, 1);
 		},
 	};
@@ -148,10 +148,10 @@ async function inserts({ n8n, engine, sizes }: Setting): Promise<Contestant> {
 
 /** One run: so many keys that are in a table of as many rows. */
 async function lookUp({ n8n, engine, sizes }: Setting): Promise<number> {
-	const tableId = await createTable(n8n.session, `lookups-${engine}`);
+	const tableId = await createTable(patient(n8n), `lookups-${engine}`);
 	const items = nodes.makeItems(sizes.lookups, 'known');
-	await runOnce(n8n.session, chain('bench-fill', [items, nodes.dataTableInsert(tableId)]));
-	const run = await runOnce(n8n.session, chain('bench-exists', [items, nodes.dataTableRowExists(tableId)]));
+	await runOnce(patient(n8n), chain('bench-fill', [items, nodes.dataTableInsert(tableId)]));
+	const run = await runOnce(patient(n8n), chain('bench-exists', [items, nodes.dataTableRowExists(tableId)]));
 	return timeOf(run, 0, sizes.lookups);
 }
 
@@ -177,7 +177,7 @@ function claims(
 					nodes.registerItems(spine, items, credentials),
 					nodes.claimByEnvelope(credentials),
 				];
-				const run = await runOnce(n8n.session, chain('bench-envelope', all));
+				const run = await runOnce(patient(n8n), chain('bench-envelope', all));
 				const took = registered.get(store) ?? [];
 				registered.set(store, [...took, run.nodes['Due Deliveries'] ?? 0]);
 				return timeOf(run, 1, items);
@@ -188,7 +188,7 @@ function claims(
 			run: async () => {
 				const spine = nextSpine();
 				const all = [...configured(spine), nodes.claimByField(spine, credentials)];
-				return timeOf(await runOnce(n8n.session, chain('bench-field', all)), 1, items);
+				return timeOf(await runOnce(patient(n8n), chain('bench-field', all)), 1, items);
 			},
 		},
 	];

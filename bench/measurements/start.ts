@@ -2,10 +2,9 @@ import { spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildIfStale } from '../../sandbox/build';
 import { n8nEnvironment } from '../../sandbox/n8n/environment';
 import { linkPackage } from '../../sandbox/n8n/package-link';
-import { n8nBinary, nodeBinary, packageRoot } from '../../sandbox/n8n/paths';
+import { n8nBinary, nodeBinary } from '../../sandbox/n8n/paths';
 import type { InstanceSettings } from '../../sandbox/n8n/settings';
 import {
 	type Contestant,
@@ -17,7 +16,7 @@ import {
 	spreadOf,
 } from '../harness/rounds';
 import type { Measurement } from '../harness/types';
-import { freshFolder } from '../n8n/instance';
+import { builtPackage, freshFolder } from '../n8n/instance';
 
 const withIt = 'n8n with the package';
 const without = 'n8n without it';
@@ -27,7 +26,6 @@ export const start: Measurement = {
 	name: 'start',
 	title: "n8n's start with and without the package",
 	run: async ({ quick, port, say }) => {
-		buildIfStale();
 		const rounds = quick ? 1 : 5;
 		const contestants = [
 			contestant(withIt, freshFolder('start-with'), port, true),
@@ -55,8 +53,13 @@ export const start: Measurement = {
 };
 
 function contestant(name: string, userFolder: string, port: number, linked: boolean): Contestant {
-	const settings: InstanceSettings = { userFolder, port, brokerPort: port + 1, packageFolder: packageRoot };
-	const link = linkPackage(userFolder, packageRoot);
+	const settings: InstanceSettings = {
+		userFolder,
+		port,
+		brokerPort: port + 1,
+		packageFolder: builtPackage(),
+	};
+	const link = linkPackage(userFolder, builtPackage());
 	if (!linked) rmSync(link);
 	if (existsSync(join(link, 'package.json')) !== linked)
 		throw new Error(`The link ${link} is not as it should be.`);

@@ -1,9 +1,10 @@
-import { rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { buildIfStale } from '../../sandbox/build';
 import { Instance } from '../../sandbox/n8n/instance';
 import { packageRoot, runRoot } from '../../sandbox/n8n/paths';
-import { record } from '../../sandbox/n8n/session';
+import { record, type Session } from '../../sandbox/n8n/session';
 
 /** n8n's expression engines: `vm` is the default, `legacy` what it was before. */
 export type Engine = 'vm' | 'legacy';
@@ -13,6 +14,44 @@ export function freshFolder(name: string): string {
 	const folder = join(runRoot, `bench-${name}`);
 	rmSync(folder, { recursive: true, force: true });
 	return folder;
+}
+
+let copied: string | undefined;
+
+/** A copy of the package as built now, the same for the whole bench: a build meanwhile changes nothing in it. */
+export function builtPackage(): string {
+	if (copied === undefined) {
+		buildIfStale();
+		copied = freshFolder(`package-${process.pid}`);
+		for (const part of ['package.json', 'dist'])
+			cpSync(join(packageRoot, part), join(copied, part), { recursive: true });
+	}
+	return copied;
+}
+
+/** Removes the copy, if there is one. */
+export function dropPackageCopy(): void {
+	if (copied !== undefined) rmSync(copied, { recursive: true, force: true });
+	copied = undefined;
+}
+
+/**
+ * The session, asking again when a kept connection turns out to be closed: n8n closes them after seconds of silence,
+ * and does not get round to saying so while a node holds its event loop.
+ */
+export function patient(n8n: Instance): Session {
+	const { session } = n8n;
+	const call: Session['call'] = async (method, path, body) => {
+		for (let attempt = 1; ; attempt += 1) {
+			try {
+				return await session.call(method, path, body);
+			} catch (problem) {
+				if (!(problem instanceof TypeError) || attempt === 5) throw problem;
+				await sleep(500);
+			}
+		}
+	};
+	return Object.assign(Object.create(session) as Session, { call });
 }
 
 /** Boots n8n in a folder, which may have served before, with the package as it is built now. */
@@ -38,7 +77,7 @@ export async function createCredential(
 	data: Readonly<Record<string, unknown>>,
 ): Promise<Record<string, { id: string; name: string }>> {
 	const name = `Bench ${type}`;
-	const answer = await n8n.session.call('POST', '/rest/credentials', { name, type, data });
+	const answer = await patient(n8n).call('POST', '/rest/credentials', { name, type, data });
 	return { [type]: { id: String(record(answer.data).id), name } };
 }
 

@@ -84,6 +84,7 @@ export async function runSaved(
 }
 
 const longestMs = 3_600_000;
+const open = ['new', 'running', 'unknown', 'waiting'];
 
 /** Asks the list, which carries no items: reading the execution itself while it runs would be part of the load. */
 async function untilOver(session: Session, workflowId: string, id: string): Promise<void> {
@@ -92,8 +93,8 @@ async function untilOver(session: Session, workflowId: string, id: string): Prom
 	while (Date.now() < giveUpAt) {
 		const answer = record((await session.call('GET', `/rest/executions?filter=${filter}&limit=5`)).data);
 		const results = Array.isArray(answer.results) ? answer.results.map(record) : [];
-		const status = String(results.find((entry) => String(entry.id) === id)?.status ?? 'running');
-		if (!['new', 'running', 'unknown', 'waiting'].includes(status)) return;
+		const found = results.find((entry) => String(entry.id) === id);
+		if (found !== undefined && !open.includes(String(found.status))) return;
 		await sleep(500);
 	}
 	throw new Error(`Execution ${id} of ${workflowId} did not end within an hour.`);

@@ -1,18 +1,16 @@
+import { rmSync } from 'node:fs';
 import { saveOperations, operate } from '../../sandbox/operate';
 import { plainCredentials } from '../../sandbox/credentials';
 import { Instance } from '../../sandbox/n8n/instance';
-import { packageRoot } from '../../sandbox/n8n/paths';
-import { buildIfStale } from '../../sandbox/build';
 import { saveWorkflow } from '../../sandbox/n8n/workflows';
 import { DateTime } from 'luxon';
 import { turned } from '../harness/rounds';
 import type { BenchOptions } from '../harness/types';
-import { freshFolder, ledgerFile } from './instance';
+import { builtPackage, freshFolder, ledgerFile, patient } from './instance';
 import { memoryOf } from './memory';
 import { openOutside, type Outside } from './outside';
 import { runSaved, trigger } from './runs';
 import { bareSpine, ourSpine } from './spines';
-import { rmSync } from 'node:fs';
 
 export const kinds = ['ours', 'bare'] as const;
 export type Kind = (typeof kinds)[number];
@@ -77,9 +75,8 @@ async function prepared(
 	port: number,
 	urls: Parameters<typeof ourSpine>[0],
 ): Promise<Instance> {
-	buildIfStale();
 	const n8n = await Instance.boot(
-		{ userFolder: folder, port, brokerPort: port + 1, packageFolder: packageRoot },
+		{ userFolder: folder, port, brokerPort: port + 1, packageFolder: builtPackage() },
 		plainCredentials(urls),
 	);
 	await saveWorkflow(n8n.session, ourSpine(urls, 1_000_000));
@@ -107,7 +104,7 @@ async function once(
 		const before = memoryOf(pid)?.now ?? 0;
 		let peak: number | undefined;
 		const id = kind === 'ours' ? 'content-delivery-spine' : 'bare-spine';
-		const times = await runSaved(n8n.session, id, trigger, () => {
+		const times = await runSaved(patient(n8n), id, trigger, () => {
 			peak = memoryOf(pid)?.peak;
 		});
 		const sent = outside.postmark.received().length;
