@@ -19,8 +19,9 @@ export const writeLicenses = (moduleIds, file) => {
 	folders.delete(undefined);
 	const notices = [...folders].map((folder) => {
 		const { name, version, license } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
-		const notice = readdirSync(folder)
-			.filter((entry) => /^(licen[cs]e|notice)/i.test(entry))
+		const notice = readdirSync(folder, { withFileTypes: true })
+			.filter((entry) => entry.isFile() && /^(licen[cs]e|notice)/i.test(entry.name))
+			.map(({ name: file }) => file)
 			.sort();
 		const texts = notice.map((entry) => readFileSync(path.join(folder, entry), 'utf8').trim());
 		const text =
