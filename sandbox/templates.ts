@@ -27,8 +27,11 @@ export type ReadyTemplate = WorkflowFile & { id: string };
  * Reads `workflows/*.json` as shipped and does to them what a user does after an import: sets the addresses in the
  * Config node and chooses credentials. Ids are the file names, so that templates can refer to each other.
  */
-export function readyTemplates(urls: VendorUrls): readonly ReadyTemplate[] {
-	const needing = ourNodesWithHubSpot();
+export function readyTemplates(
+	urls: VendorUrls,
+	packageFolder: string = packageRoot,
+): readonly ReadyTemplate[] {
+	const needing = ourNodesWithHubSpot(packageFolder);
 	return readdirSync(templatesRoot)
 		.filter((file) => file.endsWith('.json'))
 		.sort()
@@ -64,8 +67,8 @@ function stockCredential({ type, parameters }: WorkflowNode): SandboxCredential 
 }
 
 /** Full type names of our nodes that take a HubSpot credential, as built. */
-function ourNodesWithHubSpot(): ReadonlySet<string> {
-	const file = join(packageRoot, 'dist', 'types', 'nodes.json');
+function ourNodesWithHubSpot(packageFolder: string): ReadonlySet<string> {
+	const file = join(packageFolder, 'dist', 'types', 'nodes.json');
 	const built = JSON.parse(readFileSync(file, 'utf8')) as {
 		name: string;
 		credentials?: { name: string }[];

@@ -23,6 +23,7 @@ interface Options {
 	readonly short: boolean;
 	readonly port: number;
 	readonly budget: number;
+	readonly package?: string;
 }
 
 const whole = (text: string): number => {
@@ -41,6 +42,7 @@ function readOptions(): Options {
 		.option('--short', 'six kills, for CI; keeps nothing', false)
 		.option('--port <n>', 'first of ten ports', whole)
 		.option('--budget <seconds>', 'begins no further kill after this time', whole, 24 * 3600)
+		.option('--package <folder>', 'a built package to run instead of this checkout, e.g. an unpacked tarball')
 		.parse(process.argv);
 	const given = command.opts() as Omit<Options, 'mode' | 'port'> & { queue: boolean; port?: number };
 	return {
@@ -53,10 +55,10 @@ function readOptions(): Options {
 
 async function main(): Promise<void> {
 	const options = readOptions();
-	buildIfStale();
+	if (options.package === undefined) buildIfStale();
 	const { mode, seed, only } = options;
 	say(`Starting n8n in ${mode} mode, seed ${seed} …`);
-	const world = await startCrashWorld(mode, options.port, standing);
+	const world = await startCrashWorld(mode, options.port, standing, options.package);
 	const end = (): void => void world.close().finally(() => process.exit(130));
 	process.once('SIGINT', end);
 	process.once('SIGTERM', end);

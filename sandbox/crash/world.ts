@@ -41,15 +41,16 @@ export interface CrashWorld {
 	close(): Promise<void>;
 }
 
-/** Starts everything on a fresh folder, with the spine configured, and its schedules running. */
+/** Starts everything on a fresh folder, with the spine configured, and its schedules running; `built` holds the package. */
 export async function startCrashWorld(
 	mode: CrashMode,
 	firstPort: number,
 	standing: number,
+	built: string = packageRoot,
 ): Promise<CrashWorld> {
 	const folder = join(runRoot, `crash-${firstPort}`);
 	rmSync(folder, { recursive: true, force: true });
-	const packageFolder = copyPackage(folder);
+	const packageFolder = copyPackage(built, folder);
 	const standIns = await startStandIns({ contacts: 0, hubspotLimits: 'none', indexLagMs: 300 });
 	const desk = await openDesk(standIns, firstPort + 9);
 	const lookout = await Lookout.open();
@@ -78,24 +79,24 @@ export async function startCrashWorld(
 		await ledger.spines.configure(settings, 'crash harness');
 		await ledger.close();
 		const people = addContacts(standIns, 0, standing);
-		for (const template of readyTemplates(urls)) {
+		for (const template of readyTemplates(urls, packageFolder)) {
 			const ready = compressed(template, mode);
 			if (ready === null) continue;
 			await saveWorkflow(house.main.session, ready);
 			if (ready.id in everySeconds) await publishWorkflow(house.main.session, ready.id);
 		}
-		const built = house;
+		const standingHouse = house;
 		return {
 			mode,
 			standIns,
 			desk,
 			lookout,
-			house: built,
+			house: standingHouse,
 			settings,
 			anchor: opened.toMillis(),
 			standing: people,
 			close: async () => {
-				await built.close();
+				await standingHouse.close();
 				lookout.close();
 				await Promise.all([standIns.close(), desk.close()]);
 			},
@@ -125,11 +126,11 @@ export function addContacts(standIns: StandIns, from: number, count: number): re
 }
 
 /** A copy of the built package: a build beside the run must not pull it from under n8n. */
-function copyPackage(folder: string): string {
+function copyPackage(built: string, folder: string): string {
 	const copy = join(folder, 'package');
 	mkdirSync(copy, { recursive: true });
 	for (const part of ['dist', 'package.json'])
-		cpSync(join(packageRoot, part), join(copy, part), { recursive: true });
+		cpSync(join(built, part), join(copy, part), { recursive: true });
 	return copy;
 }
 
