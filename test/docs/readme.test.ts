@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(__dirname, '../..');
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+const readme = read('README.md');
+const scripts = Object.keys(
+	(JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts,
+);
+
+/** Display names: the words of the folder's name. */
+const nodes = readdirSync(join(root, 'nodes'), { withFileTypes: true })
+	.filter((entry) => entry.isDirectory() && entry.name !== 'shared')
+	.map(({ name }) => name.replace(/(?<=[a-z])(?=[A-Z])/g, ' '));
+
+it.each(nodes)('the README tells of the node %s', (name) => {
+	expect(readme).toMatch(new RegExp(`^\\| \\[?${name}[\\]| ]`, 'm'));
+});
+
+it.each(readdirSync(join(root, 'workflows')).filter((file) => file.endsWith('.json')))(
+	'the README tells of the template %s',
+	(file) => expect(readme).toContain(file),
+);
+
+it('no page names a script that is not there', () => {
+	const pages = [
+		'README.md',
+		'CONTRIBUTING.md',
+		...readdirSync(join(root, 'docs')).map((file) => `docs/${file}`),
+	];
+	const unknown = pages
+		.filter((page) => page.endsWith('.md'))
+		.flatMap((page) => [...read(page).matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => [page, name ?? '']))
+		.filter(([, name]) => !scripts.includes(name ?? ''));
+	expect(unknown).toEqual([]);
+});
