@@ -60,18 +60,16 @@ const owed = (slots: readonly SlotCounts[]): number => sum(slots, (slot) => slot
 /** Slots until the rhythm was whole again, one figure per disturbance: 0 would be none, 1 the slot itself. */
 export function timesToRestored(slots: readonly SlotCounts[]): readonly number[] {
 	const times: number[] = [];
-	let since: number | null = null;
-	slots.forEach((slot, at) => {
-		const whole = slot.missed + slot.failedForGood === 0;
-		if (!whole) since ??= at;
-		if (whole && since !== null) {
-			times.push(at - since);
-			since = null;
+	let lasting = 0;
+	for (const { missed, failedForGood } of slots) {
+		if (missed + failedForGood > 0) lasting += 1;
+		else if (lasting > 0) {
+			times.push(lasting);
+			lasting = 0;
 		}
-	});
+	}
 	// A disturbance that lasts is as long as it has been so far.
-	if (since !== null) times.push(slots.length - since);
-	return times;
+	return lasting > 0 ? [...times, lasting] : times;
 }
 
 type Measure = (slots: readonly SlotCounts[], input: LevelsInput) => Measured | null;

@@ -1,4 +1,5 @@
 export { assessRelease, assessSubject, type Assessment } from './assess';
+export { assessRehearsal, type DryRunAssessment, type DryRunRequest } from './dry-run';
 export { levelsOf } from './levels';
 export { observeRelease, type Watched } from './observe';
 export type { StabilityPorts } from './ports';

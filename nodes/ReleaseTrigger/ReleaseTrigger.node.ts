@@ -1,0 +1,112 @@
+import {
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	type IPollFunctions,
+	NodeConnectionTypes,
+} from 'n8n-workflow';
+import type { LedgerEvent } from '../../core/ledger/api';
+import { now } from '../shared/clock';
+import { ledgerCredential } from '../shared/descriptions';
+import { toNodeError } from '../shared/errors';
+import { withLedger } from '../shared/ledger';
+import { type Emitted, takeTurn } from './cursor';
+import { occasionOf, occasions } from './events';
+
+const PAGE = 500;
+
+/** Events a test in the editor looks back on, for an example. */
+const LOOK_BACK = 2_000;
+
+/** Triggers that polled in this process: the first poll of each may find a stretch that a crash left behind. */
+const polled = new Set<string>();
+
+const itemOf = (event: LedgerEvent, occasion: string): INodeExecutionData => ({
+	json: {
+		event: occasion,
+		kind: event.kind,
+		at: new Date(event.at).toISOString(),
+		spine: event.spine,
+		subject: event.subject,
+		sentence: event.sentence,
+		position: event.seal?.position ?? null,
+		data: event.data,
+	},
+});
+
+/** Starts a workflow when something happened to a release or to deliveries, each event once. */
+export class ReleaseTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Release Trigger',
+		name: 'releaseTrigger',
+		icon: {
+			light: 'file:../../assets/icons/releaseTrigger.svg',
+			dark: 'file:../../assets/icons/releaseTrigger.dark.svg',
+		},
+		group: ['trigger'],
+		version: [1],
+		subtitle: '={{ $parameter["events"].join(", ") }}',
+		description: 'Starts the workflow when a release or deliveries changed, each event exactly once',
+		defaults: { name: 'Release Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		usableAsTool: undefined,
+		credentials: [ledgerCredential],
+		properties: [
+			{
+				displayName: 'Events',
+				name: 'events',
+				type: 'multiOptions',
+				options: occasions.map(({ name, value, description }) => ({ name, value, description })),
+				default: ['rolledBack'],
+				required: true,
+				description: 'What starts the workflow',
+			},
+			{
+				displayName: 'Spine or Product',
+				name: 'subject',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. content-delivery',
+				description: 'Only events of this spine or product; empty for all',
+			},
+		],
+	};
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		try {
+			const ledger = await withLedger(this);
+			const chosen = this.getNodeParameter('events', []) as string[];
+			const given: unknown = this.getNodeParameter('subject', '');
+			const subject = typeof given === 'string' ? given.trim() : '';
+			const wanted = (event: LedgerEvent): INodeExecutionData[] => {
+				const occasion = subject === '' || event.spine === subject ? occasionOf(event, chosen) : null;
+				return occasion ? [itemOf(event, occasion.value)] : [];
+			};
+			const between = async (after: number, to: number): Promise<INodeExecutionData[]> => {
+				const items: INodeExecutionData[] = [];
+				for (let position = after; position < to;) {
+					const page = await ledger.events.sealedAfter(position, Math.min(PAGE, to - position));
+					if (page.length === 0) break;
+					items.push(...page.flatMap(wanted));
+					position = page.at(-1)?.seal?.position ?? to;
+				}
+				return items;
+			};
+			if (this.getMode() === 'manual') {
+				const { head } = await ledger.events.ends();
+				const found = await between(Math.max(0, head - LOOK_BACK), head);
+				return found.length > 0 ? [found.slice(-1)] : null;
+			}
+			const id = `${this.getWorkflow().id ?? 'unsaved'}/${this.getNode().id}`;
+			const emitted = this.getWorkflowStaticData('node') as Emitted;
+			const restarted = !polled.has(id);
+			const items = await takeTurn({ ledger, trigger: id, emitted, restarted, now: now(), read: between });
+			polled.add(id);
+			return items.length > 0 ? [[...items]] : null;
+		} catch (error) {
+			throw toNodeError(this, error);
+		}
+	}
+}

@@ -1,0 +1,68 @@
+import type { Instant } from '../../core/delivery/types';
+import type { Ledger } from '../../core/ledger/api';
+
+/** How far a workflow was handed events, as its own static data says; n8n saves it when it starts the execution. */
+export interface Emitted {
+	position?: number;
+}
+
+/** The ledger's mark of a trigger: everything up to `position` was taken; what lies after `from` held events for it. */
+interface Taken {
+	readonly from: number;
+	readonly position: number;
+	readonly at: Instant;
+}
+
+/** Most positions one poll goes forward; the rest is the next poll's. */
+const MOST = 5_000;
+
+/** What is asked of {@link takeTurn}. */
+export interface Turn<Item> {
+	readonly ledger: Ledger;
+	/** Names one trigger node of one workflow. */
+	readonly trigger: string;
+	/** Changed in place when something is handed over. */
+	readonly emitted: Emitted;
+	/** Whether this is the trigger's first poll in this process. */
+	readonly restarted: boolean;
+	readonly now: Instant;
+	/** The items for the sealed events after one position, up to another. */
+	readonly read: (after: number, to: number) => Promise<readonly Item[]>;
+}
+
+/**
+ * The items of the next stretch of the chain for one trigger of one workflow; none when there is nothing new, or when
+ * another process took them. Two marks make it exactly once. The ledger's says what was taken: of two processes one gets
+ * it. The static data says what was handed over: when a restart finds it elsewhere than the ledger's mark, and that last
+ * stretch held events, it was taken and never started, and is taken again. A trigger that never ran begins at the head:
+ * what happened before is history.
+ */
+export async function takeTurn<Item>(turn: Turn<Item>): Promise<readonly Item[]> {
+	const { ledger, trigger, emitted, restarted, now, read } = turn;
+	while ((await ledger.events.seal()) > 0);
+	const { foot, head } = await ledger.events.ends();
+	const [record] = await ledger.records.get('trigger', [trigger]);
+	const taken = record ? (record.body as unknown as Taken) : null;
+	const lost =
+		restarted && taken !== null && taken.from < taken.position && emitted.position !== taken.position;
+	const after = Math.max(foot, taken === null ? head : lost ? taken.from : taken.position);
+	const to = Math.min(head, after + MOST);
+	if (taken !== null && to <= after) return [];
+	const items = await read(after, to);
+	const outcome = await ledger.records.write(
+		[
+			{
+				kind: 'trigger',
+				id: trigger,
+				spine: null,
+				parent: null,
+				body: { from: items.length > 0 ? after : to, position: to, at: now },
+				expectedRevision: record?.revision ?? 0,
+			},
+		],
+		[],
+	);
+	if (outcome.status === 'conflict' || items.length === 0) return [];
+	emitted.position = to;
+	return items;
+}

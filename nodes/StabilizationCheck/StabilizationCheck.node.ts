@@ -1,0 +1,68 @@
+import {
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeParameters,
+	type INodeType,
+	type INodeTypeDescription,
+	NodeConnectionTypes,
+} from 'n8n-workflow';
+import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../shared/descriptions';
+import * as dryRun from './operations/dry-run.operation';
+import * as levels from './operations/levels.operation';
+import * as release from './operations/release.operation';
+import * as report from './operations/report.operation';
+
+const operations = { release, dryRun, levels, report } as const;
+
+/** Serialised into the description: must refer to nothing outside itself. Output 0 is the harmless branch. */
+const configuredOutputs = (parameters: INodeParameters) =>
+	(parameters.operation === 'report' ? ['report'] : ['watching', 'stable', 'roll back']).map(
+		(displayName) => ({
+			type: 'main',
+			displayName,
+		}),
+	);
+
+/** Says of a release whether it is stable, still watched, or must go back; and of a rehearsal whether it holds. */
+export class StabilizationCheck implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Stabilization Check',
+		name: 'stabilizationCheck',
+		icon: {
+			light: 'file:../../assets/icons/stabilizationCheck.svg',
+			dark: 'file:../../assets/icons/stabilizationCheck.dark.svg',
+		},
+		group: ['transform'],
+		version: [1],
+		subtitle:
+			'={{ ({ release: "assess release", dryRun: "assess dry run", levels: "assess service levels", report: "write report" })[$parameter["operation"]] }}',
+		description: 'Watches a release from the ledger, HubSpot, the provider and metrics, and says how it goes',
+		defaults: { name: 'Stabilization Check' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: `={{(${configuredOutputs.toString()})($parameter)}}`,
+		usableAsTool: undefined,
+		credentials: [
+			ledgerCredential,
+			{ name: HUBSPOT_CREDENTIAL, required: false, displayOptions: { show: { operation: ['release'] } } },
+		],
+		properties: [
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				options: [dryRun.option, release.option, levels.option, report.option],
+				default: 'release',
+			},
+			...release.description,
+			...dryRun.description,
+			...levels.description,
+			...report.description,
+		],
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const operation = this.getNodeParameter('operation', 0) as keyof typeof operations;
+		return await operations[operation].execute(this);
+	}
+}

@@ -1,0 +1,97 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { parseWorkflow } from '../../../core/audit';
+import { gateError } from '../../../core/errors';
+import { assessRehearsal } from '../../../core/stability/service';
+import { shownFor, spineParameter } from '../../shared/descriptions';
+import { fieldOf } from '../../shared/fields';
+import { overItems } from '../../shared/items';
+import { textParameter } from '../../shared/parameters';
+import { portsOf } from '../ports';
+
+export const option = {
+	name: 'Assess Dry Run',
+	value: 'dryRun',
+	action: 'Assess a dry run',
+	description: 'Prove from what a rehearsal left behind that the spine is safe to release',
+};
+
+export const description: INodeProperties[] = shownFor({ operation: ['dryRun'] }, [
+	spineParameter(),
+	{
+		displayName: 'Dry Run Label',
+		name: 'run',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 2026-11-20',
+		description: 'Label of the dry run to assess; empty for the present one of the spine',
+	},
+	{
+		displayName: 'Release ID',
+		name: 'release',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. warmer-opening-line',
+		description: 'ID of the release the evidence is recorded for; empty to record none',
+	},
+	{
+		displayName: 'Workflow Field',
+		name: 'workflowField',
+		type: 'string',
+		default: 'workflow',
+		description: 'Name of the field of the first item with the workflow that was rehearsed, as exported',
+	},
+	{
+		displayName: 'Sent by First Run',
+		name: 'firstRun',
+		type: 'number',
+		default: -1,
+		description: 'Number of emails the first run would have sent; -1 when nobody counted',
+	},
+	{
+		displayName: 'Sent by Second Run',
+		name: 'secondRun',
+		type: 'number',
+		default: -1,
+		description: 'Number of emails a second run right after it would have sent; -1 when nobody counted',
+	},
+]);
+
+const counted = (ctx: IExecuteFunctions, name: string): number | null => {
+	const value: unknown = ctx.getNodeParameter(name, 0, -1);
+	return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : null;
+};
+
+function workflowOf(ctx: IExecuteFunctions) {
+	const field = textParameter(ctx, 'workflowField');
+	const [first] = ctx.getInputData();
+	const value = field === '' ? undefined : fieldOf(first?.json ?? {}, field);
+	if (value === undefined || value === null || value === '') return null;
+	if (typeof value !== 'string') return parseWorkflow(value, `the field ${field}`);
+	try {
+		return parseWorkflow(JSON.parse(value) as unknown, `the field ${field}`);
+	} catch (cause) {
+		if (!(cause instanceof SyntaxError)) return parseWorkflow(null, `the field ${field}`);
+		throw gateError(
+			'field-unreadable',
+			{ item: 0, field, parameter: 'Workflow Field', reason: 'it is no JSON' },
+			cause,
+		);
+	}
+}
+
+const OUTPUTS = { unknown: 0, pass: 1, fail: 2 } as const;
+
+/** One item. Outputs: unknown (0, watching), pass (1, stable), fail (2, roll back: the release must not ship). */
+export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	return await overItems(ctx, 3, async (out) => {
+		const assessment = await assessRehearsal(await portsOf(ctx), {
+			spine: textParameter(ctx, 'spine'),
+			run: textParameter(ctx, 'run'),
+			release: textParameter(ctx, 'release'),
+			workflow: workflowOf(ctx),
+			firstRun: counted(ctx, 'firstRun'),
+			secondRun: counted(ctx, 'secondRun'),
+		});
+		out.record(OUTPUTS[assessment.status], 0, assessment);
+	});
+}

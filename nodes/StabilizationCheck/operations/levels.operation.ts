@@ -1,0 +1,38 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { policyOf } from '../../../core/release/service';
+import { levelsOf } from '../../../core/stability/service';
+import { shownFor } from '../../shared/descriptions';
+import { overItems } from '../../shared/items';
+import { textParameter } from '../../shared/parameters';
+import { iso, itemsNotice, outsideOf, portsOf, subjectParameter } from '../ports';
+
+export const option = {
+	name: 'Assess Service Levels',
+	value: 'levels',
+	action: 'Assess service levels',
+	description: 'Count every service level of the policy over its window, and the error budget',
+};
+
+export const description: INodeProperties[] = shownFor({ operation: ['levels'] }, [
+	itemsNotice('levelsNotice'),
+	subjectParameter,
+]);
+
+/** One item. A healthy budget leaves on stable (1); a spent or an unknown one on watching (0). Nothing is rolled back. */
+export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	return await overItems(ctx, 3, async (out) => {
+		const subject = textParameter(ctx, 'subject');
+		const ports = await portsOf(ctx);
+		const { policy, version } = await policyOf(ports, subject);
+		const { at, levels, errorBudget, sentence } = await levelsOf(ports, subject, policy, outsideOf(ctx));
+		out.record(errorBudget === 'healthy' ? 1 : 0, 0, {
+			subject,
+			policy: policy.name,
+			policyVersion: version,
+			at: iso(at),
+			errorBudget,
+			sentence,
+			levels,
+		});
+	});
+}

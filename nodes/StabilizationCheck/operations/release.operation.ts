@@ -1,0 +1,85 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { gateError } from '../../../core/errors';
+import { type Assessment, assessRelease, assessSubject } from '../../../core/stability/service';
+import { shownFor } from '../../shared/descriptions';
+import { overItems } from '../../shared/items';
+import { textParameter } from '../../shared/parameters';
+import { iso, itemsNotice, outsideOf, portsOf, subjectParameter } from '../ports';
+
+export const option = {
+	name: 'Assess Release',
+	value: 'release',
+	action: 'Assess a release',
+	description: 'Look once at what is deploying or monitored: watching, stable or roll back',
+};
+
+export const description: INodeProperties[] = shownFor({ operation: ['release'] }, [
+	itemsNotice('releaseNotice'),
+	subjectParameter,
+	{
+		displayName: 'Release ID',
+		name: 'release',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. warmer-opening-line',
+		description: 'ID of one release. Empty: every release that is deploying or monitored.',
+	},
+]);
+
+const OUTPUTS = { watching: 0, stable: 1, 'roll-back': 2 } as const;
+
+/** Only the look that holds the order leaves on roll back; any other with that verdict keeps watching. */
+const outputOf = ({ verdict, rollBack }: Assessment): number =>
+	verdict === null || (verdict.verdict === 'roll-back' && !rollBack)
+		? OUTPUTS.watching
+		: OUTPUTS[verdict.verdict];
+
+const recordOf = ({
+	subject,
+	release,
+	verdict,
+	rollBack,
+	sentence,
+	observation,
+	levels,
+	policy,
+}: Assessment): object => ({
+	subject,
+	release,
+	verdict: verdict?.verdict ?? 'idle',
+	rollBack,
+	sentence,
+	findings: verdict?.findings ?? [],
+	nextLookAt: iso(verdict?.nextLookAt ?? null),
+	errorBudget: levels.errorBudget,
+	channels: policy.rollback.channels,
+	figures: observation && {
+		slots: observation.slots,
+		control: observation.control,
+		intervals: observation.intervals,
+		timing: observation.timing,
+		provider: observation.provider,
+		neverRegistered: observation.neverRegistered,
+		emptySlots: observation.emptySlots,
+		outboxOldestMs: observation.outboxOldestMs,
+		chain: observation.chain,
+		sources: observation.sources,
+	},
+});
+
+/** One look over all input items. Outputs: watching (0), stable (1), roll back (2); one item per release. */
+export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	return await overItems(ctx, 3, async (out) => {
+		const subject = textParameter(ctx, 'subject');
+		const release = textParameter(ctx, 'release');
+		if (subject === '' && release === '')
+			throw gateError('parameter-unreadable', { parameter: 'Spine or Product', reason: 'it is empty' });
+		const ports = await portsOf(ctx);
+		const outside = outsideOf(ctx);
+		const looks =
+			release === ''
+				? await assessSubject(ports, subject, outside)
+				: [await assessRelease(ports, release, outside)];
+		for (const look of looks) out.record(outputOf(look), 0, recordOf(look));
+	});
+}

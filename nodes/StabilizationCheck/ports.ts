@@ -1,0 +1,46 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { type OutsideWord, readOutside } from '../../core/stability/outside';
+import type { StabilityPorts } from '../../core/stability/service';
+import { now } from '../shared/clock';
+import { directoryOf, hasDirectory } from '../shared/directory';
+import { withLedger } from '../shared/ledger';
+
+/** The spine or product that is looked at. */
+export const subjectParameter: INodeProperties = {
+	displayName: 'Spine or Product',
+	name: 'subject',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. content-delivery',
+	description: 'Name of the spine, or of the product without one, that the release belongs to',
+};
+
+export const itemsNotice = (name: string): INodeProperties => ({
+	displayName:
+		'All input items together are one look. Items may bring metrics (name, value, count, baseline, at), reports (report, people), broken paths (brokenFeature) and pages of Postmark messages; empty items say nothing.',
+	name,
+	type: 'notice',
+	default: '',
+});
+
+/** What a check works with: ledger, HubSpot where a credential is chosen, the clock, and who asks. */
+export async function portsOf(ctx: IExecuteFunctions): Promise<StabilityPorts> {
+	return {
+		ledger: await withLedger(ctx),
+		directory: hasDirectory(ctx) ? await directoryOf(ctx) : null,
+		now,
+		by: `execution ${ctx.getExecutionId()} / ${ctx.getNode().name}`,
+	};
+}
+
+/** What the input items say. */
+export const outsideOf = (ctx: IExecuteFunctions): OutsideWord =>
+	readOutside(
+		ctx.getInputData().map(({ json }) => json),
+		now(),
+	);
+
+/** ISO 8601, or `null`. */
+export const iso = (instant: number | null): string | null =>
+	instant === null ? null : new Date(instant).toISOString();
