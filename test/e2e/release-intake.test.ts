@@ -103,6 +103,11 @@ const documents = ['architecture', 'contracts', 'runbook', 'playbooks'].map((kin
 		const page: Page = await context.newPage();
 		try {
 			await page.goto(`${n8n.url}/form/${path}`);
+			// n8n asks each user once whether the form may run as them.
+			const consent = page.getByText('Allow access');
+			await consent.or(page.getByLabel('Release ID')).first().waitFor({ timeout: 60_000 });
+			if (await consent.isVisible()) await consent.click();
+			await page.getByLabel('Release ID').first().waitFor({ timeout: 60_000 });
 			for (const [label, value] of Object.entries(values)) {
 				const field = page.getByLabel(label, { exact: false }).first();
 				if ((await field.evaluate((element) => element.tagName)) === 'SELECT')
