@@ -64,7 +64,8 @@ export class LazyNodeTypes implements INodeTypes {
 		if (prefix === PACKAGE_NAME) {
 			const className = pascal(name);
 			const node = instantiate<INodeType>(
-				path.join(root, 'nodes', className, `${className}.node`),
+				// The extension, because outside jest `X.node` finds the codex file `X.node.json` first.
+				path.join(root, 'nodes', className, `${className}.node.ts`),
 				className,
 			);
 			if (node.description.name !== name) {

@@ -74,14 +74,18 @@ export function node(
 	};
 }
 
-/** A POST to a stand-in, with the item's key as its body. */
+/** What a request of the spine tells: the delivery's key, and whom it is for, wherever the item has it. */
+const BODY =
+	"={{ JSON.stringify({ key: $json.delivery?.key ?? 'none', to: $json.to ?? $json.To ?? $json.contact?.properties?.email ?? null }) }}";
+
+/** A POST to a stand-in, with {@link BODY}. */
 export function post(name: string, url: string, more: Partial<SpineNode> = {}): SpineNode {
 	const parameters = {
 		method: 'POST',
 		url,
 		sendBody: true,
 		specifyBody: 'json',
-		jsonBody: "={{ JSON.stringify({ key: $json.delivery?.key ?? 'none' }) }}",
+		jsonBody: BODY,
 		options: {},
 	};
 	return node(name, `${BASE}httpRequest`, parameters, { onError: ON_ERROR, ...more }, 4.2);
