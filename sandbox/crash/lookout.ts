@@ -23,6 +23,7 @@ export interface Ambush {
 /** Hears the probes of all n8n processes and holds one of them back where an ambush waits. */
 export class Lookout {
 	private ambush: Ambush | null = null;
+	private readonly lastIn = new Map<string, number>();
 
 	private constructor(
 		private readonly server: Server,
@@ -54,6 +55,11 @@ export class Lookout {
 		this.ambush = ambush;
 	}
 
+	/** The process in which one of these nodes began last; `null` if none did. */
+	lastProcess(nodes: readonly string[]): number | null {
+		return nodes.map((node) => this.lastIn.get(node)).findLast((pid) => pid !== undefined) ?? null;
+	}
+
 	leave(): void {
 		this.ambush = null;
 	}
@@ -64,6 +70,7 @@ export class Lookout {
 	}
 
 	private async hear(moment: Moment): Promise<void> {
+		if (moment.when === 'before') this.lastIn.set(moment.node, moment.pid);
 		const { ambush } = this;
 		if (ambush === null || !meets(ambush, moment)) return;
 		this.ambush = null;

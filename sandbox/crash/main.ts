@@ -7,7 +7,7 @@ import { killOf, type CrashMode } from './plan';
 import { playKill, tallyOf, type KillResult } from './play';
 import { keepRun, lineOf, type CrashRun } from './report';
 import { Watch } from './watch';
-import { rhythm, startCrashWorld, type CrashWorld } from './world';
+import { startCrashWorld, type CrashWorld } from './world';
 
 /** Contacts that are due in every slot. */
 const standing = 3;
@@ -116,7 +116,7 @@ async function closing(world: CrashWorld, watch: Watch): Promise<Pick<CrashRun, 
 	}
 	const sight = await watch.sight(null, true);
 	const deliveries = await tallyOf(watch, [...new Set(sight.books.map(({ contact }) => contact))]);
-	const slots = Math.ceil((Date.now() - world.anchor) / (rhythm.everySeconds * 1000));
+	const slots = Math.ceil((Date.now() - world.slots.anchor) / world.slots.every);
 	return { final: judge(sight), totals: { mails: sight.mail.length, deliveries, slots } };
 }
 

@@ -4,7 +4,7 @@ import { describeProblem } from '../problem';
 import { sandboxToken } from '../standins';
 import { judge } from './judge';
 import type { Kill } from './plan';
-import { contactsPerKill } from './points';
+import { callersOf, contactsPerKill } from './points';
 import { prepare } from './prepare';
 import { addContacts, type CrashWorld } from './world';
 import type { Watch } from './watch';
@@ -95,7 +95,7 @@ async function strike(
 		const gate = admin.gate({ method, path, nth, when });
 		const { reached } = await admin.gateReached(gate.id, reachMs);
 		if (!reached) return await atRest(world, kill);
-		const struck = house.strike(kill.blow, null);
+		const struck = house.strike(kill.blow, lookout.lastProcess(callersOf(vendor, method, path)));
 		if (kill.blow !== 'stop') await struck;
 		if (point.when === 'lost') admin.fault('reset-before', { times: 1, method, path });
 		await struck;

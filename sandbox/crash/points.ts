@@ -99,3 +99,10 @@ export const killPoints: readonly KillPoint[] = [
 	...between(reconcile, 'Flush Outbox'),
 	...call('hubspot', 'POST', '/batch/update', 'HubSpot write by reconcile', 1, 'backlog'),
 ];
+
+/** Nodes that make a call: the process that runs them is the one at the kill point. */
+export function callersOf(vendor: Vendor, method: string, path: string): readonly string[] {
+	if (vendor === 'generator') return ['Generate Text'];
+	if (vendor === 'postmark') return [method === 'GET' ? 'Ask Postmark' : 'Send Email'];
+	return path === '/batch/update' ? ['Flush Outbox', 'Commit Delivery'] : ['Get Due Deliveries'];
+}

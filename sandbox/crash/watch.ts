@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DateTime } from 'luxon';
 import type { DeliveryRef } from '../../core/delivery/types';
 import type { DeliveryRecord, Ledger } from '../../core/ledger/api';
-import { slotOf } from '../demo/judge';
+import { slotOf, type Slots } from '../demo/judge';
 import { Outside } from '../demo/outside';
 import type { BookEntry, Sight } from './judge';
-import { rhythm, type CrashWorld } from './world';
+import type { StandIns } from '../standins';
 
 /** Target of writes to HubSpot contacts in the outbox. */
 const contactsTarget = 'hubspot:contacts';
@@ -12,31 +13,38 @@ const contactsTarget = 'hubspot:contacts';
 /** Records read at a time. */
 const pageSize = 1000;
 
+/** How long the ledger may be out of reach. */
+const patienceMs = 30_000;
+
+/** What is looked at: the stand-ins, one spine with a rhythm of whole minutes, and a way into its ledger. */
+export interface Watched {
+	readonly standIns: StandIns;
+	readonly spine: string;
+	readonly slots: Slots;
+	/** Contacts that are due in every slot. */
+	readonly standing: readonly string[];
+	openLedger(): Promise<Ledger>;
+}
+
 /** Looks at a crash world from outside: stand-ins, and the ledger by a connection of its own. */
 export class Watch {
 	private readonly outside: Outside;
 	private readonly due: { contact: string; anyOf: readonly string[] }[] = [];
-	private readonly slots;
 
-	constructor(private readonly world: CrashWorld) {
-		this.outside = new Outside(world.standIns, world.anchor);
-		this.slots = {
-			anchor: world.anchor,
-			every: rhythm.everySeconds * 1000,
-			minimumGap: rhythm.minimumGapSeconds * 1000,
-		};
+	constructor(private readonly world: Watched) {
+		this.outside = new Outside(world.standIns, world.slots.anchor);
 	}
 
 	/** Notes that these contacts are due now, and that the slot may close over a crash: then the next one counts. */
 	expect(contacts: readonly string[]): void {
-		const slot = slotOf(this.slots, Date.now());
+		const slot = slotOf(this.world.slots, Date.now());
 		const anyOf = [this.idOf(slot), this.idOf(slot + 1)];
 		this.due.push(...contacts.map((contact) => ({ contact, anyOf })));
 	}
 
 	/** The standing contacts are due in every slot that has passed. */
 	expectStanding(): void {
-		const open = slotOf(this.slots, Date.now());
+		const open = slotOf(this.world.slots, Date.now());
 		for (let slot = 0; slot < open; slot += 1)
 			this.due.push(...this.world.standing.map((contact) => ({ contact, anyOf: [this.idOf(slot)] })));
 	}
@@ -45,7 +53,7 @@ export class Watch {
 	async books(contacts?: readonly string[]): Promise<readonly BookEntry[]> {
 		const wanted = contacts && new Set(contacts);
 		return await this.look(async (ledger) => {
-			const records = await allRecords(ledger, this.world.settings.spine);
+			const records = await allRecords(ledger, this.world.spine);
 			return records
 				.filter(({ ref }) => wanted?.has(ref.recipient) ?? true)
 				.map(({ ref, state, reason }) => ({
@@ -69,7 +77,7 @@ export class Watch {
 		const { account } = this.world.standIns.hubspot.admin;
 		const chain = await this.look((ledger) => ledger.events.verify());
 		const missed = await this.look((ledger) =>
-			ledger.events.list({ spine: this.world.settings.spine, kinds: ['slot.missed'], limit: pageSize }),
+			ledger.events.list({ spine: this.world.spine, kinds: ['slot.missed'], limit: pageSize }),
 		);
 		const backlog = await this.backlog();
 		const books = (await this.books()).filter(mine);
@@ -80,7 +88,7 @@ export class Watch {
 			key: metadata['delivery_key'] ?? '',
 		}));
 		return {
-			slots: this.slots,
+			slots: this.world.slots,
 			mail: mail.filter(mine),
 			marks: this.outside.marks().filter(mine),
 			rises: new Map([...this.outside.rises()].filter(([contact]) => wanted?.has(contact) ?? true)),
@@ -94,16 +102,25 @@ export class Watch {
 	}
 
 	private idOf(slot: number): string {
-		const at = DateTime.fromMillis(this.slots.anchor + slot * this.slots.every, { zone: 'utc' });
+		const at = DateTime.fromMillis(this.world.slots.anchor + slot * this.world.slots.every, { zone: 'utc' });
 		return at.toFormat("yyyy-MM-dd'T'HHmm'Z'");
 	}
 
+	/** Storage that was struck takes a while to answer again: the watch waits for it. */
 	private async look<Found>(read: (ledger: Ledger) => Promise<Found>): Promise<Found> {
-		const ledger = await this.world.house.openLedger();
-		try {
-			return await read(ledger);
-		} finally {
-			await ledger.close();
+		const giveUpAt = Date.now() + patienceMs;
+		for (;;) {
+			try {
+				const ledger = await this.world.openLedger();
+				try {
+					return await read(ledger);
+				} finally {
+					await ledger.close();
+				}
+			} catch (problem) {
+				if (Date.now() > giveUpAt) throw problem;
+				await sleep(500);
+			}
 		}
 	}
 }

@@ -12,6 +12,7 @@ import { contentDeliveryMapping, startStandIns, type StandIns } from '../standin
 import { readyTemplates, type ReadyTemplate } from '../templates';
 import { buildHouse, ledgerCredential, type House } from './house';
 import { Lookout } from './lookout';
+import type { Watched } from './watch';
 import type { CrashMode } from './plan';
 
 /** How long a claim and a send last: time is compressed, so that a crash is over within seconds. */
@@ -27,17 +28,11 @@ const everySeconds = { 'content-delivery-spine': 4, reconcile: 5 } as const;
 export const rhythm = { everySeconds: 240, minimumGapSeconds: 120 } as const;
 
 /** A real n8n with the real templates, the stand-ins, and the ways to strike it. */
-export interface CrashWorld {
+export interface CrashWorld extends Watched {
 	readonly mode: CrashMode;
-	readonly standIns: StandIns;
 	readonly desk: Desk;
 	readonly lookout: Lookout;
 	readonly house: House;
-	readonly settings: SpineSettings;
-	/** When slot 0 opened, milliseconds since 1970. */
-	readonly anchor: number;
-	/** Contacts that are due in every slot from the beginning. */
-	readonly standing: readonly string[];
 	close(): Promise<void>;
 }
 
@@ -92,9 +87,14 @@ export async function startCrashWorld(
 			desk,
 			lookout,
 			house: standingHouse,
-			settings,
-			anchor: opened.toMillis(),
+			spine: settings.spine,
+			slots: {
+				anchor: opened.toMillis(),
+				every: rhythm.everySeconds * 1000,
+				minimumGap: rhythm.minimumGapSeconds * 1000,
+			},
 			standing: people,
+			openLedger: () => standingHouse.openLedger(),
 			close: async () => {
 				await standingHouse.close();
 				lookout.close();
