@@ -204,7 +204,7 @@ export async function capture(rooms: Rooms, request: CaptureRequest): Promise<Sn
 			snapshot = await withChunk(rooms, snapshot, ids);
 	}
 	const { contacts, parts } = snapshot;
-	const contents = Object.entries(parts).map(([part, ref]) => [part, ref?.content ?? null]);
+	const contents = [parts.definitions, parts.workflows, parts.settings].map((ref) => ref?.content ?? null);
 	const done: Snapshot = {
 		...snapshot,
 		state: 'complete',

@@ -5,6 +5,7 @@ import type { PropertyVersion } from '../ports/contacts';
 import type { PropertyDefinition } from '../ports/properties';
 import type { WorkflowState } from '../ports/workflows';
 import { getPart, writeRecords } from './book';
+import { apiSources, sameForm } from './forms';
 import { asBody, type PartRef, type Rooms } from './model';
 import type { JournalledDefinition } from './definitions';
 import type { JournalledFlag, JournalledWorkflow } from './settings';
@@ -47,9 +48,6 @@ export interface ApplyJournal {
 	readonly flags: readonly (JournalledFlag & { readonly done: boolean })[];
 	readonly revision: number;
 }
-
-/** Kinds of writer HubSpot names for writes through its API (field page, "History"). */
-export const apiSources: ReadonlySet<string> = new Set(['INTEGRATION', 'API']);
 
 export const applyId = (release: string): string => `${release}/apply`;
 export const valuesId = (owner: string, chunk: number): string =>
@@ -118,16 +116,6 @@ export async function saveIntents(
 
 const sameVersion = (a: PropertyVersion, b: PropertyVersion | null): boolean =>
 	b !== null && a.at === b.at && a.value === b.value;
-
-/** The same instant or number in another form is the same value: HubSpot stores its own form. */
-const sameForm = (written: string, read: string): boolean => {
-	if (written.toLowerCase() === read.toLowerCase()) return true;
-	if (written === '' || read === '') return false;
-	const [a, b] = [Number(written), Number(read)];
-	if (!Number.isNaN(a) && a === b) return true;
-	const at = Number.isInteger(a) ? a : Date.parse(written);
-	return !Number.isNaN(at) && at === Date.parse(read);
-};
 
 /**
  * Finds the release's own entry in the history read after the write: written through the API, with its value, above

@@ -13,7 +13,7 @@ export interface BytesCodec {
 
 /** What capture, apply, restore and drill work with. */
 export interface Rooms {
-	readonly ledger: Pick<Ledger, 'records' | 'blobs' | 'spines' | 'deliveries'>;
+	readonly ledger: Pick<Ledger, 'records' | 'blobs' | 'spines' | 'deliveries' | 'events'>;
 	readonly codec: BytesCodec;
 	/** `null` where no account is connected; then nothing of it may be asked for. */
 	readonly contacts: ContactDirectory | null;

@@ -1,6 +1,7 @@
 import type { Instant, JsonObject } from '../delivery/types';
 import { writeRecords } from './book';
 import type { DefinitionLeft } from './definitions';
+import { finishRelease } from './finish';
 import { asBody, type Rooms } from './model';
 import {
 	definitionPlan,
@@ -215,7 +216,7 @@ async function save(rooms: Rooms, context: RestoreContext, rollback: Rollback): 
 			? []
 			: [
 					{
-						kind: rollback.state === 'done' ? 'release.rolled-back' : 'rollback.started',
+						kind: rollback.state === 'done' ? 'rollback.finished' : 'rollback.started',
 						spine,
 						subject: context.release,
 						sentence:
@@ -253,6 +254,7 @@ export async function restoreRelease(
 		rooms.progress?.(`Restoring: ${step}.`);
 		const report = await perform(rooms, context, step, rollback, options.stayPaused === true);
 		const done = step === 'resume';
+		if (done) await finishRelease(rooms, release);
 		rollback = await save(rooms, context, {
 			...rollback,
 			report,

@@ -1,4 +1,5 @@
 import type { PropertyVersion } from '../ports/contacts';
+import { apiSources, sameForm } from './forms';
 import type { ValueStep } from './values';
 
 /** What a history says of a value that was to be put back. */
@@ -14,29 +15,18 @@ export type StepVerdict =
 	/** The entry that was seen before has left the history: nobody can tell. */
 	| { readonly status: 'unknown' };
 
-/** Values as HubSpot may bring them to its own form: text, number or instant. */
-function sameForm(written: string, read: string): boolean {
-	if (written === read) return true;
-	if (written === '' || read === '') return false;
-	if (written.toLowerCase() === read.toLowerCase()) return true;
-	const number = Number(written);
-	if (!Number.isNaN(number) && number === Number(read)) return true;
-	const at = Date.parse(written);
-	return !Number.isNaN(at) && at === Date.parse(read);
-}
-
 const sameVersion = (a: PropertyVersion | undefined, b: PropertyVersion): boolean =>
 	a?.at === b.at && a.value === b.value;
 
 /**
- * Judges one step by the history read after the write, newest first. Ours has the value of the step and the kind of
- * writer of the entry it was put on (both were written through the API by the release's own app).
+ * Judges one step by the history read after the write, newest first. Ours has the value of the step and was written
+ * through the API.
  */
 export function judgeStep(step: ValueStep, history: readonly PropertyVersion[]): StepVerdict {
 	const [top, under] = history;
 	if (sameVersion(top, step.above)) return { status: 'not-written' };
 	if (!top) return { status: 'unknown' };
-	const ours = sameForm(step.to, top.value) && top.sourceType === step.above.sourceType;
+	const ours = sameForm(step.to, top.value) && apiSources.has(top.sourceType);
 	if (!ours) return { status: 'changed-since' };
 	if (sameVersion(under, step.above)) return { status: 'restored' };
 	if (!under || !history.some((version) => sameVersion(version, step.above))) return { status: 'unknown' };
