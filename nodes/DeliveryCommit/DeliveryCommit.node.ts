@@ -37,19 +37,11 @@ export class DeliveryCommit implements INodeType {
 			ledgerCredential,
 			{
 				name: HUBSPOT_CREDENTIAL,
+				displayName: 'HubSpot (optional: writes wait in the outbox without it)',
 				required: false,
-				displayOptions: { show: { operation: ['commit', 'flush', 'settle'] } },
+				displayOptions: { show: { operation: ['commit', 'settle'] } },
 			},
-		],
-		hints: [
-			{
-				message:
-					'Retry On Fail is not needed here: what the ledger recorded stays, and HubSpot writes wait in the outbox.',
-				displayCondition: '={{ $nodeSettings?.retryOnFail === true }}',
-				whenToDisplay: 'always',
-				location: 'ndv',
-				type: 'info',
-			},
+			{ name: HUBSPOT_CREDENTIAL, required: true, displayOptions: { show: { operation: ['flush'] } } },
 		],
 		properties: [
 			{

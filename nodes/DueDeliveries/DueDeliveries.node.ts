@@ -21,7 +21,7 @@ export class DueDeliveries implements INodeType {
 		},
 		group: ['transform'],
 		version: [1],
-		subtitle: '={{ "due on " + $parameter["spine"] }}',
+		subtitle: 'get due deliveries',
 		description:
 			'Finds who is owed a delivery in the open slot of a spine, registers it and freezes what was read',
 		defaults: { name: 'Due Deliveries' },
@@ -32,16 +32,6 @@ export class DueDeliveries implements INodeType {
 		credentials: [
 			ledgerCredential,
 			{ name: HUBSPOT_CREDENTIAL, required: true, displayOptions: { show: { contacts: ['hubSpot'] } } },
-		],
-		hints: [
-			{
-				message:
-					'Retry On Fail is on: it is not needed here. What was registered is handed out again by the next run.',
-				displayCondition: '={{ $nodeSettings?.retryOnFail === true }}',
-				whenToDisplay: 'always',
-				location: 'ndv',
-				type: 'info',
-			},
 		],
 		properties: [
 			{

@@ -36,16 +36,6 @@ export class IdempotencyCheck implements INodeType {
 		outputs: `={{(${configuredOutputs.toString()})($parameter)}}`,
 		usableAsTool: undefined,
 		credentials: [ledgerCredential],
-		hints: [
-			{
-				message:
-					'Always Output Data is on: when nothing is held, n8n adds an empty item to the first output. Nothing should follow that output that acts on items.',
-				displayCondition: '={{ $nodeSettings?.alwaysOutputData === true }}',
-				whenToDisplay: 'always',
-				location: 'ndv',
-				type: 'warning',
-			},
-		],
 		properties: [
 			{
 				displayName: 'Operation',

@@ -6,6 +6,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { ledgerCredential } from '../shared/descriptions';
 import { testLedger } from '../shared/ledger-test';
 import { ledger } from './ledger.resource';
 import { policy } from './policy.resource';
@@ -43,7 +44,7 @@ export class Release implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		outputNames: ['record'],
 		usableAsTool: true,
-		credentials: [{ name: 'releaseGateLedgerApi', required: false, testedBy: 'releaseGateLedgerTest' }],
+		credentials: [{ ...ledgerCredential, name: 'releaseGateLedgerApi', testedBy: 'releaseGateLedgerTest' }],
 		properties: [
 			{
 				displayName: 'Resource',

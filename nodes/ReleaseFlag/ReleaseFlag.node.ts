@@ -31,16 +31,6 @@ export class ReleaseFlag implements INodeType {
 		outputNames: ['off', 'on'],
 		usableAsTool: undefined,
 		credentials: [{ name: 'releaseGateLedgerApi', required: false, testedBy: 'releaseGateLedgerTest' }],
-		hints: [
-			{
-				message:
-					'Always Output Data is on: when nothing is off, n8n adds an empty item to the first output. Nothing should follow that output that needs an item of its own.',
-				displayCondition: '={{ $nodeSettings?.alwaysOutputData === true }}',
-				whenToDisplay: 'always',
-				location: 'ndv',
-				type: 'warning',
-			},
-		],
 		properties: [
 			{
 				displayName: 'Operation',

@@ -4,6 +4,7 @@ import { LEDGER_CREDENTIAL } from './ledger';
 /** The optional ledger credential of every node. Without it the ledger is a SQLite file in n8n's user folder. */
 export const ledgerCredential: INodeCredentialDescription = {
 	name: LEDGER_CREDENTIAL,
+	displayName: 'Ledger (optional: a SQLite file without it)',
 	required: false,
 };
 

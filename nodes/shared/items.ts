@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { ReleaseGateError } from '../../core/errors';
 import { toGateError, toNodeError } from './errors';
+import { adviseOnSettings } from './settings-hints';
 
 /**
  * What a node says about one item, in `json.releaseGate`. Never in a field called `error`: n8n re-runs a whole node
@@ -128,6 +129,7 @@ export async function overItems(
 	work: (out: ItemOutputs) => Promise<void>,
 ): Promise<INodeExecutionData[][]> {
 	const out = new ItemOutputs(ctx, ctx.getInputData(), outputs);
+	adviseOnSettings(ctx, outputs);
 	try {
 		await work(out);
 	} catch (error) {

@@ -7,6 +7,7 @@ import { now } from '../../shared/clock';
 import { shownFor, spineParameter } from '../../shared/descriptions';
 import { toNodeError } from '../../shared/errors';
 import { withLedger } from '../../shared/ledger';
+import { adviseOnSettings } from '../../shared/settings-hints';
 import { type Collected, collectDue, openSlot } from '../collect';
 import { directoryOf } from '../../shared/directory';
 import { recipientsFromItems } from '../from-items';
@@ -21,7 +22,6 @@ export const option = {
 };
 
 export const description: INodeProperties[] = shownFor({ operation: ['get'] }, [
-	spineParameter(),
 	{
 		displayName: 'Contacts',
 		name: 'contacts',
@@ -42,6 +42,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['get'] }, [
 		default: 'hubSpot',
 		description: 'Where the contacts come from. Both are assessed alike.',
 	},
+	spineParameter(),
 	{
 		displayName: 'Recipient ID Field',
 		name: 'idField',
@@ -164,6 +165,7 @@ async function collected(ctx: IExecuteFunctions): Promise<Collected | null> {
 
 /** Registers and hands out what is due. One output: deliveries. Throws n8n errors for the set-up, not for contacts. */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	adviseOnSettings(ctx, 1);
 	try {
 		const found = await collected(ctx);
 		return [

@@ -14,7 +14,7 @@ import { standaloneDeliveries } from './standalone';
 export const option = {
 	name: 'Claim',
 	value: 'claim',
-	action: 'Claim',
+	action: 'Claim deliveries',
 	description: 'Take the right to work on each delivery, under a lease',
 };
 

@@ -9,7 +9,7 @@ import { withLedger } from '../../shared/ledger';
 export const option = {
 	name: 'Confirm Before Send',
 	value: 'confirm',
-	action: 'Confirm before send',
+	action: 'Confirm deliveries before the send',
 	description: 'The last look before a send: token, lease, pause, window and gap',
 };
 
