@@ -24,9 +24,16 @@ it('ships these templates', () => {
 		'delivery-errors.json',
 		'nightly-audit.json',
 		'provider-events.json',
+		'publish-release-notes.json',
 		'reconcile.json',
 		'release-intake.json',
 		'release-notes.json',
+		'smoke-tests.json',
+		'software-rollback.json',
+		'staging-smoke.json',
+		'release-report.json',
+		'service-levels.json',
+		'stabilization-monitor.json',
 	]);
 });
 
@@ -91,7 +98,7 @@ describe.each(templateFiles())('%s', (file) => {
 		const names = template.nodes.map(({ name }) => name);
 		expect(new Set(names).size).toBe(names.length);
 		const verbs =
-			/^(Acknowledge|Alert|Ask|Audit|Check|Claim|Commit|Configure|Confirm|Evaluate|Flush|Generate|Get|Is|List|Open|Receive|Record|Route|Send|Set|Settle|Show|Start|Sweep|When|Write)\b/;
+			/^(Acknowledge|Alert|Announce|Ask|Assess|Audit|Check|Claim|Commit|Configure|Confirm|Create|Evaluate|Find|Flush|Generate|Get|Is|List|Open|Promote|Receive|Record|Roll|Route|Send|Set|Settle|Show|Start|Sweep|Tag|Turn|Wait|When|Write)\b/;
 		expect(
 			working(template)
 				.map(({ name }) => name)
@@ -169,14 +176,15 @@ describe.each(templateFiles())('%s', (file) => {
 
 	it('passes the workflow audit once its two configured addresses are declared', () => {
 		const declared = working(template)
-			.filter(({ type }) => type === 'n8n-nodes-base.httpRequest')
+			// The rollback is a template of its own, and audited there.
+			.filter(({ type, name }) => type === 'n8n-nodes-base.httpRequest' || name === 'Roll Back Release')
 			.map(({ name }) => ({
 				name,
 				role: /^Send/.test(name)
 					? 'sender'
 					: /^Alert/.test(name)
 						? 'notifier'
-						: /^Ask/.test(name)
+						: /^(Ask|Roll Back)/.test(name)
 							? 'reader'
 							: 'generator',
 				failsPerItem: true,
