@@ -3,9 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
 import {
 	createRunExecutionData,
+	type ExecuteWorkflowData,
+	type ExecuteWorkflowOptions,
 	type ExecutionError,
 	type IConnections,
 	type IDataObject,
+	type IExecuteWorkflowInfo,
 	type INode,
 	type INodeExecutionData,
 	type INodeType,
@@ -55,6 +58,8 @@ export interface RunOptions {
 	/** Further node types by full name, e.g. a stub of a vendor. */
 	readonly nodeTypes?: Readonly<Record<string, INodeType>>;
 	readonly executionId?: string;
+	/** Workflows that Execute Workflow may call, by id; they run with the same options. */
+	readonly subWorkflows?: Readonly<Record<string, WorkflowJson>>;
 }
 
 export interface WorkflowRun {
@@ -107,9 +112,27 @@ const startOf = (workflow: Workflow, name?: string): INode => {
 };
 
 const asItem = (item: INodeExecutionData | IDataObject): INodeExecutionData =>
-	typeof item.json === 'object' && item.json !== null
-		? (item as INodeExecutionData)
-		: { json: item };
+	typeof item.json === 'object' && item.json !== null ? (item as INodeExecutionData) : { json: item };
+
+/**
+ * What Execute Workflow calls. n8n's server returns the outputs of the last run of the node that ran last
+ * (`getLastExecutedNodeData` in n8n 2.40's `workflow-helpers`); which node that is, the engine says.
+ */
+const callOf =
+	(options: RunOptions) =>
+	async (
+		{ id }: IExecuteWorkflowInfo,
+		_additionalData: IWorkflowExecuteAdditionalData,
+		{ inputData }: ExecuteWorkflowOptions,
+	): Promise<ExecuteWorkflowData> => {
+		const called = options.subWorkflows?.[id ?? ''];
+		if (!called) throw new Error(`The test supplies no workflow '${id}'`);
+		const { executionId: _own, startNode: _start, nodeOverrides: _overrides, ...same } = options;
+		const { run, executionId } = await runWorkflow(called, { ...same, triggerItems: inputData });
+		const { lastNodeExecuted = '', runData, error } = run.data.resultData;
+		if (error) throw error;
+		return { executionId, data: runData[lastNodeExecuted]?.at(-1)?.data?.main ?? [null] };
+	};
 
 /**
  * Runs a whole workflow through the real n8n-core, without a server: own nodes from their TypeScript source under
@@ -158,6 +181,8 @@ export const runWorkflow = async (
 		sendDataToUI: () => {},
 		logAiEvent: () => {},
 		startRunnerTask,
+		executeWorkflow: callOf(options),
+		getRunExecutionData: async () => undefined,
 	} as unknown as IWorkflowExecuteAdditionalData;
 
 	const start = startOf(workflow, options.startNode);

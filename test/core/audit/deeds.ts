@@ -85,12 +85,16 @@ async function play(world: TrialWorld, workflow: SpineWorkflow, scenario: Scenar
 }
 
 /** Runs a workflow through every world that can matter and tells everything it did. */
-export async function deedsOf(world: TrialWorld, workflow: SpineWorkflow): Promise<Deeds> {
+export async function deedsOf(
+	world: TrialWorld,
+	workflow: SpineWorkflow,
+	scenarios: readonly Scenario[] = SCENARIOS,
+): Promise<Deeds> {
 	const harms = new Map<Harm, string>();
 	const refusals = new Set<string>();
 	const mails = new Map<string, number>();
 	let leftOpen = false;
-	for (const scenario of SCENARIOS) {
+	for (const scenario of scenarios) {
 		if (scenario.throws !== undefined && !canThrow(workflow, scenario.throws)) continue;
 		await world.begin(scenario);
 		for (const reason of await play(world, inScenario(workflow, scenario), scenario))

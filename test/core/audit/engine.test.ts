@@ -231,3 +231,64 @@ describe('a send that fails item by item', () => {
 		expect(result.json('Send', 1)).toHaveLength(2);
 	});
 });
+
+describe('Execute Workflow', () => {
+	const end = (name: string, y: number): SpineNode => node(name, SPLITTER, {}, { position: [400, y] });
+	const called = (nodes: SpineNode[], edges: Parameters<typeof connect>[0]): WorkflowJson =>
+		({
+			id: 'called',
+			nodes: [
+				node('When called', `${BASE}executeWorkflowTrigger`, { inputSource: 'passthrough' }, {}, 1.1),
+				...nodes,
+			],
+			connections: connect(edges),
+			settings: { executionOrder: 'v1' },
+		}) as unknown as WorkflowJson;
+	const call = async (sub: WorkflowJson, items: IDataObject[]): Promise<WorkflowRun> => {
+		for (const name of Object.keys(runs)) delete runs[name];
+		const parameters = { workflowId: { __rl: true, mode: 'id', value: 'called' }, mode: 'once', options: {} };
+		const caller = {
+			nodes: [
+				node('Start', `${BASE}manualTrigger`),
+				node('Call', `${BASE}executeWorkflow`, parameters, {}, 1.2),
+				node('After', SPLITTER),
+			],
+			connections: connect([
+				['Start', 0, 'Call'],
+				['Call', 0, 'After'],
+			]),
+			settings: { executionOrder: 'v1' },
+		} as unknown as WorkflowJson;
+		const nodeTypes = { [SPLITTER]: splitter };
+		return await runWorkflow(caller, { triggerItems: items, nodeTypes, subWorkflows: { called: sub } });
+	};
+
+	it('brings back what the called workflow ends with, on output 0', async () => {
+		const result = await call(called([end('End', 0)], [['When called', 0, 'End']]), [{ n: 1 }, { n: 2 }]);
+		expect(result.error).toBeUndefined();
+		expect(runs.After).toEqual([[{ n: 1 }, { n: 2 }]]);
+	});
+
+	it('of several ends brings back the one that ran last, and the items of the others are gone', async () => {
+		const split = node('Split', SPLITTER, {}, { position: [200, 0] });
+		const ends = called(
+			[split, end('Upper', 0), end('Lower', 300)],
+			[
+				['When called', 0, 'Split'],
+				['Split', 0, 'Upper'],
+				['Split', 1, 'Lower'],
+			],
+		);
+		await call(ends, [{ n: 1 }, { n: 2, to: 1 }]);
+		expect(runs.Upper).toEqual([[{ n: 1 }]]);
+		expect(runs.Lower).toEqual([[{ n: 2, to: 1 }]]);
+		// Lower, the last of the canvas, put its item out on its output 1: nothing came back on output 0.
+		expect(runs.After).toBeUndefined();
+	});
+
+	it('fails where the called workflow fails', async () => {
+		const result = await call(called([end('End', 0)], [['When called', 0, 'End']]), [{ to: 'throw' }]);
+		expect(result.error?.message).toContain('thrown by the test');
+		expect(runs.After).toBeUndefined();
+	});
+});
