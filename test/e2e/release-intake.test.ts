@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { BrowserContext, Page } from 'playwright-core';
 import { openSqliteLedger } from '../../adapters/sqlite';
 import type { Ledger } from '../../core/ledger/api';
 import type { ServicePorts } from '../../core/release/service';
@@ -42,7 +41,8 @@ const documents = ['architecture', 'contracts', 'runbook', 'playbooks'].map((kin
 }));
 
 (wanted && isSandboxInstalled() ? describe : describe.skip)('the intake in a real n8n', () => {
-	let folder = '';
+	/** What to close, in the order it was opened. */
+	const closers: (() => Promise<void>)[] = [];
 	let outside: IntakeOutside;
 	let n8n: Instance;
 	let ledger: Ledger;
@@ -51,29 +51,30 @@ const documents = ['architecture', 'contracts', 'runbook', 'playbooks'].map((kin
 
 	beforeAll(async () => {
 		buildIfStale();
-		folder = mkdtempSync(join(tmpdir(), 'rg-intake-'));
+		const folder = mkdtempSync(join(tmpdir(), 'rg-intake-'));
+		closers.push(() => Promise.resolve(rmSync(folder, { recursive: true, force: true })));
 		outside = await openOutside(firstPort + 2);
+		closers.push(() => outside.close());
 		n8n = await Instance.boot(
 			{ userFolder: folder, port: firstPort, brokerPort: firstPort + 1, packageFolder: packageRoot },
 			plainCredentials({ hubspot: outside.url, generator: outside.url }),
 		);
+		closers.push(() => n8n.stop());
 		const template = readTemplate('release-intake.json') as unknown as WorkflowFile;
 		const ready = { ...template, id: 'release-intake', nodes: template.nodes.map(withPlaces) };
 		await saveWorkflow(n8n.session, ready);
 		await publishWorkflow(n8n.session, ready.id);
 		ledger = await openSqliteLedger({ file: join(folder, '.n8n', 'release-gate.sqlite'), clock: Date.now });
+		closers.push(() => ledger.close());
 		ports = { ledger, now: Date.now };
 		await ledger.spines.configure(settings, 'test');
 		editor = await openEditor(n8n.url, 'light', 1100, 900);
+		closers.push(() => editor.close());
 		if (pictures !== null) mkdirSync(pictures, { recursive: true });
 	}, 6 * minutes);
 
 	afterAll(async () => {
-		await editor?.close();
-		await ledger?.close();
-		await n8n?.stop();
-		await outside?.close();
-		if (folder !== '') rmSync(folder, { recursive: true, force: true });
+		for (const close of closers.reverse()) await close();
 	}, 2 * minutes);
 
 	const withPlaces = (node: WorkflowFile['nodes'][number]): WorkflowFile['nodes'][number] => {
@@ -95,12 +96,12 @@ const documents = ['architecture', 'contracts', 'runbook', 'playbooks'].map((kin
 
 	/** Fills a form as a person would, and gives the text of its last page. */
 	async function submit(
-		context: BrowserContext,
+		context: Editor['context'],
 		path: string,
 		values: Readonly<Record<string, string>>,
 		name?: string,
 	): Promise<string> {
-		const page: Page = await context.newPage();
+		const page = await context.newPage();
 		try {
 			await page.goto(`${n8n.url}/form/${path}`);
 			// n8n asks each user once whether the form may run as them.
@@ -149,9 +150,9 @@ const documents = ['architecture', 'contracts', 'runbook', 'playbooks'].map((kin
 		Documents: JSON.stringify(documents),
 	};
 
-	async function signedIn(person: Person): Promise<BrowserContext> {
+	async function signedIn(person: Person): Promise<Editor['context']> {
 		await invite(n8n.session, person);
-		const context = await (await openEditor(n8n.url, 'light', 1100, 700)).context;
+		const { context } = await openEditor(n8n.url, 'light', 1100, 700);
 		await context.clearCookies();
 		const answer = await context.request.post('/rest/login', {
 			data: { emailOrLdapLoginId: person.email, password },
