@@ -1,10 +1,11 @@
-import { gateError } from '../../errors';
+import { gateError, ReleaseGateError } from '../../errors';
 import type { Policy } from '../../release/policy/schema';
 import { knownRelease, policyOf, recordReport, releasesOf, type StoredRelease } from '../../release/service';
 import type { Stage } from '../../release/stages';
 import { settle } from '../hysteresis';
 import type { Observation } from '../observation';
 import type { OutsideWord } from '../outside';
+import { toReleaseGateError } from '../problem';
 import { verdictReport } from '../report';
 import type { LevelsReport } from '../service-levels';
 import { judge, type Verdict } from '../verdict';
@@ -35,6 +36,16 @@ export interface Assessment {
 const before = async (ports: StabilityPorts, release: string): Promise<Look | null> =>
 	(await trailOf(ports, release, 1))[0] ?? null;
 
+/** Records the monitor's answers. A second monitor that was faster has recorded the same. */
+async function answer(ports: StabilityPorts, release: string, verdict: Verdict): Promise<void> {
+	try {
+		await recordReport(ports, release, () => verdictReport(verdict), ports.by);
+	} catch (error) {
+		if (!(error instanceof ReleaseGateError) || error.code !== 'release-contended')
+			throw toReleaseGateError(error);
+	}
+}
+
 async function look(
 	ports: StabilityPorts,
 	release: StoredRelease,
@@ -57,10 +68,10 @@ async function look(
 	const levels = await levelsOf(ports, subject, policy, outside);
 	const { errorBudget } = levels;
 	await writeLook(ports, subject, { at: observation.now, verdict, errorBudget, mark }, levels.sentence);
-	if (verdict.verdict !== 'watching' || earlier?.verdict?.verdict !== verdict.verdict)
-		await recordReport(ports, id, () => verdictReport(verdict), ports.by);
 	const wanted = verdict.verdict === 'roll-back' && policy.rollback.automatic;
 	const rollBack = wanted && (await orderRollback(ports, subject, id, policy, verdict.sentence));
+	if (verdict.verdict === 'stable' || earlier?.verdict?.verdict !== verdict.verdict)
+		await answer(ports, id, verdict);
 	const sentence =
 		wanted && !rollBack ? `${verdict.sentence} The rollback was ordered already.` : verdict.sentence;
 	return { subject, release: id, verdict, rollBack, observation, levels, sentence, policy };
