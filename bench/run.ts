@@ -20,6 +20,7 @@ interface Flags {
 	readonly quick?: true;
 	readonly large?: true;
 	readonly out: string;
+	readonly rounds?: string;
 	readonly port: string;
 }
 
@@ -36,6 +37,7 @@ async function main(wanted: readonly string[], flags: Flags): Promise<void> {
 		const report = await measurement.run({
 			quick,
 			large: flags.large === true,
+			rounds: flags.rounds === undefined ? undefined : Number(flags.rounds),
 			port: Number(flags.port),
 			say: (line) => console.log(`  ${line}`),
 		});
@@ -67,6 +69,7 @@ new Command('npm run bench --')
 	.argument('[measurements...]', 'which to run; all of them if none is named')
 	.option('--quick', 'small sizes, one round: to see that it works; goes to .cache/bench')
 	.option('--large', 'adds 10M rows of history: takes minutes and gigabytes')
+	.option('--rounds <number>', "rounds instead of a measurement's own number; with one nothing is warmed up")
 	.option('--out <folder>', 'where RESULTS.md and results/ go')
 	.option('--port <number>', 'first of the ports that may be used', '18500')
 	.action(async (wanted: string[], flags: Omit<Flags, 'out'> & { out?: string }) => {

@@ -29,9 +29,9 @@ export async function inRounds(contestants: readonly Contestant[], rounds: numbe
 	return samples;
 }
 
-/** The contestants from another start in each round, and backwards in every second one. */
+/** The items from another start in every second round, and backwards in between: everybody is first equally often. */
 export function turned<Item>(items: readonly Item[], round: number): Item[] {
-	const start = items.length === 0 ? 0 : round % items.length;
+	const start = items.length === 0 ? 0 : Math.floor(round / 2) % items.length;
 	const from = [...items.slice(start), ...items.slice(0, start)];
 	return round % 2 === 1 ? from.reverse() : from;
 }

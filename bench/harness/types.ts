@@ -4,6 +4,8 @@ export interface BenchOptions {
 	readonly quick: boolean;
 	/** Adds the sizes that take long: 10M rows of history. */
 	readonly large: boolean;
+	/** Rounds instead of a measurement's own number. */
+	readonly rounds?: number;
 	/** First of the ports the measurements may use, all on 127.0.0.1. */
 	readonly port: number;
 	/** Tells the person at the terminal what is going on. */

@@ -27,7 +27,7 @@ export const batch: Measurement = {
 	run: async (options) => {
 		const histories = options.quick ? [0, 2_000] : [0, 1_000_000, ...(options.large ? [10_000_000] : [])];
 		const size = options.quick ? 500 : recipients;
-		const rounds = options.quick ? 1 : 5;
+		const rounds = options.quick ? 1 : (options.rounds ?? 5);
 		const tables: Table[] = [];
 		const goals: Goal[] = [];
 		for (const [store, open] of stores) {

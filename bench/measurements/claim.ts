@@ -39,7 +39,7 @@ export const claim: Measurement = {
 	run: async (options) => {
 		const sizes: Sizes = options.quick
 			? { items: 200, history: 1_000, lookups: 20, rounds: 1 }
-			: { items: 10_000, history: 100_000, lookups: 1_000, rounds: 3 };
+			: { items: 10_000, history: 100_000, lookups: 1_000, rounds: options.rounds ?? 3 };
 		const folder = freshFolder('claim');
 		const database = await throwAwayDatabase(await serverUrl());
 		const tables: Table[] = [];
@@ -128,35 +128,44 @@ function duplicates({ n8n, folder, engine, sizes }: Setting): readonly Contestan
 					await saveWorkflow(patient(n8n), workflow());
 					setSeenKeys(folder, id, nodeId, history);
 				},
-				run: async () => timeOf(await runOnce(patient(n8n), workflow()), 0, sizes.items),
+				run: async () => timeOf(await runOnce({ session: patient(n8n), folder }, workflow()), 0, sizes.items),
 			};
 		},
 	);
 }
 
-async function inserts({ n8n, engine, sizes }: Setting): Promise<Contestant> {
+async function inserts({ n8n, folder, engine, sizes }: Setting): Promise<Contestant> {
 	const tableId = await createTable(patient(n8n), `inserts-${engine}`);
 	return {
 		name: table.insert,
 		run: async () => {
 			const items = nodes.makeItems(sizes.items, freshPrefix());
-			const run = await runOnce(patient(n8n), chain('bench-insert', [items, nodes.dataTableInsert(tableId)]));
+			const run = await runOnce(
+				{ session: patient(n8n), folder },
+				chain('bench-insert', [items, nodes.dataTableInsert(tableId)]),
+			);
 			return timeOf(run, 0, 1);
 		},
 	};
 }
 
 /** One run: so many keys that are in a table of as many rows. */
-async function lookUp({ n8n, engine, sizes }: Setting): Promise<number> {
+async function lookUp({ n8n, folder, engine, sizes }: Setting): Promise<number> {
 	const tableId = await createTable(patient(n8n), `lookups-${engine}`);
 	const items = nodes.makeItems(sizes.lookups, 'known');
-	await runOnce(patient(n8n), chain('bench-fill', [items, nodes.dataTableInsert(tableId)]));
-	const run = await runOnce(patient(n8n), chain('bench-exists', [items, nodes.dataTableRowExists(tableId)]));
+	await runOnce(
+		{ session: patient(n8n), folder },
+		chain('bench-fill', [items, nodes.dataTableInsert(tableId)]),
+	);
+	const run = await runOnce(
+		{ session: patient(n8n), folder },
+		chain('bench-exists', [items, nodes.dataTableRowExists(tableId)]),
+	);
 	return timeOf(run, 0, sizes.lookups);
 }
 
 function claims(
-	{ n8n, sizes }: Setting,
+	{ n8n, folder, sizes }: Setting,
 	store: string,
 	credentials: Credentials,
 	registered: Map<string, number[]>,
@@ -177,7 +186,7 @@ function claims(
 					nodes.registerItems(spine, items, credentials),
 					nodes.claimByEnvelope(credentials),
 				];
-				const run = await runOnce(patient(n8n), chain('bench-envelope', all));
+				const run = await runOnce({ session: patient(n8n), folder }, chain('bench-envelope', all));
 				const took = registered.get(store) ?? [];
 				registered.set(store, [...took, run.nodes['Due Deliveries'] ?? 0]);
 				return timeOf(run, 1, items);
@@ -188,7 +197,7 @@ function claims(
 			run: async () => {
 				const spine = nextSpine();
 				const all = [...configured(spine), nodes.claimByField(spine, credentials)];
-				return timeOf(await runOnce(patient(n8n), chain('bench-field', all)), 1, items);
+				return timeOf(await runOnce({ session: patient(n8n), folder }, chain('bench-field', all)), 1, items);
 			},
 		},
 	];

@@ -25,8 +25,8 @@ const without = 'n8n without it';
 export const start: Measurement = {
 	name: 'start',
 	title: "n8n's start with and without the package",
-	run: async ({ quick, port, say }) => {
-		const rounds = quick ? 1 : 5;
+	run: async ({ quick, port, say, rounds: wanted = 5 }) => {
+		const rounds = quick ? 1 : wanted;
 		const contestants = [
 			contestant(withIt, freshFolder('start-with'), port, true),
 			contestant(without, freshFolder('start-without'), port, false),

@@ -36,8 +36,8 @@ export function dropPackageCopy(): void {
 }
 
 /**
- * The session, asking again when a kept connection turns out to be closed: n8n closes them after seconds of silence,
- * and does not get round to saying so while a node holds its event loop.
+ * The session, asking again when a kept connection turns out to be closed, or when n8n does not answer a question for a
+ * minute: a node that holds its event loop keeps it from both.
  */
 export function patient(n8n: Instance): Session {
 	const { session } = n8n;
@@ -46,7 +46,9 @@ export function patient(n8n: Instance): Session {
 			try {
 				return await session.call(method, path, body);
 			} catch (problem) {
-				if (!(problem instanceof TypeError) || attempt === 5) throw problem;
+				const closed = problem instanceof TypeError;
+				const busy = method === 'GET' && problem instanceof Error && problem.name === 'TimeoutError';
+				if (attempt === 10 || !(closed || busy)) throw problem;
 				await sleep(500);
 			}
 		}

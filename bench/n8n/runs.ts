@@ -1,8 +1,10 @@
 import { parse } from 'flatted';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runWorkflow } from '../../sandbox/n8n/executions';
 import { record, type Session } from '../../sandbox/n8n/session';
 import { saveWorkflow, type WorkflowFile, type WorkflowNode } from '../../sandbox/n8n/workflows';
+import { databaseFile } from './instance';
 import type { Node } from './nodes';
 
 /** What one execution took. */
@@ -43,35 +45,49 @@ export function chain(
 	};
 }
 
+/** An n8n to run workflows in: its owner's session, and its folder with the database. */
+export interface Runner {
+	readonly session: Session;
+	readonly folder: string;
+}
+
 /** Saves and runs a workflow by hand. Throws unless it succeeds. */
-export async function runOnce(session: Session, workflow: WorkflowFile & { id: string }): Promise<RunTimes> {
-	await saveWorkflow(session, workflow);
-	return await runSaved(session, workflow.id, trigger);
+export async function runOnce(runner: Runner, workflow: WorkflowFile & { id: string }): Promise<RunTimes> {
+	await saveWorkflow(runner.session, workflow);
+	return await runSaved(runner, workflow.id, trigger);
 }
 
 /**
  * Runs a saved workflow by hand from a trigger. Throws unless it succeeds within an hour. `onEnd` is called when it
- * has ended, before its items are read.
+ * has ended. Reads n8n's database, not its REST: asking n8n would be part of the load, and it does not answer while a
+ * node holds its event loop.
  */
 export async function runSaved(
-	session: Session,
+	{ session, folder }: Runner,
 	workflowId: string,
 	from: string,
 	onEnd?: () => void,
 ): Promise<RunTimes> {
 	const id = await runWorkflow(session, workflowId, from);
-	await untilOver(session, workflowId, id);
-	onEnd?.();
-	const found = record((await session.call('GET', `/rest/executions/${id}`)).data);
-	const data = record(typeof found.data === 'string' ? parse(found.data) : found.data);
-	const result = record(data.resultData);
-	if (found.status !== 'success') {
-		const message = record(result.error).message;
-		throw new Error(`${workflowId} ended with ${String(found.status)}: ${String(message)}`);
+	const db = new DatabaseSync(databaseFile(folder), { readOnly: true, timeout: 30_000 });
+	try {
+		const { status, startedAt, stoppedAt } = await untilOver(db, id);
+		onEnd?.();
+		const row = db.prepare('SELECT data FROM execution_data WHERE executionId = ?').get(Number(id));
+		const result = record(record(parse(String(row?.['data']))).resultData);
+		if (status !== 'success')
+			throw new Error(`${workflowId} ended with ${status}: ${String(record(result.error).message)}`);
+		return { wall: utc(stoppedAt) - utc(startedAt), ...timesOf(record(result.runData)) };
+	} finally {
+		db.close();
+		await session.call('POST', '/rest/executions/delete', { ids: [id] });
 	}
+}
+
+function timesOf(runData: Record<string, unknown>): Pick<RunTimes, 'nodes' | 'outputs'> {
 	const nodes: Record<string, number> = {};
 	const outputs: Record<string, number[]> = {};
-	for (const [name, runs] of Object.entries(record(result.runData))) {
+	for (const [name, runs] of Object.entries(runData)) {
 		const last = record(Array.isArray(runs) ? runs.at(-1) : undefined);
 		const main = record(last.data).main;
 		nodes[name] = Number(last.executionTime);
@@ -79,23 +95,29 @@ export async function runSaved(
 			Array.isArray(items) ? items.length : 0,
 		);
 	}
-	await session.call('POST', '/rest/executions/delete', { ids: [id] });
-	return { wall: Date.parse(String(found.stoppedAt)) - Date.parse(String(found.startedAt)), nodes, outputs };
+	return { nodes, outputs };
 }
 
-const longestMs = 3_600_000;
-const open = ['new', 'running', 'unknown', 'waiting'];
+/** n8n writes UTC without saying so. */
+const utc = (written: string): number => Date.parse(`${written.replace(' ', 'T').replace(/Z$/, '')}Z`);
 
-/** Asks the list, which carries no items: reading the execution itself while it runs would be part of the load. */
-async function untilOver(session: Session, workflowId: string, id: string): Promise<void> {
-	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+const longestMs = 3_600_000;
+
+async function untilOver(
+	db: DatabaseSync,
+	id: string,
+): Promise<{ status: string; startedAt: string; stoppedAt: string }> {
+	const look = db.prepare('SELECT status, startedAt, stoppedAt FROM execution_entity WHERE id = ?');
 	const giveUpAt = Date.now() + longestMs;
 	while (Date.now() < giveUpAt) {
-		const answer = record((await session.call('GET', `/rest/executions?filter=${filter}&limit=5`)).data);
-		const results = Array.isArray(answer.results) ? answer.results.map(record) : [];
-		const found = results.find((entry) => String(entry.id) === id);
-		if (found !== undefined && !open.includes(String(found.status))) return;
-		await sleep(500);
+		const found = look.get(Number(id));
+		if (typeof found?.['stoppedAt'] === 'string')
+			return {
+				status: String(found['status']),
+				startedAt: String(found['startedAt']),
+				stoppedAt: found['stoppedAt'],
+			};
+		await sleep(200);
 	}
-	throw new Error(`Execution ${id} of ${workflowId} did not end within an hour.`);
+	throw new Error(`Execution ${id} did not end within an hour.`);
 }

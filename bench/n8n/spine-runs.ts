@@ -41,9 +41,9 @@ export function spineRuns(options: BenchOptions): Promise<SpineRuns> {
 	return known;
 }
 
-async function measure({ quick, port, say }: BenchOptions): Promise<SpineRuns> {
+async function measure({ quick, port, say, rounds: wanted = 2 }: BenchOptions): Promise<SpineRuns> {
 	const contacts = quick ? 100 : 10_000;
-	const rounds = quick ? 1 : 2;
+	const rounds = quick ? 1 : wanted;
 	const folder = freshFolder('spine');
 	const outsidePort = port + 2;
 	const runs: SpineRun[] = [];
@@ -104,7 +104,7 @@ async function once(
 		const before = memoryOf(pid)?.now ?? 0;
 		let peak: number | undefined;
 		const id = kind === 'ours' ? 'content-delivery-spine' : 'bare-spine';
-		const times = await runSaved(patient(n8n), id, trigger, () => {
+		const times = await runSaved({ session: patient(n8n), folder }, id, trigger, () => {
 			peak = memoryOf(pid)?.peak;
 		});
 		const sent = outside.postmark.received().length;
