@@ -97,7 +97,11 @@ export async function loadIntents(
 	const [record] = await rooms.ledger.records.get('journal', [valuesId(release, chunk)]);
 	if (!record) return null;
 	const intents = unsealed<readonly ValueIntent[]>(rooms, record.body.sealed);
-	return { state: String(record.body.state), intents, revision: record.revision };
+	return {
+		state: record.body.state === 'written' ? 'written' : 'intended',
+		intents,
+		revision: record.revision,
+	};
 }
 
 export async function saveIntents(
@@ -168,7 +172,7 @@ export async function journalledWorkflow(
 		written: {
 			...before,
 			settings: { ...before.settings, ...intent.settings },
-			published: ran ? (current.published ?? null) : before.published,
+			published: ran ? current.published : before.published,
 		},
 	};
 }

@@ -86,21 +86,22 @@ export async function valueContext(rooms: Rooms, context: RestoreContext): Promi
 				mapping.lastAssetId,
 			]
 		: [];
-	const moved =
+	const differs =
 		journal.spine &&
 		canonicalJson(journal.spine.before.cadence) !== canonicalJson(journal.spine.written.cadence);
+	const moved = differs === true ? journal.spine : null;
 	return {
 		release,
 		snapshot,
 		definitions: byName((await rooms.contacts?.definitions.list()) ?? []),
 		deliveryState: new Set(state),
 		rhythm:
-			moved && journal.spine && mapping
+			moved && mapping
 				? {
-						spine: journal.spine.before.spine,
+						spine: moved.before.spine,
 						mapping,
-						restored: parseCadence(journal.spine.before.cadence),
-						released: parseCadence(journal.spine.written.cadence),
+						restored: parseCadence(moved.before.cadence),
+						released: parseCadence(moved.written.cadence),
 					}
 				: null,
 	};

@@ -27,8 +27,8 @@ export async function restoreWorkflow(rooms: Rooms, step: WorkflowStep): Promise
 	};
 	if (step.publish === 'unpublish') {
 		if (now.published) await host.unpublish(step.id);
-	} else if (step.publish !== null && now.published?.versionId !== step.publish) {
-		const state = await publishProven(rooms, step.id, step.publish);
+	} else if (step.publish !== null && now.published?.versionId !== step.publish.version) {
+		const state = await publishProven(rooms, step.id, step.publish.version);
 		if (!state && step.graph) {
 			const version = await save(step.graph);
 			if (!(await publishProven(rooms, step.id, version)))

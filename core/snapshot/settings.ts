@@ -108,7 +108,7 @@ export interface JournalledWorkflow {
 export interface WorkflowStep {
 	readonly id: string;
 	/** Version to publish; `unpublish` if nothing was published before; `null` if the published one stays. */
-	readonly publish: string | 'unpublish' | null;
+	readonly publish: { readonly version: string } | 'unpublish' | null;
 	/** What was published before, in case the instance has pruned the version. */
 	readonly graph: WorkflowGraph | null;
 	/** Settings to save; `null` if they stay. */
@@ -144,7 +144,7 @@ export function planWorkflows(
 		let publish: WorkflowStep['publish'] = null;
 		if (!equal(graphOf(now.published), graphOf(before.published))) {
 			if (now.published?.versionId === written.published?.versionId)
-				publish = before.published?.versionId ?? 'unpublish';
+				publish = before.published ? { version: before.published.versionId } : 'unpublish';
 			else left.push({ what: `workflow ${id}: published version`, reason: 'changed-by-someone' });
 		}
 		const settings = threeWay(before.settings, written.settings, now.settings, `workflow ${id}: `);

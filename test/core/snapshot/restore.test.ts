@@ -110,7 +110,7 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 		expect(plan).toMatchObject({
 			values: { restore: 2, reconcile: 1, left: { 'changed-by-someone': 1, archived: 1 } },
 			settings: true,
-			workflows: [{ id: 'w', publish: 'v1' }],
+			workflows: [{ id: 'w', publish: { version: 'v1' } }],
 		});
 		expect(world.admin.values(fourth)?.cc_profile_tone).toBe('warm');
 

@@ -1,0 +1,34 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { applyRelease } from '../../../core/snapshot/apply';
+import { snapshotFor } from '../../../core/snapshot/book';
+import { parseChanges } from '../../../core/snapshot/changes';
+import { shownFor } from '../../shared/descriptions';
+import { DONE, jsonOf, needed, text, type OperationContext, type OperationResult } from '../operation';
+import { changesParameter, releaseParameter } from '../parameters';
+
+export const option = {
+	name: 'Apply Release',
+	value: 'apply',
+	action: 'Apply a release',
+	description: 'Perform what a release changes and write down each thing, so that a restore can tell it',
+};
+
+export const description: INodeProperties[] = shownFor({ operation: ['apply'] }, [
+	releaseParameter(true),
+	{
+		displayName: 'Snapshot ID',
+		name: 'snapshot',
+		type: 'string',
+		default: '',
+		description: 'Snapshot captured for the release; its newest complete one if empty',
+	},
+	changesParameter,
+]);
+
+/** What was done. */
+export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
+	const release = needed(context, 'release', 'Release');
+	const snapshot = text(context, 'snapshot') || (await snapshotFor(context.rooms, release)).id;
+	const changes = parseChanges(jsonOf(context, 'changes', 'Changes'));
+	return [{ output: DONE, json: { applied: await applyRelease(context.rooms, release, snapshot, changes) } }];
+}

@@ -1,0 +1,93 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { completeSnapshot } from '../../../core/snapshot/book';
+import { diffViews, type Diff } from '../../../core/snapshot/diff';
+import { diffHtml, diffText } from '../../../core/snapshot/table';
+import { nowView, snapshotView } from '../../../core/snapshot/view';
+import { shownFor } from '../../shared/descriptions';
+import { DONE, needed, text, type OperationContext, type OperationResult } from '../operation';
+
+export const option = {
+	name: 'Diff',
+	value: 'diff',
+	action: 'Compare a snapshot',
+	description: 'Compare a snapshot with now or with another one: per record, property, definition, node',
+};
+
+export const description: INodeProperties[] = shownFor({ operation: ['diff'] }, [
+	{
+		displayName: 'Snapshot ID',
+		name: 'snapshot',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. before-r-2026-11-20',
+	},
+	{
+		displayName: 'Compare With',
+		name: 'against',
+		type: 'options',
+		options: [
+			{ name: 'Another Snapshot', value: 'snapshot' },
+			{ name: 'Now', value: 'now' },
+		],
+		default: 'now',
+	},
+	{
+		displayName: 'Other Snapshot ID',
+		name: 'other',
+		type: 'string',
+		default: '',
+		displayOptions: { show: { against: ['snapshot'] } },
+	},
+	{
+		displayName: 'Most Rows',
+		name: 'rows',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 10_000 },
+		default: 500,
+		description: 'Most differences that are listed; the counts are of all',
+	},
+	{
+		displayName: 'Show Values of Contacts',
+		name: 'showValues',
+		type: 'boolean',
+		default: true,
+		description: 'Whether to show what contacts have in their properties; it may be personal data',
+	},
+	{
+		displayName: 'HTML Page',
+		name: 'html',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to attach the table as a page, in the binary field diff',
+	},
+]);
+
+const masked = (diff: Diff): Diff => ({
+	...diff,
+	rows: diff.rows.map((row) =>
+		row.part === 'contact' ? { ...row, before: row.before && '•••', after: row.after && '•••' } : row,
+	),
+});
+
+/** The differences as rows, as a table of text, and as a page if asked. */
+export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
+	const { ctx, index, rooms } = context;
+	const snapshot = await completeSnapshot(rooms, needed(context, 'snapshot', 'Snapshot ID'));
+	const before = await snapshotView(rooms, snapshot);
+	const after =
+		text(context, 'against') === 'snapshot'
+			? await snapshotView(
+					rooms,
+					await completeSnapshot(rooms, needed(context, 'other', 'Other Snapshot ID')),
+				)
+			: await nowView(rooms, snapshot);
+	const full = await diffViews(before, after, Number(ctx.getNodeParameter('rows', index, 500)));
+	const diff = ctx.getNodeParameter('showValues', index, true) === true ? full : masked(full);
+	const same = diff.rows.length + diff.more === 0;
+	const json = { same, diff, table: diffText(diff) };
+	if (ctx.getNodeParameter('html', index, false) !== true) return [{ output: DONE, json }];
+	const page = Buffer.from(diffHtml(diff), 'utf8');
+	const binary = await ctx.helpers.prepareBinaryData(page, 'diff.html', 'text/html');
+	return [{ output: DONE, json, binary: { diff: binary } }];
+}

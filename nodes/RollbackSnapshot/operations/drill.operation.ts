@@ -1,0 +1,65 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { parseChanges } from '../../../core/snapshot/changes';
+import { drill } from '../../../core/snapshot/drill';
+import { shownFor, spineParameter } from '../../shared/descriptions';
+import {
+	DONE,
+	jsonOf,
+	listOf,
+	needed,
+	REFUSED,
+	text,
+	type OperationContext,
+	type OperationResult,
+} from '../operation';
+import { changesParameter, releaseParameter } from '../parameters';
+
+export const option = {
+	name: 'Drill',
+	value: 'drill',
+	action: 'Perform a rollback drill',
+	description: 'Apply and take back a release on test contacts and copies, and certify that all is as before',
+};
+
+export const description: INodeProperties[] = shownFor({ operation: ['drill'] }, [
+	releaseParameter(true),
+	spineParameter({ required: false }),
+	changesParameter,
+	{
+		displayName: 'Test Contacts',
+		name: 'testContacts',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 1001, 1002',
+		description:
+			'Contact IDs separated by commas; the test recipients of the spine if empty. Nobody else is touched.',
+	},
+	{
+		displayName: 'Release Hash',
+		name: 'releaseHash',
+		type: 'string',
+		default: '',
+		description: 'What the certificate is bound to where the ledger knows no such release',
+	},
+]);
+
+/** The certificate: passed at output 1, failed at output 0. */
+export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
+	const { ctx, index, rooms, hint } = context;
+	const release = needed(context, 'release', 'Release');
+	const spine = text(context, 'spine') || null;
+	const given = listOf(text(context, 'testContacts'));
+	const record = spine === null ? null : await rooms.ledger.spines.get(spine);
+	const contacts = given.length > 0 ? given : (record?.settings.testRecipients ?? []);
+	const releaseHash = text(context, 'releaseHash');
+	const certificate = await drill(rooms, {
+		id: `drill-${release}-${ctx.getExecutionId()}-${index}-${rooms.clock()}`,
+		release,
+		spine,
+		changes: parseChanges(jsonOf(context, 'changes', 'Changes')),
+		contacts,
+		...(releaseHash === '' ? {} : { releaseHash }),
+	});
+	hint(certificate.grounds);
+	return [{ output: certificate.passed ? DONE : REFUSED, json: { certificate } }];
+}

@@ -1,0 +1,35 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { snapshotOf } from '../../../core/snapshot/book';
+import { shownFor, spineParameter } from '../../shared/descriptions';
+import { DONE, text, type OperationContext, type OperationResult } from '../operation';
+
+export const option = {
+	name: 'List',
+	value: 'list',
+	action: 'List snapshots',
+	description: 'List snapshots, newest first',
+};
+
+export const description: INodeProperties[] = shownFor({ operation: ['list'] }, [
+	spineParameter({ required: false, description: 'Only snapshots of this spine; all if empty' }),
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 50,
+		description: 'Max number of results to return',
+	},
+]);
+
+/** One record per snapshot. */
+export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
+	const spine = text(context, 'spine');
+	const limit = Number(context.ctx.getNodeParameter('limit', context.index, 50));
+	const query = { kind: 'snapshot' as const, limit, ...(spine === '' ? {} : { spine }) };
+	const found = await context.rooms.ledger.records.list(query);
+	return found.map((record) => {
+		const { revision: _revision, ...snapshot } = snapshotOf(record);
+		return { output: DONE, json: { snapshot } };
+	});
+}

@@ -1,0 +1,53 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { pruneSnapshots, removeSnapshot } from '../../../core/snapshot/prune';
+import { shownFor, spineParameter } from '../../shared/descriptions';
+import { DONE, text, type OperationContext, type OperationResult } from '../operation';
+
+const DAY = 86_400_000;
+
+export const option = {
+	name: 'Prune',
+	value: 'prune',
+	action: 'Prune snapshots',
+	description: 'Remove old snapshots; those whose release may still be rolled back stay',
+};
+
+export const description: INodeProperties[] = shownFor({ operation: ['prune'] }, [
+	{
+		displayName: 'Snapshot ID',
+		name: 'snapshot',
+		type: 'string',
+		default: '',
+		description: 'Removes this one only; by age if empty',
+	},
+	spineParameter({ required: false, description: 'Only snapshots of this spine; all if empty' }),
+	{
+		displayName: 'Older Than (Days)',
+		name: 'days',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 90,
+		description: 'Age from which a snapshot may go',
+	},
+	{
+		displayName: 'Keep Newest',
+		name: 'keep',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 5,
+		description: 'How many complete snapshots of each spine stay, however old',
+	},
+]);
+
+/** What was removed, and what was kept and why. */
+export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
+	const { ctx, index, rooms } = context;
+	const id = text(context, 'snapshot');
+	if (id !== '') return [{ output: DONE, json: await removeSnapshot(rooms, id) }];
+	const json = await pruneSnapshots(rooms, {
+		spine: text(context, 'spine') || null,
+		before: rooms.clock() - Number(ctx.getNodeParameter('days', index, 90)) * DAY,
+		keep: Number(ctx.getNodeParameter('keep', index, 5)),
+	});
+	return [{ output: DONE, json }];
+}

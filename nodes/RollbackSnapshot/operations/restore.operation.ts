@@ -1,0 +1,61 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { planRestore } from '../../../core/snapshot/plan';
+import { restoreRelease } from '../../../core/snapshot/restore';
+import { shownFor } from '../../shared/descriptions';
+import { DONE, needed, REFUSED, text, type OperationContext, type OperationResult } from '../operation';
+import { callsParameter, releaseParameter } from '../parameters';
+
+export const option = {
+	name: 'Restore',
+	value: 'restore',
+	action: 'Restore what a release changed',
+	description: 'Roll a release back: only what it changed and nobody has changed since; delivery state stays',
+};
+
+export const description: INodeProperties[] = shownFor({ operation: ['restore'] }, [
+	{ ...releaseParameter(true), description: 'Release that is rolled back' },
+	{
+		displayName: 'Only Plan',
+		name: 'planOnly',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to say what would go back, what would be left and what it costs, and write nothing',
+	},
+	{
+		displayName: 'Target Release',
+		name: 'target',
+		type: 'string',
+		default: '',
+		description:
+			'Release to go back to; it must have reached stable. What was in production at the capture if empty.',
+	},
+	{
+		displayName: 'Stay Paused',
+		name: 'stayPaused',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to leave the spine paused instead of going on in rhythm',
+	},
+	{ ...callsParameter, displayOptions: { show: { planOnly: [true] } } },
+]);
+
+/** The plan, or the finished rollback; what did not hold leaves at output 0. */
+export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
+	const { ctx, index, rooms, hint } = context;
+	const release = needed(context, 'release', 'Release');
+	const target = text(context, 'target') || null;
+	if (ctx.getNodeParameter('planOnly', index, false) === true) {
+		const callsPer10Seconds = Number(ctx.getNodeParameter('callsPer10Seconds', index, 100));
+		const plan = await planRestore(rooms, release, { target, callsPer10Seconds });
+		hint(`${plan.values.restore} values would go back in about ${plan.calls} calls.`);
+		return [{ output: DONE, json: { plan } }];
+	}
+	const stayPaused = ctx.getNodeParameter('stayPaused', index, false) === true;
+	const { revision: _revision, ...rollback } = await restoreRelease(rooms, release, { target, stayPaused });
+	const { unproven, values } = rollback.report;
+	const left = Object.entries(values.left).map(([reason, count]) => `${count} ${reason}`);
+	hint(
+		`${values.restored} values restored, ${values.reconciled} reconciled${left.length > 0 ? `, left: ${left.join(', ')}` : ''}.`,
+	);
+	return [{ output: unproven.length === 0 ? DONE : REFUSED, json: { rollback } }];
+}

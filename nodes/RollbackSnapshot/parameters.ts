@@ -1,0 +1,31 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+const base = { type: 'string', default: '' } as const;
+
+export const releaseParameter = (required: boolean): INodeProperties => ({
+	...base,
+	displayName: 'Release',
+	name: 'release',
+	required,
+	placeholder: 'e.g. r-2026-11-20',
+	description: 'Id of the release, as opened with the node Release',
+});
+
+export const changesParameter: INodeProperties = {
+	displayName: 'Changes',
+	name: 'changes',
+	type: 'json',
+	default: '{}',
+	required: true,
+	description:
+		'What the release changes: definitions, values, rewrites, workflows, spine, flags. See docs/snapshots.md.',
+};
+
+export const callsParameter: INodeProperties = {
+	displayName: 'Calls per 10 Seconds',
+	name: 'callsPer10Seconds',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 100,
+	description: 'Pace of HubSpot calls that times are computed with; the credential sets the real one',
+};

@@ -1,0 +1,51 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { bytesCodec } from '../../adapters/crypto/bytes';
+import { n8nHost } from '../../adapters/n8n/host';
+import { gateError } from '../../core/errors';
+import type { WorkflowHost } from '../../core/ports/workflows';
+import type { Rooms } from '../../core/snapshot/model';
+import { now } from '../shared/clock';
+import { directoryOf, hasDirectory } from '../shared/directory';
+import { connectionOf, LEDGER_CREDENTIAL, withLedger } from '../shared/ledger';
+
+/** Type name of our credential for an instance's public API. */
+export const N8N_CREDENTIAL = 'releaseGateN8nApi';
+
+async function hostOf(ctx: IExecuteFunctions): Promise<WorkflowHost | null> {
+	if (ctx.getNode().credentials?.[N8N_CREDENTIAL] === undefined) return null;
+	const { baseUrl } = await ctx.getCredentials(N8N_CREDENTIAL);
+	const base = typeof baseUrl === 'string' ? baseUrl.trim().replace(/\/+$/, '') : '';
+	if (!URL.canParse(base)) throw gateError('n8n-unreachable', { host: base || 'an empty address' });
+	return n8nHost(async (method, path, query, body) => {
+		const answer = (await ctx.helpers.httpRequestWithAuthentication.call(ctx, N8N_CREDENTIAL, {
+			method,
+			url: `${base}${path}`,
+			qs: query,
+			body,
+			json: true,
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+		})) as { statusCode: number; body: unknown };
+		return { status: answer.statusCode, body: answer.body };
+	}, new URL(base).host);
+}
+
+/** The ledger's encryption key, which snapshots are sealed with too. */
+async function keyOf(ctx: IExecuteFunctions): Promise<string | undefined> {
+	const chosen = ctx.getNode().credentials?.[LEDGER_CREDENTIAL] !== undefined;
+	const data = chosen ? await ctx.getCredentials(LEDGER_CREDENTIAL) : undefined;
+	return connectionOf(data).encryptionKey;
+}
+
+/** Everything the operations work with, out of the node's credentials; those that are not chosen are absent. */
+export async function roomsOf(ctx: IExecuteFunctions, progress: (sentence: string) => void): Promise<Rooms> {
+	return {
+		ledger: await withLedger(ctx),
+		codec: bytesCodec(await keyOf(ctx)),
+		contacts: hasDirectory(ctx) ? await directoryOf(ctx) : null,
+		workflows: await hostOf(ctx),
+		clock: now,
+		by: `execution ${ctx.getExecutionId()} / ${ctx.getNode().name}`,
+		progress,
+	};
+}
