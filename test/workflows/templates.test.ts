@@ -22,18 +22,25 @@ it('ships these templates', () => {
 	expect(templateFiles()).toEqual([
 		'content-delivery-spine.json',
 		'delivery-errors.json',
+		'flag-rollout.json',
+		'hotfix-release.json',
+		'major-release.json',
 		'nightly-audit.json',
+		'post-release-watch.json',
 		'provider-events.json',
 		'publish-release-notes.json',
 		'reconcile.json',
 		'release-intake.json',
 		'release-notes.json',
-		'smoke-tests.json',
-		'software-rollback.json',
-		'staging-smoke.json',
 		'release-report.json',
+		'rollback.json',
 		'service-levels.json',
+		'smoke-tests.json',
+		'snapshot-and-drill.json',
+		'software-rollback.json',
 		'stabilization-monitor.json',
+		'staging-smoke.json',
+		'weekly-release.json',
 	]);
 });
 
@@ -98,7 +105,7 @@ describe.each(templateFiles())('%s', (file) => {
 		const names = template.nodes.map(({ name }) => name);
 		expect(new Set(names).size).toBe(names.length);
 		const verbs =
-			/^(Acknowledge|Alert|Announce|Ask|Assess|Audit|Check|Claim|Commit|Configure|Confirm|Create|Evaluate|Find|Flush|Generate|Get|Is|List|Open|Promote|Receive|Record|Roll|Route|Send|Set|Settle|Show|Start|Sweep|Tag|Turn|Wait|When|Write)\b/;
+			/^(Acknowledge|Alert|Announce|Ask|Assess|Audit|Check|Claim|Close|Commit|Compare|Configure|Confirm|Create|Evaluate|Find|Flush|Generate|Get|Is|List|Merge|Open|Promote|Publish|Receive|Record|Roll|Route|Run|Send|Set|Settle|Show|Start|Sweep|Tag|Turn|Wait|When|Write)\b/;
 		expect(
 			working(template)
 				.map(({ name }) => name)
@@ -177,7 +184,7 @@ describe.each(templateFiles())('%s', (file) => {
 	it('passes the workflow audit once its two configured addresses are declared', () => {
 		const declared = working(template)
 			// The rollback is a template of its own, and audited there.
-			.filter(({ type, name }) => type === 'n8n-nodes-base.httpRequest' || name === 'Roll Back Release')
+			.filter(({ type }) => /\.(httpRequest|executeWorkflow)$/.test(type))
 			.map(({ name }) => ({
 				name,
 				role: /^Send/.test(name)
