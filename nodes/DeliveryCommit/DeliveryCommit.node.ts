@@ -36,12 +36,12 @@ export class DeliveryCommit implements INodeType {
 		credentials: [
 			ledgerCredential,
 			{
+				// One entry for all: n8n looks a credential up by the first entry of its name.
 				name: HUBSPOT_CREDENTIAL,
 				displayName: 'HubSpot (optional: writes wait in the outbox without it)',
 				required: false,
-				displayOptions: { show: { operation: ['commit', 'settle'] } },
+				displayOptions: { show: { operation: ['commit', 'settle', 'flush'] } },
 			},
-			{ name: HUBSPOT_CREDENTIAL, required: true, displayOptions: { show: { operation: ['flush'] } } },
 		],
 		properties: [
 			{
