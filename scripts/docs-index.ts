@@ -51,8 +51,8 @@ const inFolder = (folder: string): readonly string[] =>
 const sentences = (text: string): readonly string[] =>
 	text.match(/.+?[.:](?=\s|$)\s*/g)?.map((part) => part.trim()) ?? [];
 
-/** The heading of a page and the first sentence below it. */
-function introduction(page: string): readonly [title: string, sentence: string] {
+/** The heading of a page below docs/ and the first sentence that says something. */
+export function introduction(page: string): readonly [title: string, sentence: string] {
 	const text = readFileSync(join(docs, page), 'utf8');
 	const title = /^# (.+)$/m.exec(text)?.[1]?.trim() ?? page;
 	const paragraph = text
