@@ -8,12 +8,13 @@ import { batch } from './measurements/batch';
 import { calls } from './measurements/calls';
 import { claim } from './measurements/claim';
 import { memory } from './measurements/memory';
+import { snapshot } from './measurements/snapshot';
 import { spine } from './measurements/spine';
 import { start } from './measurements/start';
 import { stopServer } from './databases/postgres-server';
 import { dropPackageCopy } from './n8n/instance';
 
-const measurements: readonly Measurement[] = [claim, batch, spine, calls, memory, start];
+const measurements: readonly Measurement[] = [claim, batch, spine, calls, snapshot, memory, start];
 const names = measurements.map(({ name }) => name);
 
 interface Flags {
