@@ -24,11 +24,11 @@ export const itemsNotice = (name: string): INodeProperties => ({
 	default: '',
 });
 
-/** What a check works with: ledger, HubSpot where a credential is chosen, the clock, and who asks. */
-export async function portsOf(ctx: IExecuteFunctions): Promise<StabilityPorts> {
+/** What a check works with: ledger, clock, who asks, and with `directory` HubSpot where a credential is chosen. */
+export async function portsOf(ctx: IExecuteFunctions, directory = false): Promise<StabilityPorts> {
 	return {
 		ledger: await withLedger(ctx),
-		directory: hasDirectory(ctx) ? await directoryOf(ctx) : null,
+		directory: directory && hasDirectory(ctx) ? await directoryOf(ctx) : null,
 		now,
 		by: `execution ${ctx.getExecutionId()} / ${ctx.getNode().name}`,
 	};

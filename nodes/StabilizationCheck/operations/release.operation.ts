@@ -74,7 +74,7 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 		const release = textParameter(ctx, 'release');
 		if (subject === '' && release === '')
 			throw gateError('parameter-unreadable', { parameter: 'Spine or Product', reason: 'it is empty' });
-		const ports = await portsOf(ctx);
+		const ports = await portsOf(ctx, true);
 		const outside = outsideOf(ctx);
 		const looks =
 			release === ''

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 import { gatherReport } from '../../../core/report/gather';
 import { reportHtml } from '../../../core/report/html';
 import { shownFor } from '../../shared/descriptions';
-import { overItems } from '../../shared/items';
+import { toNodeError } from '../../shared/errors';
 import { textParameter } from '../../shared/parameters';
 import { portsOf } from '../ports';
 
@@ -32,39 +32,38 @@ export const description: INodeProperties[] = shownFor({ operation: ['report'] }
 	},
 ]);
 
-/** One item per input item, with the page as binary data. Throws `release-unknown` for the item. */
+async function page(ctx: IExecuteFunctions, index: number): Promise<INodeExecutionData> {
+	const { plotter } = await import('../../../adapters/plots/echarts');
+	const id = textParameter(ctx, 'release', index);
+	const report = await gatherReport(await portsOf(ctx), id);
+	const { stage, manifest } = report.release.body;
+	const bytes = Buffer.from(reportHtml(report, plotter), 'utf8');
+	const field = textParameter(ctx, 'binaryField', index) || 'report';
+	return {
+		json: {
+			release: id,
+			subject: manifest.subject,
+			title: manifest.title,
+			stage,
+			errorBudget: report.levels.errorBudget,
+		},
+		binary: { [field]: await ctx.helpers.prepareBinaryData(bytes, `${id}.html`, 'text/html') },
+		pairedItem: { item: index },
+	};
+}
+
+/**
+ * One item per input item, with the page as binary data. Without a page there is nothing to pass on, so the node fails
+ * for a release that is not there, and n8n leads that to the error output where there is one.
+ */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const pages = new Map<number, { readonly field: string; readonly html: string; readonly id: string }>();
-	const lists = await overItems(ctx, 1, async (out) => {
-		const ports = await portsOf(ctx);
-		const { plotter } = await import('../../../adapters/plots/echarts');
-		for (const index of out.items.keys()) {
-			try {
-				const id = textParameter(ctx, 'release', index);
-				const report = await gatherReport(ports, id);
-				const field = textParameter(ctx, 'binaryField', index) || 'report';
-				pages.set(index, { field, html: reportHtml(report, plotter), id });
-				const { stage, manifest } = report.release.body;
-				out.record(0, index, {
-					release: id,
-					subject: manifest.subject,
-					title: manifest.title,
-					stage,
-					errorBudget: report.levels.errorBudget,
-				});
-			} catch (error) {
-				out.misconfigured(index, error);
-			}
+	const pages: INodeExecutionData[] = [];
+	for (const index of ctx.getInputData().keys()) {
+		try {
+			pages.push(await page(ctx, index));
+		} catch (error) {
+			throw toNodeError(ctx, error, index);
 		}
-	});
-	for (const item of lists[0] ?? []) {
-		const link = item.pairedItem as { item: number };
-		const page = pages.get(link.item);
-		if (!page) continue;
-		const bytes = Buffer.from(page.html, 'utf8');
-		item.binary = {
-			[page.field]: await ctx.helpers.prepareBinaryData(bytes, `${page.id}.html`, 'text/html'),
-		};
 	}
-	return lists;
+	return [pages];
 }

@@ -1,0 +1,263 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { artifactHashes } from '../../core/release/manifest';
+import type { Instant } from '../../core/delivery/types';
+import { workflowHash, parseWorkflow } from '../../core/audit';
+import { sandboxServerToken } from '../../sandbox/standins';
+import { manifestFor, preset } from '../support/release';
+import type { RunOptions } from '../support/n8n';
+import { readTemplate } from './template';
+import { createWorld, SPINE, type World } from './world';
+
+const OURS = 'n8n-nodes-release-gate.stabilizationCheck';
+
+let world: World;
+
+beforeEach(async () => {
+	world = await createWorld(12);
+	await world.configure();
+});
+
+afterEach(async () => await world.close());
+
+/** A release of the spine that is under watch since an instant. */
+async function ship(shippedAt: Instant = Date.now() - 60_000, id = 'r-1'): Promise<void> {
+	const workflow = workflowHash(parseWorkflow(readTemplate('content-delivery-spine.json'), 'spine'));
+	const base = manifestFor(preset('quiet-content-delivery'));
+	const manifest = {
+		...base,
+		id,
+		title: '<img src=x onerror=alert(1)>',
+		artifacts: { ...base.artifacts, workflow },
+	};
+	const history = [{ stage: 'monitoring', at: shippedAt, by: '</script><b>' }];
+	const body = {
+		manifest,
+		stage: 'monitoring',
+		openedBy: 'x',
+		history,
+		observed: {},
+		decision: null,
+		shippedAt,
+		documentedAt: null,
+	};
+	await world.ledger.records.write(
+		[
+			{
+				kind: 'release',
+				id,
+				spine: SPINE,
+				parent: null,
+				body: JSON.parse(JSON.stringify(body)),
+				expectedRevision: 0,
+			},
+		],
+		[],
+	);
+	expect(artifactHashes(manifest).workflow).toBe(workflow);
+}
+
+const runSpine = async () =>
+	await world.runTemplate('content-delivery-spine.json', { startNode: 'Check Every 15 Minutes' });
+
+/** The monitor as imported, with its addresses set; what it calls outside this harness is cut off. */
+async function monitor(more: RunOptions = {}) {
+	const template = readTemplate('stabilization-monitor.json');
+	const config = structuredClone(template.nodes.find(({ name }) => name === 'Set Config')!.parameters) as {
+		assignments: { assignments: { name: string; value: string }[] };
+	};
+	for (const one of config.assignments.assignments) {
+		if (one.name === 'messagesUrl') one.value = `${world.standIns.postmark.url}/messages/outbound`;
+		if (one.name === 'alertUrl') one.value = `${world.standIns.generator.url}/v1/chat/completions`;
+	}
+	return await world.runTemplate('stabilization-monitor.json', {
+		...more,
+		nodeOverrides: {
+			'Set Config': { parameters: config as never },
+			'Roll Back Release': { type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
+		},
+	});
+}
+
+/** Sends past the ledger, as a workflow does whose claim was dropped. */
+async function sendUnclaimed(key: string): Promise<void> {
+	const answer = await fetch(`${world.standIns.postmark.url}/email`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json', 'x-postmark-server-token': sandboxServerToken },
+		body: JSON.stringify({
+			From: 'content@example.com',
+			To: 'someone@example.com',
+			Subject: 'x',
+			TextBody: 'x',
+			Metadata: { delivery_key: key },
+		}),
+	});
+	expect(answer.status).toBe(200);
+}
+
+describe('stabilization-monitor.json', () => {
+	it('says nothing while it watches a quiet release', async () => {
+		await ship();
+		await runSpine();
+		const run = await monitor();
+		expect(run.error).toBeUndefined();
+		const [look] = run.json('Assess Release', 0);
+		expect(look).toMatchObject({ verdict: 'watching', release: 'r-1', rollBack: false });
+		const figures = look?.figures as { provider: object; sources: { readable: boolean }[] };
+		expect(figures.sources.filter(({ readable }) => !readable)).toEqual([]);
+		expect(figures.provider).toMatchObject({ duplicates: 0, unclaimed: 0 });
+		expect((figures.provider as { messages: number }).messages).toBeGreaterThan(3);
+		expect(run.runData).not.toHaveProperty('Alert: Rolled Back');
+	});
+
+	it('sends a release back that mails without a claim: once, though two monitors run', async () => {
+		await ship();
+		await runSpine();
+		const [slot] = await world.ledger.deliveries.statistics({
+			spine: SPINE,
+			space: 'live',
+			from: 0,
+			to: Date.now() + 1,
+		});
+		await sendUnclaimed(`${SPINE}:999:${slot?.slot}`);
+		const runs = await Promise.all([monitor(), monitor()]);
+		const ordered = runs.flatMap((run) => run.json('Assess Release', 2));
+		expect(ordered).toHaveLength(1);
+		expect(ordered[0]).toMatchObject({ release: 'r-1', channels: ['internal'] });
+		expect(String(ordered[0]?.sentence)).toContain('1 email left without a claim');
+		expect(runs.filter((run) => run.items('Roll Back Release').length > 0)).toHaveLength(1);
+		expect((await monitor()).json('Assess Release', 2)).toEqual([]);
+	});
+
+	it('keeps watching when Postmark cannot be asked', async () => {
+		await ship();
+		await runSpine();
+		world.standIns.postmark.admin.clearReceived();
+		const run = await world.runTemplate('stabilization-monitor.json', {
+			nodeOverrides: {
+				'Ask Postmark What It Sent': { parameters: { url: 'http://127.0.0.1:9/messages' } as never },
+				'Roll Back Release': { type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
+			},
+		});
+		const [look] = run.json('Assess Release', 0);
+		expect(look?.verdict).toBe('watching');
+		expect(JSON.stringify(look?.figures)).toContain('error of an earlier node');
+	});
+});
+
+describe('service-levels.json', () => {
+	it('writes every level with its budget', async () => {
+		await runSpine();
+		const run = await world.runTemplate('service-levels.json', {
+			nodeOverrides: {
+				'Ask Postmark What It Sent': { type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
+				'Alert the Team': { type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
+			},
+		});
+		expect(run.error).toBeUndefined();
+		const text = String(run.json('Write Summary')[0]?.text);
+		for (const { objective } of preset('quiet-content-delivery').serviceLevels)
+			expect(text).toContain(objective);
+	});
+});
+
+describe('release-report.json', () => {
+	const request = { json: { query: { release: 'r-1' }, headers: {}, body: {} } };
+	const report = async () =>
+		await world.runTemplate('release-report.json', {
+			triggerItems: [request],
+			nodeOverrides: {
+				'Receive Request': { type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
+				'Show Report': { type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
+				'Show What Is Wrong': { type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
+			},
+		});
+
+	it('answers with one page that asks for nothing and escapes everything', async () => {
+		await ship();
+		await runSpine();
+		await monitor();
+		const run = await report();
+		expect(run.error).toBeUndefined();
+		const [item] = run.items('Write Report', 0);
+		expect(item?.binary?.report).toMatchObject({ mimeType: 'text/html', fileName: 'r-1.html' });
+		const html = Buffer.from(item?.binary?.report?.data ?? '', 'base64').toString('utf8');
+		expect(html).toContain('&lt;img src=x onerror=alert(1)&gt;');
+		expect(html).not.toContain('<img');
+		expect(html).not.toMatch(/<script|javascript:|@import|url\(|<link|<iframe/i);
+		expect(html.match(/(?:src|href)="(?!#)[^"]*"/g) ?? []).toEqual([]);
+		expect(html.match(/https?:\/\/(?!www\.w3\.org\/)[^\s"<]+/g) ?? []).toEqual([]);
+		expect(html.match(/<svg/g)).toHaveLength(1);
+		expect(html).toContain('Eligible cycles that end in a sent email');
+	});
+
+	it('says so when there is no such release', async () => {
+		const run = await report();
+		expect(run.items('Write Report', 1)).toHaveLength(1);
+	});
+});
+
+describe('assessing a dry run', () => {
+	const template = () => readTemplate('content-delivery-spine.json');
+	const assess = async (parameters: object) =>
+		await world.run(
+			{
+				nodes: [
+					{ name: 'Start', type: 'n8n-nodes-base.manualTrigger', parameters: {} },
+					{
+						name: 'Assess',
+						type: OURS,
+						parameters: {
+							operation: 'dryRun',
+							spine: SPINE,
+							release: 'r-1',
+							workflowField: 'workflow',
+							...parameters,
+						} as never,
+					},
+				],
+				connections: { Start: { main: [[{ node: 'Assess', type: 'main', index: 0 }]] } },
+			},
+			{ triggerItems: [{ workflow: template() as never }] },
+		);
+
+	it('finds what the rehearsals of the real spine proved, and what nobody proved yet', async () => {
+		await world.configure({ mode: 'dry-run', dryRun: 'before-r-1' });
+		await ship();
+		const first = await runSpine();
+		const second = await runSpine();
+		const firstRun = first.json('List What Would Be Sent').length;
+		expect(firstRun).toBeGreaterThan(3);
+		const secondRun = (second.runData['List What Would Be Sent'] ?? []).length;
+		const run = await assess({ firstRun, secondRun });
+		expect(run.error).toBeUndefined();
+		const [answer] = run.json('Assess', 0);
+		const effects = Object.fromEntries(
+			(answer?.findings as { id: string; effect: string }[]).map(({ id, effect }) => [id, effect]),
+		);
+		expect(effects).toEqual({
+			'each-once': 'fine',
+			'second-run': 'fine',
+			'no-early-commit': 'fine',
+			'in-rhythm': 'fine',
+			'failures-fail': 'keeps-watching',
+			drill: 'keeps-watching',
+		});
+		const evidence = answer?.evidence as { check: string; status: string }[];
+		expect(evidence.find(({ check }) => check === 'dry-run')?.status).toBe('unknown');
+		expect(world.standIns.postmark.admin.received()).toEqual([]);
+	});
+
+	it('fails when the second run would have sent again', async () => {
+		await world.configure({ mode: 'dry-run', dryRun: 'before-r-1' });
+		await ship();
+		await runSpine();
+		const run = await assess({ firstRun: 3, secondRun: 2 });
+		expect(run.json('Assess', 2)[0]).toMatchObject({ status: 'fail' });
+	});
+
+	it('is an error with a remedy when nothing was rehearsed', async () => {
+		await ship();
+		const run = await assess({ run: 'nobody' });
+		expect(run.error?.message).toContain("no deliveries in the dry run 'nobody'");
+	});
+});
