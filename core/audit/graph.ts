@@ -10,7 +10,8 @@ export interface Step {
 	/** Name for people: the node's, behind the names of the calls that lead to its workflow. */
 	readonly label: string;
 	readonly node: WorkflowNode;
-	readonly facts: NodeFacts;
+	/** A call whose end may lose items is told so after its sub-workflow is known. */
+	facts: NodeFacts;
 	/** `enter` and `leave` split loops and calls; their own outputs are explained where they are built. */
 	readonly side: 'whole' | 'enter' | 'leave';
 	/** Targets by output index; an index without a target is a place where items end. */
@@ -81,7 +82,7 @@ export function buildGraph(workflow: WorkflowJson, policy: AuditPolicy, resolve:
 		return step;
 	}
 
-	function addWorkflow(scope: Scope): { roots: number[]; ends: (into: number) => void } {
+	function addWorkflow(scope: Scope): { roots: number[]; ends: (into: number) => number[] } {
 		const entry = new Map<string, Step>();
 		const exit = new Map<string, Step>();
 		const loops: { node: WorkflowNode; enter: Step; leave: Step; reset: boolean }[] = [];
@@ -107,12 +108,16 @@ export function buildGraph(workflow: WorkflowJson, policy: AuditPolicy, resolve:
 		return {
 			roots: [...entry.values()].filter((step) => starts(step)).map(({ index }) => index),
 			ends: (into) => {
+				const ended: number[] = [];
 				for (const step of own) {
 					if (step.side === 'enter') continue;
 					step.outputs.forEach((targets, output) => {
-						if (targets.length === 0 && !step.closed.has(output)) targets.push(into);
+						if (targets.length > 0 || step.closed.has(output)) return;
+						targets.push(into);
+						ended.push(output);
 					});
 				}
+				return ended;
 			},
 		};
 	}
@@ -146,7 +151,8 @@ export function buildGraph(workflow: WorkflowJson, policy: AuditPolicy, resolve:
 
 	/**
 	 * The call's side that is entered leads into the sub-workflow, the side that is left has the node's own outputs.
-	 * What ends in the sub-workflow comes back to the caller's output 0.
+	 * What ends in the sub-workflow comes back to the caller's output 0. Of several ends only the one that ran last
+	 * does, and only its output 0: the items of the others are gone.
 	 */
 	function addCall(
 		scope: Scope,
@@ -168,7 +174,10 @@ export function buildGraph(workflow: WorkflowJson, policy: AuditPolicy, resolve:
 		if (!called) return;
 		const inner = addWorkflow({ ...called, prefix: `${scope.prefix}${node.name} ▸ ` });
 		enter.outputs[0]?.push(...inner.roots.filter((index) => isCallee(steps[index])));
-		if (!parallel) inner.ends(leave.index);
+		if (parallel) return;
+		const ended = inner.ends(leave.index);
+		if (ended.length > 1 || ended.some((output) => output > 0))
+			leave.facts = { ...leave.facts, items: 'fewer' };
 	}
 
 	function findCalled(

@@ -454,6 +454,46 @@ describe('a change to the spine', () => {
 	});
 });
 
+describe('a sub-workflow that holds a claim', () => {
+	const writer = (edges: Parameters<typeof connect>[0]): SpineWorkflow => ({
+		id: 'writer',
+		name: 'Writer',
+		nodes: [
+			node('When called', `${BASE}executeWorkflowTrigger`, {}, {}, 1.1),
+			ifTrue('Long', 'long'),
+			node('Cut', `${BASE}noOp`),
+		],
+		connections: connect(edges),
+		settings: { executionOrder: 'v1' },
+	});
+	const calling = (callee: SpineWorkflow): string[] => {
+		const workflow = changed((one) => {
+			const write = find(one, 'Write text');
+			write.type = `${BASE}executeWorkflow`;
+			write.typeVersion = 1.2;
+			write.parameters = { workflowId: { __rl: true, mode: 'id', value: 'writer' } };
+		});
+		return rules(audit(workflow, (id) => (id === 'writer' ? parseWorkflow(callee, id) : undefined)));
+	};
+
+	it('and has several ends loses items: n8n brings back only what ran last', () => {
+		const callee = writer([
+			['When called', 0, 'Long'],
+			['Long', 0, 'Cut'],
+		]);
+		expect(calling(callee)).toContain('items-dropped');
+	});
+
+	it('and has one end brings everything back', () => {
+		const callee = writer([
+			['When called', 0, 'Long'],
+			['Long', 0, 'Cut'],
+			['Long', 1, 'Cut'],
+		]);
+		expect(calling(callee)).not.toContain('items-dropped');
+	});
+});
+
 describe('an instance', () => {
 	it('finds a spine that exists twice with other constants', () => {
 		const copy = { ...spine(), id: 'copy', name: 'Deliver content (acme)' };

@@ -7,7 +7,72 @@ import {
 	textReport,
 } from '../../../core/audit';
 import { lineOf } from '../../../core/audit/report/sarif';
+import { z } from 'zod';
 import { spine, STAND_INS } from './spine';
+
+const message = z.object({ text: z.string().min(1) });
+const location = z.object({
+	physicalLocation: z.object({
+		artifactLocation: z.object({ uri: z.string().min(1) }),
+		region: z.object({ startLine: z.number().int().min(1) }),
+	}),
+	logicalLocations: z
+		.array(z.object({ name: z.string() }))
+		.min(1)
+		.optional(),
+	message: message.optional(),
+});
+const level = z.enum(['none', 'note', 'warning', 'error']);
+
+/**
+ * What the OASIS standard (SARIF 2.1.0, 3.13 to 3.59) requires of the objects we write, and what GitHub's code scanning
+ * asks for on top: a rule id, a location and a fingerprint per result.
+ */
+const SARIF_REQUIRED = z.object({
+	$schema: z.string().url(),
+	version: z.literal('2.1.0'),
+	runs: z
+		.array(
+			z.object({
+				tool: z.object({
+					driver: z.object({
+						name: z.string().min(1),
+						version: z.string(),
+						informationUri: z.string().url(),
+						rules: z.array(
+							z.object({
+								id: z.string().min(1),
+								shortDescription: message,
+								help: message,
+								defaultConfiguration: z.object({ level }),
+							}),
+						),
+					}),
+				}),
+				results: z.array(
+					z.object({
+						ruleId: z.string().min(1),
+						ruleIndex: z.number().int().min(0),
+						level,
+						message,
+						locations: z.array(location).min(1),
+						codeFlows: z
+							.array(
+								z.object({
+									threadFlows: z
+										.array(z.object({ locations: z.array(z.object({ location })).min(1) }))
+										.min(1),
+								}),
+							)
+							.min(1)
+							.optional(),
+						partialFingerprints: z.record(z.string()),
+					}),
+				),
+			}),
+		)
+		.min(1),
+});
 
 const policy = parseAuditPolicy(STAND_INS, 'test');
 const HOSTILE = `"><script>alert(1)</script>&'\u202Egnp\u0000`;
@@ -62,6 +127,18 @@ describe('SARIF', () => {
 		expect(results.every(({ level }) => ['error', 'warning', 'note', 'none'].includes(level))).toBe(true);
 		expect(results[0]?.codeFlows?.[0]?.threadFlows[0]?.locations).toHaveLength(3);
 		expect(JSON.stringify(log)).toContain('"uri":"a%20folder/spine%20%231.json"');
+	});
+
+	it('has every field that SARIF 2.1.0 requires, and no index or address that leads nowhere', () => {
+		const file = { file: 'workflows/spine.json', text: '{\n}\n', report: hostile().report };
+		const log = SARIF_REQUIRED.parse(sarif([file], '1.0.0'));
+		const [run] = log.runs;
+		const ids = run?.tool.driver.rules.map(({ id }) => id) ?? [];
+		expect(new Set(ids).size).toBe(ids.length);
+		expect(run?.results.length).toBeGreaterThan(0);
+		for (const { ruleId, ruleIndex } of run?.results ?? []) expect(ids[ruleIndex]).toBe(ruleId);
+		expect(SARIF_REQUIRED.safeParse(sarif([], '1.0.0')).success).toBe(true);
+		expect(SARIF_REQUIRED.safeParse({ version: '2.1.0', runs: [{ results: [] }] }).success).toBe(false);
 	});
 
 	it('finds the line of a node whatever its name holds', () => {
