@@ -31,6 +31,12 @@ const knownSettings: ReadonlySet<string> = new Set([
 	'availableInMCP',
 ]);
 
+/** n8n answers 409 while it still publishes or unpublishes the workflow; it takes seconds (measured, n8n 2.40.7). */
+const BUSY = 409;
+const MOST_WAITS = 30;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 const graphOf = (row: Fields): WorkflowGraph => ({
 	nodes: Array.isArray(row.nodes) ? (row.nodes as Json[]) : [],
 	connections: (isObject(row.connections) ? row.connections : {}) as JsonObject,
@@ -51,13 +57,23 @@ const reasonOf = (body: unknown): string =>
  * Workflows of an instance behind its public API (n8n 2.40). A save never publishes; a publish names the version.
  * `host` names the instance in errors and holds no key. Throws `n8n-unreachable`, `n8n-refused`, `n8n-odd-answer`.
  */
-export function n8nHost(call: N8nCall, host: string): WorkflowHost {
+export function n8nHost(
+	call: N8nCall,
+	host: string,
+	wait: (ms: number) => Promise<void> = pause,
+): WorkflowHost {
 	const ask = async (what: string, ...args: Parameters<N8nCall>): Promise<Fields | null> => {
-		let answer;
-		try {
-			answer = await call(...args);
-		} catch (error) {
-			throw gateError('n8n-unreachable', { host }, error);
+		const once = async (): ReturnType<N8nCall> => {
+			try {
+				return await call(...args);
+			} catch (error) {
+				throw gateError('n8n-unreachable', { host }, error);
+			}
+		};
+		let answer = await once();
+		for (let waits = 0; answer.status === BUSY && waits < MOST_WAITS; waits++) {
+			await wait(1_000);
+			answer = await once();
 		}
 		const { status, body } = answer;
 		if (status === 404) return null;

@@ -34,6 +34,8 @@ export interface OperationResult {
 export interface Operation {
 	readonly option: INodePropertyOptions;
 	readonly description: INodeProperties[];
+	/** Set where it works on the ledger alone. */
+	readonly local?: true;
 	/** Whether it runs once for all input items. */
 	readonly once?: (ctx: IExecuteFunctions) => boolean;
 	readonly execute: (context: OperationContext) => Promise<readonly OperationResult[]>;
@@ -53,7 +55,7 @@ export async function runOperation(
 				parameter: 'Operation',
 				reason: 'there is no such operation',
 			});
-		const rooms = await roomsOf(ctx, (sentence) => (progress = sentence));
+		const rooms = await roomsOf(ctx, (sentence) => (progress = sentence), operation.local === true);
 		const once = operation.once?.(ctx) ?? false;
 		for (const index of out.items.keys()) {
 			if (once && index > 0) break;
@@ -80,7 +82,8 @@ export async function runOperation(
 
 /** A text parameter, trimmed. */
 export function text({ ctx, index }: OperationContext, name: string): string {
-	return String(ctx.getNodeParameter(name, index, '')).trim();
+	const value = ctx.getNodeParameter(name, index, '');
+	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 }
 
 /** A text parameter that must not be empty. @throws `parameter-unreadable` */

@@ -37,13 +37,20 @@ async function keyOf(ctx: IExecuteFunctions): Promise<string | undefined> {
 	return connectionOf(data).encryptionKey;
 }
 
-/** Everything the operations work with, out of the node's credentials; those that are not chosen are absent. */
-export async function roomsOf(ctx: IExecuteFunctions, progress: (sentence: string) => void): Promise<Rooms> {
+/**
+ * Everything the operations work with, out of the node's credentials; those that are not chosen are absent. `local`:
+ * the operation reaches for the ledger only, and n8n hands it no other credential.
+ */
+export async function roomsOf(
+	ctx: IExecuteFunctions,
+	progress: (sentence: string) => void,
+	local: boolean,
+): Promise<Rooms> {
 	return {
 		ledger: await withLedger(ctx),
 		codec: bytesCodec(await keyOf(ctx)),
-		contacts: hasDirectory(ctx) ? await directoryOf(ctx) : null,
-		workflows: await hostOf(ctx),
+		contacts: !local && hasDirectory(ctx) ? await directoryOf(ctx) : null,
+		workflows: local ? null : await hostOf(ctx),
 		clock: now,
 		by: `execution ${ctx.getExecutionId()} / ${ctx.getNode().name}`,
 		progress,

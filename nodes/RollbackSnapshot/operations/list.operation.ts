@@ -10,6 +10,9 @@ export const option = {
 	description: 'List snapshots, newest first',
 };
 
+/** It works on the ledger alone. */
+export const local = true as const;
+
 export const description: INodeProperties[] = shownFor({ operation: ['list'] }, [
 	spineParameter({ required: false, description: 'Only snapshots of this spine; all if empty' }),
 	{

@@ -12,6 +12,9 @@ export const option = {
 	description: 'Remove old snapshots; those whose release may still be rolled back stay',
 };
 
+/** It works on the ledger alone. */
+export const local = true as const;
+
 export const description: INodeProperties[] = shownFor({ operation: ['prune'] }, [
 	{
 		displayName: 'Snapshot ID',
