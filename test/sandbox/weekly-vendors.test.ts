@@ -16,8 +16,8 @@ type Body = Record<string, unknown>;
 let world: WeeklyVendors;
 beforeAll(async () => {
 	world = await startWeeklyVendors();
-});
-afterAll(async () => await world?.close());
+}, 60_000);
+afterAll(async () => await world.close());
 
 const call = async (url: string, token: string, body?: unknown, more: Record<string, string> = {}) => {
 	const answer = await fetch(url, {

@@ -76,6 +76,10 @@ function addPaths(app: FastifyInstance, effects: AppEffects, running: () => Vers
 		return true;
 	};
 	app.get('/api/health', async () => ({ status: 'ok', version: running().version }));
+	app.get('/api/v2/status.json', async () => ({
+		page: { id: 'stand-in', name: 'Stand-in' },
+		status: { indicator: 'none', description: 'All Systems Operational' },
+	}));
 	app.post('/api/auth/login', async (request, reply) => {
 		if (breaks('login', reply)) return reply;
 		const { email, password } = (request.body ?? {}) as { email?: string; password?: string };
@@ -85,7 +89,9 @@ function addPaths(app: FastifyInstance, effects: AppEffects, running: () => Vers
 		return { access_token: session, token_type: 'bearer' };
 	});
 	app.addHook('preHandler', async (request, reply) => {
-		const open = ['/api/health', '/api/auth/login'].includes(request.url.split('?')[0] ?? '');
+		const open = ['/api/health', '/api/auth/login', '/api/v2/status.json'].includes(
+			request.url.split('?')[0] ?? '',
+		);
 		if (!request.url.startsWith('/api/') || open || reply.sent || bearerOf(request) === session) return;
 		if (request.url.startsWith('/api/entries') || request.url.startsWith('/api/posts')) return;
 		return reply.code(401).send({ detail: 'Not authenticated' });

@@ -45,7 +45,7 @@ export class Repository {
 	readonly files = new Map<string, string>();
 	/** Conclusion of the checks on each commit; `success` if absent. */
 	readonly checks = new Map<string, 'success' | 'failure'>();
-	private count = 0;
+	private readonly order = [shaOf('first')];
 
 	constructor() {
 		for (const branch of ['main', 'develop']) this.refs.set(`refs/heads/${branch}`, shaOf('first'));
@@ -53,8 +53,9 @@ export class Repository {
 
 	/** A new commit id. */
 	commit(): string {
-		this.count += 1;
-		return shaOf(`commit ${this.count}`);
+		const sha = shaOf(`commit ${this.order.length}`);
+		this.order.push(sha);
+		return sha;
 	}
 
 	branch(name: string): string | undefined {
@@ -65,6 +66,21 @@ export class Repository {
 	resolve(ref: string): string | undefined {
 		const known = this.branch(ref) ?? this.refs.get(`refs/tags/${ref}`);
 		return known ?? ([...this.refs.values()].includes(ref) ? ref : undefined);
+	}
+
+	/** Merged pull requests whose commits `to` has and `from` has not: all history is one line here. */
+	between(from: string, to: string): readonly Pull[] {
+		const [first, last] = [this.order.indexOf(from), this.order.indexOf(to)];
+		return this.pulls.filter(({ sha }) => {
+			const at = this.order.indexOf(sha);
+			return at > first && at <= last;
+		});
+	}
+
+	/** How `to` stands to `from`, in GitHub's words. */
+	standing(from: string, to: string): 'identical' | 'ahead' | 'behind' {
+		const [first, last] = [this.order.indexOf(from), this.order.indexOf(to)];
+		return first === last ? 'identical' : last > first ? 'ahead' : 'behind';
 	}
 
 	tags(): readonly (readonly [string, string])[] {

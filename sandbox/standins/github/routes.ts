@@ -87,10 +87,9 @@ export function addRefRoutes(app: FastifyInstance, repository: Repository): void
 		const [base = '', head = ''] = wild(request).split('...');
 		const [from, to] = [repository.resolve(base), repository.resolve(head)];
 		if (from === undefined || to === undefined) return missing(reply);
-		const same = from === to;
-		const ahead = same ? [] : repository.pulls.filter(({ mergedAt }) => mergedAt !== null);
+		const ahead = repository.between(from, to);
 		return {
-			status: same ? 'identical' : 'ahead',
+			status: repository.standing(from, to),
 			ahead_by: ahead.length,
 			behind_by: 0,
 			total_commits: ahead.length,
