@@ -5,8 +5,8 @@ import type { CaptureScope } from './model';
 const BATCH = { history: 50, plain: 100 } as const;
 
 /**
- * Stored bytes of one value with its newest history entry, compressed. Measured: bench/measurements/snapshot.ts, about
- * 10 bytes for values that repeat and 40 for text that does not; the larger one, so that a disk is never a surprise.
+ * Stored bytes of one value with its newest history entry, compressed: a bound for planning, several times what the
+ * bench stores for short texts (bench/RESULTS.md, "Stored bytes per value"), since long texts compress less.
  */
 const BYTES_PER_VALUE = 40;
 
