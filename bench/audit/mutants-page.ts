@@ -50,7 +50,7 @@ const EXPLANATIONS: readonly (readonly [name: string, applies: (one: Verdict) =>
 ];
 
 /** The page of the trial. Every figure is counted from it. */
-export function mutantsPage({ base, verdicts }: Trial): string {
+export function mutantsPage({ base, verdicts, made }: Trial): string {
 	const harms = verdicts.filter(harmful);
 	const missed = harms.filter((one) => !flagged(one));
 	const alarms = verdicts.filter((one) => flagged(one) && !harmful(one));
@@ -73,10 +73,19 @@ export function mutantsPage({ base, verdicts }: Trial): string {
 		`The spine itself: ${base.harms.length === 0 ? 'no harm' : 'HARM'} in any world, ${base.verdict} by the audit.`,
 		'',
 		table(
-			['mutants', 'do harm', 'of these flagged', 'missed', 'flagged without harm', 'proven and harmless'],
+			[
+				'mutants run',
+				'of',
+				'do harm',
+				'of these flagged',
+				'missed',
+				'flagged without harm',
+				'proven and harmless',
+			],
 			[
 				[
 					verdicts.length,
+					made,
 					harms.length,
 					`${harms.length - missed.length} (${percent(harms.length - missed.length, harms.length)})`,
 					missed.length,
