@@ -51,8 +51,8 @@ function pointed(node: WorkflowNode, urls: VendorUrls): WorkflowNode {
 	return { ...node, parameters: JSON.parse(text) as Record<string, unknown> };
 }
 
-function withCredentials(node: WorkflowNode, needing: ReadonlySet<string>): WorkflowNode {
-	const chosen = needing.has(node.type) ? sandboxCredentials.hubspot : stockCredential(node);
+function withCredentials(node: WorkflowNode, needing: ReturnType<typeof ourNodesWithHubSpot>): WorkflowNode {
+	const chosen = needing.get(node.type)?.(node) ? sandboxCredentials.hubspot : stockCredential(node);
 	if (!chosen) return node;
 	return { ...node, credentials: { [chosen.type]: { id: chosen.id, name: chosen.name } } };
 }
@@ -66,16 +66,25 @@ function stockCredential({ type, parameters }: WorkflowNode): SandboxCredential 
 	);
 }
 
-/** Full type names of our nodes that take a HubSpot credential, as built. */
-function ourNodesWithHubSpot(packageFolder: string): ReadonlySet<string> {
+interface BuiltCredential {
+	name: string;
+	displayOptions?: { show?: Record<string, readonly unknown[]> };
+}
+
+/** Our nodes that take a HubSpot credential, as built, by full type name: whether one set up like this shows it. */
+function ourNodesWithHubSpot(packageFolder: string): ReadonlyMap<string, (node: WorkflowNode) => boolean> {
 	const file = join(packageFolder, 'dist', 'types', 'nodes.json');
-	const built = JSON.parse(readFileSync(file, 'utf8')) as {
-		name: string;
-		credentials?: { name: string }[];
-	}[];
-	return new Set(
-		built
-			.filter((node) => node.credentials?.some(({ name }) => name === sandboxCredentials.hubspot.type))
-			.map((node) => `n8n-nodes-release-gate.${node.name}`),
+	const built = JSON.parse(readFileSync(file, 'utf8')) as { name: string; credentials?: BuiltCredential[] }[];
+	return new Map(
+		built.flatMap(({ name, credentials = [] }) => {
+			const slot = credentials.find((credential) => credential.name === sandboxCredentials.hubspot.type);
+			if (!slot) return [];
+			const conditions = Object.entries(slot.displayOptions?.show ?? {});
+			const shown = ({ parameters }: WorkflowNode): boolean =>
+				conditions.every(
+					([key, values]) => parameters[key] === undefined || values.includes(parameters[key]),
+				);
+			return [[`n8n-nodes-release-gate.${name}`, shown] as const];
+		}),
 	);
 }

@@ -4,27 +4,27 @@ import type { CatalogueEntry } from './error';
 export const nodeErrors = {
 	'envelope-missing': {
 		message:
-			'No delivery was found for item {item}: neither in its field `delivery` nor on an earlier item it is linked to',
+			'No delivery was found for item {item}: neither in its field `delivery` nor on an earlier item it is linked to.',
 		remedy:
 			'Place this node after Due Deliveries or Idempotency Check, and keep item linking in the nodes between (a Code node must return `pairedItem`), or pass the field `delivery` along.',
 	},
 	'envelope-ambiguous': {
-		message: 'Item {item} is linked to more than one delivery',
+		message: 'Item {item} is linked to more than one delivery.',
 		remedy:
 			'A node before this one joined several items into one. Split them again before this node, or pass the field `delivery` along on each item.',
 	},
 	'envelope-unreadable': {
 		message:
-			'The field `delivery` of item {item} is no envelope of a delivery, and no earlier item it is linked to has one',
+			'The field `delivery` of item {item} is no envelope of a delivery, and no earlier item it is linked to has one.',
 		remedy:
 			'Leave the field `delivery` as the nodes of this package wrote it, or remove it so that the linked one is used.',
 	},
 	'token-missing': {
-		message: 'The delivery of item {item} was never claimed: it carries no token',
+		message: 'The delivery of item {item} was never claimed: it carries no token.',
 		remedy: 'Route items through Idempotency Check (claim, then confirm before send) before they get here.',
 	},
 	'field-missing': {
-		message: 'Item {item} has no usable value in its field `{field}`',
+		message: 'Item {item} has no usable value in its field `{field}`.',
 		remedy: "Fill the field in a node before this one, or name another field in the parameter '{parameter}'.",
 	},
 	'field-unreadable': {
@@ -37,17 +37,17 @@ export const nodeErrors = {
 		remedy: 'Open the node and correct the parameter; its description says what it accepts.',
 	},
 	'spine-not-configured': {
-		message: "The ledger knows no spine named '{spine}'",
+		message: "The ledger knows no spine named '{spine}'.",
 		remedy:
 			'Check the spelling, or store its settings first with the node Release: resource Spine, operation Configure. Spines live in the ledger that the credential of this node names.',
 	},
 	'no-open-slot': {
-		message: "The spine '{spine}' has no open slot now",
+		message: "The spine '{spine}' has no open slot now.",
 		remedy:
 			'Wait for the next slot, or widen the window of the spine with the node Release (Spine: Configure).',
 	},
 	'duplicate-in-batch': {
-		message: 'Item {item} names the same delivery as item {other} of this batch',
+		message: 'Item {item} names the same delivery as item {other} of this batch.',
 		remedy:
 			'The earlier item goes on; this one needs nothing. Remove duplicates upstream if it should not have come.',
 	},
@@ -57,7 +57,7 @@ export const nodeErrors = {
 			'Send Postmark webhooks of the record types Delivery, Bounce and SpamComplaint here, or set the fields that name the outcome.',
 	},
 	'hubspot-credential-missing': {
-		message: 'Outside writes are waiting, and this node has no HubSpot credential to flush them with',
+		message: 'Outside writes are waiting, and this node has no HubSpot credential to flush them with.',
 		remedy:
 			'Choose a credential of the type Release Gate HubSpot API on this node, and run Flush Outbox again.',
 	},
