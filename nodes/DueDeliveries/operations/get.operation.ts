@@ -119,6 +119,13 @@ const PASSING: ReadonlySet<string> = new Set([
 	'hubspot-unreachable',
 ]);
 
+/** What keeps every contact from being read until a person mends it. */
+const BLOCKING: ReadonlySet<string> = new Set([
+	'hubspot-token-expired',
+	'hubspot-token-refused',
+	'hubspot-scope-missing',
+]);
+
 /** Tells Release Trigger and the audit that contacts could not be read. Nothing about the contacts themselves. */
 async function record(ledger: Ledger, spine: SpineRecord, slot: Slot, found: Collected): Promise<void> {
 	if (found.stopped === null && found.unread.length === 0) return;
@@ -158,8 +165,8 @@ async function collected(ctx: IExecuteFunctions): Promise<Collected | null> {
 	await record(ledger, spine, slot, found);
 	ctx.addExecutionHints(...runHints(slot.id, found));
 	// A run that a person must mend and that hands out nothing would pass for one in which nobody was due.
-	if (found.stopped !== null && found.due.length === 0 && !PASSING.has(found.stopped.code))
-		throw found.stopped;
+	const cause = found.stopped ?? found.unread.find(({ code }) => BLOCKING.has(code)) ?? null;
+	if (cause !== null && found.due.length === 0 && !PASSING.has(cause.code)) throw cause;
 	return found;
 }
 

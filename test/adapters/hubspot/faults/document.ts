@@ -2,6 +2,7 @@ import { recordCases } from './records';
 import { refusalCases } from './refusals';
 import { transportCases } from './transport';
 import type { FaultCase } from './case';
+import behaviour from '../../../nodes/hubspot-faults/behaviour.json';
 
 /** All cases, by id of the fault. */
 export const faultCases: readonly FaultCase[] = [...transportCases, ...refusalCases, ...recordCases].sort(
@@ -23,8 +24,29 @@ export const faultDocument = (): string =>
 		'`later` means: the write stays in the outbox and is tried again. `refused` means: HubSpot will never take it as',
 		'it is; the entry is set aside with the reason.',
 		'',
-		'| | HubSpot | what we do |',
-		'| --- | --- | --- |',
-		...faultCases.map(({ id, fault, behaviour }) => `| ${id} | ${fault} | ${behaviour} |`),
+		'The last column is what a whole run of the [content-delivery spine](templates/content-delivery-spine.md) comes to',
+		'while the fault lasts, and after it, at each kind of call a spine makes; recorded by',
+		'`test/nodes/hubspot-faults` (`RG_WRITE=1` records anew). Whatever the fault: nobody gets a second mail, no commit',
+		'is lost, and no contact advances in its rhythm without a mail.',
+		'',
+		'| | HubSpot | what the adapter does | what the spine does |',
+		'| --- | --- | --- | --- |',
+		...faultCases.map(
+			({ id, fault, behaviour: words }) => `| ${id} | ${fault} | ${words} | ${spineWords(id)} |`,
+		),
 		'',
 	].join('\n');
+
+const momentNames = { search: 'searching', read: 'reading', write: 'writing' } as const;
+
+/** What the spine does under a fault, as its tests recorded it. */
+function spineWords(id: string): string {
+	const words = (
+		behaviour as Readonly<Record<string, Readonly<Record<keyof typeof momentNames, string | null>>>>
+	)[id];
+	const parts = (['search', 'read', 'write'] as const).flatMap((moment) => {
+		const said = words?.[moment];
+		return typeof said === 'string' ? [`${momentNames[moment]}: ${said}`] : [];
+	});
+	return parts.length > 0 ? parts.join('. ') : 'makes no such call';
+}
