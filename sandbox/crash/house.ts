@@ -18,6 +18,8 @@ const holdAfterStopMs = 1_000;
 /** What is struck: every process of one n8n installation, and how to bring it back. */
 export interface House {
 	readonly main: Instance;
+	/** Resolves when nothing is being brought back any more. */
+	ready(): Promise<void>;
 	/** Strikes; `pid` is the process that is at the kill point. Resolves once what was held back may go on. */
 	strike(blow: Blow, pid: number | null): Promise<void>;
 	/** Starts again whatever is down; resolves when all of it is ready. */
@@ -74,6 +76,7 @@ async function regularHouse(settings: HouseSettings): Promise<House> {
 	let down: Promise<void> = Promise.resolve();
 	return {
 		main,
+		ready: () => Promise.resolve(),
 		strike: async (blow) => {
 			if (blow === 'stop') {
 				down = main.stop();
@@ -118,8 +121,8 @@ async function queueHouse(settings: HouseSettings): Promise<House> {
 	};
 	return {
 		main,
+		ready: () => mending,
 		strike: async (blow, pid) => {
-			await mending;
 			if (blow === 'kill Redis') await servers.redis.kill();
 			else if (blow === 'kill Postgres') await servers.postgres.kill();
 			else {

@@ -46,6 +46,7 @@ export interface KillResult {
 /** Makes contacts due, strikes at the point, brings everything back, waits for schedule and reconcile, and judges. */
 export async function playKill(world: CrashWorld, watch: Watch, kill: Kill): Promise<KillResult> {
 	const { standIns, house } = world;
+	await house.ready();
 	const people = addContacts(standIns, 1000 + kill.number * contactsPerKill, contactsPerKill);
 	watch.expect(people);
 	const blow = await strike(world, kill, people, watch);
