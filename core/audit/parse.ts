@@ -130,10 +130,13 @@ export function parseWorkflows(text: string, source: string): readonly WorkflowJ
 	} catch (error) {
 		throw gateError('audit-not-json', { source }, error);
 	}
-	return workflowsIn(value, source);
+	const found = workflowsIn(value, source);
+	// Nothing audited is not the same as everything proven.
+	if (found.length === 0) throw gateError('audit-not-a-workflow', { source, detail: 'the list is empty' });
+	return found;
 }
 
-/** The same for a value that is parsed already. */
+/** The same for a value that is parsed already; an empty list is none. */
 export function workflowsIn(value: unknown, source: string): readonly WorkflowJson[] {
 	if (Array.isArray(value)) {
 		return value.map((entry: unknown, index) =>

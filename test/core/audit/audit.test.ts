@@ -1,4 +1,10 @@
-import { auditInstance, auditWorkflow, parseAuditPolicy, parseWorkflow } from '../../../core/audit';
+import {
+	auditInstance,
+	auditWorkflow,
+	parseAuditPolicy,
+	parseWorkflow,
+	parseWorkflows,
+} from '../../../core/audit';
 import type { AuditReport, WorkflowResolver } from '../../../core/audit';
 import { connect, ifTrue, node, post, spine, STAND_INS, type SpineNode, type SpineWorkflow } from './spine';
 
@@ -551,4 +557,11 @@ describe('a policy', () => {
 		expect(audit(workflow).verdict).toBe('proven');
 		expect(auditWorkflow(parseWorkflow(workflow, 'test'), { policy: strict }).verdict).toBe('violated');
 	});
+});
+
+it('a file with an empty list proves nothing and is refused', () => {
+	expect(() => parseWorkflows('[]', 'empty.json')).toThrow(
+		'empty.json is not an n8n workflow: the list is empty.',
+	);
+	expect(parseWorkflows(JSON.stringify([spine()]), 'one.json')).toHaveLength(1);
 });
