@@ -1,4 +1,4 @@
-import { claim as decide, type DeliveryRow } from '../../delivery/machine';
+import { claim as decide, type DeliveryRow, type SpineFacts, unknownRecipient } from '../../delivery/machine';
 import type { JsonObject } from '../../delivery/types';
 import { gateError } from '../../errors';
 import type { ClaimRequest, ClaimResult } from '../api';
@@ -27,6 +27,54 @@ export function inputOf(context: LedgerContext, loaded: LoadedDelivery): JsonObj
 	return JSON.parse(context.codec.open(ref, loaded.input)) as JsonObject;
 }
 
+const granted = (row: DeliveryRow, input: JsonObject): ClaimResult => ({
+	status: 'granted',
+	token: row.token,
+	leaseUntil: row.leaseUntil ?? row.updatedAt,
+	inputDigest: row.inputDigest,
+	attempts: row.attempts,
+	input,
+});
+
+/**
+ * Registers what the ledger does not know and, where nothing speaks against it, claims it in the same insert: one
+ * write instead of an insert, a read and an update. Returns what was granted, by request.
+ */
+async function claimAbsent(
+	tx: StoreTransaction,
+	context: LedgerContext,
+	items: readonly Prepared[],
+	spines: ReadonlyMap<string, SpineFacts>,
+	owner: string,
+	book: EventBook,
+): Promise<ReadonlyMap<Prepared, ClaimResult>> {
+	const results = new Map<Prepared, ClaimResult>();
+	const absent = items.flatMap((item) => {
+		const spine = spines.get(item.request.ref.spine);
+		return item.frozen !== null && spine !== undefined ? [{ item, frozen: item.frozen, spine }] : [];
+	});
+	if (absent.length === 0) return results;
+	const now = await tx.now();
+	const facts = await tx.readRecipients(absent.map(({ frozen: { ref } }) => ref));
+	const inserted = await insertAbsent(
+		tx,
+		context,
+		absent.map((entry) => entry.frozen),
+		book,
+		(row, index) => {
+			const entry = absent[index];
+			if (entry === undefined) return row;
+			const decision = decide(row, facts[index] ?? unknownRecipient, entry.spine, owner, now);
+			return decision.kind === 'step' ? { ...decision.row, ...entry.item.request.arm } : row;
+		},
+	);
+	absent.forEach(({ item, frozen: { text } }, index) => {
+		const row = inserted[index] ?? null;
+		if (row?.state === 'claimed') results.set(item, granted(row, JSON.parse(text) as JsonObject));
+	});
+	return results;
+}
+
 async function claimChunk(
 	tx: StoreTransaction,
 	context: LedgerContext,
@@ -36,18 +84,22 @@ async function claimChunk(
 	const refs = items.map((item) => item.request.ref);
 	const spines = await loadSpines(tx, refs, 'share');
 	const book = new EventBook('claim', { owner });
-	const absent = items.flatMap((item) =>
-		item.frozen !== null && spines.has(item.request.ref.spine) ? [item.frozen] : [],
+	const done = await claimAbsent(tx, context, items, spines, owner, book);
+	const known = items.filter((item) => !done.has(item));
+	const found = await tx.loadDeliveries(
+		known.map((item) => item.request.ref),
+		true,
 	);
-	if (absent.length > 0) await insertAbsent(tx, context, absent, book);
-	const loaded = await tx.loadDeliveries(refs, true);
+	const loaded = new Map(known.map((item, index) => [item, found[index] ?? null]));
 	const now = await tx.now();
 	const changed: DeliveryRow[] = [];
-	const results = items.map((item, index): ClaimResult => {
+	const results = items.map((item): ClaimResult => {
+		const fresh = done.get(item);
+		if (fresh !== undefined) return fresh;
 		const { ref } = item.request;
 		const spine = spines.get(ref.spine);
 		if (spine === undefined) return unknownSpine(ref.spine);
-		const found = loaded[index] ?? null;
+		const found = loaded.get(item) ?? null;
 		if (found === null) {
 			return {
 				status: 'refused',
@@ -71,14 +123,7 @@ async function claimChunk(
 		const input = inputOf(context, found);
 		changed.push(row);
 		book.note('deliveries.claimed', ref, row.token);
-		return {
-			status: 'granted',
-			token: row.token,
-			leaseUntil: row.leaseUntil ?? now,
-			inputDigest: row.inputDigest,
-			attempts: row.attempts,
-			input,
-		};
+		return granted(row, input);
 	});
 	if (changed.length > 0) await tx.writeDeliveries(changed);
 	await book.write(tx, now);

@@ -39,16 +39,20 @@ export async function noteSlots(tx: StoreTransaction, batch: readonly Registrati
 	await tx.noteSlots([...slots.keys()].sort().map((id) => slots.get(id) as SlotRow));
 }
 
-/** Inserts what is absent, within a transaction. Returns the rows inserted, `null` where one existed. */
+/**
+ * Inserts what is absent, within a transaction. Returns the rows inserted, `null` where one existed. `advance` may take
+ * a new row a step further before it is stored, so that it is written once.
+ */
 export async function insertAbsent(
 	tx: StoreTransaction,
 	context: LedgerContext,
 	batch: readonly Frozen[],
 	book: EventBook,
+	advance: (row: DeliveryRow, index: number) => DeliveryRow = (row) => row,
 ): Promise<readonly (DeliveryRow | null)[]> {
 	await noteSlots(tx, batch);
 	const now = await tx.now();
-	const rows = batch.map((entry) => registered(entry, entry.digest, now));
+	const rows = batch.map((entry, index) => advance(registered(entry, entry.digest, now), index));
 	const inserted = await tx.insertDeliveries(
 		rows,
 		batch.map((entry) => context.codec.seal(entry.ref, entry.text)),
