@@ -4,7 +4,7 @@ process.env.N8N_LOG_LEVEL ??= 'silent';
 const swc = (jsc) => ['@swc/jest', { jsc: { target: 'es2022', ...jsc }, module: { type: 'commonjs' } }];
 
 /** Libraries that ship ES modules only; jest loads CommonJS. */
-const esModules = ['canonicalize', 'commander'].join('|');
+const esModules = ['canonicalize', 'commander', 'echarts', 'zrender'].join('|');
 
 /** Tests mirror the tree. SWC transforms, so that a file starts fast; types are checked by `npm run typecheck`. */
 module.exports = {

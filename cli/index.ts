@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { auditCommand } from './commands/audit';
 import { checkCommand } from './commands/check';
+import { reportCommand } from './commands/report';
 
 /** Where a command's words go; tests put their own. */
 export interface Terminal {
@@ -13,7 +14,7 @@ export interface Terminal {
 export type AddCommand = (program: Command, terminal: Terminal, exit: (code: number) => void) => void;
 
 /** One file per command. */
-const commands: readonly AddCommand[] = [auditCommand, checkCommand];
+const commands: readonly AddCommand[] = [auditCommand, checkCommand, reportCommand];
 
 /**
  * Runs the command line with the arguments after the program's name and gives the exit code: 0 all well,

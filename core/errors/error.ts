@@ -7,10 +7,18 @@ export interface CatalogueEntry {
 /** Values that may be shown to people: identifiers, counts, names of fields. Never tokens, never contact data. */
 export type ErrorContext = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
+/** Most characters of one value in a message: what a stranger wrote must not make a message of a megabyte. */
+const longestValue = 1_000;
+
+const shortened = (value: string): string => {
+	if (value.length <= longestValue) return value;
+	return `${value.slice(0, longestValue).toWellFormed()}…`;
+};
+
 const fill = (text: string, context: ErrorContext): string =>
 	text.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
 		const value = context[name];
-		return value === undefined || value === null ? placeholder : String(value);
+		return value === undefined || value === null ? placeholder : shortened(String(value));
 	});
 
 /**

@@ -18,4 +18,8 @@ export const stabilityErrors = {
 		message: 'There is no workflow to bind the evidence to',
 		remedy: "Give the exported workflow (JSON) in the field that 'Workflow' names.",
 	},
+	'ledger-not-named': {
+		message: 'No ledger was named',
+		remedy: 'Name one with --sqlite <file> or --postgres <url>.',
+	},
 } as const satisfies Record<string, CatalogueEntry>;

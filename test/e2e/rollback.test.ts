@@ -104,7 +104,8 @@ const release = 'r-e2e';
 	}, 8 * minute);
 
 	afterAll(async () => {
-		await world?.close();
+		// Absent when the start failed.
+		await (world as World | undefined)?.close();
 	}, 2 * minute);
 
 	it(

@@ -188,11 +188,57 @@ describe('release-report.json', () => {
 		expect(html.match(/https?:\/\/(?!www\.w3\.org\/)[^\s"<]+/g) ?? []).toEqual([]);
 		expect(html.match(/<svg/g)).toHaveLength(1);
 		expect(html).toContain('Eligible cycles that end in a sent email');
-	});
+		// The first time jest turns echarts into CommonJS.
+	}, 180_000);
 
 	it('says so when there is no such release', async () => {
 		const run = await report();
 		expect(run.items('Write Report', 1)).toHaveLength(1);
+	});
+});
+
+describe('dry-run.json', () => {
+	/** The rehearsals themselves are run beforehand: this harness has no sub-workflows. */
+	const dryRun = async (counts: { first: number; second: number }) => {
+		const stub = (count: number) => ({
+			type: 'n8n-nodes-base.code',
+			typeVersion: 2,
+			parameters: {
+				mode: 'runOnceForAllItems',
+				jsCode: `return Array.from({ length: Math.max(1, ${count}) }, () => ({ json: ${count > 0 ? "{ delivery: 'x', to: 'y' }" : '{}'} }));`,
+			} as never,
+		});
+		return await world.runTemplate('dry-run.json', {
+			nodeOverrides: {
+				'Start First Rehearsal': stub(counts.first),
+				'Start Second Rehearsal': stub(counts.second),
+				'Ask n8n for the Workflow': {
+					type: 'n8n-nodes-base.set',
+					typeVersion: 3.4,
+					parameters: {
+						mode: 'raw',
+						jsonOutput: JSON.stringify(readTemplate('content-delivery-spine.json')),
+					} as never,
+				},
+			},
+		});
+	};
+
+	it('rehearses, forces both failures, and lacks only the drill', async () => {
+		await world.configure({ mode: 'dry-run', dryRun: 'before-r-1' });
+		const first = (await runSpine()).json('List What Would Be Sent').length;
+		await runSpine();
+		const run = await dryRun({ first, second: 0 });
+		expect(run.error).toBeUndefined();
+		const [answer] = run.json('Assess Dry Run', 0);
+		const findings = answer?.findings as { id: string; effect: string; sentence: string }[];
+		expect(findings.filter(({ effect }) => effect !== 'fine').map(({ id }) => id)).toEqual(['drill']);
+	});
+
+	it('ends before it begins where something live could be touched', async () => {
+		const run = await dryRun({ first: 1, second: 0 });
+		expect(run.items('Is It Unsafe to Rehearse?', 0)).toHaveLength(1);
+		expect(run.runData).not.toHaveProperty('Start First Rehearsal');
 	});
 });
 

@@ -22,6 +22,7 @@ it('ships these templates', () => {
 	expect(templateFiles()).toEqual([
 		'content-delivery-spine.json',
 		'delivery-errors.json',
+		'dry-run.json',
 		'flag-rollout.json',
 		'hotfix-release.json',
 		'major-release.json',

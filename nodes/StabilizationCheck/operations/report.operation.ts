@@ -53,8 +53,8 @@ async function page(ctx: IExecuteFunctions, index: number): Promise<INodeExecuti
 }
 
 /**
- * One item per input item, with the page as binary data. Without a page there is nothing to pass on, so the node fails
- * for a release that is not there, and n8n leads that to the error output where there is one.
+ * One item per input item, with the page as binary data. Without a page there is nothing to pass on: the node fails
+ * for a release that is not there, or, when it continues, n8n leads that item to the error output, where there is one.
  */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const pages: INodeExecutionData[] = [];
@@ -62,7 +62,9 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 		try {
 			pages.push(await page(ctx, index));
 		} catch (error) {
-			throw toNodeError(ctx, error, index);
+			const known = toNodeError(ctx, error, index);
+			if (!ctx.continueOnFail()) throw known;
+			pages.push({ json: { error: known.message }, error: known, pairedItem: { item: index } });
 		}
 	}
 	return [pages];

@@ -166,10 +166,10 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 				world.admin.clearCalls();
 				let calls = 0;
 				// The process dies: nothing that follows the call in it happens.
-				let dead = false;
+				const life = { over: false };
 				const mortal = { ...run.rooms };
 				const dying = world.admin.onCall((_call, moment) => {
-					if (moment === when && ++calls === nth) dead = true;
+					if (moment === when && ++calls === nth) life.over = true;
 				});
 				const guard = <Port extends object>(port: Port): Port =>
 					new Proxy(port, {
@@ -178,9 +178,9 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 							if (typeof found === 'object' && found !== null) return guard(found);
 							if (typeof found !== 'function') return found;
 							return async (...args: unknown[]) => {
-								if (dead) throw new Killed();
+								if (life.over) throw new Killed();
 								const result: unknown = await (found as (...a: unknown[]) => unknown).apply(target, args);
-								if (dead) throw new Killed();
+								if (life.over) throw new Killed();
 								return result;
 							};
 						},

@@ -77,7 +77,7 @@ export function accountDirectory(account: HubSpotAccount, hook: Hook = () => und
 	const write = ({ id, properties }: ContactWrite): WriteResult => {
 		const row = account.find(id);
 		try {
-			if (!row) throw new Refusal({ status: 404, body: {} } as never);
+			if (!row) throw new Refusal({ status: 404, body: {} });
 			account.update(row, properties);
 			return { status: 'written', id, recordId: row.id };
 		} catch (problem) {

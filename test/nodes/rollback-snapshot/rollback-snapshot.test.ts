@@ -94,8 +94,8 @@ it('captures, drills, applies, compares, restores, lists and prunes through n8n-
 	const compared = await run({ operation: 'diff', snapshot: 'before-r', showValues: false, html: true });
 	const [diff] = compared.items('Snapshot', 1);
 	expect(diff?.json).toMatchObject({ same: false, diff: { counts: { contact: 2, property: 1 } } });
-	expect(String(diff?.json.table)).toContain('cc_profile_tone');
-	expect(String(diff?.json.table)).not.toContain('simple  ');
+	expect(diff?.json.table).toContain('cc_profile_tone');
+	expect(diff?.json.table).not.toContain('simple  ');
 	expect(diff?.binary?.diff?.mimeType).toBe('text/html');
 
 	const planned = await run({ operation: 'restore', release: 'r', planOnly: true });

@@ -1,0 +1,192 @@
+/** Slack’s node loads it for its forms; it requires ES modules, which the test runner refuses. No text passes through it here. */
+jest.mock('sanitize-html', () => (text: string) => text);
+
+import { recordAnswer, recordApproval } from '../../core/release/service';
+import { createWeeklyWorld, type WeeklyWorld } from './weekly-world';
+import { versionOf } from '../../sandbox/standins/app';
+
+let world: WeeklyWorld;
+beforeAll(async () => {
+	world = await createWeeklyWorld();
+}, 60_000);
+afterAll(async () => await world.close(), 30_000);
+beforeEach(() => {
+	world.vendors.staging.admin.deploy(versionOf('v1.3.0'));
+	world.vendors.production.admin.deploy(versionOf('v1.3.0'));
+	world.vendors.slack.admin.clearMessages();
+});
+
+const staging = { baseUrl: 'https://staging.roleferry.com' };
+const smoke = async (item: object = staging) =>
+	await world.runTemplate('smoke-tests.json', {
+		startNode: 'When Called by a Release',
+		triggerItems: [{ json: { ...item } }],
+	});
+
+describe('smoke-tests.json', () => {
+	it('walks the five critical paths, to the SendGrid log and to Stripe in test mode', async () => {
+		const run = await smoke();
+		expect(run.error).toBeUndefined();
+		expect(run.json('Set Summary')).toMatchObject([{ status: 'pass', passed: 5, of: 5, broken: [] }]);
+		expect(world.vendors.sendgrid.admin.messages()).toHaveLength(1);
+		expect(world.vendors.stripe.admin.subscriptions()).toHaveLength(1);
+		expect(world.vendors.proxy.strangers()).toEqual([]);
+	});
+
+	it.each(['login', 'apply', 'tracker', 'email', 'upgrade'] as const)('finds %s broken', async (path) => {
+		world.vendors.staging.admin.deploy(versionOf('v9', { broken: [path] }));
+		const [summary] = (await smoke()).json('Set Summary');
+		expect(summary).toMatchObject({ status: 'fail' });
+		expect(summary?.['broken']).toContain(path);
+	});
+
+	it.each(['throttled', 'server-error', 'wrong-schema', 'reset'])(
+		'does not pass when SendGrid plays %s',
+		async (fault) => {
+			world.vendors.sendgrid.admin.fault(fault);
+			const run = await smoke();
+			expect(run.error).toBeUndefined();
+			expect(run.json('Set Summary')).toMatchObject([{ status: 'fail', broken: ['email'] }]);
+		},
+	);
+});
+
+describe('software-rollback.json', () => {
+	const texts = () => world.vendors.slack.admin.messages().map(({ channel, text }) => `#${channel}: ${text}`);
+
+	it('goes back to the previous tag, proves it, tells it in the doctrine’s words, within five minutes', async () => {
+		const { repository } = world.vendors.github.admin;
+		repository.refs.set('refs/tags/v1.4.0', repository.commit());
+		world.vendors.ecr.admin.push('v1.4.0');
+		world.vendors.production.admin.deploy(versionOf('v1.4.0', { errorRate: 0.08 }));
+		const run = await world.runTemplate('software-rollback.json', {
+			startNode: 'When Called by a Release',
+			triggerItems: [{ json: { issue: 'error rate above 5 %', startedAt: Date.now() } }],
+		});
+		expect(run.error).toBeUndefined();
+		const [result] = run.json('Set Result');
+		expect(result).toMatchObject({ running: 'v1.4.0', previous: 'v1.3.0', now: 'v1.3.0', verified: true });
+		expect(result?.['withinFiveMinutes']).toBe(true);
+		expect(Number(result?.['seconds'])).toBeLessThan(300);
+		expect(texts()).toEqual(['#engineering: Rolled back to v1.3.0 due to error rate above 5 %']);
+		expect(world.vendors.production.admin.running().version).toBe('v1.3.0');
+	});
+
+	it('does not claim what it could not prove', async () => {
+		world.vendors.production.admin.deploy(versionOf('v1.4.0'));
+		world.vendors.versions.set('v1.3.0', versionOf('v1.3.0', { broken: ['login'] }));
+		const run = await world.runTemplate('software-rollback.json', {
+			startNode: 'When Called by a Release',
+			triggerItems: [{ json: { issue: 'a test' } }],
+		});
+		world.vendors.versions.delete('v1.3.0');
+		expect(run.json('Set Result')).toMatchObject([{ verified: false, withinFiveMinutes: false }]);
+		expect(texts()[0]).toMatch(/NOT verified/);
+	});
+
+	it('stops with a reason when there is nothing to go back to', async () => {
+		world.vendors.production.admin.deploy(versionOf('v1.0.0'));
+		const run = await world.runTemplate('software-rollback.json', {
+			startNode: 'When Called by a Release',
+			triggerItems: [{ json: {} }],
+		});
+		expect(run.error?.message).toMatch(/no tag before v1\.0\.0/);
+		expect(texts()).toEqual([]);
+	});
+});
+
+describe('weekly-release.json', () => {
+	const texts = () => world.vendors.slack.admin.messages().map(({ channel, text }) => `#${channel}: ${text}`);
+	const labels = ['feature', 'improvement', 'improvement', 'fix', 'fix', 'fix'];
+
+	/** A week's work on develop, and a manifest the gate has open questions on only where people or drills answer. */
+	async function prepare(release: string) {
+		const { repository } = world.vendors.github.admin;
+		repository.files.set(
+			'release/migration.sql',
+			'BEGIN;\nALTER TABLE users ADD COLUMN plan text;\nCOMMIT;\n',
+		);
+		labels.forEach((label, at) =>
+			repository.merge({ title: `Change ${release} ${at}`, author: 'li', labels: [label] }, Date.now()),
+		);
+		return await train(release);
+	}
+	const train = async (release: string) =>
+		await world.runTemplate('weekly-release.json', {
+			startNode: 'Check Thursday and Friday',
+			config: { release },
+		});
+	const word = async (release: string) => {
+		const ports = { ledger: world.ledger, now: Date.now };
+		await recordApproval(
+			ports,
+			release,
+			{ person: 'Eve Manager', role: 'engineering-manager', verdict: 'approved' },
+			'test',
+		);
+		for (const [check, machine] of [
+			['rollback-tested', 'drill'],
+			['staging-smoke', 'smoke-tests'],
+		]) {
+			await recordAnswer(
+				ports,
+				release,
+				{ check, status: 'pass', grounds: 'Done in a test of its own.', by: { machine } },
+				'test',
+			);
+		}
+		const watch = await world.runTemplate('post-release-watch.json');
+		expect(watch.error).toBeUndefined();
+		expect(watch.json('Assess Release', 0)).toHaveLength(1);
+	};
+
+	it('holds on Thursday, ships on Friday what was approved, and says just the doctrine’s two sentences', async () => {
+		const { admin } = world.vendors.production;
+		const tag = admin.running().version;
+		world.vendors.github.admin.repository.refs.delete('refs/tags/v1.4.0');
+		world.vendors.github.admin.repository.refs.set(
+			'refs/heads/main',
+			String(world.vendors.github.admin.repository.resolve(tag)),
+		);
+		const thursday = await prepare('2026-11-20');
+		expect(thursday.error).toBeUndefined();
+		expect(thursday.json('Evaluate Release', 1)).toEqual([]);
+		expect(texts()).toEqual([]);
+		await word('2026-11-20');
+		const friday = await train('2026-11-20');
+		expect(friday.error).toBeUndefined();
+		const [held] = friday.json('Evaluate Release', 0);
+		expect(held?.['openChecks'] ?? []).toEqual([]);
+		expect(admin.running().version).toBe('v1.4.0');
+		expect(texts()).toEqual([
+			'#engineering: Deploying v1.4.0 to prod',
+			'#general: v1.4.0 deployed successfully',
+		]);
+		expect(world.vendors.proxy.strangers()).toEqual([]);
+	}, 60_000);
+
+	it('takes a release back whose error rate passes five percent', async () => {
+		const { repository } = world.vendors.github.admin;
+		repository.refs.set('refs/tags/v1.4.0', String(repository.branch('develop')));
+		repository.refs.set('refs/heads/main', String(repository.branch('develop')));
+		world.vendors.ecr.admin.push('v1.4.0');
+		world.vendors.production.admin.deploy(versionOf('v1.4.0'));
+		world.vendors.versions.set('v1.5.0', versionOf('v1.5.0', { errorRate: 0.09 }));
+		await prepare('2026-11-27');
+		await word('2026-11-27');
+		const run = await train('2026-11-27');
+		expect(run.error).toBeUndefined();
+		expect(run.json('Evaluate Release', 0)).toEqual([]);
+		expect(run.json('Is It Calm?', 0)).toEqual([]);
+		const watch = await world.runTemplate('post-release-watch.json');
+		expect(watch.error).toBeUndefined();
+		const [rolled] = watch.json('Run Software Rollback');
+		expect(rolled).toMatchObject({ verified: true, previous: 'v1.4.0', withinFiveMinutes: true });
+		expect(texts()).toEqual([
+			'#engineering: Deploying v1.5.0 to prod',
+			'#engineering: Rolled back to v1.4.0 due to error-rate',
+		]);
+		const [release] = await world.ledger.records.get('release', ['2026-11-27']);
+		expect(release?.body['stage']).toBe('rolled-back');
+	}, 60_000);
+});

@@ -1,0 +1,188 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import tls from 'node:tls';
+import { installGlobalProxyAgent } from '@n8n/backend-network';
+import type { IExecuteFunctions, INode, INodeExecutionData, INodeType } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import type { Ledger } from '../../core/ledger/api';
+import { setPolicy } from '../../core/release/service';
+import { closeLedgers, ledgerAt } from '../../nodes/shared/ledger';
+import { sandboxSiteToken, smokeUser } from '../../sandbox/standins/app';
+import { sandboxAwsKeys } from '../../sandbox/standins/ecr';
+import { sandboxDatadogKeys } from '../../sandbox/standins/datadog';
+import { sandboxGitHubToken } from '../../sandbox/standins/github';
+import { sandboxIntercomToken } from '../../sandbox/standins/intercom';
+import { sandboxSendGridKey } from '../../sandbox/standins/sendgrid';
+import { sandboxSlackToken } from '../../sandbox/standins/slack';
+import { sandboxStripeKey } from '../../sandbox/standins/stripe';
+import { startWeeklyVendors, type WeeklyVendors } from '../../sandbox/weekly/vendors';
+import { runWorkflow, type RunOptions, type WorkflowJson, type WorkflowRun } from '../support/n8n';
+import { readTemplate } from './template';
+
+/** Name of the product in the weekly templates. */
+export const PRODUCT = 'roleferry';
+
+/** The weekly policy with its window open, since a test runs on any day. */
+export const anyDay = {
+	windows: {
+		allow: [
+			{
+				name: 'Friday afternoon',
+				start: '2025-10-03T00:00',
+				rule: 'FREQ=DAILY',
+				duration: 'P1D',
+				timeZone: 'America/Los_Angeles',
+			},
+		],
+	},
+};
+
+/** The outside world of a release behind its real host names, a ledger, and the ways to run templates. */
+export interface WeeklyWorld {
+	readonly vendors: WeeklyVendors;
+	readonly ledger: Ledger;
+	/** Runs a template; `config` changes fields of its Config node. */
+	runTemplate(
+		file: string,
+		options?: RunOptions & { readonly config?: Readonly<Record<string, unknown>> },
+	): Promise<WorkflowRun>;
+	close(): Promise<void>;
+}
+
+const credentialsOf = (file: string): NonNullable<RunOptions['credentials']> => ({
+	releaseGateLedgerApi: { store: 'sqlite', file },
+	githubApi: { server: 'https://api.github.com', user: 'release-bot', accessToken: sandboxGitHubToken },
+	slackApi: { accessToken: sandboxSlackToken },
+	datadogApi: { url: 'https://api.datadoghq.com', ...sandboxDatadogKeys },
+	sendGridApi: { apiKey: sandboxSendGridKey },
+	stripeApi: { secretKey: sandboxStripeKey },
+	intercomApi: { apiKey: sandboxIntercomToken },
+	aws: { region: 'us-west-2', ...sandboxAwsKeys },
+	httpCustomAuth: { json: JSON.stringify({ body: smokeUser }) },
+	httpHeaderAuth: { name: 'Authorization', value: `Bearer ${sandboxSiteToken}` },
+});
+
+/** The template's Config node with some fields changed, as an operator changes them. */
+function configured(
+	workflow: WorkflowJson,
+	config: Readonly<Record<string, unknown>>,
+): Record<string, Partial<INode>> {
+	const node = workflow.nodes.find(({ name }) => name === 'Set Config');
+	if (!node) return {};
+	const parameters = structuredClone(node.parameters) as {
+		assignments: { assignments: { name: string; value: unknown }[] };
+	};
+	for (const assignment of parameters.assignments.assignments) {
+		assignment.value = config[assignment.name] ?? assignment.value;
+	}
+	return { 'Set Config': { parameters: parameters as never } };
+}
+
+/** n8n's Execute Workflow needs its database; this one finds the template that the id names. */
+function subWorkflows(
+	run: (file: string, items: INodeExecutionData[]) => Promise<INodeExecutionData[]>,
+): INodeType {
+	return {
+		description: {
+			displayName: 'Execute Sub-workflow',
+			name: 'executeWorkflow',
+			group: ['transform'],
+			version: [1, 1.1, 1.2],
+			description: 'Runs a template',
+			defaults: { name: 'Execute' },
+			inputs: [NodeConnectionTypes.Main],
+			outputs: [NodeConnectionTypes.Main],
+			properties: [
+				{ displayName: 'Source', name: 'source', type: 'string', default: '' },
+				{
+					displayName: 'Workflow',
+					name: 'workflowId',
+					type: 'resourceLocator',
+					default: { mode: 'id', value: '' },
+				},
+			],
+		},
+		async execute(this: IExecuteFunctions) {
+			const id = this.getNodeParameter('workflowId', 0, '', { extractValue: true }) as string;
+			const items = await run(`${id}.json`, this.getInputData());
+			return [items.map((item) => ({ json: item.json, pairedItem: { item: 0 } }))];
+		},
+	};
+}
+
+/** Form and Wait load ES modules, which the test runner's loader refuses: these pass their items on at once. */
+const passesOn = (name: string, group: 'trigger' | 'transform'): INodeType => ({
+	description: {
+		displayName: name,
+		name,
+		group: [group],
+		version: [1, 1.1, 2.2],
+		description: 'Passes items on',
+		defaults: { name },
+		inputs: group === 'trigger' ? [] : [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		properties: [],
+	},
+	async execute(this: IExecuteFunctions) {
+		return [this.getInputData().map(({ json }, item) => ({ json, pairedItem: { item } }))];
+	},
+});
+
+/** Waits of minutes take no time here. */
+const noWaits = {
+	buildMinutes: 0,
+	deployMinutes: 0,
+	watchMinutes: 1,
+	waitSeconds: 0,
+};
+
+/** Starts everything, with the weekly policy in force for {@link PRODUCT}. */
+export async function createWeeklyWorld(): Promise<WeeklyWorld> {
+	const vendors = await startWeeklyVendors();
+	const before = { ...process.env };
+	Object.assign(process.env, vendors.proxy.environment());
+	tls.setDefaultCACertificates([...tls.getCACertificates('default'), vendors.proxy.authority.pem]);
+	installGlobalProxyAgent();
+	const folder = mkdtempSync(join(tmpdir(), 'release-gate-weekly-'));
+	const file = join(folder, 'ledger.sqlite');
+	const ledger = await ledgerAt({ store: 'sqlite', file });
+	await setPolicy({ ledger, now: Date.now }, PRODUCT, 'weekly-software-release', anyDay, 'test');
+	const credentials = credentialsOf(file);
+	const runTemplate: WeeklyWorld['runTemplate'] = async (name, { config = {}, ...options } = {}) => {
+		const workflow = readTemplate(name) as unknown as WorkflowJson;
+		const called = subWorkflows(async (sub, items) => {
+			const run = await runTemplate(sub, { startNode: 'When Called by a Release', triggerItems: items });
+			if (run.error) throw run.error;
+			const last = run.run.data.resultData.lastNodeExecuted ?? '';
+			return run.items(last);
+		});
+		return await runWorkflow(workflow, {
+			credentials,
+			nodeTypes: {
+				'n8n-nodes-base.executeWorkflow': called,
+				'n8n-nodes-base.formTrigger': passesOn('formTrigger', 'trigger'),
+				'n8n-nodes-base.wait': passesOn('wait', 'transform'),
+			},
+			...options,
+			nodeOverrides: {
+				...configured(workflow, { ...noWaits, ...config }),
+				...options.nodeOverrides,
+			},
+		});
+	};
+	return {
+		vendors,
+		ledger,
+		runTemplate,
+		close: async () => {
+			await closeLedgers();
+			for (const name of Object.keys(vendors.proxy.environment())) {
+				if (before[name] === undefined) delete process.env[name];
+				else process.env[name] = before[name];
+			}
+			await vendors.close();
+			rmSync(folder, { recursive: true, force: true });
+		},
+	};
+}
