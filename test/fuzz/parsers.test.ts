@@ -87,7 +87,7 @@ const parsers: Readonly<Record<string, (value: unknown) => unknown>> = {
 	'a provider event': (value) =>
 		readProviderEvent(
 			{ body: value } as never,
-			{ provider: 'postmark', messageId: 'body.MessageID', key: 'body.key' } as never,
+			{ provider: 'postmark', messageId: 'body.MessageID', key: 'body.key' },
 			0,
 		),
 	'a workflow': (value) => workflowsIn(value, 'file.json'),
@@ -96,11 +96,11 @@ const parsers: Readonly<Record<string, (value: unknown) => unknown>> = {
 	'a manifest': (value) => parseManifest(value),
 	'a release file': (value) => parseReleaseFile(value),
 	'a flag': (value) => parseFlag(value),
-	"HubSpot's answer": (value) => failureOf(400, new Headers(), text(value), 0),
+	"HubSpot's answer": (value) => failureOf(400, {}, text(value), 0),
 	"HubSpot's refused values": (value) => refusedValues(value),
 	"HubSpot's Retry-After": (value) =>
-		retryAfterHeader(new Headers({ 'retry-after': text(value).replace(/[^ -~]/g, '') }), 0),
-	"whether HubSpot's answer is readable": (value) => isReadable(200, new Headers(), text(value)),
+		retryAfterHeader({ 'retry-after': text(value).replace(/[^ -~]/g, '') }, 0),
+	"whether HubSpot's answer is readable": (value) => isReadable(200, {}, text(value)),
 };
 
 /** Longest message: an error quotes a short prefix of what it could not read, never all of it. */
