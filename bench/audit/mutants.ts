@@ -16,16 +16,15 @@ import { harmful, mutantsPage, flagged } from './mutants-page';
 const PAGE = join(__dirname, '../../docs/audit-mutants.md');
 const PROCESSES = 2;
 
-/** Parts that hold no mutant twice. */
+/** What the parts of one division hold together. Fewer than all make a sample, and the page says so. */
 function merged(parts: readonly Trial[]): Trial {
 	const [first] = parts;
 	if (!first) throw new Error('No parts were given');
-	const all = new Map(
-		parts.flatMap(({ verdicts }) => verdicts).map((one) => [`${one.operator}: ${one.what}`, one]),
-	);
-	const total = parts.reduce((sum, { verdicts }) => sum + verdicts.length, 0);
-	if (all.size !== total) throw new Error(`The parts hold ${total} verdicts about ${all.size} mutants`);
-	return { ...first, verdicts: [...all.values()] };
+	const verdicts = parts.flatMap((part) => part.verdicts);
+	if (verdicts.length > first.made || parts.some(({ made }) => made !== first.made)) {
+		throw new Error(`The parts hold ${verdicts.length} verdicts; there are ${first.made} mutants`);
+	}
+	return { ...first, verdicts };
 }
 
 const read = (files: readonly string[]): Trial[] =>
