@@ -47,6 +47,7 @@ function bars(chart: BarChart): string {
 				left: 0,
 				itemWidth: 12,
 				itemHeight: 12,
+				itemGap: 18,
 				textStyle: text,
 				selectedMode: false,
 			},

@@ -8,7 +8,7 @@ p{margin:.3rem 0}.soft{color:var(--soft)}.good{color:var(--good)}.bad{color:var(
 .badge{display:inline-block;padding:.1rem .6rem;border:1.5px solid currentColor;border-radius:1rem;font-weight:600;font-size:.85rem;white-space:nowrap}
 .grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1rem}.card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:1rem;min-width:0}
 .lead{font-size:1.05rem;border-left:4px solid currentColor;padding-left:.8rem;margin:1rem 0}.lead span{color:var(--ink)}
-svg{display:block;width:100%;height:auto}table{width:100%;border-collapse:collapse;font-size:.92rem}th,td{text-align:left;padding:.4rem .6rem .4rem 0;border-bottom:1px solid var(--line);vertical-align:top}th{color:var(--soft);font-weight:500}
+svg{display:block;width:100%;height:auto}table{width:100%;border-collapse:collapse;font-size:.92rem}th,td{overflow-wrap:break-word;text-align:left;padding:.4rem .6rem .4rem 0;border-bottom:1px solid var(--line);vertical-align:top}th{color:var(--soft);font-weight:500}td:nth-last-child(2){overflow-wrap:anywhere}
 ol.time{list-style:none;margin:0;padding:0 0 0 1.1rem;border-left:2px solid var(--line)}ol.time li{position:relative;margin:.55rem 0}ol.time li::before{content:"";position:absolute;left:-1.5rem;top:.45rem;width:.7rem;height:.7rem;border-radius:50%;background:currentColor}ol.time span{color:var(--ink)}time{color:var(--soft);font-size:.85rem;display:block}
 .meter{height:.5rem;border-radius:.25rem;background:var(--line);overflow:hidden;margin:.4rem 0}.meter i{display:block;height:100%;background:currentColor}
 code{font:12px ui-monospace,monospace;color:var(--soft)}

@@ -2,7 +2,7 @@ import { median } from 'simple-statistics';
 import type { Instant } from '../delivery/types';
 import { durationMs } from '../release/checks';
 import type { Policy, ServiceLevel } from '../release/policy/schema';
-import { percent, sum } from './findings/finding';
+import { counted, percent, sum } from './findings/finding';
 import type { ExternalMetric, SlotCounts } from './observation';
 
 /** One service level as measured over its window. */
@@ -149,7 +149,7 @@ function budgetLeft(level: ServiceLevel, { value, part, total }: Measured): numb
 }
 
 const shown = (level: ServiceLevel, value: number): string =>
-	level.unit === 'share' ? percent(value, 1) : `${value} windows`;
+	level.unit === 'share' ? percent(value, 1) : counted(value, 'window', 'windows');
 
 /** One level, assessed. Absent figures are unknown, never met. */
 export function assessLevel(level: ServiceLevel, input: LevelsInput): LevelState {
