@@ -165,6 +165,32 @@ describe('weekly-release.json', () => {
 		expect(world.vendors.proxy.strangers()).toEqual([]);
 	}, 60_000);
 
+	it('publishes the notes in the doctrine’s template, once on GitHub however often it runs', async () => {
+		const publish = async () =>
+			await world.runTemplate('publish-release-notes.json', {
+				startNode: 'When Called by a Release',
+				triggerItems: [{ json: { release: '2026-11-20' } }],
+			});
+		expect((await publish()).error).toBeUndefined();
+		expect((await publish()).json('Set Outcome')).toMatchObject([{ published: true, version: 'v1.4.0' }]);
+		const { releases } = world.vendors.github.admin.repository;
+		expect(releases.map(({ tag }) => tag)).toEqual(['v1.4.0']);
+		const [entry] = world.vendors.production.admin.published();
+		expect(entry).toMatchObject({ site: 'changelog', title: 'v1.4.0' });
+		const headings = entry?.body.match(/^#+ .*$/gm) ?? [];
+		expect(headings.map((heading) => heading.replace(/\(.*\)/, '(date)'))).toEqual([
+			'# v1.4.0 (date)',
+			'## New Features',
+			'## Improvements',
+			'## Bug Fixes',
+			'## Breaking Changes',
+			'## Deprecations',
+		]);
+		expect(entry?.body).toContain(
+			'[Full Changelog](https://github.com/roleferry/roleferry/compare/v1.3.0...v1.4.0)',
+		);
+	}, 30_000);
+
 	it('takes a release back whose error rate passes five percent', async () => {
 		const { repository } = world.vendors.github.admin;
 		repository.refs.set('refs/tags/v1.4.0', String(repository.branch('develop')));
