@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sandboxRoot } from '../n8n/paths';
 import { SandboxProblem } from '../problem';
 import type { ProxyNews } from './main';
 
@@ -16,6 +17,9 @@ export interface InterceptingProxy {
 	environment(): Readonly<Record<string, string>>;
 	close(): Promise<void>;
 }
+
+/** Whether the sandbox has what the proxy is made of. */
+export const isProxyInstalled = (): boolean => existsSync(join(sandboxRoot, 'node_modules', 'mockttp'));
 
 const patienceMs = 30_000;
 
