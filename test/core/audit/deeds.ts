@@ -1,4 +1,3 @@
-import type { IDataObject } from 'n8n-workflow';
 import { runWorkflow, type WorkflowJson, type WorkflowRun } from '../../support/n8n';
 import { roleOf } from './counted-nodes';
 import { SCENARIOS, type Scenario } from './scenarios';
@@ -26,9 +25,9 @@ const refusalsOf = (workflow: SpineWorkflow, run: WorkflowRun): string[] => {
 		.flatMap(({ name }) => run.runData[name] ?? [])
 		.flatMap(({ data }) => (data?.main ?? []).flatMap((items) => items ?? []))
 		.flatMap(({ json }) => {
-			const report = json.releaseGate as IDataObject | undefined;
-			const status = String(report?.status ?? '');
-			return REFUSED.has(status) ? [String(report?.reason ?? status)] : [];
+			const report = json.releaseGate as { status?: string; reason?: string } | undefined;
+			const status = report?.status ?? '';
+			return REFUSED.has(status) ? [report?.reason ?? status] : [];
 		});
 	return run.error ? [...found, 'the run ended with an error'] : found;
 };
