@@ -10,11 +10,12 @@ import { claim } from './measurements/claim';
 import { memory } from './measurements/memory';
 import { snapshot } from './measurements/snapshot';
 import { spine } from './measurements/spine';
+import { stability } from './measurements/stability';
 import { start } from './measurements/start';
 import { stopServer } from './databases/postgres-server';
 import { dropPackageCopy } from './n8n/instance';
 
-const measurements: readonly Measurement[] = [claim, batch, spine, calls, snapshot, memory, start];
+const measurements: readonly Measurement[] = [claim, batch, spine, calls, snapshot, memory, stability, start];
 const names = measurements.map(({ name }) => name);
 
 interface Flags {

@@ -72,7 +72,7 @@ async function monitor(more: RunOptions = {}) {
 	return await world.runTemplate('stabilization-monitor.json', {
 		...more,
 		nodeOverrides: {
-			'Set Config': { parameters: config as never },
+			'Set Config': { parameters: config },
 			'Roll Back Release': { type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
 		},
 	});
@@ -123,7 +123,7 @@ describe('stabilization-monitor.json', () => {
 		const ordered = runs.flatMap((run) => run.json('Assess Release', 2));
 		expect(ordered).toHaveLength(1);
 		expect(ordered[0]).toMatchObject({ release: 'r-1', channels: ['internal'] });
-		expect(String(ordered[0]?.sentence)).toContain('1 email left without a claim');
+		expect(ordered[0]?.sentence).toContain('1 email left without a claim');
 		expect(runs.filter((run) => run.items('Roll Back Release').length > 0)).toHaveLength(1);
 		expect((await monitor()).json('Assess Release', 2)).toEqual([]);
 	});
@@ -134,7 +134,7 @@ describe('stabilization-monitor.json', () => {
 		world.standIns.postmark.admin.clearReceived();
 		const run = await world.runTemplate('stabilization-monitor.json', {
 			nodeOverrides: {
-				'Ask Postmark What It Sent': { parameters: { url: 'http://127.0.0.1:9/messages' } as never },
+				'Ask Postmark What It Sent': { parameters: { url: 'http://127.0.0.1:9/messages' } },
 				'Roll Back Release': { type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
 			},
 		});
@@ -154,7 +154,7 @@ describe('service-levels.json', () => {
 			},
 		});
 		expect(run.error).toBeUndefined();
-		const text = String(run.json('Write Summary')[0]?.text);
+		const text = run.json('Write Summary')[0]?.text;
 		for (const { objective } of preset('quiet-content-delivery').serviceLevels)
 			expect(text).toContain(objective);
 	});
@@ -218,7 +218,7 @@ describe('dry-run.json', () => {
 					parameters: {
 						mode: 'raw',
 						jsonOutput: JSON.stringify(readTemplate('content-delivery-spine.json')),
-					} as never,
+					},
 				},
 			},
 		});
@@ -258,7 +258,7 @@ describe('assessing a dry run', () => {
 							release: 'r-1',
 							workflowField: 'workflow',
 							...parameters,
-						} as never,
+						},
 					},
 				],
 				connections: { Start: { main: [[{ node: 'Assess', type: 'main', index: 0 }]] } },

@@ -221,7 +221,7 @@ describe('looks at a release', () => {
 				[Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('down')) }),
 			}),
 		};
-		ports = { ...ports, directory: broken as unknown as ContactDirectory };
+		ports = { ...ports, directory: broken };
 		const seen = await look();
 		expect(seen.verdict?.verdict).toBe('watching');
 		expect(seen.observation?.sources.find(({ name }) => name === 'HubSpot')?.readable).toBe(false);
