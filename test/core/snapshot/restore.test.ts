@@ -167,6 +167,9 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 				let calls = 0;
 				// The process dies: nothing that follows the call in it happens.
 				const life = { over: false };
+				const alive = (): void => {
+					if (life.over) throw new Killed();
+				};
 				const mortal = { ...run.rooms };
 				const dying = world.admin.onCall((_call, moment) => {
 					if (moment === when && ++calls === nth) life.over = true;
@@ -178,9 +181,9 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 							if (typeof found === 'object' && found !== null) return guard(found);
 							if (typeof found !== 'function') return found;
 							return async (...args: unknown[]) => {
-								if (life.over) throw new Killed();
+								alive();
 								const result: unknown = await (found as (...a: unknown[]) => unknown).apply(target, args);
-								if (life.over) throw new Killed();
+								alive();
 								return result;
 							};
 						},
