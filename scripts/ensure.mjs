@@ -1,7 +1,8 @@
 // Makes `npm test` and `npm start` work on a fresh machine: `node scripts/ensure.mjs [--sandbox]`.
 // Installs what the lock file names where node_modules is missing or older, and runs the few install scripts the
 // project needs (.npmrc turns all others off). Runs on any Node from 20 on and has no dependencies; what follows it
-// in an npm script finds Node 24 first on its PATH, since npm puts node_modules/.bin there.
+// in an npm script finds Node 24 first on its PATH, since npm puts node_modules/.bin there. A script that runs `node` again
+// says `hash -r` before it: the shell would otherwise remember where it found `node` the first time.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
