@@ -57,7 +57,7 @@ export function introduction(page: string): readonly [title: string, sentence: s
 	const title = /^# (.+)$/m.exec(text)?.[1]?.trim() ?? page;
 	const paragraph = text
 		.split(/\n\s*\n/)
-		.find((part) => /^[\p{L}`*]/u.test(part) && !part.startsWith('Source:'))
+		.find((part) => /^[\p{L}`*]/u.test(part) && !part.startsWith('Source:') && !/^`[^`]*`\.\s*$/.test(part))
 		?.replace(/\s+/g, ' ')
 		.replace(/\[([^\]]+)\]\([^)]+\)/g, '$1');
 	const sentence = sentences(paragraph ?? '').find((part) => !/^`[^`]*`\.$|^Written by/.test(part)) ?? '';
