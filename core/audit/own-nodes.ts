@@ -47,7 +47,15 @@ const OWN: Readonly<Record<string, OwnNode>> = {
 		},
 	},
 	rollbackSnapshot: any(op('harmless', 2)),
-	stabilizationCheck: any(op('harmless', 3)),
+	stabilizationCheck: {
+		byDefault: 'release',
+		operations: {
+			release: op('harmless', 3),
+			dryRun: op('harmless', 3),
+			levels: op('harmless', 3),
+			report: op('harmless', 1),
+		},
+	},
 	release: any(op('harmless', 1)),
 	releaseFlag: any(op('harmless', 2)),
 	workflowAudit: any(op('harmless', 2)),

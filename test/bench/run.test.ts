@@ -69,7 +69,7 @@ describe('the bench', () => {
 		() => {
 			const { code, said } = bench(out, 'weather');
 			expect(code).toBe(1);
-			expect(said).toContain('No measurement weather. There are: claim, batch, spine, calls, memory, start.');
+			expect(said).toContain('No measurement weather. There are: claim, batch, spine, calls, snapshot, memory, stability, start.');
 		},
 		minutes,
 	);

@@ -39,7 +39,7 @@ describe('the ledger of a node', () => {
 		expect(failed.status).toBe('Error');
 		expect(failed.message).not.toContain('s3cret');
 		expect(
-			await tested({ store: 'postgres', connection: 'url', connectionString: 'nonsense' }),
+			await tested({ store: 'postgres', connection: 'url', connectionSecret: 'nonsense' }),
 		).toMatchObject({
 			status: 'Error',
 		});
@@ -48,7 +48,7 @@ describe('the ledger of a node', () => {
 	const server = process.env.TEST_POSTGRES_URL;
 	(server === undefined ? it.skip : it)('is reached in Postgres', async () => {
 		const schema = `node_test_${process.pid}`;
-		const data = { store: 'postgres', connection: 'url', connectionString: server, schema };
+		const data = { store: 'postgres', connection: 'url', connectionSecret: server, schema };
 		expect(await tested(data)).toMatchObject({ status: 'OK' });
 		const { Client } = await import('pg');
 		const client = new Client({ connectionString: server });
