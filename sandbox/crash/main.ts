@@ -44,7 +44,8 @@ function readOptions(): Options {
 		.option('--budget <seconds>', 'begins no further kill after this time', whole, 24 * 3600)
 		.option('--package <folder>', 'a built package to run instead of this checkout, e.g. an unpacked tarball')
 		.parse(process.argv);
-	const given = command.opts() as Omit<Options, 'mode' | 'port'> & { queue: boolean; port?: number };
+	const read: unknown = command.opts();
+	const given = read as Omit<Options, 'mode' | 'port'> & { queue: boolean; port?: number };
 	return {
 		...given,
 		mode: given.queue ? 'queue' : 'regular',

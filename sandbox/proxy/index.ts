@@ -18,8 +18,8 @@ export interface InterceptingProxy {
 	close(): Promise<void>;
 }
 
-/** Whether the sandbox has what the proxy is made of. */
-export const isProxyInstalled = (): boolean => existsSync(join(sandboxRoot, 'node_modules', 'mockttp'));
+/** Whether what the proxy is made of is installed. */
+export const isProxyInstalled = (): boolean => existsSync(join(sandboxRoot, '..', 'node_modules', 'mockttp'));
 
 const patienceMs = 30_000;
 
@@ -42,7 +42,7 @@ export async function startProxy(
 	const strangers: string[] = [];
 	const ready = new Promise<Extract<ProxyNews, { kind: 'ready' }>>((resolve, reject) => {
 		const refuse = (): void =>
-			reject(new SandboxProblem('The proxy did not start.', 'Install it: node scripts/ensure.mjs --sandbox'));
+			reject(new SandboxProblem('The proxy did not start.', 'Install it: node scripts/ensure.mjs'));
 		const timer = setTimeout(refuse, patienceMs);
 		child.once('exit', refuse);
 		child.on('message', (news: ProxyNews) => {
