@@ -1,15 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { postgresParser } from '../../adapters/sql/parser';
-import { sha256 } from '../../core/delivery/canonical';
 import { gateError, ReleaseGateError } from '../../core/errors';
 import { decisionText } from '../../core/release/decision-text';
-import type { Evidence } from '../../core/release/evidence';
+import { evidenceOf, type MachineReport } from '../../core/release/machines/report';
+import { sqlReport } from '../../core/release/machines/sql-lint';
 import { overridePolicy, parsePolicy, policyDiff, presetPolicy } from '../../core/release/policy/override';
 import { presets } from '../../core/release/policy/presets';
 import type { Policy } from '../../core/release/policy/schema';
-import { parseReleaseFile } from '../../core/release/release-file';
+import { parseReleaseFile, type ReleaseFile } from '../../core/release/release-file';
 import { evaluateRelease } from '../../core/release/self-test';
-import { lintMigration, migrationVerdict } from '../../core/release/sql/lint';
 import type { AddCommand, Terminal } from '../index';
 
 interface Options {
@@ -41,11 +40,17 @@ async function check(file: string, options: Options, terminal: Terminal): Promis
 			: parsePolicy(await readJson(options.policy));
 		const policy = release.overrides ? overridePolicy(base, release.overrides) : base;
 		const now = Date.now();
-		const evidence = [
-			...release.evidence,
-			...(options.sql ? await sqlEvidence(policy, options.sql, now) : []),
-		];
-		const decision = evaluateRelease({ ...release, evidence, policy, policyVersion: 1, now });
+		const lint = options.sql ? await lintOf(policy, release, options.sql) : null;
+		const seen = lint ? evidenceOf(policy, release.manifest, lint, now) : [];
+		const decision = evaluateRelease({
+			...release,
+			observed: [...release.observed, ...(lint?.observed ?? [])],
+			evidence: [...release.evidence, ...seen],
+			migrations: { ...release.migrations, migration: lint?.migration ?? null },
+			policy,
+			policyVersion: 1,
+			now,
+		});
 		const differences = policyDiff(base, policy);
 		if (options.json)
 			terminal.out(`${JSON.stringify({ ...decision, policyDifferences: differences }, null, '\t')}\n`);
@@ -63,25 +68,14 @@ async function check(file: string, options: Options, terminal: Terminal): Promis
 	}
 }
 
-/** Answers of the migration lint, for every check it may answer about SQL. */
-async function sqlEvidence(
+/** What the migration lint says of the files, read as one migration. */
+async function lintOf(
 	policy: Policy,
+	{ manifest }: ReleaseFile,
 	files: readonly string[],
-	now: number,
-): Promise<readonly Evidence[]> {
+): Promise<MachineReport> {
 	const sql = (await Promise.all(files.map(readText))).join('\n');
-	const { status, grounds } = migrationVerdict(lintMigration(await postgresParser.parse(sql)));
-	return policy.checks
-		.filter((rule) => rule.boundTo === 'sql' && rule.answeredBy.machines.includes('sql-lint'))
-		.map(({ id }) => ({
-			check: id,
-			status,
-			by: { machine: 'sql-lint' },
-			at: now,
-			artifact: 'sql',
-			hash: sha256(sql),
-			grounds,
-		}));
+	return await sqlReport(policy, manifest, postgresParser, sql);
 }
 
 async function readText(file: string): Promise<string> {

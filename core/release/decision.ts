@@ -3,7 +3,9 @@ import { approvalResults } from './approvals';
 import { assessChecks, type CheckResult } from './checks';
 import { classify, loweredByHand, type Classification, type ObservedChange } from './classify';
 import type { Approval, Evidence } from './evidence';
+import { contractReport, unaskedContracts, type MigrationTrail } from './expand-contract/report';
 import { hotfixDebts, hotfixPurpose, type HotfixDebt } from './hotfix';
+import { evidenceOf } from './machines/report';
 import { artifactHashes, type Manifest } from './manifest';
 import { manifestEvidence } from './manifest-checks';
 import type { Policy } from './policy/schema';
@@ -20,6 +22,7 @@ export interface GateInput {
 	readonly evidence: readonly Evidence[];
 	readonly approvals: readonly Approval[];
 	readonly debts: readonly HotfixDebt[];
+	readonly migrations: MigrationTrail;
 	readonly facts: MomentFacts;
 	readonly now: Instant;
 }
@@ -67,13 +70,20 @@ export function decide(input: GateInput): Decision {
 		kind: manifest.kind,
 		surfaces: classification.surfaces,
 	};
-	const evidence = [...input.evidence, ...manifestEvidence(policy, manifest, classification, now)];
+	const evidence = [
+		// Nobody answers for the tracking of expansions: its answers are made here, of what is known now.
+		...input.evidence.filter(({ by }) => !('machine' in by && by.machine === 'expand-contract')),
+		...manifestEvidence(policy, manifest, classification, now),
+		...evidenceOf(policy, manifest, contractReport(policy, manifest, input.migrations, now), now),
+	];
+	const assessed = assessChecks(policy, 'before', scope, evidence, hashes, now);
 	const checks: readonly CheckResult[] = classification.isRelease
 		? [
 				classResult(input, classification),
 				...hotfixPurpose(policy, manifest),
 				hotfixDebts(policy, manifest, input.debts, now),
-				...assessChecks(policy, 'before', scope, evidence, hashes, now),
+				...assessed,
+				...unaskedContracts(policy, input.migrations, assessed),
 				...approvalResults(policy, manifest, classification.riskClass, releaseHash, input.approvals, now),
 				...timingResults(policy, manifest.kind, input.facts, now),
 			]

@@ -39,6 +39,17 @@ const documentSchema = z
 		message: 'give either path and sha256, or unchangedBecause',
 	});
 
+const contractSchema = z
+	.object({
+		/** `table` or `table.column` that the migration takes away. */
+		contracts: name,
+		/** Id of the earlier release that brought what takes its place, or that stopped using it. */
+		expandedBy: name,
+		/** `table` or `table.column` in its place; absent when nothing takes its place. */
+		replacedBy: name.optional(),
+	})
+	.strict();
+
 export const manifestSchema = z
 	.object({
 		id: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'use lower-case letters, digits, dots, dashes'),
@@ -73,7 +84,15 @@ export const manifestSchema = z
 			.partial()
 			.strict()
 			.default({}),
-		/** The release this hotfix's follow-up, or this contract step's expand step, refers to. */
+		/** What the migration takes away, and the earlier release that put something else in its place. */
+		migrations: z
+			.array(contractSchema)
+			.max(200)
+			.refine((list) => new Set(list.map(({ contracts }) => contracts)).size === list.length, {
+				message: 'name each table or column once',
+			})
+			.optional(),
+		/** The release this hotfix's follow-up refers to. */
 		follows: name.optional(),
 	})
 	.strict();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { gateError } from '../errors';
 import { approvalSchema, evidenceSchema } from './evidence';
+import { trailSchema } from './expand-contract/report';
 import { parseManifest } from './manifest';
 import type { GateInput } from './decision';
 
@@ -39,6 +40,8 @@ const fileSchema = z
 					.strict(),
 			)
 			.default([]),
+		/** What is known of migrations across releases. */
+		migrations: trailSchema.default({}),
 		facts: factsSchema.default({}),
 		/** Overrides of the policy. */
 		policy: z.record(z.string(), z.unknown()).optional(),
@@ -64,6 +67,11 @@ export function parseReleaseFile(value: unknown): ReleaseFile {
 			problems: problems.slice(0, 20).join('; '),
 		});
 	}
-	const { manifest, policy, ...rest } = result.data;
-	return { ...rest, manifest: parseManifest(manifest), ...(policy ? { overrides: policy } : {}) };
+	const { manifest, policy, migrations, ...rest } = result.data;
+	return {
+		...rest,
+		migrations: { ...migrations, migration: null },
+		manifest: parseManifest(manifest),
+		...(policy ? { overrides: policy } : {}),
+	};
 }

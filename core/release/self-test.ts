@@ -2,13 +2,21 @@ import { checksFor } from './checks';
 import { classify } from './classify';
 import { decide, type Decision, type GateInput } from './decision';
 import type { Evidence } from './evidence';
+import { noTrail } from './expand-contract/report';
 import { artifactHashes } from './manifest';
 
 type Decider = (input: GateInput) => Decision;
 
 /** The same release with nothing known about it: no evidence, no approval, no reading. */
 function noData(input: GateInput): GateInput {
-	return { ...input, evidence: [], approvals: [], facts: {}, manifest: asRelease(input) };
+	return {
+		...input,
+		evidence: [],
+		approvals: [],
+		facts: {},
+		migrations: noTrail,
+		manifest: asRelease(input),
+	};
 }
 
 /** The same release with every check answered “no”, by whoever may answer it. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sha256 } from '../../core/delivery/canonical';
 import { artifactHashes } from '../../core/release/manifest';
-import type { GateInput } from '../../core/release/decision';
+import type { Decision, GateInput } from '../../core/release/decision';
 import { runCommand } from '../support/cli';
 import { manifestFor, preset, shippable } from '../support/release';
 
@@ -43,6 +43,7 @@ const current = (input: GateInput) => {
 };
 
 const quiet = preset('quiet-content-delivery');
+const weekly = preset('weekly-software-release');
 
 describe('check', () => {
 	it('exits with 0 and says why when everything is known', async () => {
@@ -87,22 +88,54 @@ describe('check', () => {
 	});
 
 	it('lints migrations and binds the answer to their hash', async () => {
-		const weekly = preset('weekly-software-release');
 		const run = async (sql: string) => {
 			const manifest = manifestFor(weekly, { artifacts: { sql: sha256(sql) } });
 			expect(artifactHashes(manifest).sql).toBe(sha256(sql));
-			const { out } = await runCommand(
-				'check',
-				file('w.json', { manifest }),
-				'--policy',
-				'weekly-software-release',
-				'--sql',
-				file('m.sql', sql),
-			);
-			return out.split('\n').find((line) => line.includes('additive only'));
+			const args = ['--policy', 'weekly-software-release', '--sql', file('m.sql', sql), '--json'];
+			const { out } = await runCommand('check', file('w.json', { manifest }), ...args);
+			const { checks, classification } = JSON.parse(out) as Decision;
+			expect(classification.surfaces).toContain('database');
+			return checks.find(({ id }) => id === 'migrations-additive');
 		};
-		expect(await run('ALTER TABLE users ADD COLUMN a text;')).toMatch(/pass/);
-		expect(await run('ALTER TABLE users DROP COLUMN email;')).toMatch(/FAIL.*drops column email/);
+		expect(await run('ALTER TABLE users ADD COLUMN a text;')).toMatchObject({ status: 'pass' });
+		const truncate = await run('TRUNCATE users;');
+		expect(truncate).toMatchObject({ status: 'fail', evidence: { by: { machine: 'sql-lint' } } });
+		expect(truncate?.reason).toContain('It empties users');
+	});
+
+	it('counts an answer about other SQL than the manifest names as unknown', async () => {
+		const manifest = manifestFor(weekly, { artifacts: { sql: '1'.repeat(64) } });
+		const args = ['--policy', weekly.name, '--sql', file('o.sql', 'SELECT 1;'), '--json'];
+		const { out } = await runCommand('check', file('o.json', { manifest }), ...args);
+		const { checks } = JSON.parse(out) as Decision;
+		expect(checks.find(({ id }) => id === 'migrations-additive')).toMatchObject({
+			status: 'unknown',
+			reason: expect.stringContaining('is not the one the manifest names') as unknown,
+		});
+	});
+
+	it('lets a contract through when the file names the stable expansion and a count of zero', async () => {
+		const sql = 'ALTER TABLE users DROP COLUMN email;';
+		const manifest = manifestFor(weekly, {
+			artifacts: { sql: sha256(sql) },
+			migrations: [{ contracts: 'users.email', expandedBy: 'r-0', replacedBy: 'users.email_address' }],
+		});
+		const known = {
+			expansions: [{ release: 'r-0', stage: 'closed', stable: true, expands: ['users.email_address'] }],
+			reads: [{ name: 'users.email', value: 0, window: 'P7D', at: Date.now() - 1_000, source: 'Datadog' }],
+		};
+		const run = async (migrations: object) => {
+			const args = ['--policy', weekly.name, '--sql', file('c.sql', sql), '--json'];
+			const { out } = await runCommand('check', file('c.json', { manifest, migrations }), ...args);
+			const { checks } = JSON.parse(out) as Decision;
+			return ['migrations-additive', 'contract-expanded', 'contract-unread'].map(
+				(id) => checks.find((check) => check.id === id)?.status,
+			);
+		};
+		expect(await run(known)).toEqual(['pass', 'pass', 'pass']);
+		expect(await run({ ...known, reads: [] })).toEqual(['pass', 'pass', 'unknown']);
+		expect(await run({ ...known, expansions: [] })).toEqual(['pass', 'unknown', 'pass']);
+		expect(await run({})).toEqual(['pass', 'unknown', 'unknown']);
 	});
 
 	it.each([

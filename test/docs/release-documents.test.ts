@@ -27,6 +27,10 @@ describe('what the documents show', () => {
 		expect(file.overrides).toEqual({ drill: { maxDuration: 'PT4M' } });
 		const text = read('release-file.md');
 		expect(Object.keys(file.facts).filter((reading) => !text.includes(`\`${reading}\``))).toEqual([]);
+		const [expansion, [count]] = [file.migrations.expansions[0], file.migrations.reads];
+		const told = Object.keys({ ...expansion, ...count });
+		expect(told.filter((field) => !text.includes(`\`${field}\``))).toEqual([]);
+		expect(count?.at).toBe(Date.UTC(2026, 10, 20, 21));
 	});
 
 	test('overrides that make a valid policy', () => {

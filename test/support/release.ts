@@ -93,6 +93,11 @@ export function shippable(policy: Policy, change: Partial<Manifest> = {}): GateI
 		evidence,
 		approvals,
 		debts: [],
+		migrations: {
+			migration: { hash: manifest.artifacts.sql ?? '', expands: [], fills: [], contracts: [] },
+			expansions: [],
+			reads: [],
+		},
 		facts: {
 			apiCallsLeft: { value: 0.9, ...now },
 			newContactsLastHour: { value: 2, ...now },

@@ -1,6 +1,7 @@
 import type { Instant } from '../../delivery/types';
 import type { ObservedChange } from '../classify';
 import type { Evidence } from '../evidence';
+import type { Migration } from '../expand-contract/migration';
 import { artifactHashes, type Manifest } from '../manifest';
 import type { Artifact, Machine, Policy } from '../policy/schema';
 
@@ -10,6 +11,8 @@ export interface MachineAnswer {
 	readonly status: Evidence['status'];
 	/** One sentence. */
 	readonly grounds: string;
+	/** When it was seen; the moment of recording if absent. */
+	readonly at?: Instant;
 }
 
 /** What a machine found: the artifact it looked at, the surfaces that change, and its answers. */
@@ -18,6 +21,8 @@ export interface MachineReport {
 	/** The artifact that was looked at, by its own hash; absent when the machine looks at none. */
 	readonly looked?: { readonly artifact: Artifact; readonly hash: string };
 	readonly observed: readonly ObservedChange[];
+	/** What the migration that was looked at adds and takes away. */
+	readonly migration?: Migration;
 	readonly answers: readonly MachineAnswer[];
 }
 
@@ -45,7 +50,7 @@ export function evidenceOf(
 				check: check.id,
 				status: other ? 'unknown' : answer.status,
 				by: { machine },
-				at: now,
+				at: answer.at ?? now,
 				artifact: check.boundTo,
 				hash,
 				grounds: short(

@@ -1,22 +1,41 @@
 import { sha256 } from '../../delivery/canonical';
+import { readMigration } from '../expand-contract/migration';
+import { asksForContracts, contractChecks } from '../expand-contract/report';
+import type { Manifest } from '../manifest';
 import type { Policy } from '../policy/schema';
 import { lintMigration, migrationVerdict } from '../sql/lint';
 import type { SqlParser } from '../sql/tree';
 import type { MachineReport } from './report';
 
 /**
- * Answers of the migration lint, for every check of the policy it may answer about SQL. SQL that does not parse throws
- * `sql-unreadable`: it is an error of the input, and without an answer the gate holds.
+ * Answers of the migration lint, for every check of the policy it may answer about SQL, and what the migration adds and
+ * takes away. What it takes away is left to the tracking of expansions where the policy asks for that, and is not
+ * additive elsewhere. SQL that does not parse throws `sql-unreadable`: it is an error of the input, and without an
+ * answer the gate holds.
  */
-export async function sqlReport(policy: Policy, parser: SqlParser, sql: string): Promise<MachineReport> {
+export async function sqlReport(
+	policy: Policy,
+	manifest: Manifest,
+	parser: SqlParser,
+	sql: string,
+): Promise<MachineReport> {
 	const statements = await parser.parse(sql);
-	const { status, grounds } = migrationVerdict(lintMigration(statements));
+	const migration = readMigration(sha256(sql), statements);
+	const tracked = asksForContracts(policy, manifest.kind);
+	const findings = lintMigration(statements).filter(({ contracts }) => !tracked || contracts === undefined);
+	const { status, grounds } = migrationVerdict(findings);
+	const names = migration.contracts.map(({ name }) => name).join(', ');
+	const left =
+		tracked && status === 'pass' && names !== ''
+			? `Additive but for what ${contractChecks.join(' and ')} judge: ${names}.`
+			: grounds;
 	return {
 		machine: 'sql-lint',
-		looked: { artifact: 'sql', hash: sha256(sql) },
+		looked: { artifact: 'sql', hash: migration.hash },
 		observed: statements.length > 0 ? [{ surface: 'database', what: 'a migration runs' }] : [],
+		migration,
 		answers: policy.checks
 			.filter((check) => check.boundTo === 'sql' && check.answeredBy.machines.includes('sql-lint'))
-			.map(({ id }) => ({ check: id, status, grounds })),
+			.map(({ id }) => ({ check: id, status, grounds: left })),
 	};
 }

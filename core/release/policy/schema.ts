@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 const id = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'use lower-case letters, digits, dots and dashes');
-const duration = z
+/** An ISO 8601 duration without months and years. */
+export const duration = z
 	.string()
 	.regex(
 		/^P(?=.)(\d+W|(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?)$/,
@@ -38,6 +39,7 @@ export const machines = [
 	'workflow-audit',
 	'schema-diff',
 	'sql-lint',
+	'expand-contract',
 	'settings-diff',
 	'flags',
 	'dry-run',
@@ -193,6 +195,8 @@ export const policySchema = z
 				freshFor: duration.default('PT15M'),
 			})
 			.strict(),
+		/** How long what a migration takes away must have been out of use; `P7D` if the policy does not say. */
+		migrations: z.object({ unreadFor: duration, line: sourceLine.optional() }).strict().optional(),
 		dryRun: z.object({ classes: z.array(riskClassSchema), freshFor: duration }).strict(),
 		drill: z
 			.object({ classes: z.array(riskClassSchema), freshFor: duration, maxDuration: duration })

@@ -4,7 +4,7 @@ import { evidenceOf } from '../machines/report';
 import { evaluateRelease } from '../self-test';
 import { moveStage, type Stage } from '../stages';
 import type { MomentFacts } from '../timing';
-import { debtsOf, factsOf } from './facts';
+import { debtsOf, factsOf, trailOf } from './facts';
 import { observedIn } from './open';
 import { policyOf } from './policies';
 import {
@@ -46,6 +46,7 @@ export async function inputFor(
 		evidence: [...stored, ...seen],
 		approvals: await approvalsFor(ports, release.id),
 		debts: await debtsOf(ports, manifest.subject),
+		migrations: await trailOf(ports, release),
 		facts,
 		now,
 	};

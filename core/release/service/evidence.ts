@@ -138,6 +138,7 @@ export async function recordReport(
 		const body = {
 			...release.body,
 			observed: { ...release.body.observed, [report.machine]: report.observed },
+			...(report.migration ? { migration: report.migration } : {}),
 		};
 		const counts = evidence.map(({ check, status }) => `${check} ${status}`).join(', ');
 		return {
@@ -153,6 +154,9 @@ export async function recordReport(
 						machine: report.machine,
 						looked: report.looked ?? null,
 						observed: report.observed.map(({ surface }) => surface),
+						...(report.migration
+							? { expands: report.migration.expands, contracts: report.migration.contracts }
+							: {}),
 						answers: evidence.map(({ check, status, hash }) => ({ check, status, hash })),
 					},
 				),

@@ -2,6 +2,8 @@ import { nextSlot, parseCadence } from '../../delivery/cadence';
 import type { Instant } from '../../delivery/types';
 import type { SpineRecord } from '../../ledger/api';
 import { durationMs } from '../checks';
+import type { Expansion } from '../expand-contract/pairing';
+import type { MigrationTrail } from '../expand-contract/report';
 import type { HotfixDebt } from '../hotfix';
 import type { MomentFacts } from '../timing';
 import { releasesOf, type ServicePorts, type StoredRelease } from './store';
@@ -49,7 +51,7 @@ export async function factsOf(
 }
 
 /** Whether a release reached stable and was not rolled back since. */
-const stood = ({ body }: StoredRelease): boolean =>
+const stood = ({ body }: Pick<StoredRelease, 'body'>): boolean =>
 	body.history.some(({ stage }) => stage === 'stable') &&
 	!body.history.some(({ stage }) => stage === 'rolled-back');
 
@@ -68,6 +70,31 @@ export async function debtsOf(ports: ServicePorts, subject: string): Promise<rea
 			},
 		];
 	});
+}
+
+/** What the migrations of a subject's other releases added, newest first; of a migration, not of its later version. */
+function expansionOf({ id, body }: StoredRelease): Expansion {
+	const { migration, manifest } = body;
+	const known = migration !== undefined && migration.hash === manifest.artifacts.sql;
+	return {
+		release: id,
+		stage: body.stage,
+		stable: stood({ body }),
+		expands: known ? [...migration.expands] : null,
+		fills: known ? migration.fills.map(({ column, from }) => ({ column, from: [...from] })) : [],
+	};
+}
+
+/** What is known of a release's migration, and of earlier ones when it takes something away. */
+export async function trailOf(ports: ServicePorts, { id, body }: StoredRelease): Promise<MigrationTrail> {
+	const { migration = null, reads = [], manifest } = body;
+	const asked = migration !== null && migration.contracts.length > 0;
+	const others = asked ? await releasesOf(ports, manifest.subject) : [];
+	return {
+		migration,
+		expansions: others.filter((other) => other.id !== id).map(expansionOf),
+		reads: [...reads],
+	};
 }
 
 /** Whether an instant lies within an ISO 8601 duration before now. */

@@ -6,6 +6,7 @@ export { writeNotes, type NotesRequest, type WrittenNotes } from './notes';
 export { observedIn, openRelease, type Opened } from './open';
 export { policyOf, setPolicy, type PolicyInForce } from './policies';
 export { promoteRelease } from './promote';
+export { recordReads } from './reads';
 export {
 	approvalsFor,
 	evidenceFor,

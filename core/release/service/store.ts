@@ -4,6 +4,8 @@ import type { Ledger, NewEvent } from '../../ledger/api';
 import type { RecordWrite, StoredRecord } from '../../ledger/records';
 import type { ObservedChange } from '../classify';
 import type { Approval, Evidence } from '../evidence';
+import type { Migration } from '../expand-contract/migration';
+import type { ReadCount } from '../expand-contract/reads';
 import type { Manifest } from '../manifest';
 import type { Machine } from '../policy/schema';
 import type { Stage } from '../stages';
@@ -37,6 +39,10 @@ export interface ReleaseBody {
 	readonly shippedAt: Instant | null;
 	/** When the written account of a hotfix was given. */
 	readonly documentedAt: Instant | null;
+	/** What the migration adds and takes away, as the lint read it. */
+	readonly migration?: Migration;
+	/** The newest counts of what the migration takes away. */
+	readonly reads?: readonly ReadCount[];
 }
 
 export interface StoredRelease {

@@ -1,4 +1,4 @@
-import { finding, type SqlFinding } from './finding';
+import { finding, type Contract, type SqlFinding } from './finding';
 import { calledFunctions, each, isObject, open, relationName, text, type TreeNode } from './tree';
 
 /** Functions whose value is fixed within a statement, so that adding a column with them rewrites nothing (since PostgreSQL 11). */
@@ -88,16 +88,31 @@ const says =
 	(table, command, line) => [finding(hazard, line, what(text(command.name), table))];
 const harmless: Rule = () => [];
 
+/** A column is taken away. With CASCADE it takes along what nobody named, so it is no contract that can be tracked. */
+const contracts =
+	(hazard: SqlFinding['hazard'], how: Contract['how'], what: (name: string, table: string) => string): Rule =>
+	(table, command, line) => {
+		const name = text(command.name);
+		const taken =
+			command.behavior === 'DROP_CASCADE' ? [] : [{ name: `${table}.${name}`, how, of: 'column' as const }];
+		return [finding(hazard, line, what(name, table), taken)];
+	};
+
 /** Every subtype that is understood; one that is missing here is opaque. */
 const rules: Readonly<Record<string, Rule>> = {
 	AT_AddColumn: addColumn,
 	AT_AddConstraint: addConstraint,
-	AT_DropColumn: says('destructive', (name, table) => `It drops column ${name} of ${table}.`),
-	AT_AlterColumnType: says(
+	AT_DropColumn: contracts('destructive', 'dropped', (name, table) => `It drops column ${name} of ${table}.`),
+	AT_AlterColumnType: contracts(
 		'narrowing',
+		'retyped',
 		(name, table) => `It changes the type of column ${name} of ${table}.`,
 	),
-	AT_SetNotNull: says('narrowing', (name, table) => `It makes column ${name} of ${table} NOT NULL.`),
+	AT_SetNotNull: contracts(
+		'narrowing',
+		'not-null',
+		(name, table) => `It makes column ${name} of ${table} NOT NULL.`,
+	),
 	AT_DropNotNull: says(
 		'narrowing',
 		(name, table) => `It lets column ${name} of ${table} be null, which old readers do not expect.`,

@@ -11,6 +11,16 @@ export type Hazard =
 	| 'opaque'
 	| 'locking';
 
+/** What a statement takes away from the version that still runs: the second half of an expand-contract change. */
+export interface Contract {
+	/** `table`, `table.column`, `trigger <name> on <table>` or `function <name>`; the schema `public` is left out. */
+	readonly name: string;
+	readonly how: 'dropped' | 'renamed' | 'retyped' | 'not-null';
+	/** Triggers and functions only serve an expansion, so nobody reads them. */
+	readonly of: 'table' | 'column' | 'trigger' | 'function';
+	readonly line: number;
+}
+
 export interface SqlFinding {
 	readonly hazard: Hazard;
 	readonly line: number;
@@ -18,6 +28,8 @@ export interface SqlFinding {
 	readonly what: string;
 	/** How to do it safely. */
 	readonly mend: string;
+	/** What it takes away by name; absent when that cannot be tracked from an earlier release. */
+	readonly contracts?: readonly Contract[];
 }
 
 const mends: Readonly<Record<Hazard, string>> = {
@@ -35,6 +47,12 @@ const mends: Readonly<Record<Hazard, string>> = {
 };
 
 /** A finding with the standing advice of its hazard. */
-export function finding(hazard: Hazard, line: number, what: string): SqlFinding {
-	return { hazard, line, what, mend: mends[hazard] };
+export function finding(
+	hazard: Hazard,
+	line: number,
+	what: string,
+	contracts: readonly Omit<Contract, 'line'>[] = [],
+): SqlFinding {
+	const taken = contracts.map((contract) => ({ ...contract, line }));
+	return { hazard, line, what, mend: mends[hazard], ...(taken.length > 0 ? { contracts: taken } : {}) };
 }

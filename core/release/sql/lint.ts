@@ -1,4 +1,5 @@
 import { lintAlterTable } from './alter-table';
+import { droppedContracts, objectNames, tidy } from './dropped';
 import { finding, type SqlFinding } from './finding';
 import {
 	calledFunctions,
@@ -41,22 +42,6 @@ const HARMLESS_CALLS = [
 	'max',
 	'min',
 ];
-const tidy = (kind: unknown): string => text(kind).replace('OBJECT_', '').replaceAll('_', ' ').toLowerCase();
-
-function objectNames(body: TreeNode): readonly string[] {
-	const list = Array.isArray(body.objects) ? body.objects : [];
-	return list.map((entry) => {
-		const [kind, inner] = open(entry);
-		const parts =
-			kind === 'List'
-				? each(inner, 'items', 'String')
-				: kind === 'TypeName'
-					? each(inner, 'names', 'String')
-					: [];
-		const names = kind === 'String' ? [text(inner.sval)] : parts.map((part) => text(part.sval));
-		return names.filter((name) => name !== 'public').join('.') || tidy(kind);
-	});
-}
 
 const drop: Rule = (body, line, seen) => {
 	const kind = tidy(body.removeType);
@@ -64,7 +49,9 @@ const drop: Rule = (body, line, seen) => {
 	if (kind === 'index')
 		return [finding('locking', line, `It drops index ${names.join(', ')}; reads may slow down.`)];
 	const own = kind === 'table' && names.every((name) => seen.created.has(name));
-	return own ? [] : [finding('destructive', line, `It drops ${kind} ${names.join(', ')}.`)];
+	return own
+		? []
+		: [finding('destructive', line, `It drops ${kind} ${names.join(', ')}.`, droppedContracts(body))];
 };
 
 const createTable: Rule = (body, _line, seen) => {
@@ -138,6 +125,11 @@ const rename: Rule = (body, line, seen) => {
 			'renaming',
 			line,
 			`It renames ${kind} ${what}${text(body.newname) ? ` to ${text(body.newname)}` : ''}.`,
+			kind === 'column'
+				? [{ name: `${table}.${text(body.subname)}`, how: 'renamed', of: 'column' }]
+				: kind === 'table'
+					? [{ name: table, how: 'renamed', of: 'table' }]
+					: [],
 		),
 	];
 };

@@ -59,3 +59,14 @@ export function calledFunctions(value: unknown): readonly string[] {
 		return [names.filter((name) => name !== 'pg_catalog').join('.'), ...below];
 	});
 }
+
+/** Every column named anywhere below, by its parts: `u.email` gives `['u', 'email']`. */
+export function columnRefs(value: unknown): readonly (readonly string[])[] {
+	if (Array.isArray(value)) return value.flatMap(columnRefs);
+	if (!isObject(value)) return [];
+	return Object.entries(value).flatMap(([key, inner]) =>
+		key === 'ColumnRef' && isObject(inner)
+			? [each(inner, 'fields', 'String').map(({ sval }) => text(sval))]
+			: columnRefs(inner),
+	);
+}

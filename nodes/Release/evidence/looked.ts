@@ -11,5 +11,12 @@ export async function looked(
 	reportFor: (release: StoredRelease, policy: Policy) => Promise<MachineReport> | MachineReport,
 ): Promise<object> {
 	const { report, evidence } = await recordReport(portsOf(context), release, reportFor, context.by);
-	return { machine: report.machine, looked: report.looked ?? null, observed: report.observed, evidence };
+	const { migration } = report;
+	return {
+		machine: report.machine,
+		looked: report.looked ?? null,
+		observed: report.observed,
+		evidence,
+		...(migration ? { expands: migration.expands, contracts: migration.contracts } : {}),
+	};
 }

@@ -12,7 +12,7 @@ export const sql: EvidenceSource = {
 	option: {
 		name: 'SQL Migration Lint',
 		value: 'sql',
-		description: 'Judge a migration, or what "alembic upgrade --sql" prints',
+		description: 'Judge a migration, or what "alembic upgrade --sql" prints; see what it adds and takes away',
 	},
 	description: [
 		fieldParameter(
@@ -28,6 +28,8 @@ export const sql: EvidenceSource = {
 		const text = fieldOf(context.ctx.getInputData()[context.index]?.json ?? {}, field);
 		if (typeof text !== 'string')
 			throw gateError('field-missing', { item: context.index, field, parameter: 'SQL Field' });
-		return await looked(context, release, (_release, policy) => sqlReport(policy, postgresParser, text));
+		return await looked(context, release, ({ body }, policy) =>
+			sqlReport(policy, body.manifest, postgresParser, text),
+		);
 	},
 };

@@ -4,6 +4,7 @@ import { shownFor } from '../../shared/descriptions';
 import { flags } from '../evidence/flags';
 import { monitor } from '../evidence/monitor';
 import { person } from '../evidence/person';
+import { reads } from '../evidence/reads';
 import { reported } from '../evidence/reported';
 import { schema } from '../evidence/schema';
 import { settings } from '../evidence/settings';
@@ -17,6 +18,7 @@ import { releaseParameter } from './release-record';
 const sources: Readonly<Record<string, EvidenceSource>> = {
 	person,
 	reported,
+	reads,
 	monitor,
 	schema,
 	flags,

@@ -192,6 +192,43 @@ describe('machines that look', () => {
 		expect(wrong.error?.message).toContain('does not parse');
 	});
 
+	it('see what SQL takes away, keep counts of its use, and let the gate judge them', async () => {
+		await run('release', {
+			resource: 'policy',
+			operation: 'set',
+			spine: 'content',
+			preset: 'weekly-software-release',
+		});
+		const drop = 'ALTER TABLE users DROP COLUMN email;';
+		await open({ artifacts: { ...artifacts, sql: sha256(drop) } });
+		const evidence = { ...on, operation: 'evidence' };
+		const lint = await run('release', { ...evidence, source: 'sql' }, { sql: drop });
+		expect(lint.json('Node')[0]).toMatchObject({
+			expands: [],
+			contracts: [{ name: 'users.email', how: 'dropped', line: 1 }],
+		});
+		const unread = async () => {
+			const { openChecks } = (await run('releaseGate', gate)).json('Node')[0] as {
+				openChecks: { check: string; reason: string; remedy: string }[];
+			};
+			return openChecks.find(({ check }) => check === 'contract-unread');
+		};
+		expect(await unread()).toMatchObject({
+			reason: expect.stringContaining('Nobody counted the reads of users.email') as unknown,
+			remedy: expect.stringContaining('Reads of Old Columns') as unknown,
+		});
+		const at = new Date(Date.now() - 60_000).toISOString();
+		const count = { name: 'users.email', value: 0, window: 'P7D', at, source: 'Datadog' };
+		const field = { ...evidence, source: 'reads', readsField: 'count' };
+		const kept = await run('release', field, { count });
+		expect(kept.json('Node')[0]).toMatchObject({ reads: [{ ...count, at: Date.parse(at) }] });
+		expect(await unread()).toBeUndefined();
+		const unclear = await run('release', field, { count: [{ ...count, value: null }, { name: 'users' }] });
+		expect(unclear.error?.message).toMatch(
+			/The readings have 5 problems: 0.value: .* 1.at: use milliseconds/,
+		);
+	});
+
 	it('cannot be spoken for', async () => {
 		await open({ artifacts });
 		const said = await run('release', {

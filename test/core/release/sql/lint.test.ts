@@ -173,6 +173,15 @@ COMMIT;
 		expect(await verdict('CALL x(); DROP TABLE users')).toBe('fail');
 	});
 
+	it('names what it drops, functions too', async () => {
+		const found = await lint('DROP FUNCTION one(int), s.two(); DROP TRIGGER t ON users; DROP SCHEMA s');
+		expect(found.map(({ what }) => what)).toEqual([
+			'It drops function one, s.two.',
+			'It drops trigger users.t.',
+			'It drops schema s.',
+		]);
+	});
+
 	it('stays linear: a dump of 3,000 tables', async () => {
 		const dump = Array.from({ length: 3_000 }, (_, index) => `CREATE TABLE t${index} (id int);`).join('\n');
 		expect(await lint(`${dump}\nDROP TABLE users;`)).toMatchObject([{ hazard: 'destructive', line: 3_001 }]);
