@@ -1,13 +1,21 @@
 /** Slack’s node loads it for its forms; it requires ES modules, which the test runner refuses. No text passes through it here. */
 jest.mock('sanitize-html', () => (text: string) => text);
 
-import { recordAnswer, recordApproval } from '../../core/release/service';
+import { setTimeout } from 'node:timers/promises';
+import { postgresParser } from '../../adapters/sql/parser';
+import { sha256 } from '../../core/delivery/canonical';
+import { sqlReport } from '../../core/release/machines/sql-lint';
+import { openRelease, recordAnswer, recordApproval } from '../../core/release/service';
+import { asBody } from '../../core/release/service/store';
 import { isProxyInstalled } from '../../sandbox/proxy';
+import { manifestFor, preset } from '../support/release';
 import { createWeeklyWorld, type WeeklyWorld } from './weekly-world';
 import { versionOf } from '../../sandbox/standins/app';
 
 /** The proxy lives in the sandbox, which a machine may lack: node scripts/ensure.mjs --sandbox. */
 const suite = isProxyInstalled() ? describe : describe.skip;
+
+const weekly = preset('weekly-software-release');
 
 let world: WeeklyWorld;
 beforeAll(async () => {
@@ -167,6 +175,58 @@ suite('weekly-release.json', () => {
 			'#general: v1.4.0 deployed successfully',
 		]);
 		expect(world.vendors.proxy.strangers()).toEqual([]);
+	}, 60_000);
+
+	it('drops a column only when an earlier release replaced it, stable, and Datadog counts no read', async () => {
+		const ports = { ledger: world.ledger, now: Date.now };
+		const { repository } = world.vendors.github.admin;
+		const expand =
+			'ALTER TABLE users ADD COLUMN email_address text;\nUPDATE users SET email_address = email;\n';
+		const artifacts = { sql: sha256(expand) };
+		await openRelease(ports, manifestFor(weekly, { id: 'expand', artifacts }), 'test');
+		const lint = await sqlReport(weekly, manifestFor(weekly), postgresParser, expand);
+		const stage = async (now: string) => {
+			const [record] = await world.ledger.records.get('release', ['expand']);
+			if (!record) throw new Error('no release');
+			const history = [{ stage: now, at: Date.now(), by: 'test' }];
+			const body = { ...record.body, migration: lint.migration, stage: now, history };
+			const { spine, parent, revision } = record;
+			await world.ledger.records.write(
+				[{ kind: 'release', id: 'expand', spine, parent, body: asBody(body), expectedRevision: revision }],
+				[],
+			);
+		};
+		repository.files.set('release/migration.sql', 'ALTER TABLE users DROP COLUMN email;\n');
+		repository.merge({ title: 'Drop the old column', author: 'li', labels: ['fix'] }, Date.now());
+		const run = async (reads: Readonly<Record<string, number>>, release = 'contract') => {
+			world.vendors.production.admin.deploy(versionOf('v1.4.0', { reads }));
+			const done = await train(release);
+			expect(done.error).toBeUndefined();
+			const [held] = done.json('Evaluate Release', 0) as {
+				openChecks: { check: string; reason: string }[];
+			}[];
+			const open = held?.openChecks ?? [];
+			return open.filter(({ check }) => /^contract|^migrations-add/.test(check)).map(({ reason }) => reason);
+		};
+		await stage('monitoring');
+		expect(await run({})).toEqual([expect.stringMatching(/but expand is monitoring, not stable/)]);
+		await stage('stable');
+		expect(await run({ 'users.email': 3 })).toEqual([
+			expect.stringMatching(/Datadog counted \d+ reads of users.email in P[78]D/),
+		]);
+		// Datadog's moments are whole seconds, and of two counts of one moment the larger stands.
+		await setTimeout(1_001);
+		expect(await run({})).toEqual([]);
+		for (const fault of ['server-error', 'wrong-schema']) {
+			world.vendors.datadog.admin.fault(fault);
+			expect(await run({}, `contract-${fault}`)).toEqual([
+				expect.stringMatching(/Nobody counted the reads of users.email/),
+			]);
+		}
+		repository.files.set(
+			'release/migration.sql',
+			'BEGIN;\nALTER TABLE users ADD COLUMN plan text;\nCOMMIT;\n',
+		);
 	}, 60_000);
 
 	it('publishes the notes in the doctrine’s template, once on GitHub however often it runs', async () => {
