@@ -54,7 +54,7 @@ export const nodeErrors = {
 	'outcome-unreadable': {
 		message: 'Item {item} is no delivery event this node knows: {reason}',
 		remedy:
-			'Send Postmark webhooks of the record types Delivery, Bounce and SpamComplaint here, or set the fields that name the outcome.',
+			'Send Postmark webhooks of the record types Delivery, Bounce and SpamComplaint here, or set “Read Events As” to fields and name the “Outcome Field” and its values.',
 	},
 	'hubspot-credential-missing': {
 		message: 'Outside writes are waiting, and this node has no HubSpot credential to flush them with.',

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { parseDeliveryKey } from '../../core/delivery/key';
 import type { DeliveryRef, Instant, Outcome } from '../../core/delivery/types';
 import type { OutcomeReport } from '../../core/ledger/api';
-import { fieldOf, textOf } from '../shared/fields';
+import { fieldOf, instantOf, textOf } from '../shared/fields';
 
 /** What an item says of a delivery, or why it says nothing. */
 export type ProviderEvent =
@@ -11,12 +11,26 @@ export type ProviderEvent =
 	| { readonly status: 'ignored'; readonly reason: string }
 	| { readonly status: 'unreadable'; readonly reason: string };
 
-/** Names of the fields of an event. */
+/** Fields of another provider, and which of their values means what. */
+export interface EventNaming {
+	readonly outcome: string;
+	readonly values: Readonly<Record<Outcome, readonly string[]>>;
+	/** Empty: the moment of recording. */
+	readonly time: string;
+}
+
+/** Names of the fields of an event. Without `naming` it is one of Postmark's. */
 export interface EventFields {
 	readonly provider: string;
 	readonly messageId: string;
 	readonly key: string;
+	readonly naming?: EventNaming;
 }
+
+/** What an event says happened, before it is known to whom. */
+type Told =
+	| { readonly status: 'told'; readonly outcome: Outcome; readonly at?: Instant; readonly detail?: string }
+	| Exclude<ProviderEvent, { readonly status: 'report' }>;
 
 const outcomes: Readonly<Record<string, Outcome>> = {
 	Delivery: 'delivered',
@@ -46,26 +60,15 @@ const refFrom = (key: string | undefined): DeliveryRef | undefined => {
 	}
 };
 
-const instantOf = (value: unknown): Instant | undefined => {
-	const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-	return Number.isNaN(at) ? undefined : at;
-};
-
-/** A webhook node puts what was posted under `body`. */
-const payloadOf = (json: IDataObject): IDataObject => {
+/** A webhook node puts what was posted under `body`; `mark` is a field that only the event itself has. */
+const payloadOf = (json: IDataObject, mark: string): IDataObject => {
 	const { body } = json;
 	const wrapped =
-		typeof body === 'object' && body !== null && !Array.isArray(body) && !('RecordType' in json);
+		typeof body === 'object' && body !== null && !Array.isArray(body) && fieldOf(json, mark) === undefined;
 	return wrapped ? (body as IDataObject) : json;
 };
 
-/**
- * Reads a Postmark webhook event (Delivery, Bounce, SpamComplaint), bare or as a webhook node gives it. The delivery
- * is found by its key in the message's metadata, or by the message id. `now` stands in for a missing time. Never
- * throws.
- */
-export function readProviderEvent(json: IDataObject, fields: EventFields, now: Instant): ProviderEvent {
-	const event = payloadOf(json);
+function readPostmark(event: IDataObject): Told {
 	const type = textOf(event, 'RecordType') ?? '';
 	const outcome = Object.hasOwn(outcomes, type) ? outcomes[type] : undefined;
 	if (outcome === undefined) {
@@ -77,6 +80,32 @@ export function readProviderEvent(json: IDataObject, fields: EventFields, now: I
 	if (detail !== undefined && notFinal.has(detail)) {
 		return { status: 'ignored', reason: `a bounce of the type ${detail} decides nothing` };
 	}
+	const at = instantOf(fieldOf(event, 'DeliveredAt')) ?? instantOf(fieldOf(event, 'BouncedAt'));
+	return { status: 'told', outcome, at, detail };
+}
+
+function readNamed(event: IDataObject, { outcome: field, values, time }: EventNaming): Told {
+	const said = textOf(event, field)?.trim().toLowerCase();
+	if (said === undefined) return { status: 'unreadable', reason: `it has no '${field}'` };
+	const known = Object.entries(values) as [Outcome, readonly string[]][];
+	const outcome = known.find(([, words]) => words.some((word) => word.toLowerCase() === said))?.[0];
+	if (outcome === undefined) {
+		const words = known.flatMap(([, list]) => list).join(', ');
+		return { status: 'unreadable', reason: `'${field}' holds none of: ${words}` };
+	}
+	return { status: 'told', outcome, at: time === '' ? undefined : instantOf(fieldOf(event, time)) };
+}
+
+/**
+ * Reads what a provider reported of a message, bare or as a webhook node gives it: a Postmark event (Delivery, Bounce,
+ * SpamComplaint), or one whose fields are named. The delivery is found by its key in the message's metadata, or by the
+ * message id. `now` stands in for a missing time. Never throws.
+ */
+export function readProviderEvent(json: IDataObject, fields: EventFields, now: Instant): ProviderEvent {
+	const { provider, naming } = fields;
+	const event = payloadOf(json, naming?.outcome ?? 'RecordType');
+	const told = naming ? readNamed(event, naming) : readPostmark(event);
+	if (told.status !== 'told') return told;
 	const ref = fields.key === '' ? undefined : refFrom(textOf(event, fields.key));
 	const providerMessageId = textOf(event, fields.messageId);
 	if (ref === undefined && providerMessageId === undefined) {
@@ -85,7 +114,6 @@ export function readProviderEvent(json: IDataObject, fields: EventFields, now: I
 			reason: `it has neither a delivery key nor a value in '${fields.messageId}'`,
 		};
 	}
-	const at = instantOf(fieldOf(event, 'DeliveredAt')) ?? instantOf(fieldOf(event, 'BouncedAt')) ?? now;
-	const { provider } = fields;
+	const { outcome, detail, at = now } = told;
 	return { status: 'report', report: { ref, provider, providerMessageId, outcome, at, detail } };
 }

@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { Instant } from '../../core/delivery/types';
 import { Ancestry } from './ancestry';
 
 /** The value at a field name, or at a path with dots where no field has that very name; `undefined` if absent. */
@@ -18,6 +19,17 @@ export function textOf(json: IDataObject, name: string): string | undefined {
 	const value = fieldOf(json, name);
 	if (typeof value === 'number' && Number.isFinite(value)) return String(value);
 	return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}
+
+/** Digits of a time in seconds since 1970 stay below this until the year 5138; milliseconds lie above since 1973. */
+const SECONDS_BELOW = 100_000_000_000;
+
+/** A moment as providers write it: ISO 8601, or seconds or milliseconds since 1970; `undefined` for anything else. */
+export function instantOf(value: unknown): Instant | undefined {
+	if (typeof value === 'number' && Number.isFinite(value) && value >= 0)
+		return Math.round(value < SECONDS_BELOW ? value * 1000 : value);
+	const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+	return Number.isNaN(at) ? undefined : at;
 }
 
 /** The field's text of each item: on the item itself or on the nearest earlier item it is linked to. */

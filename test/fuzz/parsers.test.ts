@@ -90,6 +90,21 @@ const parsers: Readonly<Record<string, (value: unknown) => unknown>> = {
 			{ provider: 'postmark', messageId: 'body.MessageID', key: 'body.key' },
 			0,
 		),
+	'an event with named fields': (value) =>
+		readProviderEvent(
+			{ body: value, event: value } as never,
+			{
+				provider: 'sendgrid',
+				messageId: 'sg_message_id',
+				key: 'delivery_key',
+				naming: {
+					outcome: 'event',
+					values: { delivered: ['delivered'], bounced: ['bounce'], complained: ['spamreport'] },
+					time: 'timestamp',
+				},
+			},
+			0,
+		),
 	'a workflow': (value) => workflowsIn(value, 'file.json'),
 	'a policy': (value) => parsePolicy(value),
 	'an override': (value) => overridePolicy(presetPolicy('quiet-content-delivery'), value),

@@ -5,7 +5,7 @@ import type { CommitRequest, CommitResult, OutboxWrite } from '../../../core/led
 import { Ancestry, type Lookup } from '../../shared/ancestry';
 import { shownFor } from '../../shared/descriptions';
 import { type OwnDelivery, ownDeliveries } from '../../shared/envelope';
-import { fieldOf, findTexts, textOf } from '../../shared/fields';
+import { fieldOf, findTexts, instantOf, textOf } from '../../shared/fields';
 import { type ItemOutputs, overItems } from '../../shared/items';
 import { withLedger } from '../../shared/ledger';
 import { contactWrites, deliveredBefore } from '../../shared/outbox';
@@ -64,11 +64,6 @@ export const description: INodeProperties[] = shownFor({ operation: ['commit'] }
 		description: "Name of the field with the provider's time of acceptance; the ledger's clock if absent",
 	},
 ]);
-
-const instantOf = (value: unknown): number | undefined => {
-	const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-	return Number.isNaN(at) ? undefined : at;
-};
 
 /** The items whose send is proven: a message id, where the provider gives one; a dry run sends nothing. */
 const accepted = (

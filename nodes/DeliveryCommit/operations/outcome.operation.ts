@@ -7,7 +7,7 @@ import { shownFor } from '../../shared/descriptions';
 import { overItems } from '../../shared/items';
 import { withLedger } from '../../shared/ledger';
 import { DONE } from '../outputs';
-import { readProviderEvent } from '../provider-event';
+import { type EventNaming, readProviderEvent } from '../provider-event';
 import { textParameter } from '../../shared/parameters';
 
 export const option = {
@@ -19,11 +19,23 @@ export const option = {
 
 export const description: INodeProperties[] = shownFor({ operation: ['outcome'] }, [
 	{
-		displayName:
-			'Takes Postmark webhook events of the types Delivery, Bounce and SpamComplaint, bare or as a Webhook node gives them.',
-		name: 'outcomeNotice',
-		type: 'notice',
-		default: '',
+		displayName: 'Read Events As',
+		name: 'outcomeReading',
+		type: 'options',
+		options: [
+			{
+				name: 'Fields Named Here',
+				value: 'fields',
+				description: 'Events of any provider: you name the fields and their values',
+			},
+			{
+				name: 'Postmark Webhook',
+				value: 'postmark',
+				description: 'Events of the types Delivery, Bounce and SpamComplaint',
+			},
+		],
+		default: 'postmark',
+		description: 'What the events look like. They may come bare, or as a Webhook node gives them.',
 	},
 	{
 		displayName: 'Provider',
@@ -47,7 +59,66 @@ export const description: INodeProperties[] = shownFor({ operation: ['outcome'] 
 		default: 'Metadata.delivery_key',
 		description: "Name of the event's field with the delivery key, if the send put it into the metadata",
 	},
+	...shownFor({ outcomeReading: ['fields'] }, [
+		{
+			displayName: 'Outcome Field',
+			name: 'outcomeField',
+			type: 'string',
+			default: 'event',
+			required: true,
+			description: "Name of the event's field that says what happened",
+		},
+		{
+			displayName: 'Delivered Values',
+			name: 'deliveredValues',
+			type: 'string',
+			default: 'delivered',
+			description: 'Values that mean delivered, separated by commas; capitals do not matter',
+		},
+		{
+			displayName: 'Bounced Values',
+			name: 'bouncedValues',
+			type: 'string',
+			default: 'bounce',
+			description: 'Values that mean the message came back for good, separated by commas',
+		},
+		{
+			displayName: 'Complained Values',
+			name: 'complainedValues',
+			type: 'string',
+			default: 'spamreport',
+			description: 'Values that mean the recipient called it spam, separated by commas',
+		},
+		{
+			displayName: 'Time Field',
+			name: 'outcomeTimeField',
+			type: 'string',
+			default: 'timestamp',
+			description:
+				"Name of the event's field with its time (ISO 8601, or seconds or milliseconds since 1970); the moment of recording if absent",
+		},
+	]),
 ]);
+
+const listOf = (text: string): readonly string[] =>
+	text
+		.split(',')
+		.map((word) => word.trim())
+		.filter((word) => word !== '');
+
+/** How the events are named, where they are not Postmark's. */
+const namingOf = (ctx: IExecuteFunctions): EventNaming | undefined =>
+	textParameter(ctx, 'outcomeReading') === 'fields'
+		? {
+				outcome: textParameter(ctx, 'outcomeField'),
+				values: {
+					delivered: listOf(textParameter(ctx, 'deliveredValues')),
+					bounced: listOf(textParameter(ctx, 'bouncedValues')),
+					complained: listOf(textParameter(ctx, 'complainedValues')),
+				},
+				time: textParameter(ctx, 'outcomeTimeField'),
+			}
+		: undefined;
 
 /** Records each event. Done (1): recorded, known or deciding nothing; refused (0): unreadable or of no delivery here. */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -56,6 +127,7 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 			provider: textParameter(ctx, 'outcomeProvider'),
 			messageId: textParameter(ctx, 'outcomeMessageIdField'),
 			key: textParameter(ctx, 'outcomeKeyField'),
+			naming: namingOf(ctx),
 		};
 		const reports: { readonly index: number; readonly report: OutcomeReport }[] = [];
 		out.items.forEach(({ json }, item) => {

@@ -4,6 +4,8 @@ import {
 	contentDeliveryGroups,
 } from '../../../sandbox/standins/hubspot/content-delivery';
 import { sandboxToken } from '../../../sandbox/standins/hubspot/tokens';
+import { gateError } from '../../../core/errors';
+import { description } from '../../../nodes/DeliveryCommit/operations/outcome.operation';
 import { runWorkflow } from '../../support/n8n';
 import {
 	claim,
@@ -132,6 +134,59 @@ describe('outcomes', () => {
 			'unknown-delivery',
 			'outcome-unreadable',
 		]);
+	});
+});
+
+describe('outcomes of another provider', () => {
+	const event = (name: string, more: object = {}) => ({ event: name, smtp_id: 'm-0', timestamp: 1, ...more });
+	const named = {
+		operation: 'outcome',
+		outcomeReading: 'fields',
+		outcomeMessageIdField: 'smtp_id',
+		outcomeKeyField: 'key',
+		outcomeField: 'event',
+		deliveredValues: 'delivered',
+		bouncedValues: 'bounce, dropped',
+		complainedValues: 'spamreport',
+		outcomeTimeField: 'timestamp',
+	};
+
+	it('are read from the fields and values that are named', async () => {
+		await runWorkflow(spine, { triggerItems: await dueItems(['1']) });
+		const at = Math.floor(Date.now() / 1000);
+		const run = await runWorkflow(deliveryCommit(named), {
+			triggerItems: [
+				{ json: { body: event('delivered', { timestamp: at }) } as never },
+				{ json: event('Dropped', { timestamp: at }) as never },
+				{ json: event('delivered', { timestamp: at }) as never },
+				{ json: event('open') as never },
+				{ json: { smtp_id: 'm-0' } },
+				{ json: { event: 'bounce' } },
+			],
+		});
+		expect(run.error).toBeUndefined();
+		expect(run.json('Node', 1).map(({ releaseGate }) => releaseGate)).toEqual([
+			{ status: 'recorded', outcome: 'delivered' },
+			{ status: 'recorded', outcome: 'bounced' },
+			{ status: 'known', outcome: 'delivered' },
+		]);
+		const refused = run.json('Node', 0).map(({ releaseGate }) => releaseGate as Record<string, string>);
+		expect(refused.map(({ reason }) => reason)).toEqual(Array(3).fill('outcome-unreadable'));
+		expect(refused.map(({ message }) => message)).toEqual([
+			expect.stringContaining("'event' holds none of: delivered, bounce, dropped, spamreport"),
+			expect.stringContaining("it has no 'event'"),
+			expect.stringContaining("it has neither a delivery key nor a value in 'smtp_id'"),
+		]);
+		const [row] = await (await ledger()).deliveries.list({ states: ['committed'], limit: 10 });
+		expect(row).toMatchObject({ outcome: 'bounced', outcomeAt: at * 1000 });
+	});
+
+	it('names in the remedy only parameters that the operation has', () => {
+		const { remedy } = gateError('outcome-unreadable', { item: 0, reason: 'test' });
+		const said = [...remedy.matchAll(/“([^”]+)”/g)].map(([, name]) => name);
+		const shown = new Set(description.map(({ displayName }) => displayName));
+		expect(said.length).toBeGreaterThan(1);
+		expect(said.filter((name) => !shown.has(name ?? ''))).toEqual([]);
 	});
 });
 
