@@ -5,7 +5,7 @@ import { gateError, type ReleaseGateError } from '../../core/errors';
 import type { DeliveryRecord, Settlement, SpineRecord } from '../../core/ledger/api';
 import { toGateError } from '../shared/errors';
 import { findEnvelopes } from '../shared/envelope';
-import { fieldOf, findTexts, textOf } from '../shared/fields';
+import { fieldOf, findTexts, instantOf, textOf } from '../shared/fields';
 import { contactWrites, deliveredBefore } from '../shared/outbox';
 import { spinesOf } from '../shared/spines';
 import { DONE } from './outputs';
@@ -52,6 +52,8 @@ const settlementOf = (
 	const json = out.items[index]?.json ?? {};
 	const provider = textParameter(ctx, 'settleProvider') || 'unknown';
 	const messageField = textParameter(ctx, 'answerMessageIdField');
+	const asset = textOf(json, textParameter(ctx, 'answerAssetIdField'));
+	const sentAt = instantOf(fieldOf(json, textParameter(ctx, 'answerSentAtField')));
 	const builder = contactWrites(spine);
 	const said = verdict === 'delivered' ? 'knows the message' : 'knows no such message';
 	return {
@@ -60,9 +62,10 @@ const settlementOf = (
 		grounds: `${provider} ${said}.`,
 		provider,
 		providerMessageId: textOf(json, messageField) ?? null,
+		sentAt,
 		deliveredBefore: deliveredBefore(spine, record?.input?.properties),
 		by,
-		writes: (facts) => builder(facts),
+		writes: (facts) => builder(facts, asset),
 	};
 };
 

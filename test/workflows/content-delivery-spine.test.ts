@@ -187,6 +187,10 @@ it('leaves a send in doubt whose connection broke after Postmark took it, and ne
 	);
 	expect(await inState('in-doubt')).toEqual([]);
 	expect((await inState('committed')).length).toBe(eligible().length);
+	const mail = mailbox().find(({ metadata }) => metadata['delivery_key']?.split(':')[1] === recipient);
+	expect(values(recipient)['cc_last_asset_id']).toMatch(/^chatcmpl-/);
+	expect(values(recipient)['cc_last_asset_id']).toBe(mail?.metadata['asset_id']);
+	expect(Date.parse(values(recipient)['cc_last_delivery_at'] ?? '')).toBe(mail?.acceptedAt);
 	expect(Date.parse(values(recipient)['cc_next_eligible_send_at'] ?? '')).toBeGreaterThan(Date.now());
 	expect(sorted(received())).toEqual(onceEach(eligible()));
 });

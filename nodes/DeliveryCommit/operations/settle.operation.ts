@@ -52,6 +52,23 @@ export const description: INodeProperties[] = shownFor({ operation: ['settle'] }
 		displayOptions: { show: { settleBy: ['answers'] } },
 	},
 	{
+		displayName: 'Asset ID Field',
+		name: 'answerAssetIdField',
+		type: 'string',
+		default: 'Messages.0.Metadata.asset_id',
+		description:
+			'Name of the field with the ID of what was delivered, if the send put it into the metadata; HubSpot then gets it as from a commit',
+		displayOptions: { show: { settleBy: ['answers'] } },
+	},
+	{
+		displayName: 'Sent At Field',
+		name: 'answerSentAtField',
+		type: 'string',
+		default: 'Messages.0.ReceivedAt',
+		description: "Name of the field with the provider's time of acceptance; when the send began if absent",
+		displayOptions: { show: { settleBy: ['answers'] } },
+	},
+	{
 		displayName: 'Delivery Key Field',
 		name: 'keyField',
 		type: 'string',

@@ -232,6 +232,36 @@ describe('deliveries in doubt', () => {
 		expect(committed?.providerMessageId).toBe('m-9');
 	});
 
+	it('write HubSpot as a commit would: asset and the provider’s time included', async () => {
+		const [found] = await inDoubt(0);
+		const ReceivedAt = new Date().toISOString();
+		const Messages = [{ MessageID: 'm-9', ReceivedAt, Metadata: { asset_id: 'text-7' } }];
+		await runWorkflow(answers, { triggerItems: [{ key: found!.key, TotalCount: 1, Messages }] });
+		const accepted = `return $input.all().map((item, i) => ({ json: { MessageID: 'm', SubmittedAt: '${ReceivedAt}', asset: 'text-7' }, pairedItem: { item: i } }))`;
+		const committing = {
+			...spine,
+			nodes: spine.nodes.map((node) =>
+				node.name === 'Send'
+					? { ...node, parameters: { jsCode: accepted } }
+					: node.name === 'Commit'
+						? { ...node, parameters: { operation: 'commit', assetIdField: 'asset' } }
+						: node,
+			),
+		};
+		await runWorkflow(committing, { triggerItems: await dueItems(['4'], { inDoubtQuietMs: 0 }) });
+		const entries = await (await ledger()).outbox.take('hubspot:contacts', 10, 60_000);
+		const written = new Map(
+			entries.map(({ objectId, payload }) => [objectId, payload['properties'] as Record<string, string>]),
+		);
+		expect(Object.keys(written.get('1') ?? {})).toEqual(Object.keys(written.get('4') ?? {}));
+		expect(written.get('1')).toMatchObject({
+			cc_last_asset_id: 'text-7',
+			cc_last_delivery_at: ReceivedAt,
+			cc_delivery_count: '1',
+			cc_next_eligible_send_at: written.get('4')?.['cc_next_eligible_send_at'],
+		});
+	});
+
 	it('are not taken for unsent before the quiet time is over', async () => {
 		const [first] = await inDoubt(3_600_000);
 		const run = await runWorkflow(answers, { triggerItems: [{ key: first!.key, TotalCount: 0 }] });
