@@ -21,7 +21,7 @@ import {
 	toLoaded,
 	toSlot,
 } from '../sql/columns';
-import { groupBy } from '../sql/group';
+import { bySlot, groupBy } from '../sql/group';
 import { columns, keyCells, PostgresBooks } from './books';
 
 /** The store's transaction on Postgres, READ COMMITTED. Rows are locked in key order before they are read. */
@@ -81,21 +81,17 @@ export class PostgresTransaction extends PostgresBooks implements StoreTransacti
 		lock: boolean,
 	): Promise<readonly (LoadedDelivery | null)[]> {
 		const result = new Array<LoadedDelivery | null>(refs.length).fill(null);
-		const places = refs.map((ref, place) => ({ ref, place }));
-		const groups = groupBy(places, ({ ref }) => `${ref.spine}\u0000${ref.space}\u0000${ref.slot}`);
-		const wanted = groups.map((group) => {
-			const { spine, space, slot } = group[0]?.ref as DeliveryRef;
-			return [spine, space, slot, group.map(({ ref }) => ref.recipient)] as const;
-		});
-		if (lock) for (const key of wanted) await this.run('deliveryLock', ...key);
-		for (const [index, group] of groups.entries()) {
-			const key = wanted[index];
-			if (key === undefined) continue;
+		const groups = bySlot(refs);
+		if (lock) for (const { slot, recipients } of groups) await this.run('deliveryLock', ...slot, recipients);
+		const name = withInput ? 'deliveryLoadInput' : 'deliveryLoad';
+		for (const { slot, recipients, places } of groups) {
 			const found = new Map<string, LoadedDelivery>();
-			for (const cells of await this.all(withInput ? 'deliveryLoadInput' : 'deliveryLoad', ...key)) {
+			for (const cells of await this.all(name, ...slot, recipients)) {
 				found.set(String(cells[3]), toLoaded(cells));
 			}
-			for (const { ref, place } of group) result[place] = found.get(ref.recipient) ?? null;
+			places.forEach((place, index) => {
+				result[place] = found.get(recipients[index] ?? '') ?? null;
+			});
 		}
 		return result;
 	}

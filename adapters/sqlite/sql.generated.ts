@@ -225,15 +225,35 @@ FROM json_each(?4) AS j
 CROSS JOIN deliveries AS d ON d.spine = ?1 AND d.space = ?2 AND d.slot = ?3 AND d.recipient = j.value
 LEFT JOIN recipients AS r ON r.spine = ?1 AND r.space = ?2 AND r.recipient = j.value
 LEFT JOIN inputs AS i ON i.spine = ?1 AND i.space = ?2 AND i.slot = ?3 AND i.recipient = j.value`,
+	deliveryLoadRangeInput: `-- One slot's deliveries between two recipients, with their frozen input.
+SELECT d.spine, d.space, d.slot, d.recipient, d.state, d.opens_at, d.closes_at, d.cadence_index, d.input_digest, d.token, d.owner, d.lease_until, d.attempts, d.sending_since, d.sent_at, d.committed_at, d.provider, d.provider_message_id, d.failure_class, d.retryable, d.reason, d.outcome, d.outcome_at, d.release, d.variant, d.registered_at, d.updated_at,
+	r.last_sent_at, r.last_slot, r.last_opens_at, r.sending_slot, r.sending_from, r.sending_until, r.doubtful_at, r.committed_count, i.text
+FROM deliveries AS d
+LEFT JOIN recipients AS r ON r.spine = ?1 AND r.space = ?2 AND r.recipient = d.recipient
+LEFT JOIN inputs AS i ON i.spine = ?1 AND i.space = ?2 AND i.slot = ?3 AND i.recipient = d.recipient
+WHERE d.spine = ?1 AND d.space = ?2 AND d.slot = ?3 AND d.recipient BETWEEN ?4 AND ?5`,
+	deliveryLoadRange: `-- One slot's deliveries between two recipients.
+SELECT d.spine, d.space, d.slot, d.recipient, d.state, d.opens_at, d.closes_at, d.cadence_index, d.input_digest, d.token, d.owner, d.lease_until, d.attempts, d.sending_since, d.sent_at, d.committed_at, d.provider, d.provider_message_id, d.failure_class, d.retryable, d.reason, d.outcome, d.outcome_at, d.release, d.variant, d.registered_at, d.updated_at,
+	r.last_sent_at, r.last_slot, r.last_opens_at, r.sending_slot, r.sending_from, r.sending_until, r.doubtful_at, r.committed_count, NULL
+FROM deliveries AS d
+LEFT JOIN recipients AS r ON r.spine = ?1 AND r.space = ?2 AND r.recipient = d.recipient
+WHERE d.spine = ?1 AND d.space = ?2 AND d.slot = ?3 AND d.recipient BETWEEN ?4 AND ?5`,
 	deliveryLoad: `-- One slot's deliveries, by recipient.
 SELECT d.spine, d.space, d.slot, d.recipient, d.state, d.opens_at, d.closes_at, d.cadence_index, d.input_digest, d.token, d.owner, d.lease_until, d.attempts, d.sending_since, d.sent_at, d.committed_at, d.provider, d.provider_message_id, d.failure_class, d.retryable, d.reason, d.outcome, d.outcome_at, d.release, d.variant, d.registered_at, d.updated_at,
 	r.last_sent_at, r.last_slot, r.last_opens_at, r.sending_slot, r.sending_from, r.sending_until, r.doubtful_at, r.committed_count, NULL
 FROM json_each(?4) AS j
 CROSS JOIN deliveries AS d ON d.spine = ?1 AND d.space = ?2 AND d.slot = ?3 AND d.recipient = j.value
 LEFT JOIN recipients AS r ON r.spine = ?1 AND r.space = ?2 AND r.recipient = j.value`,
+	deliveryRange: `-- How many deliveries a slot has between two recipients; counts no further than it must.
+SELECT count(*) FROM (
+	SELECT 1 FROM deliveries WHERE spine = ?1 AND space = ?2 AND slot = ?3 AND recipient BETWEEN ?4 AND ?5 LIMIT ?6
+)`,
 	deliveryWriteAlike: `-- One change for many deliveries of one slot: what a claim or a confirmation is.
 UPDATE deliveries SET state = ?1, token = ?2, owner = ?3, lease_until = ?4, attempts = ?5, sending_since = ?6, sent_at = ?7, committed_at = ?8, provider = ?9, provider_message_id = ?10, failure_class = ?11, retryable = ?12, reason = ?13, outcome = ?14, outcome_at = ?15, release = ?16, variant = ?17, updated_at = ?18
 WHERE spine = ?19 AND space = ?20 AND slot = ?21 AND recipient IN (SELECT value FROM json_each(?22))`,
+	deliveryWriteRange: `-- One change for all deliveries of a slot between two recipients.
+UPDATE deliveries SET state = ?1, token = ?2, owner = ?3, lease_until = ?4, attempts = ?5, sending_since = ?6, sent_at = ?7, committed_at = ?8, provider = ?9, provider_message_id = ?10, failure_class = ?11, retryable = ?12, reason = ?13, outcome = ?14, outcome_at = ?15, release = ?16, variant = ?17, updated_at = ?18
+WHERE spine = ?19 AND space = ?20 AND slot = ?21 AND recipient BETWEEN ?22 AND ?23`,
 	deliveryWrite: `UPDATE deliveries SET state = ?, token = ?, owner = ?, lease_until = ?, attempts = ?, sending_since = ?, sent_at = ?, committed_at = ?, provider = ?, provider_message_id = ?, failure_class = ?, retryable = ?, reason = ?, outcome = ?, outcome_at = ?, release = ?, variant = ?, updated_at = ?
 WHERE spine = ? AND space = ? AND slot = ? AND recipient = ?`,
 	eventAdd: `INSERT INTO events (at, kind, spine, subject, sentence, data) VALUES (?, ?, ?, ?, ?, ?)`,

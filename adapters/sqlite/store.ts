@@ -10,7 +10,7 @@ import { SqliteTransaction } from './transaction';
 /** The store over one SQLite file. Transactions of one process queue up; other processes wait at BEGIN IMMEDIATE. */
 export class SqliteStore implements LedgerStore {
 	readonly kind = 'sqlite';
-	readonly chunkRows = 500;
+	readonly chunkRows = 1_000;
 	private readonly tx: SqliteTransaction;
 	private tail: Promise<unknown> = Promise.resolve();
 	private open = true;

@@ -12,6 +12,7 @@ import type {
 	StoreTransaction,
 } from '../../core/ledger/store';
 import {
+	type Cell,
 	changeCells,
 	deliveryCells,
 	factCells,
@@ -21,8 +22,12 @@ import {
 	toLoaded,
 	toSlot,
 } from '../sql/columns';
-import { groupBy } from '../sql/group';
+import { bySlot, groupBy, type SlotKey } from '../sql/group';
 import { jsonOrNull, keyCells, SqliteBooks } from './books';
+import { type Stretch, stretchOf } from './stretch';
+
+/** How many rows one sweep may read for each that is wanted. */
+const mostPerRecipient = 1.5;
 
 /**
  * The store's transaction on SQLite. A transaction keeps every other writer out (BEGIN IMMEDIATE), so locking a row
@@ -66,20 +71,32 @@ export class SqliteTransaction extends SqliteBooks implements StoreTransaction {
 		withInput: boolean,
 	): Promise<readonly (LoadedDelivery | null)[]> {
 		const result = new Array<LoadedDelivery | null>(refs.length).fill(null);
-		const places = refs.map((ref, place) => ({ ref, place }));
-		for (const group of groupBy(places, ({ ref }) => `${ref.spine}\u0000${ref.space}\u0000${ref.slot}`)) {
-			const [first] = group;
-			if (first === undefined) continue;
-			const { spine, space, slot } = first.ref;
-			const recipients = JSON.stringify(group.map(({ ref }) => ref.recipient));
-			const name = withInput ? 'deliveryLoadInput' : 'deliveryLoad';
+		for (const { slot, recipients, places } of bySlot(refs)) {
 			const found = new Map<string, LoadedDelivery>();
-			for (const cells of this.sql.all(name, spine, space, slot, recipients)) {
+			for (const cells of this.loadSlot(slot, recipients, withInput)) {
 				found.set(String(cells[3]), toLoaded(cells));
 			}
-			for (const { ref, place } of group) result[place] = found.get(ref.recipient) ?? null;
+			places.forEach((place, index) => {
+				result[place] = found.get(recipients[index] ?? '') ?? null;
+			});
 		}
 		return result;
+	}
+
+	/** A stretch is read in one sweep where it holds hardly more than what is asked for: one look-up each costs twice that. */
+	private loadSlot(slot: SlotKey, recipients: readonly string[], withInput: boolean): readonly Cell[][] {
+		const stretch = stretchOf(recipients);
+		const most = Math.floor(recipients.length * mostPerRecipient);
+		if (stretch !== null && this.lengthOf(slot, stretch, most + 1) <= most) {
+			const name = withInput ? 'deliveryLoadRangeInput' : 'deliveryLoadRange';
+			return this.sql.all(name, ...slot, stretch.first, stretch.last);
+		}
+		const name = withInput ? 'deliveryLoadInput' : 'deliveryLoad';
+		return this.sql.all(name, ...slot, JSON.stringify(recipients));
+	}
+
+	private lengthOf(slot: SlotKey, { first, last }: Stretch, countTo: number): number {
+		return Number(this.sql.one('deliveryRange', ...slot, first, last, countTo)?.[0] ?? 0);
 	}
 
 	readDeliveries(
@@ -112,7 +129,15 @@ export class SqliteTransaction extends SqliteBooks implements StoreTransaction {
 	async writeDeliveries(rows: readonly DeliveryRow[]): Promise<void> {
 		const { alike, single } = splitAlike(rows);
 		for (const { cells, slot, recipients } of alike) {
-			this.sql.run('deliveryWriteAlike', ...cells, ...slot, JSON.stringify(recipients));
+			const stretch = stretchOf(recipients);
+			// As many rows as recipients, each of them there: the stretch holds these and no others.
+			const isWhole =
+				stretch !== null && this.lengthOf(slot, stretch, recipients.length + 1) === recipients.length;
+			if (isWhole) {
+				this.sql.run('deliveryWriteRange', ...cells, ...slot, stretch.first, stretch.last);
+			} else {
+				this.sql.run('deliveryWriteAlike', ...cells, ...slot, JSON.stringify(recipients));
+			}
 		}
 		for (const row of single) this.sql.run('deliveryWrite', ...changeCells(row), ...keyCells(row.ref));
 	}

@@ -142,7 +142,7 @@ const report = (tables: readonly Table[], goals: readonly Goal[], server: string
 	notes: [
 		`${server}, and node:sqlite ${process.versions.sqlite ?? ''}, both flushing every commit.`,
 		'The plain insert writes the delivery rows a claim leaves behind, all columns, into a table with the same key and as much history, in one transaction, from cells built beforehand: SQLite by a prepared statement in a loop, Postgres by one statement over arrays.',
-		'The claim reads each delivery with its frozen input and the books of its recipient, decides, writes the rows and the event, and gives the input back parsed. SQLite does so in transactions of at most 500 rows.',
+		'The claim reads each delivery with its frozen input and the books of its recipient, decides, writes the rows and the event, and gives the input back parsed. SQLite does so in transactions of at most 1,000 rows.',
 		'Every history is a database of its own; all of them are measured in the same rounds.',
 	],
 });

@@ -1,5 +1,5 @@
 /// <reference lib="es2024.string" />
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { gateError } from '../errors';
 import type { Json } from './types';
@@ -14,6 +14,9 @@ export const MAX_PART_BYTES = 512;
 const INVISIBLE =
 	/[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/u;
 const INVISIBLES = new RegExp(INVISIBLE.source, 'gu');
+
+/** Visible ASCII without blanks, within the limit: canonical as it is, and what nearly every key is made of. */
+const PLAIN = new RegExp(`^[\\x21-\\x7e]{1,${MAX_PART_BYTES}}$`);
 
 /** The start of a value, fit for an error message: at most 12 characters, without invisible ones. */
 export function prefixOf(value: string): string {
@@ -31,6 +34,7 @@ export function prefixOf(value: string): string {
  * @throws `key-part-type`, `key-part-empty`, `key-part-malformed`, `key-part-invisible`, `key-part-too-long`
  */
 export function canonicalPart(value: unknown, what: string): string {
+	if (typeof value === 'string' && PLAIN.test(value)) return value;
 	if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value === 0 ? 0 : value);
 	if (typeof value !== 'string') {
 		throw gateError('key-part-type', { what, type: value === null ? 'null' : typeof value });
@@ -71,5 +75,5 @@ export function digest(value: Json): string {
 
 /** SHA-256 of the UTF-8 bytes of a text, lower-case hex. */
 export function sha256(text: string): string {
-	return createHash('sha256').update(text, 'utf8').digest('hex');
+	return hash('sha256', text, 'hex');
 }

@@ -7,7 +7,8 @@ export const SPINE_ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 const DRY_RUN = 'dry-run:';
 
-const escape = (part: string): string => part.replace(/[%:/]/g, (sign) => encodeURIComponent(sign));
+const escape = (part: string): string =>
+	/[%:/]/.test(part) ? part.replace(/[%:/]/g, (sign) => encodeURIComponent(sign)) : part;
 
 const unescape = (part: string, key: string): string => {
 	if (/%(?!25|3A|2F)/.test(part)) throw gateError('key-unreadable', { key: prefixOf(key) });
@@ -58,8 +59,12 @@ export function canonicalRef(ref: DeliveryRef): DeliveryRef {
  * @throws `spine-id`, or an error of {@link canonicalPart}
  */
 export function deliveryKey(ref: DeliveryRef): string {
-	const { spine, space, slot, recipient } = canonicalRef(ref);
-	const key = [spine, recipient, slot].map(escape).join(':');
+	return keyOf(canonicalRef(ref));
+}
+
+/** {@link deliveryKey} of a ref that is in canonical form already. */
+export function keyOf({ spine, space, slot, recipient }: DeliveryRef): string {
+	const key = `${escape(spine)}:${escape(recipient)}:${escape(slot)}`;
 	const run = runOf(space);
 	return run === undefined ? key : `${DRY_RUN}${escape(run)}/${key}`;
 }

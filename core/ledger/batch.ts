@@ -1,5 +1,5 @@
 import type { DeliveryRef } from '../delivery/types';
-import { compareRefs, refId } from './canonical';
+import { compareRefs } from './canonical';
 import type { LedgerStore, StoreTransaction } from './store';
 
 /** Entry of a batch together with its place in it. */
@@ -9,16 +9,16 @@ interface Placed<Item> {
 	readonly ref: DeliveryRef;
 }
 
-/** Splits a batch so that no ref occurs twice in a round: the second look sees what the first one did. */
+/** Sorts a batch and splits it so that no ref occurs twice in a round: the second look sees what the first one did. */
 function rounds<Item>(placed: readonly Placed<Item>[]): readonly (readonly Placed<Item>[])[] {
-	const seen = new Map<string, number>();
+	const sorted = [...placed].sort((a, b) => compareRefs(a.ref, b.ref));
 	const result: Placed<Item>[][] = [];
-	for (const entry of placed) {
-		const id = refId(entry.ref);
-		const round = seen.get(id) ?? 0;
-		seen.set(id, round + 1);
+	let round = 0;
+	sorted.forEach((entry, index) => {
+		const before = sorted[index - 1];
+		round = before !== undefined && compareRefs(before.ref, entry.ref) === 0 ? round + 1 : 0;
 		(result[round] ??= []).push(entry);
-	}
+	});
 	return result;
 }
 
@@ -40,8 +40,7 @@ export async function inBatches<Item, Result>(
 		if (answer !== null) results[place] = answer;
 		else placed.push({ item, place, ref: refOf(item) });
 	});
-	for (const round of rounds(placed)) {
-		const sorted = [...round].sort((a, b) => compareRefs(a.ref, b.ref));
+	for (const sorted of rounds(placed)) {
 		for (let start = 0; start < sorted.length; start += store.chunkRows) {
 			if (start > 0) await store.breathe();
 			const chunk = sorted.slice(start, start + store.chunkRows);

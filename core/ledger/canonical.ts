@@ -15,9 +15,23 @@ export const wellFormed = (value: Json): Json => {
 	return value;
 };
 
-/** The frozen form of an input: canonical text and its digest. Lone surrogates become U+FFFD, as they do in Postgres. */
-export function freeze(input: JsonObject): { readonly text: string; readonly digest: string } {
-	const text = canonicalJson(wellFormed(input));
+/** Canonical JSON of a value, its lone surrogates repaired as {@link wellFormed} does. Few values have any. */
+export function wellFormedJson(value: Json): string {
+	try {
+		return canonicalJson(value);
+	} catch {
+		return canonicalJson(wellFormed(value));
+	}
+}
+
+/**
+ * The frozen form of an input: canonical text and its digest. Lone surrogates become U+FFFD, as they do in Postgres.
+ * @param text canonical JSON of the input, if the caller has it
+ */
+export function freeze(
+	input: JsonObject,
+	text: string = wellFormedJson(input),
+): { readonly text: string; readonly digest: string } {
 	return { text, digest: sha256(text) };
 }
 

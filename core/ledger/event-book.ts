@@ -1,7 +1,6 @@
 import type { DeliveryRow } from '../delivery/machine';
 import type { DeliveryRef, DeliveryState, Instant, Json, JsonObject } from '../delivery/types';
-import { canonicalJson } from '../delivery/canonical';
-import { wellFormed } from './canonical';
+import { wellFormedJson } from './canonical';
 import type { NewEventRow, StoreTransaction } from './store';
 
 /** Every state change is an event named after the state it led to. */
@@ -74,14 +73,12 @@ export class EventBook {
 				sentence: `${count} ${count === 1 ? 'delivery' : 'deliveries'} of slot ${ref.slot} ${words[kind] ?? kind}${
 					ref.space === 'live' ? '' : ` (${ref.space})`
 				}.`,
-				data: canonicalJson(
-					wellFormed({
-						...this.extra,
-						operation: this.operation,
-						space: ref.space,
-						deliveries: entries,
-					}),
-				),
+				data: wellFormedJson({
+					...this.extra,
+					operation: this.operation,
+					space: ref.space,
+					deliveries: entries,
+				}),
 			});
 		}
 		if (rows.length > 0) await tx.addEvents(rows);

@@ -17,6 +17,8 @@ export interface Registration {
 	readonly cadenceIndex: number;
 	/** The recipient as read, frozen: a retry works from the same input. */
 	readonly input: JsonObject;
+	/** Canonical JSON of `input`, where the caller has made it already. */
+	readonly text?: string;
 	/** Set when the recipient cannot be served: the delivery is registered as held, for this reason. */
 	readonly hold?: string;
 	readonly release?: string;

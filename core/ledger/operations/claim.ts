@@ -85,21 +85,21 @@ async function claimChunk(
 	const spines = await loadSpines(tx, refs, 'share');
 	const book = new EventBook('claim', { owner });
 	const done = await claimAbsent(tx, context, items, spines, owner, book);
-	const known = items.filter((item) => !done.has(item));
-	const found = await tx.loadDeliveries(
+	const known = done.size === 0 ? items : items.filter((item) => !done.has(item));
+	const loaded = await tx.loadDeliveries(
 		known.map((item) => item.request.ref),
 		true,
 	);
-	const loaded = new Map(known.map((item, index) => [item, found[index] ?? null]));
+	let next = 0;
 	const now = await tx.now();
 	const changed: DeliveryRow[] = [];
 	const results = items.map((item): ClaimResult => {
 		const fresh = done.get(item);
 		if (fresh !== undefined) return fresh;
-		const { ref } = item.request;
+		const found = loaded[next++] ?? null;
+		const { ref, arm } = item.request;
 		const spine = spines.get(ref.spine);
 		if (spine === undefined) return unknownSpine(ref.spine);
-		const found = loaded.get(item) ?? null;
 		if (found === null) {
 			return {
 				status: 'refused',
@@ -119,7 +119,7 @@ async function claimChunk(
 			book.note('deliveries.refused', ref, found.row.token, decision.reason);
 			return { status: 'refused', reason: decision.reason, explanation: decision.explanation };
 		}
-		const row = { ...decision.row, ...item.request.arm };
+		const row = arm === undefined ? decision.row : { ...decision.row, ...arm };
 		const input = inputOf(context, found);
 		changed.push(row);
 		book.note('deliveries.claimed', ref, row.token);

@@ -25,7 +25,7 @@ export function frozen(registration: Registration): Frozen {
 			problem,
 		});
 	}
-	return { ...registration, ...freeze(registration.input) };
+	return { ...registration, ...freeze(registration.input, registration.text) };
 }
 
 /** Tells the ledger of the slots these registrations belong to. */

@@ -19,9 +19,9 @@ export interface StandaloneDelivery extends OwnDelivery {
 	readonly register: Omit<Registration, 'ref'>;
 }
 
-const frozen = (json: IDataObject): JsonObject => {
+const frozen = (json: IDataObject): Pick<Registration, 'input' | 'text'> => {
 	const { delivery: _delivery, releaseGate: _releaseGate, ...input } = json;
-	return JSON.parse(canonicalJson(input)) as JsonObject;
+	return { input: input as JsonObject, text: canonicalJson(input) };
 };
 
 const openSlot = (record: SpineRecord): Slot => {
@@ -73,7 +73,7 @@ export async function standaloneDeliveries(
 				{
 					index,
 					envelope,
-					register: { opensAt, closesAt, cadenceIndex, input: frozen(item.json) },
+					register: { opensAt, closesAt, cadenceIndex, ...frozen(item.json) },
 				},
 			];
 		} catch (error) {
