@@ -1,4 +1,3 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import {
 	auditInstance,
 	htmlReport,
@@ -13,6 +12,7 @@ import {
 } from '../../core/audit';
 import { gateError, ReleaseGateError } from '../../core/errors';
 import { version } from '../../package.json';
+import { readJson, readJsonText, told, writeText } from '../files';
 import type { AddCommand, Terminal } from '../index';
 
 interface Options {
@@ -58,7 +58,7 @@ async function audit(files: readonly string[], options: Options, terminal: Termi
 	const read: { file: string; text: string; workflow: WorkflowJson }[] = [];
 	for (const file of files) {
 		const found = await attempt(async () => {
-			const text = await readText(file);
+			const text = await readJsonText(file);
 			return parseWorkflows(text, file).map((workflow) => ({ file, text, workflow }));
 		});
 		read.push(...(found ?? []));
@@ -76,7 +76,7 @@ async function audit(files: readonly string[], options: Options, terminal: Termi
 	await attempt(async () => await write(entries, options));
 	if (options.json) terminal.out(`${JSON.stringify(jsonOf(entries, unusable), null, '\t')}\n`);
 	else for (const { report, file } of entries) terminal.out(`${textReport(report, file)}\n\n`);
-	for (const { message, remedy } of unusable) terminal.err(`${message} ${remedy}\n`);
+	for (const error of unusable) terminal.err(told(error));
 	if (unusable.length > 0) return 2;
 	return entries.some(({ report }) => report.verdict === 'violated') ? 1 : 0;
 }
@@ -93,31 +93,6 @@ async function write(entries: readonly Entry[], { sarif: sarifFile, html }: Opti
 	if (html !== undefined) await writeText(html, htmlReport(entries));
 }
 
-async function readText(file: string): Promise<string> {
-	try {
-		// Exports from Windows editors may begin with a byte-order mark, which JSON.parse refuses.
-		return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
-	} catch (error) {
-		throw gateError('audit-unreadable-file', { source: file }, error);
-	}
-}
-
-async function writeText(file: string, text: string): Promise<void> {
-	try {
-		await writeFile(file, text);
-	} catch (error) {
-		throw gateError('audit-unwritable-file', { source: file }, error);
-	}
-}
-
 async function readPolicy(file: string | undefined): Promise<AuditPolicy> {
-	if (file === undefined) return EMPTY_POLICY;
-	const text = await readText(file);
-	let value: unknown;
-	try {
-		value = JSON.parse(text);
-	} catch (error) {
-		throw gateError('audit-not-json', { source: file }, error);
-	}
-	return parseAuditPolicy(value, file);
+	return file === undefined ? EMPTY_POLICY : parseAuditPolicy(await readJson(file), file);
 }

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { postgresParser } from '../../adapters/sql/parser';
-import { gateError, ReleaseGateError } from '../../core/errors';
+import { ReleaseGateError } from '../../core/errors';
 import { decisionText } from '../../core/release/decision-text';
 import { evidenceOf, type MachineReport } from '../../core/release/machines/report';
 import { sqlReport } from '../../core/release/machines/sql-lint';
@@ -9,6 +8,7 @@ import { presets } from '../../core/release/policy/presets';
 import type { Policy } from '../../core/release/policy/schema';
 import { parseReleaseFile, type ReleaseFile } from '../../core/release/release-file';
 import { evaluateRelease } from '../../core/release/self-test';
+import { readJson, readText, told } from '../files';
 import type { AddCommand, Terminal } from '../index';
 
 interface Options {
@@ -63,7 +63,7 @@ async function check(file: string, options: Options, terminal: Terminal): Promis
 		return decision.decision === 'ship' ? 0 : 1;
 	} catch (error) {
 		if (!(error instanceof ReleaseGateError)) throw error;
-		terminal.err(`${error.message}. ${error.remedy}\n`);
+		terminal.err(told(error));
 		return 2;
 	}
 }
@@ -76,29 +76,4 @@ async function lintOf(
 ): Promise<MachineReport> {
 	const sql = (await Promise.all(files.map(readText))).join('\n');
 	return await sqlReport(policy, manifest, postgresParser, sql);
-}
-
-async function readText(file: string): Promise<string> {
-	try {
-		return await readFile(file, 'utf8');
-	} catch (cause) {
-		throw gateError(
-			'file-unreadable',
-			{ file, reason: (cause as NodeJS.ErrnoException).code ?? 'unknown' },
-			cause,
-		);
-	}
-}
-
-async function readJson(file: string): Promise<unknown> {
-	const text = await readText(file);
-	try {
-		return JSON.parse(text);
-	} catch (cause) {
-		throw gateError(
-			'file-not-json',
-			{ file, reason: cause instanceof Error ? cause.message : 'syntax' },
-			cause,
-		);
-	}
 }

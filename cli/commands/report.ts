@@ -1,10 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { openPostgresLedger } from '../../adapters/postgres';
 import { openSqliteLedger } from '../../adapters/sqlite';
 import { gateError, ReleaseGateError } from '../../core/errors';
 import type { Ledger } from '../../core/ledger/api';
 import { gatherReport } from '../../core/report/gather';
 import { reportHtml } from '../../core/report/html';
+import { told, writeText } from '../files';
 import type { AddCommand, Terminal } from '../index';
 
 interface Options {
@@ -42,11 +42,11 @@ async function report(release: string, options: Options, { out, err }: Terminal)
 		const { plotter } = await import('../../adapters/plots/echarts');
 		const html = reportHtml(gathered, plotter);
 		if (options.output === undefined) out(html);
-		else await writeFile(options.output, html);
+		else await writeText(options.output, html);
 		return 0;
 	} catch (error) {
 		if (!(error instanceof ReleaseGateError)) throw error;
-		err(`${error.message} ${error.remedy}\n`);
+		err(told(error));
 		return 2;
 	} finally {
 		await ledger?.close();

@@ -121,14 +121,14 @@ function cleanConnections(raw: RawConnections, names: ReadonlySet<string>, sourc
 
 /**
  * Reads every workflow in a JSON text: one workflow, a list of them (`n8n export:workflow --all`), or the
- * public API's `{ data: [...] }`. Throws `audit-not-json` or what {@link parseWorkflow} throws.
+ * public API's `{ data: [...] }`. Throws `text-not-json` or what {@link parseWorkflow} throws.
  */
 export function parseWorkflows(text: string, source: string): readonly WorkflowJson[] {
 	let value: unknown;
 	try {
 		value = JSON.parse(text);
 	} catch (error) {
-		throw gateError('audit-not-json', { source }, error);
+		throw gateError('text-not-json', { source }, error);
 	}
 	const found = workflowsIn(value, source);
 	// Nothing audited is not the same as everything proven.

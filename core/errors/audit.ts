@@ -2,10 +2,6 @@ import type { CatalogueEntry } from './error';
 
 /** Errors of the room `audit`. */
 export const auditErrors = {
-	'audit-not-json': {
-		message: '{source} is not JSON.',
-		remedy: 'Export the workflow again (Workflow menu, Download) and pass the file unchanged.',
-	},
 	'audit-not-a-workflow': {
 		message: '{source} is not an n8n workflow: {detail}.',
 		remedy: "Pass an exported workflow: an object with 'nodes' and 'connections', or a list of such objects.",
@@ -21,14 +17,6 @@ export const auditErrors = {
 	'audit-bad-policy': {
 		message: 'The audit policy {source} cannot be used: {detail}.',
 		remedy: "See 'Declaring nodes and hosts' in docs/audit.md for the form of a policy.",
-	},
-	'audit-unreadable-file': {
-		message: 'The file {source} cannot be read.',
-		remedy: 'Check the path and the rights of the file.',
-	},
-	'audit-unwritable-file': {
-		message: 'The file {source} cannot be written.',
-		remedy: 'Check that the folder exists and that you may write there.',
 	},
 	'audit-no-files': {
 		message: 'No workflow file was given.',

@@ -6,6 +6,7 @@ import { nodeErrors } from './node';
 import { releaseErrors } from './release';
 import { rolloutErrors } from './rollout';
 import { auditErrors } from './audit';
+import { fileErrors } from './file';
 import { stabilityErrors } from './stability';
 import { snapshotErrors } from './snapshot';
 
@@ -20,6 +21,7 @@ export const catalogue = {
 	...releaseErrors,
 	...rolloutErrors,
 	...auditErrors,
+	...fileErrors,
 	...stabilityErrors,
 	...snapshotErrors,
 } as const;

@@ -8,8 +8,9 @@ export const ledgerErrors = {
 			'Mend the value where it comes from, e.g. the id of the contact; nothing of this batch was stored.',
 	},
 	'ledger-spine-unknown': {
-		message: 'The ledger knows no spine named {spine}.',
-		remedy: 'Configure the spine first with the Release node (Spine > Configure), or correct its name.',
+		message: "The ledger knows no spine named '{spine}'.",
+		remedy:
+			'Check the spelling, or store its settings first with the node Release: resource Spine, operation Configure. Spines live in the ledger that the credential of the node names.',
 	},
 	'ledger-input-missing': {
 		message: 'The frozen input of delivery {recipient} of spine {spine} in slot {slot} is gone.',

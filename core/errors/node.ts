@@ -36,11 +36,6 @@ export const nodeErrors = {
 		message: "The parameter '{parameter}' cannot be used: {reason}",
 		remedy: 'Open the node and correct the parameter; its description says what it accepts.',
 	},
-	'spine-not-configured': {
-		message: "The ledger knows no spine named '{spine}'.",
-		remedy:
-			'Check the spelling, or store its settings first with the node Release: resource Spine, operation Configure. Spines live in the ledger that the credential of this node names.',
-	},
 	'no-open-slot': {
 		message: "The spine '{spine}' has no open slot now.",
 		remedy:

@@ -125,12 +125,4 @@ export const releaseErrors = {
 		message: "'{subject}' has no policy",
 		remedy: 'Set one with the Release node (Policy > Set), or name a preset in the spine’s settings.',
 	},
-	'file-unreadable': {
-		message: "The file '{file}' cannot be read ({reason})",
-		remedy: 'Check the path and its permissions.',
-	},
-	'file-not-json': {
-		message: "The file '{file}' is not JSON: {reason}",
-		remedy: 'Save it as JSON, without comments.',
-	},
 } as const satisfies Record<string, CatalogueEntry>;

@@ -136,7 +136,7 @@ async function spineIntent(
 	const captured = parts.settings.spine;
 	if (!captured || Object.keys(changes.spine).length === 0) return null;
 	const now = await rooms.ledger.spines.get(captured.settings.spine);
-	if (!now) throw gateError('spine-not-configured', { spine: captured.settings.spine });
+	if (!now) throw gateError('ledger-spine-unknown', { spine: captured.settings.spine });
 	const before: SpineSettings = now.settings;
 	return { before, written: parseSpineSettings({ ...before, ...changes.spine }), done: false };
 }

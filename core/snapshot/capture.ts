@@ -134,7 +134,7 @@ export async function settingsNow(rooms: Rooms, spine: string | null): Promise<C
 	}
 	documents.sort((a, b) => (`${a.kind}/${a.id}` < `${b.kind}/${b.id}` ? -1 : 1));
 	const record = spine === null ? null : await rooms.ledger.spines.get(spine);
-	if (spine !== null && record === null) throw gateError('spine-not-configured', { spine });
+	if (spine !== null && record === null) throw gateError('ledger-spine-unknown', { spine });
 	return {
 		documents,
 		spine: record && { settings: record.settings, version: record.version, paused: record.paused },

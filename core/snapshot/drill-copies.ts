@@ -160,7 +160,7 @@ export async function makeCopies(
 	}
 	if (spine !== null && Object.keys(changes.spine).length > 0) {
 		const known = await rooms.ledger.spines.get(spine);
-		if (!known) throw gateError('spine-not-configured', { spine });
+		if (!known) throw gateError('ledger-spine-unknown', { spine });
 		const copy = spineCopy(spine);
 		await grow({ spine: copy });
 		await rooms.ledger.spines.configure({ ...known.settings, spine: copy, mode: 'dry-run' }, rooms.by);

@@ -116,7 +116,7 @@ export async function settleByAnswers(work: SettleWork): Promise<readonly string
 	answered.forEach((entry, at) => {
 		const { index, ref } = entry;
 		const spine = spines.get(ref.spine);
-		if (!spine) return out.misconfigured(index, gateError('spine-not-configured', { spine: ref.spine }));
+		if (!spine) return out.misconfigured(index, gateError('ledger-spine-unknown', { spine: ref.spine }));
 		const verdict = verdictOf(
 			readAnswer(fieldOf(out.items[index]?.json ?? {}, answerField)),
 			spine,

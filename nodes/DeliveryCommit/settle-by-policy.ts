@@ -58,7 +58,7 @@ export async function settleByPolicy({ ctx, ledger, out, by }: SettleWork): Prom
 		seen.add(name);
 		const spine = name === '' ? null : await ledger.spines.get(name);
 		if (spine === null) {
-			out.misconfigured(index, gateError('spine-not-configured', { spine: name }));
+			out.misconfigured(index, gateError('ledger-spine-unknown', { spine: name }));
 			continue;
 		}
 		const swept = await ledger.deliveries.sweep(name);

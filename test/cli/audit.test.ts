@@ -53,7 +53,7 @@ describe('audit', () => {
 		expect(code).toBe(2);
 		expect(out).toContain('proven');
 		expect(err).toContain('is not JSON.');
-		expect(err).toContain('cannot be read.');
+		expect(err).toContain('cannot be read (ENOENT).');
 		expect((await cli('audit')).code).toBe(2);
 		expect((await cli('audit', good, '--nonsense')).code).toBe(2);
 		expect((await cli('audit', good, '--policy', file('wrong.json', { nodes: 1 }))).code).toBe(2);

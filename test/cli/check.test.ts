@@ -140,7 +140,7 @@ describe('check', () => {
 
 	it.each([
 		['a file that is not there', () => join(folder, 'nothing.json'), /cannot be read \(ENOENT\)/],
-		['a file that is not JSON', () => file('bad.json', '{'), /is not JSON/],
+		['a file that is not JSON', () => file('bad.json', '{'), /is not JSON\. Pass it whole/],
 		['an unknown field', () => file('u.json', { manifest: manifestFor(quiet), tea: 1 }), /tea/],
 		[
 			'an unknown field of the manifest',
@@ -161,6 +161,12 @@ describe('check', () => {
 		const { code, err } = await runCommand('check', path(), '--policy', 'quiet-content-delivery');
 		expect(code).toBe(2);
 		expect(err).toMatch(message);
+	});
+
+	it('reads a file that begins with a byte-order mark', async () => {
+		const release = file('bom.json', `\uFEFF${JSON.stringify({ manifest: manifestFor(quiet) })}`);
+		const { code } = await runCommand('check', release, '--policy', 'quiet-content-delivery');
+		expect(code).toBe(1);
 	});
 
 	it('exits with 2 for a policy it does not find', async () => {

@@ -39,4 +39,7 @@ it('says what is missing', async () => {
 	expect(await run('report', 'r-1')).toEqual({ code: 2, err: expect.stringContaining('--sqlite') });
 	const unknown = await run('report', 'nobody', '--sqlite', join(folder, 'ledger.sqlite'));
 	expect(unknown).toEqual({ code: 2, err: expect.stringContaining("There is no release 'nobody'") });
+	const nowhere = join(folder, 'no-such-folder', 'report.html');
+	const unwritable = await run('report', 'r-1', '--sqlite', join(folder, 'ledger.sqlite'), '-o', nowhere);
+	expect(unwritable).toEqual({ code: 2, err: expect.stringContaining('cannot be written (ENOENT).') });
 });

@@ -12,6 +12,16 @@ it('is in the catalogue whatever a room defines, under one code each', async () 
 	expect([...codes].sort()).toEqual(Object.keys(catalogue).sort());
 });
 
+it('has one code for one thing', () => {
+	const plain = (text: string) =>
+		text
+			.replace(/\{\w+\}|[^a-z ]/gi, '')
+			.toLowerCase()
+			.trim();
+	const messages = Object.values(catalogue).map(({ message }) => plain(message));
+	expect(messages.filter((message, at) => messages.indexOf(message) !== at)).toEqual([]);
+});
+
 it.each(Object.entries(catalogue))('%s says what happened and how to get unstuck', (_code, entry) => {
 	expect(entry.message.length).toBeGreaterThan(10);
 	expect(entry.remedy).not.toBe('');

@@ -148,7 +148,7 @@ async function collected(ctx: IExecuteFunctions): Promise<Collected | null> {
 	const name = text(ctx, 'spine');
 	const limit = limitOf(ctx);
 	const spine = name === '' ? null : await ledger.spines.get(name);
-	if (spine === null) throw gateError('spine-not-configured', { spine: name });
+	if (spine === null) throw gateError('ledger-spine-unknown', { spine: name });
 	await ledger.deliveries.sweep(spine.settings.spine);
 	const at = now();
 	if (spine.paused) {

@@ -118,7 +118,7 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 		);
 		const batch = wanted.filter(({ index, envelope: { spine } }) => {
 			if (spines.get(spine)) return true;
-			out.misconfigured(index, gateError('spine-not-configured', { spine }));
+			out.misconfigured(index, gateError('ledger-spine-unknown', { spine }));
 			return false;
 		});
 		if (batch.length === 0) return;

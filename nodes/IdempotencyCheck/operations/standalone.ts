@@ -34,7 +34,7 @@ const openSlot = (record: SpineRecord): Slot => {
  * Deliveries of the spine's open slot, one per item, from a field that names the recipient; the item's json becomes
  * the frozen input. Test recipients, and all of a spine in dry run, get the dry run's key space. Items without a
  * usable recipient, and all items while no slot is open, leave on the harmless output. Throws
- * `spine-not-configured`.
+ * `ledger-spine-unknown`.
  */
 export async function standaloneDeliveries(
 	ctx: IExecuteFunctions,
@@ -44,7 +44,7 @@ export async function standaloneDeliveries(
 	const spine = textParameter(ctx, 'spine');
 	const field = textParameter(ctx, 'recipientField');
 	const record = await ledger.spines.get(spine);
-	if (record === null) throw gateError('spine-not-configured', { spine });
+	if (record === null) throw gateError('ledger-spine-unknown', { spine });
 	const { settings } = record;
 	let slot: Slot;
 	try {

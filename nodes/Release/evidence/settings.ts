@@ -28,7 +28,7 @@ export const settings: EvidenceSource = {
 		const after = parseSpineSettings(neededDocument(context, 'settingsField', 'Settings Field'));
 		const { body } = await knownRelease(portsOf(context), release);
 		const spine = await context.ledger.spines.get(body.manifest.subject);
-		if (spine === null) throw gateError('spine-not-configured', { spine: body.manifest.subject });
+		if (spine === null) throw gateError('ledger-spine-unknown', { spine: body.manifest.subject });
 		return await looked(context, release, () => settingsReport(spine.settings, after, now()));
 	},
 };

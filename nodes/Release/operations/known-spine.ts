@@ -2,10 +2,10 @@ import { gateError } from '../../../core/errors';
 import type { SpineRecord } from '../../../core/ledger/api';
 import { type OperationContext, textParameter } from '../resource';
 
-/** The spine that the parameter 'Spine' names. Throws `spine-not-configured`. */
+/** The spine that the parameter 'Spine' names. Throws `ledger-spine-unknown`. */
 export async function knownSpine(context: OperationContext): Promise<SpineRecord> {
 	const spine = textParameter(context, 'spine');
 	const record = spine === '' ? null : await context.ledger.spines.get(spine);
-	if (record === null) throw gateError('spine-not-configured', { spine });
+	if (record === null) throw gateError('ledger-spine-unknown', { spine });
 	return record;
 }

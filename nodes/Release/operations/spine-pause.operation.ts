@@ -24,7 +24,7 @@ export const description: INodeProperties[] = shownFor({ resource: ['spine'], op
 	},
 ]);
 
-/** The spine's record afterwards. Throws `spine-not-configured`. */
+/** The spine's record afterwards. Throws `ledger-spine-unknown`. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
 	const { settings } = await knownSpine(context);
 	const reason = textParameter(context, 'reason');

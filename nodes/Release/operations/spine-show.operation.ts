@@ -41,7 +41,7 @@ const slotsOf = ({ cadence }: SpineSettings): object => {
 	};
 };
 
-/** One record. Throws `spine-not-configured`. */
+/** One record. Throws `ledger-spine-unknown`. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
 	const { ctx, ledger, index } = context;
 	const record = await knownSpine(context);

@@ -14,7 +14,7 @@ export const description: INodeProperties[] = shownFor({ resource: ['spine'], op
 	spineParameter(),
 ]);
 
-/** One record: how many claims expired, sends came in doubt and deliveries were missed. Throws `spine-not-configured`. */
+/** One record: how many claims expired, sends came in doubt and deliveries were missed. Throws `ledger-spine-unknown`. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
 	const { settings } = await knownSpine(context);
 	const report = await context.ledger.deliveries.sweep(settings.spine);

@@ -147,7 +147,7 @@ export async function execute(context: OperationContext): Promise<readonly Opera
 		(release === null ? needed(context, 'snapshot', 'Snapshot ID') : `before-${release}`);
 	const spine = text(context, 'spine') || null;
 	const record = spine === null ? null : await rooms.ledger.spines.get(spine);
-	if (spine !== null && !record) throw gateError('spine-not-configured', { spine });
+	if (spine !== null && !record) throw gateError('ledger-spine-unknown', { spine });
 	const { source, count } = chosenContacts(context, record?.settings.properties.status ?? null);
 	const scope: CaptureScope = {
 		properties: count === 0 ? [] : [...listOf(text(context, 'properties'))].sort(),

@@ -153,7 +153,7 @@ describe('what n8n sends to output 0', () => {
 			const run = await runWorkflow(after(gone, { onError }), { triggerItems: items });
 			expect(run.error).toBeUndefined();
 			expect(run.json('Deliver')).toEqual([]);
-			expect(reasons(run.json('Held'))).toEqual(['spine-not-configured', 'spine-not-configured']);
+			expect(reasons(run.json('Held'))).toEqual(['ledger-spine-unknown', 'ledger-spine-unknown']);
 			expect(run.json('Held').some((json) => 'error' in json)).toBe(false);
 			expect(run.json('Node', 3)).toEqual([]);
 		},

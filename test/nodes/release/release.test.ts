@@ -56,7 +56,7 @@ describe('a spine', () => {
 		const run = await runWorkflow(release(pause));
 		expect(run.error?.description).toContain('Configure');
 		const goesOn = await runWorkflow(release(pause, { onError: 'continueRegularOutput' }));
-		expect(goesOn.json('Node')[0]?.releaseGate).toMatchObject({ reason: 'spine-not-configured' });
+		expect(goesOn.json('Node')[0]?.releaseGate).toMatchObject({ reason: 'ledger-spine-unknown' });
 	});
 });
 

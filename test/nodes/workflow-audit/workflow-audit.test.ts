@@ -108,7 +108,7 @@ describe('Workflow Audit from a field', () => {
 		expect(result.error).toBeUndefined();
 		expect(
 			result.json('Audit', 0).map(({ releaseGate }) => (releaseGate as { reason: string }).reason),
-		).toEqual(['audit-not-json', 'field-missing', 'audit-not-a-workflow']);
+		).toEqual(['text-not-json', 'field-missing', 'audit-not-a-workflow']);
 		expect(audits(result, 1)).toHaveLength(1);
 	});
 
