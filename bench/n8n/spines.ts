@@ -37,7 +37,7 @@ export function bareSpine(urls: VendorUrls): Workflow {
 	const send = kept('Send Email');
 	const body = String(send.parameters.jsonBody)
 		.replace("$('Claim Delivery')", `$('${reader}')`)
-		.replace(/Metadata: \{[^}]*\}/, `Metadata: { contact: $('${reader}').item.json.contact.id }`);
+		.replace(/Metadata: .*$/s, `Metadata: { contact: $('${reader}').item.json.contact.id } } }}`);
 	const row: WorkflowNode[] = [
 		{ ...manual, position: [0, 0] },
 		kept('Set Config'),
