@@ -120,6 +120,33 @@ describe('the stand-ins of the other vendors', () => {
 			expect((await send('ada@example.com')).body['ErrorCode']).toBe(406);
 			await new Promise((resolve) => receiver.close(resolve));
 		});
+
+		it('reports soft bounces of those it is told to, signed in, and goes on sending to them', async () => {
+			const reports: (readonly [string | undefined, Body])[] = [];
+			const receiver = createServer((request, response) => {
+				let text = '';
+				request.on('data', (part: Buffer) => (text += part.toString()));
+				request.on('end', () => {
+					reports.push([request.headers.authorization, JSON.parse(text) as Body]);
+					response.end();
+				});
+			});
+			await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+			const { port } = receiver.address() as AddressInfo;
+			world.postmark.admin.webhook(`http://post%40mark:word@127.0.0.1:${port}/hook`, {
+				bounces: ({ to }) => to.startsWith('full'),
+				afterMs: 1,
+			});
+			await send('ada@example.com');
+			await send('full@example.com');
+			await new Promise((resolve) => setTimeout(resolve, 100));
+			const login = `Basic ${Buffer.from('post@mark:word').toString('base64')}`;
+			expect(reports).toEqual([
+				[login, expect.objectContaining({ RecordType: 'Bounce', Type: 'SoftBounce', Inactive: false })],
+			]);
+			expect((await send('full@example.com')).status).toBe(200);
+			await new Promise((resolve) => receiver.close(resolve));
+		});
 	});
 
 	describe('the generator', () => {

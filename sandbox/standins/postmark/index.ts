@@ -23,10 +23,20 @@ export interface PostmarkAdmin extends StandInAdmin {
 	clearReceived(): void;
 	/** Addresses that are refused with error code 406 from now on. */
 	deactivate(...addresses: readonly string[]): void;
-	/** Where reports about messages go; `null` for nowhere. With `deliveries` each accepted message is reported delivered. */
-	webhook(url: string | null, options?: { readonly deliveries?: boolean; readonly afterMs?: number }): void;
+	/**
+	 * Where reports about messages go; `null` for nowhere. With `deliveries` each accepted message is reported delivered;
+	 * those that `bounces` says are reported as soft bounces instead.
+	 */
+	webhook(url: string | null, options?: WebhookOptions): void;
 	/** Reports something about a message; gives the status of the receiver's answer. */
 	report(messageId: string, kind: WebhookKind): Promise<number>;
+}
+
+/** What is reported of its own accord. */
+export interface WebhookOptions {
+	readonly deliveries?: boolean;
+	readonly bounces?: (message: Received) => boolean;
+	readonly afterMs?: number;
 }
 
 const json = { 'content-type': 'application/json' };
@@ -90,8 +100,9 @@ export async function startPostmark(options: PostmarkStandInOptions = {}): Promi
 	const bench = createBench(faults.map((fault) => ({ ...fault, on: { method: 'POST', path: '/email' } })));
 	let hook: string | null = null;
 	const report = async (row: Received, kind: WebhookKind): Promise<number> => {
-		row.status = kind === 'Delivery' ? 'Delivered' : kind === 'Bounce' ? 'Bounced' : 'SpamComplaint';
-		if (kind !== 'Delivery') mailbox.inactive.add(row.to.toLowerCase());
+		row.status =
+			kind === 'Delivery' ? 'Delivered' : kind === 'SpamComplaint' ? 'SpamComplaint' : 'Bounced';
+		if (kind === 'Bounce' || kind === 'SpamComplaint') mailbox.inactive.add(row.to.toLowerCase());
 		return hook === null ? 0 : await postWebhook(hook, webhookBody(row, kind, clock()));
 	};
 	addRoutes(bench.app, mailbox);
@@ -105,10 +116,11 @@ export async function startPostmark(options: PostmarkStandInOptions = {}): Promi
 		deactivate: (...addresses) => {
 			for (const address of addresses) mailbox.inactive.add(address.toLowerCase());
 		},
-		webhook: (url, { deliveries = false, afterMs = 50 } = {}) => {
+		webhook: (url, { deliveries = false, bounces = () => false, afterMs = 50 } = {}) => {
 			hook = url;
 			mailbox.onAccept = (row) => {
-				if (deliveries) setTimeout(() => void report(row, 'Delivery'), afterMs).unref();
+				const kind = bounces(row) ? 'SoftBounce' : deliveries ? 'Delivery' : null;
+				if (kind !== null) setTimeout(() => void report(row, kind), afterMs).unref();
 			};
 		},
 		report: (messageId, kind) => {
@@ -184,10 +196,8 @@ function addAdminRoutes(app: FastifyInstance, admin: PostmarkAdmin): void {
 		return { ok: true };
 	});
 	app.post('/__admin/webhook', async (request) => {
-		const { url, deliveries, afterMs } = request.body as {
+		const { url, deliveries, afterMs } = request.body as Omit<WebhookOptions, 'bounces'> & {
 			url: string | null;
-			deliveries?: boolean;
-			afterMs?: number;
 		};
 		admin.webhook(url, { deliveries, afterMs });
 		return { ok: true };

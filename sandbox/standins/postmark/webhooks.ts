@@ -1,13 +1,47 @@
 import type { Received } from './messages';
 
-/** What Postmark can report about a message after it accepted it. */
-export type WebhookKind = 'Delivery' | 'Bounce' | 'SpamComplaint';
+/**
+ * What Postmark can report about a message after it accepted it. A `Bounce` is a hard one: the address is inactive from
+ * then on. A `SoftBounce` comes as a bounce too, and the address stays active.
+ */
+export type WebhookKind = 'Delivery' | 'Bounce' | 'SoftBounce' | 'SpamComplaint';
+
+/** What Postmark says of each kind of bounce (postmarkapp.com/developer/api/bounce-api, bounce types). */
+const bounces = {
+	Bounce: {
+		Type: 'HardBounce',
+		TypeCode: 1,
+		Name: 'Hard bounce',
+		Description: 'The server was unable to deliver your message.',
+		Details: 'smtp;550 5.1.1 The email account does not exist.',
+		Inactive: true,
+		CanActivate: true,
+	},
+	SoftBounce: {
+		Type: 'SoftBounce',
+		TypeCode: 4096,
+		Name: 'Soft bounce',
+		Description: 'Unable to temporarily deliver message.',
+		Details: 'smtp;452 4.2.2 The mailbox is full.',
+		Inactive: false,
+		CanActivate: false,
+	},
+	SpamComplaint: {
+		Type: 'SpamComplaint',
+		TypeCode: 512,
+		Name: 'Spam complaint',
+		Description: 'The subscriber complained.',
+		Details: '',
+		Inactive: true,
+		CanActivate: false,
+	},
+} as const;
 
 /** A webhook body as Postmark sends it. */
 export function webhookBody(row: Received, kind: WebhookKind, at: number): Record<string, unknown> {
 	const when = new Date(at).toISOString();
 	const common = {
-		RecordType: kind,
+		RecordType: kind === 'SoftBounce' ? 'Bounce' : kind,
 		MessageID: row.messageId,
 		MessageStream: row.stream,
 		ServerID: 23,
@@ -17,30 +51,33 @@ export function webhookBody(row: Received, kind: WebhookKind, at: number): Recor
 	if (kind === 'Delivery') {
 		return { ...common, Recipient: row.to, DeliveredAt: when, Details: 'smtp;250 2.0.0 OK' };
 	}
-	const bounce = kind === 'Bounce';
 	return {
 		...common,
+		...bounces[kind],
 		ID: row.acceptedAt,
-		Type: bounce ? 'HardBounce' : 'SpamComplaint',
-		TypeCode: bounce ? 1 : 512,
-		Name: bounce ? 'Hard bounce' : 'Spam complaint',
-		Description: bounce ? 'The server was unable to deliver your message.' : 'The subscriber complained.',
-		Details: bounce ? 'smtp;550 5.1.1 The email account does not exist.' : '',
 		Email: row.to,
 		From: row.message.From ?? '',
 		BouncedAt: when,
-		Inactive: true,
-		CanActivate: bounce,
 		Subject: row.subject,
 	};
 }
 
-/** Posts one webhook; gives the status of the receiver's answer, or 0 when it could not be reached. */
+/**
+ * Posts one webhook; gives the status of the receiver's answer, or 0 when it could not be reached. User and password in
+ * the URL become basic authentication, as with Postmark.
+ */
 export async function postWebhook(url: string, body: Record<string, unknown>): Promise<number> {
 	try {
-		const answer = await fetch(url, {
+		const target = new URL(url);
+		const login = `${decodeURIComponent(target.username)}:${decodeURIComponent(target.password)}`;
+		target.username = target.password = '';
+		const answer = await fetch(target, {
 			method: 'POST',
-			headers: { 'content-type': 'application/json', 'user-agent': 'Postmark' },
+			headers: {
+				'content-type': 'application/json',
+				'user-agent': 'Postmark',
+				...(login === ':' ? {} : { authorization: `Basic ${Buffer.from(login).toString('base64')}` }),
+			},
 			body: JSON.stringify(body),
 			signal: AbortSignal.timeout(10_000),
 		});
