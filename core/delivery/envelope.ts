@@ -27,6 +27,9 @@ const hasFields = (value: unknown): value is Envelope => {
 	return names.every((name) => fields[name]((value as Partial<Envelope>)[name]));
 };
 
+/** Token of a delivery that was never claimed; the first claim gives 1. */
+export const NEVER_CLAIMED = 0;
+
 /**
  * Reads an envelope from an item. Strict, since vendors too answer with objects called `delivery`: no unknown fields, a
  * run exactly when it is a dry run, parts in canonical form, and a key that these very parts make. `null` for anything

@@ -101,6 +101,8 @@ export interface Observation {
 	readonly neverRegistered: number | null;
 	/** Slots that passed without anything being registered though recipients were owed one. */
 	readonly emptySlots: number;
+	/** Deliveries that came to the last look before the send without ever having been claimed; they were stopped. */
+	readonly cameUnclaimed: number;
 	readonly outboxOldestMs: Milliseconds | null;
 	readonly chain: 'intact' | 'broken' | 'unknown';
 	/** Whether the release said that and why the cadence moves. */

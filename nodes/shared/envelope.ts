@@ -20,6 +20,12 @@ export interface EnvelopeOptions {
 	readonly claimed?: boolean;
 }
 
+/** What {@link ownDeliveries} is asked for. */
+export interface OwnOptions extends EnvelopeOptions {
+	/** Told of each delivery that was refused because it was never claimed. */
+	readonly unclaimed?: (envelope: Envelope) => void;
+}
+
 const readAt = (json: IDataObject): Envelope | undefined => readEnvelope(json.delivery) ?? undefined;
 
 const refusal = (
@@ -71,7 +77,7 @@ export interface OwnDelivery {
 export function ownDeliveries(
 	ctx: IExecuteFunctions,
 	out: ItemOutputs,
-	options: EnvelopeOptions = {},
+	options: OwnOptions = {},
 ): OwnDelivery[] {
 	const firstWith = new Map<string, number>();
 	const own: OwnDelivery[] = [];
@@ -85,6 +91,7 @@ export function ownDeliveries(
 		const other = firstWith.get(envelope.key);
 		if (options.claimed === true && envelope.token === undefined) {
 			out.refuse(index, gateError('token-missing', { item: index }), delivery);
+			options.unclaimed?.(envelope);
 		} else if (other !== undefined) {
 			out.refuse(index, gateError('duplicate-in-batch', { item: index, other }), delivery);
 		} else {

@@ -169,6 +169,7 @@ export function playWatch(plan: YearPlan): YearResult {
 			metrics: [],
 			reports: {},
 			brokenFeatures: [],
+			cameUnclaimed: 0,
 			sources: [{ name: 'ledger', readable: true, at: now }],
 		};
 		const bad = all.reduce((total, slot) => total + slot.failedForGood + slot.bounced, 0);

@@ -48,9 +48,14 @@ function shifted(seen: Observation): Occurrence {
 function confidenceLost(seen: Observation): Occurrence {
 	const unclaimed = seen.provider?.unclaimed ?? 0;
 	const broken = seen.chain === 'broken' ? 1 : 0;
+	const stopped = seen.cameUnclaimed;
+	const came =
+		stopped === 0
+			? ''
+			: ` ${counted(stopped, 'delivery', 'deliveries')} came to the send without a claim and ${stopped === 1 ? 'was' : 'were'} stopped.`;
 	return {
-		count: broken + unclaimed,
-		sentence: `The ledger’s event chain is ${seen.chain}; ${counted(unclaimed, 'email', 'emails')} left without a claim.`,
+		count: broken + unclaimed + stopped,
+		sentence: `The ledger’s event chain is ${seen.chain}; ${counted(unclaimed, 'email', 'emails')} left without a claim.${came}`,
 	};
 }
 

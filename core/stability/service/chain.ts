@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../delivery/canonical';
+import { NEVER_CLAIMED } from '../../delivery/envelope';
 import type { Instant } from '../../delivery/types';
 import type { EventLedger, LedgerEvent } from '../../ledger/api';
 import { linkProblem } from '../../ledger/chain';
@@ -90,6 +91,31 @@ async function verifyWhole(events: EventLedger): Promise<ChainLook> {
 	if (verdict.status === 'broken') return { chain: 'broken', mark: null, problem: verdict.explanation };
 	const { head } = await events.ends();
 	return { chain: 'intact', mark: await markAt(events, head), problem: null };
+}
+
+/**
+ * Deliveries that came to the last look before the send since an instant and were never claimed: each one once, live
+ * ones only. The workflow that brought them has lost its claim; nothing of it was sent.
+ */
+export async function cameUnclaimedSince(events: EventLedger, spine: string, from: Instant): Promise<number> {
+	let position = await positionAt(events, from);
+	const came = new Set<string>();
+	for (;;) {
+		const page = await events.sealedAfter(position, PAGE);
+		for (const event of page) {
+			position = event.seal?.position ?? position;
+			if (event.kind !== 'deliveries.refused' || event.spine !== spine || event.at < from) continue;
+			const { operation, space, deliveries } = event.data as {
+				operation?: string;
+				space?: string;
+				deliveries?: unknown;
+			};
+			if (operation !== 'confirm' || space !== 'live' || !Array.isArray(deliveries)) continue;
+			for (const [recipient, token] of deliveries as readonly (readonly [string, number])[])
+				if (token === NEVER_CLAIMED) came.add(`${event.subject}:${recipient}`);
+		}
+		if (page.length < PAGE) return came.size;
+	}
 }
 
 /** How many of the bounces since an instant the provider called hard, from the outcome events of live deliveries. */

@@ -15,7 +15,7 @@ import type {
 } from '../observation';
 import type { OutsideWord } from '../outside';
 import { timingOf } from '../timing';
-import { type ChainMark, hardBouncesSince, verifySince } from './chain';
+import { cameUnclaimedSince, type ChainMark, hardBouncesSince, verifySince } from './chain';
 import { lastClosedSlot, neverRegistered } from './overdue';
 import type { StabilityPorts } from './ports';
 
@@ -189,6 +189,9 @@ export async function observeRelease(
 					hardBouncesSince(ledger.events, name, shippedAt, (detail) => HARD_BOUNCES.has(detail)),
 				)
 			: null;
+	const came = spine
+		? await part('refusals', now, () => cameUnclaimedSince(ledger.events, name, shippedAt))
+		: null;
 	const outbox = spine ? await part('outbox', now, () => ledger.outbox.backlog(CONTACTS_TARGET)) : null;
 	const unread = outside.unread.map((problem): SourceState => ({
 		name: 'items',
@@ -211,6 +214,7 @@ export async function observeRelease(
 		provider: provider?.value ?? null,
 		neverRegistered: never,
 		emptySlots: seen ? emptySlotsOf(seen.expected, seen.slots, seen.hadRecipients, never) : 0,
+		cameUnclaimed: came?.value ?? 0,
 		outboxOldestMs: oldest === null ? null : Math.max(0, now - oldest),
 		chain: chain.value?.chain ?? 'unknown',
 		cadenceShiftExplained,
@@ -218,7 +222,7 @@ export async function observeRelease(
 		metrics: outside.metrics,
 		reports: outside.reports,
 		brokenFeatures: outside.brokenFeatures,
-		sources: [chain, counted, asked, provider, hard, outbox]
+		sources: [chain, counted, asked, provider, hard, came, outbox]
 			.flatMap((one) => (one ? [one.source] : []))
 			.concat(unread),
 	};

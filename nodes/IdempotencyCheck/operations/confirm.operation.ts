@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { refOf } from '../../../core/delivery/envelope';
+import { NEVER_CLAIMED, refOf } from '../../../core/delivery/envelope';
+import type { Envelope } from '../../../core/delivery/types';
 import type { TokenRef } from '../../../core/ledger/api';
 import { shownFor } from '../../shared/descriptions';
 import { ownDeliveries } from '../../shared/envelope';
@@ -28,9 +29,15 @@ const SEND = 1;
 /** Moves the granted deliveries to `sending`. Outputs: stop (0), send (1). */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await overItems(ctx, 2, async (out) => {
-		const own = ownDeliveries(ctx, out, { claimed: true });
-		if (own.length === 0) return;
+		const strangers: TokenRef[] = [];
+		const unclaimed = (envelope: Envelope): void =>
+			void strangers.push({ ref: refOf(envelope), token: NEVER_CLAIMED });
+		const own = ownDeliveries(ctx, out, { claimed: true, unclaimed });
+		if (own.length + strangers.length === 0) return;
 		const ledger = await withLedger(ctx);
+		// A workflow that comes this far without a claim has lost it: the ledger refuses, and remembers for the monitor.
+		if (strangers.length > 0) await ledger.deliveries.confirm(strangers);
+		if (own.length === 0) return;
 		const batch = own.map(({ envelope }): TokenRef => ({ ref: refOf(envelope), token: envelope.token ?? 0 }));
 		const results = await ledger.deliveries.confirm(batch);
 		own.forEach(({ index, envelope }, at) => {

@@ -61,6 +61,7 @@ const recordOf = ({
 		provider: observation.provider,
 		neverRegistered: observation.neverRegistered,
 		emptySlots: observation.emptySlots,
+		cameUnclaimed: observation.cameUnclaimed,
 		outboxOldestMs: observation.outboxOldestMs,
 		chain: observation.chain,
 		sources: observation.sources,

@@ -52,6 +52,7 @@ export function quiet(change: Partial<Observation> = {}): Observation {
 		provider: { messages: 100, duplicates: 0, unclaimed: 0 },
 		neverRegistered: 0,
 		emptySlots: 0,
+		cameUnclaimed: 0,
 		outboxOldestMs: null,
 		chain: 'intact',
 		cadenceShiftExplained: false,

@@ -198,6 +198,44 @@ describe('looks at a release', () => {
 		expect(past.observation?.provider).toEqual({ messages: 1, duplicates: 0, unclaimed: 1 });
 	});
 
+	it('sees deliveries that came to the send without a claim, before anything is missed', async () => {
+		await serve(0, 3);
+		await ship();
+		await serve(1, 3, { leave: 2 });
+		expect((await look()).verdict?.verdict).toBe('watching');
+		const slot = slotByIndex(parsed, 1).id;
+		const without = ['1000', '1001'].map((recipient) => ({
+			ref: { spine: SPINE, space: 'live' as const, slot, recipient },
+			token: 0,
+		}));
+		await ledger.deliveries.confirm(without);
+		await ledger.deliveries.confirm(without);
+		const { verdict, observation, rollBack } = await look();
+		expect(observation?.cameUnclaimed).toBe(2);
+		expect(verdict?.sentence).toContain('2 deliveries came to the send without a claim');
+		expect([verdict?.verdict, rollBack]).toEqual(['roll-back', true]);
+	});
+
+	it('does not count what a claim was refused, nor what a rehearsal or an earlier release did', async () => {
+		await serve(0, 3, { leave: 1 });
+		const first = slotByIndex(parsed, 0).id;
+		await ledger.deliveries.confirm([
+			{ ref: { spine: SPINE, space: 'live', slot: first, recipient: '1000' }, token: 0 },
+		]);
+		clock += HOUR;
+		await ship();
+		await serve(1, 3, { leave: 1 });
+		const slot = slotByIndex(parsed, 1);
+		const rehearsed = { spine: SPINE, space: 'dry-run:x' as const, slot: slot.id, recipient: '1000' };
+		const { opensAt, closesAt, index: cadenceIndex } = slot;
+		await ledger.deliveries.register([{ ref: rehearsed, opensAt, closesAt, cadenceIndex, input: {} }]);
+		await ledger.deliveries.confirm([{ ref: rehearsed, token: 0 }]);
+		await ledger.spines.pause(SPINE, 'a pause', 'test');
+		await ledger.deliveries.claim([{ ref: { ...rehearsed, space: 'live' } }], 'test');
+		await ledger.spines.resume(SPINE, 'its end', 'test');
+		expect((await look()).observation?.cameUnclaimed).toBe(0);
+	});
+
 	it('sees sends that moved within their window', async () => {
 		await serve(0, 20);
 		await ship();
