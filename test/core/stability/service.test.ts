@@ -1,8 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { openSqliteLedger } from '../../../adapters/sqlite';
 import { parseCadence, slotByIndex } from '../../../core/delivery/cadence';
 import { parseSpineSettings } from '../../../core/delivery/spine';
 import type { Ledger } from '../../../core/ledger/api';
@@ -18,6 +14,7 @@ import {
 	trailOf,
 	type StabilityPorts,
 } from '../../../core/stability/service';
+import { stores, type LedgerHouse } from '../../support/ledgers';
 import { manifestFor, preset } from '../../support/release';
 
 const SPINE = 'content-delivery';
@@ -35,23 +32,23 @@ const nobody: ContactDirectory = {
 	update: async () => [],
 } as unknown as ContactDirectory;
 
-let folder: string;
+let house: LedgerHouse;
 let ledger: Ledger;
 let clock: number;
 let ports: StabilityPorts;
 
-beforeEach(async () => {
-	folder = mkdtempSync(join(tmpdir(), 'stability-'));
+/** Opens an empty ledger of a store, on the clock of the test. */
+async function begin(open: (typeof stores)[number][1]): Promise<void> {
 	clock = slotByIndex(parsed, 0).opensAt;
-	ledger = await openSqliteLedger({ file: join(folder, 'ledger.sqlite'), clock: () => clock });
+	house = await open({
+		get at() {
+			return clock;
+		},
+	});
+	ledger = await house.open();
 	await ledger.spines.configure(parseSpineSettings({ spine: SPINE, cadence, mode: 'live' }), 'test');
 	ports = { ledger, directory: nobody, now: () => clock, by: 'test' };
-});
-
-afterEach(async () => {
-	await ledger.close();
-	rmSync(folder, { recursive: true, force: true });
-});
+}
 
 /** Puts a release under watch as of now. */
 async function ship(id = 'r-1'): Promise<void> {
@@ -119,7 +116,11 @@ async function serve(index: number, recipients: number, { after = HOUR, leave = 
 
 const look = async () => (await assessSubject(ports, SPINE, nothing))[0]!;
 
-describe('looks at a release', () => {
+describe.each(stores)('looks at a release, on %s', (_name, open) => {
+	beforeEach(async () => await begin(open));
+
+	afterEach(async () => await house.close());
+
 	it('watches until a full quiet cycle has passed, then calls it stable and answers the gate’s checks', async () => {
 		await serve(0, 100);
 		await ship();
