@@ -78,10 +78,20 @@ export function readOutside(items: readonly Fields[], now: Instant): OutsideWord
 	const reports: Record<string, number> = {};
 	const brokenFeatures: string[] = [];
 	let messages: DeliveryRef[] | null = null;
+	const shown = new Set<string>();
+	/** Pages are asked for by offset, newest first: mail that leaves meanwhile moves what was seen onto the next page. */
+	const isNew = (message: unknown): boolean => {
+		const id = isFields(message) ? textOf(message.MessageID) : undefined;
+		if (id === undefined) return true;
+		const first = !shown.has(id);
+		shown.add(id);
+		return first;
+	};
 	const unread: string[] = [];
 	items.forEach((item, index) => {
 		if (Array.isArray(item.Messages)) {
-			messages = [...(messages ?? []), ...item.Messages.map(deliveryOf).filter((ref) => ref !== null)];
+			const fresh = item.Messages.filter(isNew).map(deliveryOf);
+			messages = [...(messages ?? []), ...fresh.filter((ref) => ref !== null)];
 			return;
 		}
 		const report = textOf(item.report);

@@ -199,6 +199,21 @@ describe.each(stores)('looks at a release, on %s', (_name, open) => {
 		expect(past.observation?.provider).toEqual({ messages: 1, duplicates: 0, unclaimed: 1 });
 	});
 
+	it('counts a message once that two pages of the provider show, since new mail moves the pages', async () => {
+		await serve(0, 3);
+		await ship();
+		await serve(1, 3);
+		const delivery_key = `${SPINE}:1000:${slotByIndex(parsed, 1).id}`;
+		const message = (MessageID: string) => ({ MessageID, Metadata: { delivery_key } });
+		const pages = [{ Messages: [message('m-2'), message('m-1')] }, { Messages: [message('m-1')] }];
+		const look = async (...items: object[]) =>
+			await assessRelease(ports, 'r-1', readOutside(items as Record<string, unknown>[], clock));
+		const shifted = await look({ Messages: [message('m-1')] }, { Messages: [message('m-1')] });
+		expect(shifted.observation?.provider).toEqual({ messages: 1, duplicates: 0, unclaimed: 0 });
+		expect(shifted.verdict?.verdict).toBe('watching');
+		expect((await look(...pages)).observation?.provider).toMatchObject({ messages: 2, duplicates: 1 });
+	});
+
 	it('sees deliveries that came to the send without a claim, before anything is missed', async () => {
 		await serve(0, 3);
 		await ship();
