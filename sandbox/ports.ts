@@ -9,7 +9,14 @@ export interface Ports {
 }
 
 /** First port of each sandbox, so that they can run side by side. */
-const firstPort = { start: 18310, demo: 18330, screenshots: 18350, e2e: 18370, crash: 18380 } as const;
+const firstPort = {
+	start: 18310,
+	demo: 18330,
+	screenshots: 18350,
+	e2e: 18370,
+	crash: 18380,
+	'bad-release': 18390,
+} as const;
 
 /**
  * The ports of one sandbox.
