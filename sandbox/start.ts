@@ -8,11 +8,19 @@ import { startWorld } from './world';
 /** Contacts of the stand-in account; RG_CONTACTS changes it. */
 const contacts = Number(process.env.RG_CONTACTS ?? 1000);
 
+/** Long enough that the reports of a run do not slow the run itself down. */
+const reportsAfterMs = 20_000;
+
 /** A real n8n with everything in place, until Ctrl-C. */
 async function main(): Promise<void> {
 	console.log(buildIfStale() ? 'Built the package.' : 'The package is built.');
 	console.log('Starting n8n and the stand-ins for HubSpot, Postmark and the generator (about 30 s) …');
-	const world = await startWorld({ sandbox: 'start', contacts, hubspotLimits: 'real' });
+	const world = await startWorld({
+		sandbox: 'start',
+		contacts,
+		hubspotLimits: 'real',
+		reportsAfterMs,
+	});
 	let ending = false;
 	const end = async (): Promise<void> => {
 		if (ending) return;
@@ -44,8 +52,9 @@ n8n is ready.
 Try
   1. "Content delivery spine": execute it from "Check Every 15 Minutes". ${eligible} of ${contacts} contacts are eligible; each gets one email.
   2. Again: nothing is sent, everybody has been served in this slot.
-  3. Run "Sandbox: pause the spine", then the spine again: nothing is claimed. "Sandbox: resume the spine" ends it.
-  4. "Sandbox: show the spine" tells what ${sandboxSpine} owes, and verifies the event chain.
+  3. The stand-in reports each email to "Provider events", which records it; a run that stops starts "Delivery errors".
+  4. Run "Sandbox: pause the spine", then the spine again: nothing is claimed. "Sandbox: resume the spine" ends it.
+  5. "Sandbox: show the spine" tells what ${sandboxSpine} owes, and verifies the event chain.
 
 Nothing leaves this machine. Ctrl-C stops everything.`;
 }

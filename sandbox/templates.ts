@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { sandboxCredentials, type SandboxCredential } from './credentials';
+import { eventsLogin, sandboxCredentials, type SandboxCredential } from './credentials';
 import { packageRoot, templatesRoot } from './n8n/paths';
 import type { WorkflowFile, WorkflowNode } from './n8n/workflows';
 
@@ -40,6 +40,25 @@ export function readyTemplates(
 			const nodes = workflow.nodes.map((node) => withCredentials(pointed(node, urls), needing));
 			return { ...workflow, nodes, id: basename(file, '.json') };
 		});
+}
+
+/** Templates that serve the others, published wherever a sandbox starts: alerts, and Postmark's reports. */
+export const serving = ['delivery-errors', 'provider-events'] as const;
+
+/** Templates that name *Delivery errors* as their error workflow in their set-up. */
+const alarmed = ['content-delivery-spine', 'provider-events', 'reconcile'];
+
+/** The template with its error workflow chosen, as its set-up asks. */
+export function withErrorWorkflow(template: ReadyTemplate): ReadyTemplate {
+	if (!alarmed.includes(template.id)) return template;
+	return { ...template, settings: { ...template.settings, errorWorkflow: 'delivery-errors' } };
+}
+
+/** Where the provider-events template takes Postmark's reports, with the sandbox's login, as Postmark is given it. */
+export function eventsUrl(n8nUrl: string): string {
+	const url = new URL('/webhook/release-gate/postmark-events', n8nUrl);
+	[url.username, url.password] = [eventsLogin.user, eventsLogin.password];
+	return url.href;
 }
 
 function pointed(node: WorkflowNode, urls: VendorUrls): WorkflowNode {

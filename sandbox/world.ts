@@ -4,10 +4,10 @@ import { plainCredentials } from './credentials';
 import { openDesk, type Desk } from './desk';
 import { Instance } from './n8n/instance';
 import { packageRoot, runRoot } from './n8n/paths';
-import { saveWorkflow } from './n8n/workflows';
+import { publishWorkflow, saveWorkflow } from './n8n/workflows';
 import { portsOf, type Ports } from './ports';
 import { startStandIns, type StandIns } from './standins';
-import { readyTemplates, type ReadyTemplate } from './templates';
+import { eventsUrl, readyTemplates, serving, withErrorWorkflow, type ReadyTemplate } from './templates';
 
 /** What a sandbox is made of. */
 export interface WorldOptions {
@@ -17,6 +17,11 @@ export interface WorldOptions {
 	readonly seed?: number;
 	/** HubSpot's rate limits; `real` for people, `none` where only the outcome matters. */
 	readonly hubspotLimits: 'real' | 'none';
+	/**
+	 * How long after a message the Postmark stand-in reports it as delivered, to the template for it: one run of n8n each.
+	 * Nothing is reported if absent.
+	 */
+	readonly reportsAfterMs?: number;
 	/** Further variables of the n8n process. */
 	readonly environment?: Readonly<Record<string, string>>;
 }
@@ -66,8 +71,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 			},
 			plainCredentials(urls),
 		);
-		const templates = readyTemplates(urls);
+		const templates = readyTemplates(urls).map(withErrorWorkflow);
 		for (const template of templates) await saveWorkflow(n8n.session, template);
+		for (const id of serving) await publishWorkflow(n8n.session, id);
+		const { reportsAfterMs: afterMs } = options;
+		if (afterMs !== undefined)
+			standIns.postmark.admin.webhook(eventsUrl(n8n.url), { deliveries: true, afterMs });
 		const running = n8n;
 		return {
 			ports,

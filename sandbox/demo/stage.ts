@@ -48,9 +48,9 @@ export async function untilSlot(slots: Slots, slot: number): Promise<void> {
 }
 
 /** Waits until something holds; false when it did not in time. */
-export async function until(holds: () => boolean, timeoutMs: number): Promise<boolean> {
+export async function until(holds: () => boolean | Promise<boolean>, timeoutMs: number): Promise<boolean> {
 	const giveUpAt = Date.now() + timeoutMs;
-	while (!holds()) {
+	while (!(await holds())) {
 		if (Date.now() > giveUpAt) return false;
 		await sleep(250);
 	}

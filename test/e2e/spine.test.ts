@@ -4,7 +4,8 @@ import { buildIfStale } from '../../sandbox/build';
 import { Book } from '../../sandbox/demo/book';
 import { judgeCounts, judgeMarks, judgeOneEach, judgeTold } from '../../sandbox/demo/judge';
 import { Outside } from '../../sandbox/demo/outside';
-import { run } from '../../sandbox/demo/stage';
+import { run, until } from '../../sandbox/demo/stage';
+import { publishWorkflow, saveWorkflow, unpublishWorkflow } from '../../sandbox/n8n/workflows';
 import { isSandboxInstalled } from '../../sandbox/n8n/paths';
 import { operate, sandboxSpine, saveOperations } from '../../sandbox/operate';
 import { startWorld, type World } from '../../sandbox/world';
@@ -27,7 +28,7 @@ const toleranceMs = 2_000;
 
 	beforeAll(async () => {
 		buildIfStale();
-		world = await startWorld({ sandbox: 'e2e', contacts: 50, hubspotLimits: 'real' });
+		world = await startWorld({ sandbox: 'e2e', contacts: 50, hubspotLimits: 'real', reportsAfterMs: 50 });
 		started.push(world);
 		outside = new Outside(world.standIns, Date.now() + 1);
 		const anchor = DateTime.utc().startOf('day').toFormat("yyyy-MM-dd'T'HH:mm");
@@ -54,6 +55,45 @@ const toleranceMs = 2_000;
 			expect(outside.mail()).toHaveLength(eligible.length);
 		},
 		4 * minutes,
+	);
+
+	it(
+		'records what Postmark reports of each email',
+		async () => {
+			const eligible = world.standIns.story?.eligible ?? [];
+			const book = new Book(world.ledgerFile, sandboxSpine);
+			const delivered = async () => {
+				const committed = await book.deliveries(['committed']);
+				return committed.filter(({ outcome }) => outcome === 'delivered').length;
+			};
+			expect(await until(async () => (await delivered()) === eligible.length, minutes)).toBe(true);
+			expect(world.standIns.postmark.admin.received().every(({ status }) => status === 'Delivered')).toBe(
+				true,
+			);
+		},
+		2 * minutes,
+	);
+
+	it(
+		'tells the team of a run that stops, through the error workflow',
+		async () => {
+			const before = world.desk.alerts.length;
+			const template = world.templates.find(({ id }) => id === 'content-delivery-spine');
+			if (!template) throw new Error('no spine');
+			const rule = { interval: [{ field: 'seconds', secondsInterval: 5 }] };
+			const nodes = template.nodes.map((node) =>
+				node.type === 'n8n-nodes-base.scheduleTrigger' ? { ...node, parameters: { rule } } : node,
+			);
+			const strayed = JSON.stringify(nodes).replaceAll(`"${sandboxSpine}"`, '"no-such-spine"');
+			await saveWorkflow(world.n8n.session, { ...template, nodes: JSON.parse(strayed) as typeof nodes });
+			await publishWorkflow(world.n8n.session, 'content-delivery-spine');
+			const alerted = await until(() => Promise.resolve(world.desk.alerts.length > before), minutes);
+			await unpublishWorkflow(world.n8n.session, 'content-delivery-spine');
+			await saveWorkflow(world.n8n.session, template);
+			expect(alerted).toBe(true);
+			expect(world.desk.alerts.at(-1)).toContain('Content delivery spine');
+		},
+		3 * minutes,
 	);
 
 	it('tells HubSpot of each email after it was accepted, and of nothing else', () => {
