@@ -1,7 +1,7 @@
 import { workflowsIn, type WorkflowJson } from '../audit';
 import { canonicalJson } from '../delivery/canonical';
 import type { Json } from '../delivery/types';
-import type { PropertyDefinition } from '../ports/properties';
+import type { PropertyDefinition, PropertyGroup } from '../ports/properties';
 import type { WorkflowState } from '../ports/workflows';
 import { diffDefinitions } from '../release/diff/definitions';
 import { differingPaths, diffWorkflows, type WorkflowChange } from '../release/diff/workflow';
@@ -110,6 +110,28 @@ function definitionRows(
 	});
 }
 
+const groupFields = ['label', 'displayOrder'] as const;
+
+function groupRows(before: readonly PropertyGroup[], after: readonly PropertyGroup[]): readonly DiffRow[] {
+	const active = (groups: readonly PropertyGroup[]) => byName(groups.filter(({ archived }) => !archived));
+	const [old, now] = [active(before), active(after)];
+	return [...new Set([...old.keys(), ...now.keys()])].sort().flatMap((name): DiffRow[] => {
+		const [a, b] = [old.get(name), now.get(name)];
+		const row = (field: string, x: string, y: string): DiffRow => ({
+			part: 'group',
+			name,
+			field,
+			before: x,
+			after: y,
+			note: '',
+		});
+		if (!a || !b) return [row('', a ? 'active' : '', b ? 'active' : '')];
+		return groupFields
+			.filter((field) => a[field] !== b[field])
+			.map((field) => row(field, shown(a[field]), shown(b[field])));
+	});
+}
+
 const published = (state: WorkflowState): WorkflowJson => {
 	const { nodes, connections } = state.published ?? { nodes: [], connections: {} };
 	const document = { id: state.id, name: state.name, nodes, connections, settings: state.settings };
@@ -180,7 +202,10 @@ function partRows(before: View, after: View): readonly DiffRow[] {
 	const [a, b] = [before.parts, after.parts];
 	const definitions =
 		a.definitions && b.definitions
-			? definitionRows(a.definitions.definitions, b.definitions.definitions)
+			? [
+					...groupRows(a.definitions.groups, b.definitions.groups),
+					...definitionRows(a.definitions.definitions, b.definitions.definitions),
+				]
 			: [];
 	const workflows = a.workflows.flatMap((workflow) =>
 		workflowRows(

@@ -146,9 +146,10 @@ export const writesOf = (intents: readonly ValueIntent[]): readonly JournalledWr
 		versionAt: version?.at ?? null,
 	}));
 
-/** The definitions a directory holds, active ones by name. */
-export const byName = (definitions: readonly PropertyDefinition[]): ReadonlyMap<string, PropertyDefinition> =>
-	new Map(definitions.map((entry) => [entry.name, entry]));
+/** Definitions or groups of a directory by name. */
+export const byName = <Named extends { readonly name: string }>(
+	all: readonly Named[],
+): ReadonlyMap<string, Named> => new Map(all.map((entry) => [entry.name, entry]));
 
 /**
  * A journalled workflow with its states. One that was never read back counts as written where the instance runs what

@@ -10,6 +10,7 @@ import {
 	valueContext,
 	workflowPlan,
 } from './restore-plans';
+import { groupPlan, policiesLeft } from './surroundings';
 import { planChunk, type Left } from './restore-values';
 import type { WorkflowStep } from './settings';
 
@@ -22,6 +23,8 @@ export interface RestorePlan {
 	readonly workflows: readonly WorkflowStep[];
 	/** Whether settings of the spine go back. */
 	readonly settings: boolean;
+	/** Groups of properties that are created again, since a definition goes back into them. */
+	readonly groups: readonly string[];
 	readonly definitions: readonly DefinitionStep[];
 	readonly values: {
 		readonly restore: number;
@@ -60,6 +63,7 @@ export async function planRestore(
 	const workflows = await workflowPlan(rooms, context);
 	const spine = await spinePlan(rooms, context);
 	const definitions = await definitionPlan(rooms, context);
+	const groups = await groupPlan(rooms, snapshot, definitions.steps);
 	const values = await valueContext(rooms, context);
 	let [restore, reconcile, unchanged, read, writing] = [0, 0, 0, 0, 0];
 	const counts: Record<string, number> = {};
@@ -78,8 +82,9 @@ export async function planRestore(
 		}
 	}
 	const contactCalls = Math.max(restoreCalls(writing), Math.ceil(read / 50));
-	// Two looks at the definitions (plan and verify), one per change; a workflow takes up to four calls.
-	const definitionCalls = context.journal.definitions.length > 0 ? 3 + definitions.steps.length : 1;
+	// Two looks at the definitions (plan and verify), one at the groups, one per change; a workflow takes up to four calls.
+	const definitionCalls =
+		(context.journal.definitions.length > 0 ? 4 : 2) + definitions.steps.length + groups.create.length;
 	const calls = contactCalls + definitionCalls + 4 * workflows.steps.length;
 	return {
 		release,
@@ -88,12 +93,15 @@ export async function planRestore(
 		flags: flags.writes.map(({ key }) => key),
 		workflows: workflows.steps,
 		settings: spine.settings !== null,
+		groups: groups.create.map(({ name }) => name),
 		definitions: definitions.steps,
 		values: { restore, reconcile, unchanged, contacts: writing, left: counts },
 		left: [
 			...flags.left,
 			...workflows.left,
 			...spine.left,
+			...(await policiesLeft(rooms, snapshot)),
+			...groups.left,
 			...definitions.left.map(({ name, field, reason }) => ({
 				what: `property ${name}${field ? `: ${field}` : ''}`,
 				reason,

@@ -16,6 +16,7 @@ import {
 import { restoreChunk, type ChunkResult, type Left } from './restore-values';
 import { restoreWorkflow } from './restore-workflows';
 import type { SettingLeft } from './settings';
+import { groupPlan, policiesLeft } from './surroundings';
 
 /** The steps of a restore, in their order. */
 export const restoreSteps = [
@@ -154,15 +155,20 @@ async function perform(
 		case 'settings': {
 			const { settings, left } = await spinePlan(rooms, context);
 			if (settings) await rooms.ledger.spines.configure(settings, rooms.by);
-			return { ...report, settings: settings ? 1 : 0, left: withLeft(report, left) };
+			const policies = await policiesLeft(rooms, context.snapshot);
+			return { ...report, settings: settings ? 1 : 0, left: withLeft(report, [...left, ...policies]) };
 		}
 		case 'definitions': {
 			const { steps, left } = await definitionPlan(rooms, context);
+			const groups = await groupPlan(rooms, context.snapshot, steps);
+			for (const { name, label, displayOrder } of groups.create)
+				await rooms.contacts?.definitions.createGroup({ name, label, displayOrder });
 			for (const one of steps) {
 				if (one.kind === 'create') await rooms.contacts?.definitions.create(one.definition);
 				else await rooms.contacts?.definitions.change(one.name, one.changes);
 			}
-			return { ...report, definitions: steps.length, left: withLeft(report, ofDefinitions(left)) };
+			const named = [...groups.left, ...ofDefinitions(left)];
+			return { ...report, definitions: steps.length, left: withLeft(report, named) };
 		}
 		case 'values':
 			return await restoreValues(rooms, context, now.id, report);

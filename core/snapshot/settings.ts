@@ -10,7 +10,13 @@ const equal = (a: unknown, b: unknown): boolean => canonicalJson(a ?? null) === 
 export interface SettingLeft {
 	/** e.g. `spine.cadence`, `flag warm-opening`, `workflow 7Qk: timezone`. */
 	readonly what: string;
-	readonly reason: 'changed-by-someone' | 'additive' | 'gone' | 'not-captured';
+	readonly reason:
+		| 'changed-by-someone'
+		| 'archived-by-someone'
+		| 'additive'
+		| 'gone'
+		| 'not-captured'
+		| 'not-part-of-a-release';
 }
 
 // --- spine --------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import { parseChanges } from '../../../core/snapshot/changes';
 import { diffViews } from '../../../core/snapshot/diff';
 import { drill } from '../../../core/snapshot/drill';
 import { planRestore } from '../../../core/snapshot/plan';
+import { policyOf, setPolicy } from '../../../core/release/service';
 import { pruneSnapshots } from '../../../core/snapshot/prune';
 import { restoreRelease } from '../../../core/snapshot/restore';
 import { diffText } from '../../../core/snapshot/table';
@@ -146,6 +147,55 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 		world.admin.clearCalls();
 		await restoreRelease(rooms, release, { target: null });
 		expect(world.admin.calls()).toEqual([]);
+	});
+
+	it('creates a group again that an archived definition goes back into, and leaves other groups and policies', async () => {
+		const { spine, release, ids, host } = await captured(1);
+		const rooms = roomsOf(ledger, world.directory, host, clock);
+		world.admin.addGroup({ name: 'old_things', label: 'Old things', displayOrder: 7 });
+		world.admin.addGroup({ name: 'other_things', label: 'Other things', displayOrder: 8 });
+		const old = { name: 'cc_profile_old', label: 'Old', type: 'string', fieldType: 'text' };
+		world.admin.define({ ...old, groupName: 'old_things' });
+		const snapshot = `groups-${release}`;
+		const scope = { properties: ['cc_profile_tone'], definitions: true, workflows: [], spine };
+		await capture(rooms, { id: snapshot, release, scope, contacts: idSource(ids) });
+		const archive = parseChanges({ definitions: [{ archive: 'cc_profile_old' }] });
+		await applyRelease(rooms, release, snapshot, archive);
+		// Somebody tidies up: the empty group goes, another gets a new label, the policy a new version.
+		await world.directory.definitions.archiveGroup('old_things');
+		await world.directory.definitions.changeGroup('other_things', { label: 'Renamed' });
+		const ports = { ledger, now: () => clock.at };
+		await setPolicy(ports, spine, 'quiet-content-delivery', { drill: { maxDuration: 'PT4M' } }, 'test');
+
+		const base = await snapshotView(rooms, await completeSnapshot(rooms, snapshot));
+		const diff = await diffViews(base, await nowView(rooms, await completeSnapshot(rooms, snapshot)), 100);
+		expect(diff.rows.filter(({ part }) => part === 'group')).toEqual([
+			{ part: 'group', name: 'old_things', field: '', before: 'active', after: '', note: '' },
+			{
+				part: 'group',
+				name: 'other_things',
+				field: 'label',
+				before: 'Other things',
+				after: 'Renamed',
+				note: '',
+			},
+		]);
+
+		const left = [
+			{ what: `policy ${spine}`, reason: 'not-part-of-a-release' },
+			{ what: 'property group other_things: label', reason: 'changed-by-someone' },
+		];
+		const plan = await planRestore(rooms, release, { target: null, callsPer10Seconds: 100 });
+		expect(plan.groups).toEqual(['old_things']);
+		expect(plan.left).toEqual(left);
+		const rollback = await restoreRelease(rooms, release, { target: null });
+		expect(rollback.report).toMatchObject({ definitions: 1, unproven: [], left });
+		const groups = new Map((await world.directory.definitions.groups()).map((group) => [group.name, group]));
+		expect(groups.get('old_things')).toMatchObject({ label: 'Old things', displayOrder: 7 });
+		expect(groups.get('other_things')).toMatchObject({ label: 'Renamed' });
+		const active = await world.directory.definitions.list();
+		expect(active.find(({ name }) => name === 'cc_profile_old')).toMatchObject({ groupName: 'old_things' });
+		expect((await policyOf(ports, spine)).version).toBe(1);
 	});
 
 	it('ends in the same state, killed at every call and run again, with no delivery sent', async () => {

@@ -125,8 +125,13 @@ export function accountDirectory(account: HubSpotAccount, hook: Hook = () => und
 				around('archive', () => {
 					active(name).archived = true;
 				}),
-			groups: () => around('groups', () => [...account.groups.values()]),
-			createGroup: async (group) => ({ displayOrder: -1, ...group, archived: false }),
+			groups: () => around('groups', () => [...account.groups.values()].filter(({ archived }) => !archived)),
+			createGroup: (group) =>
+				around('createGroup', () => {
+					const created = { displayOrder: -1, ...group, archived: false };
+					account.groups.set(group.name, created);
+					return created;
+				}),
 			changeGroup: async (name, changes) => ({
 				name,
 				label: '',
