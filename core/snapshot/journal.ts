@@ -2,7 +2,6 @@ import type { Json, JsonObject } from '../delivery/types';
 import type { SpineSettings } from '../ledger/api';
 import type { RecordWrite } from '../ledger/records';
 import type { PropertyVersion } from '../ports/contacts';
-import type { PropertyDefinition } from '../ports/properties';
 import type { WorkflowState } from '../ports/workflows';
 import { getPart, writeRecords } from './book';
 import { apiSources, sameForm } from './forms';
