@@ -34,8 +34,9 @@ export interface Turn<Item> {
  * The items of the next stretch of the chain for one trigger of one workflow; none when there is nothing new, or when
  * another process took them. Two marks make it exactly once. The ledger's says what was taken: of two processes one gets
  * it. The static data says what was handed over: when a restart finds it elsewhere than the ledger's mark, and that last
- * stretch held events, it was taken and never started, and is taken again. A trigger that never ran begins at the head:
- * what happened before is history.
+ * stretch held events, it was taken and never started, and is taken again. A process that polls once more has started
+ * what it took, and closes the stretch in the ledger: from then on no restart repeats it, whatever n8n's static data
+ * says. A trigger that never ran begins at the head: what happened before is history.
  */
 export async function takeTurn<Item>(turn: Turn<Item>): Promise<readonly Item[]> {
 	const { ledger, trigger, emitted, restarted, now, read } = turn;
@@ -47,22 +48,18 @@ export async function takeTurn<Item>(turn: Turn<Item>): Promise<readonly Item[]>
 		restarted && taken !== null && taken.from < taken.position && emitted.position !== taken.position;
 	const after = Math.max(foot, taken === null ? head : lost ? taken.from : taken.position);
 	const to = Math.min(head, after + MOST);
-	if (taken !== null && to <= after) return [];
+	const mark = async (from: number, position: number): Promise<boolean> => {
+		const body = { from, position, at: now };
+		const expectedRevision = record?.revision ?? 0;
+		const write = { kind: 'trigger', id: trigger, spine: null, parent: null, body, expectedRevision } as const;
+		return (await ledger.records.write([write], [])).status === 'written';
+	};
+	if (taken !== null && to <= after) {
+		if (taken.from < taken.position) await mark(taken.position, taken.position);
+		return [];
+	}
 	const items = await read(after, to);
-	const outcome = await ledger.records.write(
-		[
-			{
-				kind: 'trigger',
-				id: trigger,
-				spine: null,
-				parent: null,
-				body: { from: items.length > 0 ? after : to, position: to, at: now },
-				expectedRevision: record?.revision ?? 0,
-			},
-		],
-		[],
-	);
-	if (outcome.status === 'conflict' || items.length === 0) return [];
+	if (!(await mark(items.length > 0 ? after : to, to)) || items.length === 0) return [];
 	emitted.position = to;
 	return items;
 }

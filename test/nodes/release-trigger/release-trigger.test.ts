@@ -104,6 +104,26 @@ describe('Release Trigger', () => {
 		expect(occasionOf(event, ['held'])).toBeNull();
 	});
 
+	it('never repeats after a restart what it lived on after, though n8n lost its static data', async () => {
+		const taken: string[] = [];
+		const turn = async (restarted: boolean): Promise<void> => {
+			// n8n failed to save the static data, or it came back from an older backup.
+			const emitted: Emitted = {};
+			const read = async (after: number, to: number): Promise<readonly string[]> =>
+				(await ledger.events.sealedAfter(after, to - after)).flatMap(({ subject, kind }) =>
+					kind === 'gate.held' ? [subject ?? ''] : [],
+				);
+			taken.push(...(await takeTurn({ ledger, trigger: 't', emitted, restarted, now: 0, read })));
+		};
+		await turn(true);
+		await happen('gate.held', {});
+		await turn(false);
+		await turn(false);
+		await turn(true);
+		await turn(true);
+		expect(taken).toEqual(['r-1']);
+	});
+
 	it('hands over every event exactly once, whatever crashes before or after the execution starts', async () => {
 		type Step = 'event' | 'poll' | 'crash before start' | 'restart';
 		const steps = fc.array(fc.constantFrom<Step>('event', 'poll', 'crash before start', 'restart'), {
