@@ -77,20 +77,35 @@ export async function collectDue(input: CollectInput): Promise<Collected> {
 	return run.result();
 }
 
+/** Nothing was found yet. */
+export const noTally = (): Tally => ({
+	again: 0,
+	registered: 0,
+	held: 0,
+	notDue: 0,
+	known: 0,
+	tooSoon: 0,
+	gone: 0,
+});
+
+/** A delivery as it is handed out, with the release and the arm it was registered under. */
+export function dueFrom(record: DeliveryRecord, contact: JsonObject, item: number): Due {
+	const { ref, inputDigest, release, variant } = record;
+	const delivery: Envelope = {
+		...envelopeOf(ref),
+		...(release === null ? {} : { release }),
+		...(variant === null ? {} : { variant }),
+		inputDigest,
+	};
+	return { delivery, contact, item };
+}
+
 class Run {
 	private readonly due: Due[] = [];
 	private readonly handedOut = new Set<string>();
 	private readonly unread: ReleaseGateError[] = [];
 	private stopped: ReleaseGateError | null = null;
-	private readonly tally: Tally = {
-		again: 0,
-		registered: 0,
-		held: 0,
-		notDue: 0,
-		known: 0,
-		tooSoon: 0,
-		gone: 0,
-	};
+	private readonly tally = noTally();
 
 	constructor(private readonly input: CollectInput) {}
 
@@ -215,17 +230,10 @@ class Run {
 	}
 
 	private handOut(record: DeliveryRecord, contact: JsonObject, item: number): void {
-		const { ref, inputDigest, release, variant } = record;
-		const named = envelopeOf(ref);
-		if (this.handedOut.has(named.key)) return;
-		this.handedOut.add(named.key);
-		const delivery: Envelope = {
-			...named,
-			...(release === null ? {} : { release }),
-			...(variant === null ? {} : { variant }),
-			inputDigest,
-		};
-		this.due.push({ delivery, contact, item });
+		const found = dueFrom(record, contact, item);
+		if (this.handedOut.has(found.delivery.key)) return;
+		this.handedOut.add(found.delivery.key);
+		this.due.push(found);
 	}
 }
 

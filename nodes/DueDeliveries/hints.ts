@@ -37,6 +37,15 @@ export function closedHint({ settings }: SpineRecord, now: Instant): NodeExecuti
 	return hint('info', `No slot of the spine '${settings.spine}' is open. Slot ${next.id} opens at ${opens}.`);
 }
 
+/** Which slot a shadow run takes its inputs from. */
+export const shadowHint = (from: string | null): NodeExecutionHint =>
+	hint(
+		'info',
+		from === null
+			? 'A shadow, and there are no frozen inputs: no slot of the last 30 days had a delivery.'
+			: `A shadow: the inputs of slot ${from}, in dry run.`,
+	);
+
 /** What one run found, in numbers; and what it could not do, with the remedy. No contact data. */
 export function runHints(
 	slot: string,

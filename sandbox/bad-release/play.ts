@@ -49,7 +49,7 @@ export interface Played {
 }
 
 /** Waits until everybody was served in the open slot, in time to ship a release before the next one opens. */
-async function untilServed(world: BadReleaseWorld): Promise<number> {
+export async function untilServed(world: BadReleaseWorld): Promise<number> {
 	const { slots, contacts, rhythm } = world;
 	const giveUpAt = Date.now() + 3 * slots.every;
 	for (;;) {
@@ -122,7 +122,7 @@ export async function play(
 	await ship(world, tried);
 	const during = await publishedNow(world);
 	const seen = await untilDecided(world, book, tried.id);
-	const firstSlotAt = since + slots.every;
+	const firstSlotAt = since + slots.every * (1 + (tried.shift ?? 0));
 	const good = tried.foundBy.length === 0;
 	const next = slotOf(slots, Date.now()) + 1;
 	if (!good) await untilServedIn(world, next);
@@ -216,7 +216,7 @@ export async function play(
 			violations: await book.chain().then((chain) => (chain === 'intact' ? [] : [chain])),
 		},
 	];
-	if (during.hash === before.hash && !tried.shiftsMail)
+	if (during.hash === before.hash && tried.shift === undefined)
 		throw new SandboxProblem(
 			`${tried.id} changed nothing in n8n.`,
 			'A release that changes nothing proves nothing.',

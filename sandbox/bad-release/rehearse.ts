@@ -1,10 +1,11 @@
 import { parseWorkflow, workflowHash } from '../../core/audit';
+import { slotOf } from '../demo/judge';
 import { record } from '../n8n/session';
 import { saveWorkflow, type WorkflowFile } from '../n8n/workflows';
 import { sandboxSpine } from '../operate';
 import type { LedgerBook } from './ledger';
 import { mailSince } from './outside';
-import type { Promised } from './play';
+import { untilServed, type Promised } from './play';
 import { goodRelease, type TriedRelease } from './releases';
 import { changeListOf, draftOf, prepare } from './ship';
 import { configured, spineWorkflow, type BadReleaseWorld } from './world';
@@ -34,18 +35,12 @@ export async function rehearse(world: BadReleaseWorld, book: LedgerBook): Promis
 			testContacts: contacts[0],
 		},
 	});
-	const touched = (): number =>
-		[...standIns.hubspot.admin.account.contacts.values()].filter((contact) =>
-			[...contact.history.values()].some((versions) => versions.some(({ timestamp }) => timestamp >= since)),
-		).length;
-	const [drilled, generated] = [touched(), standIns.generator.admin.generated()];
-	await nameTheRelease(world);
-	const run = await clerk.run('dry-run', 'Start by Hand');
-	const assessed = run.items['Assess Dry Run'] ?? [];
-	const answer = record(assessed.flat()[0]);
-	const findings = (Array.isArray(answer.findings) ? answer.findings : []).map(record);
+	const [drilled, generated] = [touchedSince(world, since), standIns.generator.admin.generated()];
+	await setConfig(world, { release: rehearsedRelease.id });
+	const { assessed, open } = await runDryRun(world);
 	const evidence = (await book.release(rehearsedRelease.id))?.evidence ?? [];
 	const rehearsed = standIns.generator.admin.generated() - generated;
+	const touched = touchedSince(world, since);
 	return [
 		{
 			text: 'the drill holds: applied and taken back on copies, all is as before',
@@ -53,12 +48,7 @@ export async function rehearse(world: BadReleaseWorld, book: LedgerBook): Promis
 		},
 		{
 			text: 'dry-run.json proves the spine: every finding is fine',
-			violations: assessed[1]?.length
-				? []
-				: findings
-						.filter(({ effect }) => effect !== 'fine')
-						.map(({ id, sentence }) => `${String(id)}: ${String(sentence)}`)
-						.concat(findings.length > 0 ? [] : ['it assessed nothing']),
+			violations: assessed === 'stable' ? [] : [...open.values(), `it left on ${assessed}`],
 		},
 		{
 			text: 'its answer is evidence, bound to the hash of the workflow that was rehearsed',
@@ -76,19 +66,88 @@ export async function rehearse(world: BadReleaseWorld, book: LedgerBook): Promis
 			text: 'nothing was sent and HubSpot was not written',
 			violations: [
 				...(mailSince(world).length === 0 ? [] : ['mail left']),
-				...(touched() === drilled ? [] : [`${touched() - drilled} contacts were written`]),
+				...(touched === drilled ? [] : [`${touched - drilled} contacts were written`]),
 			],
 		},
 	];
 }
 
-/** Writes the release into *Set Config* of dry-run.json, as whoever rehearses does. */
-async function nameTheRelease({ n8n }: BadReleaseWorld): Promise<void> {
+/**
+ * Runs dry-run.json as a shadow of a live spine: on what the last slot had frozen, beside the deliveries of the open one.
+ * Only the forced failures are test recipients.
+ */
+export async function rehearseInShadow(world: BadReleaseWorld): Promise<readonly Promised[]> {
+	const { standIns, contacts, slots } = world;
+	await world.configure('live', 'shadow-1', 'forced-generation-failure, forced-send-failure');
+	const slot = await untilServed(world);
+	await setConfig(world, { release: '', shadow: true });
+	const [mails, generated, since] = [
+		mailSince(world).length,
+		standIns.generator.admin.generated(),
+		Date.now(),
+	];
+	const { open } = await runDryRun(world);
+	open.delete('drill');
+	const served = slotOf(slots, Date.now()) === slot;
+	const touched = touchedSince(world, since);
+	const rehearsed = standIns.generator.admin.generated() - generated;
+	return [
+		{
+			text: 'dry-run.json as a shadow proves the live spine on what the last slot had frozen; only the drill is missing',
+			violations: [...open.values()],
+		},
+		{
+			text: 'each reader of the last slot was rehearsed once, from the frozen input',
+			violations: [
+				...(rehearsed === contacts.length ? [] : [`${rehearsed} texts for ${contacts.length} readers`]),
+				...(served ? [] : ['the slot was over before the shadow was']),
+			],
+		},
+		{
+			text: 'beside a live spine nothing was sent and nothing was written',
+			violations: [
+				...(mailSince(world).length === mails ? [] : ['mail left']),
+				...(touched === 0 ? [] : [`${touched} contacts were written`]),
+			],
+		},
+	];
+}
+
+/** Where the assessment of dry-run.json left, and its findings that are not fine, by id. */
+async function runDryRun({ clerk }: BadReleaseWorld): Promise<{
+	readonly assessed: string;
+	readonly open: Map<string, string>;
+}> {
+	const run = await clerk.run('dry-run', 'Start by Hand');
+	const outputs = run.items['Assess Dry Run'] ?? [];
+	const at = outputs.findIndex((items) => items.length > 0);
+	const { findings } = record(outputs[at]?.[0]);
+	const found = (Array.isArray(findings) ? findings : []).map(record);
+	const open = found.filter(({ effect }) => effect !== 'fine');
+	return {
+		assessed: ['watching', 'stable', 'roll back'][at] ?? 'nothing',
+		open: new Map(
+			found.length === 0
+				? [['nothing', 'it assessed nothing']]
+				: open.map(({ id, sentence }) => [String(id), `${String(id)}: ${String(sentence)}`] as const),
+		),
+	};
+}
+
+/** Contacts of which anything was written since an instant. */
+const touchedSince = ({ standIns }: BadReleaseWorld, since: number): number =>
+	[...standIns.hubspot.admin.account.contacts.values()].filter((contact) =>
+		[...contact.history.values()].some((versions) => versions.some(({ timestamp }) => timestamp >= since)),
+	).length;
+
+/** Writes values into *Set Config* of dry-run.json, as whoever rehearses does. */
+async function setConfig(
+	{ n8n }: BadReleaseWorld,
+	values: Readonly<Record<string, string | boolean>>,
+): Promise<void> {
 	const saved = record((await n8n.session.call('GET', '/rest/workflows/dry-run')).data);
 	const { name, nodes, connections, settings } = saved as unknown as WorkflowFile;
-	const named = nodes.map((node) =>
-		node.name === 'Set Config' ? configured(node, { release: rehearsedRelease.id }) : node,
-	);
+	const named = nodes.map((node) => (node.name === 'Set Config' ? configured(node, values) : node));
 	await saveWorkflow(n8n.session, { id: 'dry-run', name, nodes: named, connections, settings });
 }
 

@@ -24,8 +24,8 @@ export interface TriedRelease {
 	readonly does: string;
 	/** Findings of which one must send it back; empty: it must become stable. */
 	readonly foundBy: readonly string[];
-	/** Whether mail of the slots under it may leave out of phase with the rhythm. */
-	readonly shiftsMail?: true;
+	/** How far it moves the rhythm, as a share of a slot. */
+	readonly shift?: number;
 	readonly change: (now: Graph, rhythm: Rhythm, anchor: number) => Changes;
 }
 
@@ -100,7 +100,7 @@ export const badReleases: readonly TriedRelease[] = [
 		surface: 'cadence',
 		does: 'moves the anchor of the cadence by a third of a slot, without a word in its manifest',
 		foundBy: ['unexplained-cadence-shift'],
-		shiftsMail: true,
+		shift,
 		change: (_now, rhythm, anchor) => {
 			const later = DateTime.fromMillis(anchor, { zone: 'utc' }).plus({ seconds: rhythm.every * shift });
 			return { spine: { cadence: { ...cadenceOf(later, rhythm), timeZone: 'UTC' } } };

@@ -13,6 +13,8 @@ export interface BadReleaseRun {
 	readonly looksEvery: number;
 	readonly rehearsal: readonly Promised[];
 	readonly releases: readonly Played[];
+	/** The rehearsal beside the live spine, after all of them. */
+	readonly shadow: readonly Promised[];
 	/** What must hold of everything together. */
 	readonly whole: readonly Promised[];
 	readonly mails: number;
@@ -36,16 +38,17 @@ export const keptRun = (): BadReleaseRun | null =>
 	existsSync(resultFile) ? (JSON.parse(readFileSync(resultFile, 'utf8')) as BadReleaseRun) : null;
 
 /** Every promise of a run that was broken, one sentence for each violation. */
-export const violationsOf = ({ rehearsal, releases, whole }: BadReleaseRun): readonly string[] =>
+export const violationsOf = ({ rehearsal, releases, shadow, whole }: BadReleaseRun): readonly string[] =>
 	[
 		...rehearsal.map((one) => ['rehearsal', one] as const),
 		...releases.flatMap(({ id, promises }) => promises.map((one) => [id, one] as const)),
+		...shadow.map((one) => ['shadow', one] as const),
 		...whole.map((one) => ['all', one] as const),
 	].flatMap(([of, { text, violations }]) => violations.map((found) => `${of}: ${text}: ${found}`));
 
 /** The page: what is done, one row for each release, and what was promised of each. */
 export function renderPage(run: BadReleaseRun): string {
-	const { every, window, contacts, looksEvery, rehearsal, releases, whole, mails, seconds } = run;
+	const { every, window, contacts, looksEvery, rehearsal, releases, shadow, whole, mails, seconds } = run;
 	const broken = violationsOf(run);
 	return [
 		'# Bad releases and what became of them',
@@ -83,6 +86,7 @@ export function renderPage(run: BadReleaseRun): string {
 			...promises.map(promise),
 			'',
 		]),
+		...(shadow.length === 0 ? [] : ['## The shadow beside the live spine', '', ...shadow.map(promise), '']),
 		...(whole.length === 0 ? [] : ['## All of it', '', ...whole.map(promise), '']),
 	].join('\n');
 }

@@ -3,7 +3,7 @@ import { judgeClaimed, judgeGap, judgeNeverRewound, judgeOncePerDelivery } from 
 import { LedgerBook } from './ledger';
 import { keysIn, mailSince, toldOf } from './outside';
 import { play, type Played, type Promised } from './play';
-import { rehearse } from './rehearse';
+import { rehearse, rehearseInShadow } from './rehearse';
 import { badReleases, goodRelease, type TriedRelease } from './releases';
 import type { BadReleaseRun } from './report';
 import { looksEvery, startBadReleaseWorld, type BadReleaseWorld, type Rhythm } from './world';
@@ -38,6 +38,11 @@ export async function playAll(options: StoryOptions, listener: Listener): Promis
 		const releases: Played[] = [];
 		for (const tried of [goodRelease, ...badReleases].filter(({ id }) => only?.includes(id) ?? true))
 			releases.push(await told(world, book, tried, listener));
+		let shadow: readonly Promised[] = [];
+		if (!only) {
+			listener.act('The shadow: dry-run.json beside the live spine, on what the last slot had frozen');
+			shadow = tell(listener, await rehearseInShadow(world));
+		}
 		listener.act('All of it');
 		const whole = tell(listener, await judgeAll(world, book, releases));
 		const mails = mailSince(world).length;
@@ -48,6 +53,7 @@ export async function playAll(options: StoryOptions, listener: Listener): Promis
 			looksEvery,
 			rehearsal,
 			releases,
+			shadow,
 			whole,
 			mails,
 			seconds: Math.round((Date.now() - startedAt) / 1000),

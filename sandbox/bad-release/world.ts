@@ -53,7 +53,7 @@ export interface BadReleaseWorld extends World {
 	readonly contacts: readonly string[];
 	readonly slots: Slots;
 	/** Sets the spine's rhythm and mode; slot 0 opens at the beginning of a minute. */
-	configure(mode: SpineMode, dryRun?: string): Promise<void>;
+	configure(mode: SpineMode, dryRun?: string, testRecipients?: string): Promise<void>;
 	/** Puts the schedules in service. */
 	publish(): Promise<void>;
 }
@@ -98,8 +98,12 @@ export async function startBadReleaseWorld(rhythm: Rhythm): Promise<BadReleaseWo
 				every: rhythm.every * 1000,
 				minimumGap: (rhythm.every * 1000) / 2,
 			},
-			configure: async (mode, dryRun) => {
-				const parameters = { ...spine, ...cadenceParameters(anchor, rhythm, mode, dryRun) };
+			configure: async (mode, dryRun, testRecipients = '') => {
+				const parameters = {
+					...spine,
+					...cadenceParameters(anchor, rhythm, mode, dryRun),
+					testRecipients,
+				};
 				await clerk.perform('configure', { node: 'release', parameters });
 			},
 			publish: async () => {
@@ -221,7 +225,10 @@ function prepared(
 }
 
 /** *Set Config* with these values, as typed into its form. */
-export function configured(node: WorkflowNode, values: Readonly<Record<string, string>>): WorkflowNode {
+export function configured(
+	node: WorkflowNode,
+	values: Readonly<Record<string, string | boolean>>,
+): WorkflowNode {
 	const { assignments } = node.parameters.assignments as {
 		assignments: { name: string; value: unknown }[];
 	};

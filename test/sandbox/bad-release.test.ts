@@ -17,12 +17,14 @@ import {
 	without,
 	type Graph,
 } from '../../sandbox/bad-release/releases';
-import { badReleasePage, keptRun, renderPage } from '../../sandbox/bad-release/report';
+import { badReleasePage, keptRun, renderPage, violationsOf } from '../../sandbox/bad-release/report';
+import { auditWorkflow, parseAuditPolicy, parseWorkflow } from '../../core/audit';
 import { overridePolicy, presetPolicy } from '../../core/release/policy/override';
 import { parseManifest } from '../../core/release/manifest';
 import { parseChanges } from '../../core/snapshot/changes';
 import { readTemplate } from '../workflows/template';
 
+const auditPolicy = join(__dirname, '..', '..', 'docs', 'templates', 'audit-policy.json');
 const slots = { anchor: 1_000_000, every: 120_000, minimumGap: 60_000 };
 const template = readTemplate('content-delivery-spine.json') as unknown as Graph;
 
@@ -95,6 +97,24 @@ describe('the releases that are tried', () => {
 		}
 	});
 
+	it('pass the audit, but for the one that drops the claim: the gate would hold that one', () => {
+		const declared: unknown = JSON.parse(readFileSync(auditPolicy, 'utf8'));
+		const policy = parseAuditPolicy(declared, 'the templates');
+		const verdictOf = ({ nodes, connections }: Graph) =>
+			auditWorkflow(parseWorkflow({ name: 'x', nodes, connections, settings: {} }, 'x'), { policy }).verdict;
+		const rhythm = { every: 120, window: 60, contacts: 1 };
+		const verdicts = [goodRelease, ...badReleases].flatMap((tried) => {
+			const { graph } = tried.change(template, rhythm, 0);
+			return graph ? [[tried.id, verdictOf(graph)]] : [];
+		});
+		expect(Object.fromEntries(verdicts)).toEqual({
+			'warmer-subject': 'proven',
+			'drop-the-claim': 'violated',
+			'slow-the-generation': 'proven',
+			'double-the-bounces': 'proven',
+		});
+	});
+
 	it('are watched as the preset watches: only times, the gate and one level differ', () => {
 		const preset = presetPolicy('quiet-content-delivery');
 		const policy = overridePolicy(preset, overrides);
@@ -116,5 +136,10 @@ describe('the page of bad releases', () => {
 	it('is what the program writes from the run that was kept', () => {
 		expect(existsSync(file)).toBe(run !== null);
 		if (run) expect(readFileSync(file, 'utf8')).toBe(renderPage(run));
+	});
+
+	it('tells of every release, and of no broken promise', () => {
+		expect(run?.releases.map(({ id }) => id)).toEqual([goodRelease, ...badReleases].map(({ id }) => id));
+		expect(run && violationsOf(run)).toEqual([]);
 	});
 });

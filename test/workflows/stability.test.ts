@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { parseCadence, slotByIndex } from '../../core/delivery/cadence';
 import { artifactHashes } from '../../core/release/manifest';
 import type { Instant } from '../../core/delivery/types';
 import { workflowHash, parseWorkflow } from '../../core/audit';
@@ -233,6 +234,33 @@ describe('dry-run.json', () => {
 		const [answer] = run.json('Assess Dry Run', 0);
 		const findings = answer?.findings as { id: string; effect: string; sentence: string }[];
 		expect(findings.filter(({ effect }) => effect !== 'fine').map(({ id }) => id)).toEqual(['drill']);
+	});
+
+	it('rehearses a live spine as a shadow, on what the last slot had frozen', async () => {
+		const anchor = new Date(Date.now() - 90 * 60_000).toISOString().slice(0, 16);
+		const cadence = { every: 'PT1H', anchor, timeZone: 'UTC' };
+		await world.configure({ cadence, dryRun: 'shadow-1' });
+		const { id: slot, opensAt, closesAt, index: cadenceIndex } = slotByIndex(parseCadence(cadence), 0);
+		const properties = { email: 'frozen@example.com', cc_profile_topic: 't', cc_profile_audience: 'a' };
+		await world.ledger.deliveries.register([
+			{
+				ref: { spine: SPINE, space: 'live', slot, recipient: '7' },
+				opensAt,
+				closesAt,
+				cadenceIndex,
+				input: { id: '7', properties },
+			},
+		]);
+		const asked = world.standIns.hubspot.admin.calls().length;
+		const run = await world.runTemplate('content-delivery-spine.json', {
+			startNode: 'When Called by Another Workflow',
+			triggerItems: [{ json: { shadow: true } }],
+		});
+		expect(run.error).toBeUndefined();
+		expect(run.json('List What Would Be Sent').map(({ to }) => to)).toEqual(['frozen@example.com']);
+		expect(run.runData).not.toHaveProperty('Claim Delivery');
+		expect(world.standIns.postmark.admin.received()).toEqual([]);
+		expect(world.standIns.hubspot.admin.calls()).toHaveLength(asked);
 	});
 
 	it('ends before it begins where something live could be touched', async () => {

@@ -11,8 +11,9 @@ import { adviseOnSettings } from '../../shared/settings-hints';
 import { type Collected, collectDue, openSlot } from '../collect';
 import { directoryOf } from '../../shared/directory';
 import { recipientsFromItems } from '../from-items';
-import { closedHint, pausedHint, runHints } from '../hints';
+import { closedHint, pausedHint, runHints, shadowHint } from '../hints';
 import { recipientsFromDirectory, type RecipientPage } from '../recipients';
+import { collectShadow } from '../shadow';
 
 export const option = {
 	name: 'Get Due Deliveries',
@@ -71,6 +72,14 @@ export const description: INodeProperties[] = shownFor({ operation: ['get'] }, [
 		default: 1000,
 		description:
 			'Max number of results to return. What is left comes with the next run of the same slot, so choose what one run can send within the claim lease.',
+	},
+	{
+		displayName: 'Shadow',
+		name: 'shadow',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to hand out, as a dry run, what the last slot had frozen, whatever the mode of the spine. Nobody is read, and nothing live is touched.',
 	},
 	{
 		displayName:
@@ -159,6 +168,11 @@ async function collected(ctx: IExecuteFunctions): Promise<Collected | null> {
 	if (slot === null) {
 		ctx.addExecutionHints(closedHint(spine, at));
 		return null;
+	}
+	if (ctx.getNodeParameter('shadow', 0, false) === true) {
+		const shadow = await collectShadow({ ledger, spine, slot, limit });
+		ctx.addExecutionHints(shadowHint(shadow.from), ...runHints(slot.id, shadow));
+		return shadow;
 	}
 	const pages = pagesOf(ctx, spine.settings.properties, at);
 	const found = await collectDue({ ledger, spine, slot, now: at, limit, pages });

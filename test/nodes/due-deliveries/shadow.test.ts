@@ -1,0 +1,99 @@
+import { afterEach, expect, it } from '@jest/globals';
+import type { IDataObject } from 'n8n-workflow';
+import { parseCadence, slotByIndex } from '../../../core/delivery/cadence';
+import type { Envelope } from '../../../core/delivery/types';
+import type { WorkflowJson } from '../../support/n8n';
+import { createWorld, SPINE, type World } from '../../workflows/world';
+
+const HOUR = 3_600_000;
+/** Slot 0 closed half an hour ago, slot 1 is open. */
+const cadence = {
+	every: 'PT1H',
+	anchor: new Date(Date.now() - 1.5 * HOUR).toISOString().slice(0, 16),
+	timeZone: 'UTC',
+};
+const [yesterday, today] = [0, 1].map((index) => slotByIndex(parseCadence(cadence), index)) as [
+	ReturnType<typeof slotByIndex>,
+	ReturnType<typeof slotByIndex>,
+];
+
+const workflow = (shadow: boolean, limit = 100): WorkflowJson => ({
+	nodes: [
+		{ name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
+		{
+			name: 'Due',
+			type: 'n8n-nodes-release-gate.dueDeliveries',
+			typeVersion: 1,
+			parameters: { operation: 'get', spine: SPINE, shadow, limit },
+		},
+	],
+	connections: { Start: { main: [[{ node: 'Due', type: 'main', index: 0 }]] } },
+});
+
+let world: World;
+afterEach(async () => await world.close());
+
+/** A live spine whose last slot had frozen these recipients, one of them held. */
+async function begin(recipients: readonly string[]): Promise<void> {
+	world = await createWorld(5);
+	await world.configure({ cadence, dryRun: 'shadow-1' });
+	const { opensAt, closesAt, id: slot, index: cadenceIndex } = yesterday;
+	await world.ledger.deliveries.register(
+		recipients.map((recipient, at) => ({
+			ref: { spine: SPINE, space: 'live', slot, recipient },
+			opensAt,
+			closesAt,
+			cadenceIndex,
+			input: { id: recipient, properties: { firstname: `Reader ${recipient}` } },
+			...(at === 0 ? { hold: 'a critical property is missing' } : {}),
+		})),
+	);
+}
+
+const shadow = async (limit?: number) => {
+	const run = await world.run(workflow(true, limit));
+	expect(run.error).toBeUndefined();
+	return { items: run.json('Due'), said: run.hints.map(({ message }) => message).join(' ') };
+};
+
+it('hands out what the last slot had frozen, as it was, in the key space of the dry run', async () => {
+	await begin(['1', '2', '3']);
+	const { items, said } = await shadow();
+	expect(items.map(({ contact }) => contact)).toEqual([
+		{ id: '2', properties: { firstname: 'Reader 2' } },
+		{ id: '3', properties: { firstname: 'Reader 3' } },
+	]);
+	const envelopes = items.map(({ delivery }: IDataObject) => delivery as unknown as Envelope);
+	for (const envelope of envelopes)
+		expect(envelope).toMatchObject({ mode: 'dry-run', run: 'shadow-1', slot: today.id });
+	expect(said).toContain(`inputs of slot ${yesterday.id}`);
+});
+
+it('touches nothing live: nobody is asked, registered or handed out live', async () => {
+	await begin(['1', '2']);
+	await shadow();
+	expect(world.standIns.hubspot.admin.calls()).toEqual([]);
+	const live = await world.ledger.deliveries.list({ spine: SPINE, space: 'live', slot: today.id, limit: 10 });
+	expect(live).toEqual([]);
+});
+
+it('hands out again what was not committed, and goes on where the limit ended it', async () => {
+	await begin(['1', '2', '3', '4']);
+	expect((await shadow(2)).items).toHaveLength(2);
+	expect((await shadow()).items.map(({ contact }) => (contact as IDataObject).id)).toEqual(['2', '3', '4']);
+});
+
+it('hands out nothing where no slot had frozen anything, and says so', async () => {
+	await begin([]);
+	const { items, said } = await shadow();
+	expect(items).toEqual([]);
+	expect(said).toContain('no frozen inputs');
+});
+
+it('leaves the open slot to a run that is no shadow', async () => {
+	await begin(['1', '2']);
+	await shadow();
+	const run = await world.run(workflow(false));
+	for (const { delivery } of run.json('Due')) expect((delivery as unknown as Envelope).mode).toBe('live');
+	expect(run.json('Due').length).toBeGreaterThan(0);
+});
