@@ -49,6 +49,7 @@ const monitor = parseWorkflow(
 	},
 	'the monitor',
 );
+const rollback = parseWorkflow({ ...readTemplate('rollback.json'), active: true }, 'the rollback');
 const definitions = [{ name: 'cc_delivery_status', type: 'enumeration', fieldType: 'select', options: [] }];
 
 /** Hashes of what the release ships, as its author would put them into the form. */
@@ -78,7 +79,7 @@ export async function answerAll(
 	);
 	await recordReport(ports, id, () => settingsReport(settings, settings, now), by);
 	await recordReport(ports, id, ({ body }) => flagsReport(body.manifest, []), by);
-	await recordReport(ports, id, () => monitorReport(released, [monitor]), by);
+	await recordReport(ports, id, () => monitorReport(released, [monitor, rollback]), by);
 	const { decision, release } = await evaluateStored(ports, id, {}, by);
 	const { manifest } = release.body;
 	const { riskClass, surfaces } = decision.classification;

@@ -134,4 +134,37 @@ describe('the answers of machines that read workflows', () => {
 		expect(status(watcher({}, 'stabilizationCheck', 'manualTrigger'))).toBe('fail');
 		expect(monitorReport(before, [watcher()]).answers[0]?.status).toBe('fail');
 	});
+
+	test('nobody need sit beside a release only where a published workflow restores it when called', () => {
+		const spine = edited((copy) => (copy.settings.errorWorkflow = 'errors'));
+		const node = (name: string, type: string, parameters: object = {}) => ({ name, type, parameters });
+		const own = (type: string) => `n8n-nodes-release-gate.${type}`;
+		const workflow = (active: boolean, ...nodes: object[]) =>
+			parseWorkflow({ name: 'W', active, nodes, connections: {} }, 'w');
+		const watcher = workflow(
+			true,
+			node('T', 'n8n-nodes-base.scheduleTrigger'),
+			node('C', own('stabilizationCheck')),
+		);
+		const called = node('T', 'n8n-nodes-base.executeWorkflowTrigger');
+		const restore = (more: object = {}) =>
+			node('R', own('rollbackSnapshot'), { operation: 'restore', ...more });
+		const answer = (...others: ReturnType<typeof workflow>[]) => {
+			const { answers } = monitorReport(spine, [watcher, ...others]);
+			return answers.map(({ check, status }) => `${check} ${status}`);
+		};
+		const sits = ['alerts-before-impact pass', 'needs-no-babysitting fail'];
+		expect(answer(workflow(true, called, restore()))).toEqual([
+			'alerts-before-impact pass',
+			'needs-no-babysitting pass',
+		]);
+		expect(answer()).toEqual(sits);
+		expect(answer(workflow(false, called, restore()))).toEqual(sits);
+		expect(answer(workflow(true, called, restore({ planOnly: true })))).toEqual(sits);
+		expect(answer(workflow(true, node('T', 'n8n-nodes-base.manualTrigger'), restore()))).toEqual(sits);
+		expect(answer(workflow(true, called, node('R', own('rollbackSnapshot'))))).toEqual(sits);
+		const rollback = readTemplate('rollback.json');
+		expect(answer(parseWorkflow({ ...rollback, active: true }, 'rollback'))[1]).toContain('pass');
+		expect(answer(parseWorkflow(rollback, 'rollback'))).toEqual(sits);
+	});
 });
