@@ -23,6 +23,17 @@ export const spineParameter = (parameter: Partial<INodeProperties> = {}): INodeP
 	...parameter,
 });
 
+/** The parameter that names one release. */
+export const releaseParameter: INodeProperties = {
+	displayName: 'Release ID',
+	name: 'release',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. warmer-opening-line',
+	description: 'ID of the release, as its manifest names it',
+};
+
 /** Stamps each parameter with the operation (and resource) it belongs to, keeping its own conditions. */
 export function shownFor(
 	show: Readonly<Record<string, readonly string[]>>,

@@ -1,63 +1,36 @@
-import { commit as decide, type DeliveryRow } from '../../delivery/machine';
+import { commit as decide } from '../../delivery/machine';
 import type { CommitRequest, CommitResult } from '../api';
 import { inBatches } from '../batch';
-import { refProblem } from '../canonical';
 import type { LedgerContext } from '../context';
-import { EventBook } from '../event-book';
-import { RecipientBooks } from '../recipients';
 import type { StoreTransaction } from '../store';
-import { OutboxPages } from './writes';
+import { Chunk, neverRegistered, unusable } from './chunk';
 
 async function commitChunk(
 	tx: StoreTransaction,
 	items: readonly CommitRequest[],
 ): Promise<readonly CommitResult[]> {
-	const loaded = await tx.loadDeliveries(
-		items.map((item) => item.ref),
-		false,
+	const chunk = await Chunk.open(
+		tx,
+		'commit',
+		items.map(({ ref }) => ref),
 	);
-	const recipients = await RecipientBooks.lock(tx, loaded);
-	const now = await tx.now();
-	const book = new EventBook('commit');
-	const outbox = new OutboxPages();
-	const changed: DeliveryRow[] = [];
-	const pending: { place: number; sentAt: number }[] = [];
-	const results = items.map((item, index): CommitResult => {
-		const found = loaded[index] ?? null;
-		if (found === null) {
-			return {
-				status: 'refused',
-				reason: 'unknown-delivery',
-				explanation: 'The delivery was never registered.',
-			};
-		}
-		const decision = decide(found.row, recipients.of(item.ref), item.token, item, now);
-		if (decision.kind === 'refused') {
-			book.note('deliveries.refused', item.ref, item.token, decision.reason);
-			return { status: 'refused', reason: decision.reason, explanation: decision.explanation };
-		}
+	const results = items.map((item, place): CommitResult => {
+		const found = chunk.at(place);
+		if (found === null) return { status: 'refused', ...neverRegistered };
+		const decision = decide(found, chunk.recipientOf(item.ref), item.token, item, chunk.now);
+		if (decision.kind === 'refused')
+			return { status: 'refused', ...chunk.refuse(item.ref, item.token, decision) };
 		if (decision.kind === 'already-committed')
 			return { status: 'already-committed', sentAt: decision.sentAt };
 		const { row, recipient } = decision;
-		changed.push(row);
-		book.changed(row);
-		recipients.set(row, recipient);
-		outbox.add(row, recipient.committedCount, item.writes, book, now);
-		const sentAt = row.sentAt ?? now;
-		pending.push({ place: index, sentAt });
-		return { status: 'committed', sentAt, outboxIds: [] };
+		chunk.keep(row, recipient);
+		chunk.queue(place, row, recipient, item.writes);
+		return { status: 'committed', sentAt: row.sentAt ?? chunk.now, outboxIds: [] };
 	});
-	if (changed.length > 0) {
-		await tx.writeDeliveries(changed);
-		await tx.noteMessages(changed);
-	}
-	await recipients.write(tx);
-	const ids = await outbox.write(tx);
-	pending.forEach(({ place, sentAt }, index) => {
-		results[place] = { status: 'committed', sentAt, outboxIds: ids[index] ?? [] };
-	});
-	await book.write(tx, now);
-	return results;
+	const ids = await chunk.write();
+	return results.map((result, place) =>
+		result.status === 'committed' ? { ...result, outboxIds: ids.get(place) ?? [] } : result,
+	);
 }
 
 /** See `DeliveryLedger.commit`. */
@@ -70,14 +43,8 @@ export function commit(
 		batch,
 		(item) => item.ref,
 		({ ref }) => {
-			const problem = refProblem(ref);
-			return problem === null
-				? null
-				: {
-						status: 'refused',
-						reason: 'unknown-delivery',
-						explanation: `The delivery cannot be a key: ${problem}.`,
-					};
+			const refusal = unusable(ref);
+			return refusal && { status: 'refused', ...refusal };
 		},
 		commitChunk,
 	);

@@ -1,11 +1,9 @@
-import { confirm as decide, type DeliveryRow } from '../../delivery/machine';
+import { confirm as decide } from '../../delivery/machine';
 import type { ConfirmResult, TokenRef } from '../api';
 import { inBatches } from '../batch';
-import { refProblem } from '../canonical';
 import { type LedgerContext, loadSpines } from '../context';
-import { EventBook } from '../event-book';
-import { RecipientBooks } from '../recipients';
 import type { StoreTransaction } from '../store';
+import { Chunk, neverRegistered, unusable } from './chunk';
 
 async function confirmChunk(
 	tx: StoreTransaction,
@@ -13,14 +11,10 @@ async function confirmChunk(
 ): Promise<readonly ConfirmResult[]> {
 	const refs = items.map((item) => item.ref);
 	const spines = await loadSpines(tx, refs, 'share');
-	const loaded = await tx.loadDeliveries(refs, false);
-	const recipients = await RecipientBooks.lock(tx, loaded);
-	const now = await tx.now();
-	const book = new EventBook('confirm');
-	const changed: DeliveryRow[] = [];
-	const results = items.map((item, index): ConfirmResult => {
+	const chunk = await Chunk.open(tx, 'confirm', refs);
+	const results = items.map((item, place): ConfirmResult => {
 		const spine = spines.get(item.ref.spine);
-		const found = loaded[index] ?? null;
+		const found = chunk.at(place);
 		if (spine === undefined) {
 			return {
 				status: 'stop',
@@ -28,30 +22,16 @@ async function confirmChunk(
 				explanation: `The ledger knows no spine named ${item.ref.spine}.`,
 			};
 		}
-		if (found === null) {
-			return {
-				status: 'stop',
-				reason: 'unknown-delivery',
-				explanation: 'The delivery was never registered.',
-			};
-		}
-		const decision = decide(found.row, recipients.of(item.ref), spine, item.token, now);
+		if (found === null) return { status: 'stop', ...neverRegistered };
+		const decision = decide(found, chunk.recipientOf(item.ref), spine, item.token, chunk.now);
 		if (decision.kind === 'refused') {
-			if (decision.row !== undefined) {
-				changed.push(decision.row);
-				book.changed(decision.row, decision.reason);
-			}
-			book.note('deliveries.refused', item.ref, item.token, decision.reason);
-			return { status: 'stop', reason: decision.reason, explanation: decision.explanation };
+			if (decision.row !== undefined) chunk.keep(decision.row, undefined, decision.reason);
+			return { status: 'stop', ...chunk.refuse(item.ref, item.token, decision) };
 		}
-		changed.push(decision.row);
-		book.changed(decision.row);
-		if (decision.recipient !== undefined) recipients.set(decision.row, decision.recipient);
-		return { status: 'send', leaseUntil: decision.row.leaseUntil ?? now };
+		chunk.keep(decision.row, decision.recipient);
+		return { status: 'send', leaseUntil: decision.row.leaseUntil ?? chunk.now };
 	});
-	if (changed.length > 0) await tx.writeDeliveries(changed);
-	await recipients.write(tx);
-	await book.write(tx, now);
+	await chunk.write();
 	return results;
 }
 
@@ -65,14 +45,8 @@ export function confirm(
 		batch,
 		(item) => item.ref,
 		({ ref }) => {
-			const problem = refProblem(ref);
-			return problem === null
-				? null
-				: {
-						status: 'stop',
-						reason: 'unknown-delivery',
-						explanation: `The delivery cannot be a key: ${problem}.`,
-					};
+			const refusal = unusable(ref);
+			return refusal && { status: 'stop', ...refusal };
 		},
 		confirmChunk,
 	);

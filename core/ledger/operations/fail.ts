@@ -1,11 +1,9 @@
-import { fail as decide, type DeliveryRow, willReplay } from '../../delivery/machine';
+import { fail as decide, willReplay } from '../../delivery/machine';
 import type { FailRequest, FailResult } from '../api';
 import { inBatches } from '../batch';
-import { refProblem } from '../canonical';
 import { type LedgerContext, loadSpines } from '../context';
-import { EventBook } from '../event-book';
-import { RecipientBooks } from '../recipients';
 import type { StoreTransaction } from '../store';
+import { Chunk, neverRegistered, unusable } from './chunk';
 
 async function failChunk(
 	tx: StoreTransaction,
@@ -13,39 +11,23 @@ async function failChunk(
 ): Promise<readonly FailResult[]> {
 	const refs = items.map((item) => item.ref);
 	const spines = await loadSpines(tx, refs, 'none');
-	const loaded = await tx.loadDeliveries(refs, false);
-	const recipients = await RecipientBooks.lock(tx, loaded);
-	const now = await tx.now();
-	const book = new EventBook('fail');
-	const changed: DeliveryRow[] = [];
-	const results = items.map((item, index): FailResult => {
-		const found = loaded[index] ?? null;
+	const chunk = await Chunk.open(tx, 'fail', refs);
+	const results = items.map((item, place): FailResult => {
+		const found = chunk.at(place);
 		const spine = spines.get(item.ref.spine);
-		if (found === null || spine === undefined) {
-			return {
-				status: 'refused',
-				reason: 'unknown-delivery',
-				explanation: 'The delivery was never registered.',
-			};
-		}
-		const decision = decide(found.row, recipients.of(item.ref), item.token, item, now);
-		if (decision.kind === 'refused') {
-			book.note('deliveries.refused', item.ref, item.token, decision.reason);
-			return { status: 'refused', reason: decision.reason, explanation: decision.explanation };
-		}
-		const { row } = decision;
-		if (row !== found.row) {
-			changed.push(row);
-			book.changed(row, { class: item.failureClass, reason: item.reason, retryable: item.retryable });
-		}
-		if (decision.recipient !== undefined) recipients.set(row, decision.recipient);
+		if (found === null || spine === undefined) return { status: 'refused', ...neverRegistered };
+		const decision = decide(found, chunk.recipientOf(item.ref), item.token, item, chunk.now);
+		if (decision.kind === 'refused')
+			return { status: 'refused', ...chunk.refuse(item.ref, item.token, decision) };
+		const { row, recipient } = decision;
+		const { failureClass, reason, retryable } = item;
+		if (row !== found) chunk.keep(row, recipient, { class: failureClass, reason, retryable });
+		else if (recipient !== undefined) chunk.keepRecipient(row, recipient);
 		return row.state === 'in-doubt'
 			? { status: 'in-doubt' }
-			: { status: 'failed', willReplay: willReplay(row, spine, now) };
+			: { status: 'failed', willReplay: willReplay(row, spine, chunk.now) };
 	});
-	if (changed.length > 0) await tx.writeDeliveries(changed);
-	await recipients.write(tx);
-	await book.write(tx, now);
+	await chunk.write();
 	return results;
 }
 
@@ -56,14 +38,8 @@ export function fail(context: LedgerContext, batch: readonly FailRequest[]): Pro
 		batch,
 		(item) => item.ref,
 		({ ref }) => {
-			const problem = refProblem(ref);
-			return problem === null
-				? null
-				: {
-						status: 'refused',
-						reason: 'unknown-delivery',
-						explanation: `The delivery cannot be a key: ${problem}.`,
-					};
+			const refusal = unusable(ref);
+			return refusal && { status: 'refused', ...refusal };
 		},
 		failChunk,
 	);

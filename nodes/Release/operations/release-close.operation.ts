@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { promoteRelease } from '../../../core/release/service';
-import { shownFor } from '../../shared/descriptions';
+import { releaseParameter, shownFor } from '../../shared/descriptions';
 import { type OperationContext, textParameter } from '../resource';
-import { portsOf, releaseJson, releaseParameter } from './release-record';
+import { portsOf, releaseJson } from './release-record';
 
 export const option = {
 	name: 'Close',

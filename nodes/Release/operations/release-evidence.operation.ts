@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { gateError } from '../../../core/errors';
-import { shownFor } from '../../shared/descriptions';
+import { releaseParameter, shownFor } from '../../shared/descriptions';
 import { flags } from '../evidence/flags';
 import { monitor } from '../evidence/monitor';
 import { person } from '../evidence/person';
@@ -12,7 +12,6 @@ import type { EvidenceSource } from '../evidence/source';
 import { sql } from '../evidence/sql';
 import { workflow } from '../evidence/workflow';
 import { type OperationContext, textParameter } from '../resource';
-import { releaseParameter } from './release-record';
 
 /** Who or what answers; one file each. */
 const sources: Readonly<Record<string, EvidenceSource>> = {

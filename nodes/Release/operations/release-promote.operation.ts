@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { promoteRelease } from '../../../core/release/service';
 import type { Stage } from '../../../core/release/stages';
-import { shownFor } from '../../shared/descriptions';
+import { releaseParameter, shownFor } from '../../shared/descriptions';
 import { type OperationContext, textParameter } from '../resource';
-import { portsOf, releaseJson, releaseParameter } from './release-record';
+import { portsOf, releaseJson } from './release-record';
 
 export const option = {
 	name: 'Promote',

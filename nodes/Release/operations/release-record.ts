@@ -1,21 +1,9 @@
-import type { INodeProperties } from 'n8n-workflow';
 import { classify } from '../../../core/release/classify';
 import { artifactHashes } from '../../../core/release/manifest';
 import { nextStages } from '../../../core/release/stages';
 import { observedIn, policyOf, type ServicePorts, type StoredRelease } from '../../../core/release/service';
 import { now } from '../../shared/clock';
 import type { OperationContext } from '../resource';
-
-/** The parameter that names one release. */
-export const releaseParameter: INodeProperties = {
-	displayName: 'Release ID',
-	name: 'release',
-	type: 'string',
-	default: '',
-	required: true,
-	placeholder: 'e.g. warmer-opening-line',
-	description: 'ID of the release, as its manifest names it',
-};
 
 /** What the service works with: the node's ledger and clock. */
 export const portsOf = ({ ledger }: Pick<OperationContext, 'ledger'>): ServicePorts => ({ ledger, now });

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 import { decisionText } from '../../../core/release/decision-text';
 import { evaluateStored } from '../../../core/release/service';
 import { now } from '../../shared/clock';
-import { shownFor } from '../../shared/descriptions';
+import { releaseParameter, shownFor } from '../../shared/descriptions';
 import { overItems } from '../../shared/items';
 import { withLedger } from '../../shared/ledger';
 import { textParameter } from '../../shared/parameters';
@@ -23,15 +23,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['evaluate']
 		type: 'notice',
 		default: '',
 	},
-	{
-		displayName: 'Release ID',
-		name: 'release',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. warmer-opening-line',
-		description: 'ID of the release, as its manifest names it',
-	},
+	releaseParameter,
 	...readingParameters,
 ]);
 

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { gatherReport } from '../../../core/report/gather';
 import { reportHtml } from '../../../core/report/html';
-import { shownFor } from '../../shared/descriptions';
+import { releaseParameter, shownFor } from '../../shared/descriptions';
 import { toNodeError } from '../../shared/errors';
 import { textParameter } from '../../shared/parameters';
 import { portsOf } from '../ports';
@@ -14,15 +14,7 @@ export const option = {
 };
 
 export const description: INodeProperties[] = shownFor({ operation: ['report'] }, [
-	{
-		displayName: 'Release ID',
-		name: 'release',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. warmer-opening-line',
-		description: 'ID of the release, as its manifest names it',
-	},
+	releaseParameter,
 	{
 		displayName: 'Put Report in Field',
 		name: 'binaryField',
