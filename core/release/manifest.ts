@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { digest } from '../delivery/canonical';
 import { gateError } from '../errors';
+import { problemsIn } from '../problems';
 import { releaseKindSchema, riskClassSchema, type Artifact } from './policy/schema';
 
 /** Largest manifest that is read, in characters of JSON. Workflows are named by hash, so none comes near. */
@@ -109,13 +110,7 @@ export function parseManifest(value: unknown): Manifest {
 	if (size > MANIFEST_LIMIT) throw gateError('manifest-too-large', { size, limit: MANIFEST_LIMIT });
 	const result = manifestSchema.safeParse(value);
 	if (result.success) return result.data;
-	const problems = result.error.issues.map(
-		(issue) => `${issue.path.join('.') || 'manifest'}: ${issue.message}`,
-	);
-	throw gateError('manifest-unreadable', {
-		problems: problems.slice(0, 20).join('; '),
-		count: problems.length,
-	});
+	throw gateError('manifest-unreadable', problemsIn(result.error.issues, 'manifest'));
 }
 
 /** Characters of a value as JSON; 0 for what is no JSON, which the schema then refuses. */

@@ -1,5 +1,6 @@
 import type { Instant } from '../delivery/types';
 import { gateError } from '../errors';
+import { problemsIn } from '../problems';
 import { factsSchema } from './release-file';
 import type { MomentFacts, Reading } from './timing';
 
@@ -7,13 +8,7 @@ import type { MomentFacts, Reading } from './timing';
 export function parseReadings(value: unknown): MomentFacts {
 	const result = factsSchema.safeParse(value);
 	if (result.success) return result.data;
-	const problems = result.error.issues.map(
-		(issue) => `${issue.path.join('.') || 'readings'}: ${issue.message}`,
-	);
-	throw gateError('reading-unreadable', {
-		count: problems.length,
-		problems: problems.slice(0, 10).join('; '),
-	});
+	throw gateError('reading-unreadable', problemsIn(result.error.issues, 'readings'));
 }
 
 const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { gateError } from '../errors';
+import { problemsIn } from '../problems';
 import { approvalSchema, evidenceSchema } from './evidence';
 import { trailSchema } from './expand-contract/report';
 import { parseManifest } from './manifest';
@@ -59,13 +60,7 @@ export type ReleaseFile = Omit<GateInput, 'policy' | 'policyVersion' | 'now'> & 
 export function parseReleaseFile(value: unknown): ReleaseFile {
 	const result = fileSchema.safeParse(value);
 	if (!result.success) {
-		const problems = result.error.issues.map(
-			(issue) => `${issue.path.join('.') || 'file'}: ${issue.message}`,
-		);
-		throw gateError('release-file-unreadable', {
-			count: problems.length,
-			problems: problems.slice(0, 20).join('; '),
-		});
+		throw gateError('release-file-unreadable', problemsIn(result.error.issues, 'file'));
 	}
 	const { manifest, policy, migrations, ...rest } = result.data;
 	return {

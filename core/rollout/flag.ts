@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { gateError } from '../errors';
+import { problemsIn } from '../problems';
 import { bucketOf } from './bucket';
 
 const name = z
@@ -66,8 +67,7 @@ export interface FlagDecision {
 export function parseFlag(value: unknown): Flag {
 	const result = flagSchema.safeParse(value);
 	if (result.success) return result.data;
-	const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'flag'}: ${issue.message}`);
-	throw gateError('flag-invalid', { problems: problems.join('; ') });
+	throw gateError('flag-invalid', problemsIn(result.error.issues, 'flag'));
 }
 
 /**

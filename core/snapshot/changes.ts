@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { digest } from '../delivery/canonical';
 import { gateError } from '../errors';
+import { problemsIn } from '../problems';
 import { flagSchema } from '../rollout';
 import { asJson } from './model';
 
@@ -96,14 +97,7 @@ export type WorkflowChangeRequest = ChangeList['workflows'][number];
 export function parseChanges(value: unknown): ChangeList {
 	const result = changesSchema.safeParse(value ?? {});
 	if (result.success) return result.data;
-	const problems = result.error.issues.map(
-		(issue) =>
-			`${issue.path.join('.') || 'changes'}: ${issue.code === 'unrecognized_keys' ? `unknown field ${issue.keys.join(', ')}` : issue.message}`,
-	);
-	throw gateError('changes-unreadable', {
-		count: problems.length,
-		problems: problems.slice(0, 20).join('; '),
-	});
+	throw gateError('changes-unreadable', problemsIn(result.error.issues, 'changes'));
 }
 
 /** Names a change list: SHA-256 (hex) of its canonical JSON. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Instant } from '../../delivery/types';
 import { gateError } from '../../errors';
+import { problemsIn } from '../../problems';
 import { durationMs } from '../checks';
 import { duration } from '../policy/schema';
 import type { Contract } from '../sql/finding';
@@ -43,11 +44,7 @@ export function parseReadCounts(value: unknown): readonly ReadCount[] {
 		.max(1000)
 		.safeParse(Array.isArray(value) ? value : [value]);
 	if (result.success) return result.data;
-	const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'reads'}: ${issue.message}`);
-	throw gateError('reading-unreadable', {
-		count: problems.length,
-		problems: problems.slice(0, 10).join('; '),
-	});
+	throw gateError('reading-unreadable', problemsIn(result.error.issues, 'reads'));
 }
 
 /** A name as PostgreSQL knows it without its search path: `public.users.email` is `users.email`. */

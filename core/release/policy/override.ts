@@ -1,4 +1,5 @@
 import { gateError } from '../../errors';
+import { problemsIn } from '../../problems';
 import { presets } from './presets';
 import { policySchema, type Policy } from './schema';
 
@@ -45,13 +46,7 @@ function merge(base: unknown, override: unknown): unknown {
 export function parsePolicy(value: unknown): Policy {
 	const result = policySchema.safeParse(value);
 	if (result.success) return result.data;
-	const problems = result.error.issues.map(
-		(issue) => `${issue.path.join('.') || 'policy'}: ${issue.message}`,
-	);
-	throw gateError('policy-unreadable', {
-		count: problems.length,
-		problems: problems.slice(0, 20).join('; '),
-	});
+	throw gateError('policy-unreadable', problemsIn(result.error.issues, 'policy'));
 }
 
 /** The preset of this name. Throws `policy-unknown`. */

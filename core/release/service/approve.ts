@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { digest } from '../../delivery/canonical';
 import { gateError } from '../../errors';
+import { problemsIn } from '../../problems';
 import { isInvolved } from '../approvals';
 import { approvalSchema, type Approval } from '../evidence';
 import { artifactHashes } from '../manifest';
@@ -41,10 +42,7 @@ export async function recordApproval(
 ): Promise<Approval> {
 	const parsed = wordSchema.safeParse(value);
 	if (!parsed.success) {
-		const problems = parsed.error.issues.map(
-			(issue) => `${issue.path.join('.') || 'approval'}: ${issue.message}`,
-		);
-		throw gateError('approval-unreadable', { count: problems.length, problems: problems.join('; ') });
+		throw gateError('approval-unreadable', problemsIn(parsed.error.issues, 'approval'));
 	}
 	const word = parsed.data;
 	const { body } = await knownRelease(ports, id);

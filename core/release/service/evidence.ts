@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { digest } from '../../delivery/canonical';
 import { gateError } from '../../errors';
+import { problemsIn } from '../../problems';
 import type { RecordWrite } from '../../ledger/records';
 import { mayAnswer } from '../checks';
 import { evidenceSchema, type Evidence } from '../evidence';
@@ -81,10 +82,7 @@ export async function recordAnswer(
 ): Promise<Evidence> {
 	const parsed = answerSchema.safeParse(value);
 	if (!parsed.success) {
-		const problems = parsed.error.issues.map(
-			(issue) => `${issue.path.join('.') || 'answer'}: ${issue.message}`,
-		);
-		throw gateError('evidence-unreadable', { count: problems.length, problems: problems.join('; ') });
+		throw gateError('evidence-unreadable', problemsIn(parsed.error.issues, 'answer'));
 	}
 	const answer = parsed.data;
 	const release = await knownRelease(ports, id);
