@@ -7,7 +7,7 @@ export const reported: EvidenceSource = {
 	option: {
 		name: 'A Machine That Reports',
 		value: 'reported',
-		description: 'Continuous integration, smoke tests, source control, a dry run, a drill',
+		description: 'Continuous integration, smoke tests, source control, a drill',
 	},
 	description: [
 		{
@@ -17,7 +17,6 @@ export const reported: EvidenceSource = {
 			options: [
 				{ name: 'Continuous Integration', value: 'ci' },
 				{ name: 'Drill', value: 'drill' },
-				{ name: 'Dry Run', value: 'dry-run' },
 				{ name: 'Smoke Tests', value: 'smoke-tests' },
 				{ name: 'Source Control', value: 'source-control' },
 			],

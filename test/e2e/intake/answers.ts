@@ -15,6 +15,7 @@ import {
 	reportingMachines,
 	type ServicePorts,
 } from '../../../core/release/service';
+import { dryRunReport } from '../../../core/stability/dry-run';
 import type { SpineSettings } from '../../../core/ledger/api';
 import { nodeOf, readTemplate } from '../../workflows/template';
 
@@ -60,6 +61,8 @@ export const artifactsOf = (settings: SpineSettings): Record<string, string> => 
 	flags: flagsHash([]),
 });
 
+const inRhythm = { id: 'in-rhythm', effect: 'fine', sentence: 'In rhythm.' } as const;
+
 /** Lets every machine look, machines that report say yes, and people answer the rest; except the checks left out. */
 export async function answerAll(
 	ports: ServicePorts,
@@ -80,6 +83,8 @@ export async function answerAll(
 	await recordReport(ports, id, () => settingsReport(settings, settings, now), by);
 	await recordReport(ports, id, ({ body }) => flagsReport(body.manifest, []), by);
 	await recordReport(ports, id, () => monitorReport(released, [monitor, rollback]), by);
+	const rehearsed = { status: 'pass', sentence: 'The rehearsal holds.', findings: [inRhythm] } as const;
+	await recordReport(ports, id, () => dryRunReport(rehearsed, workflowHash(released)), by);
 	const { decision, release } = await evaluateStored(ports, id, {}, by);
 	const { manifest } = release.body;
 	const { riskClass, surfaces } = decision.classification;

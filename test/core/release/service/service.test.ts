@@ -197,17 +197,17 @@ describe('answers', () => {
 			world.ports,
 			'r-1',
 			{
-				check: 'dry-run',
+				check: 'fixtures-validated',
 				status: 'pass',
-				grounds: 'Twelve deliveries rehearsed.',
-				by: { machine: 'dry-run' },
+				grounds: 'Twelve fixtures passed.',
+				by: { machine: 'ci' },
 			},
 			by,
 		);
 		const { decision } = await evaluateStored(world.ports, 'r-1', {}, by);
 		const status = new Map(decision.checks.map(({ id, status: is }) => [id, is]));
 		expect(status.get('architecture-aligned')).toBe('pass');
-		expect(status.get('dry-run')).toBe('pass');
+		expect(status.get('fixtures-validated')).toBe('pass');
 	});
 
 	test.each([
@@ -217,6 +217,11 @@ describe('answers', () => {
 		[
 			'a machine that looks itself',
 			{ ...answer, check: 'single-spine', by: { machine: 'workflow-audit' } },
+			'machine-answers-itself',
+		],
+		[
+			'a rehearsal that nobody assessed',
+			{ ...answer, check: 'dry-run', by: { machine: 'dry-run' } },
 			'machine-answers-itself',
 		],
 		['a status nobody knows', { ...answer, status: 'maybe', by: engineer }, 'evidence-unreadable'],
@@ -229,7 +234,8 @@ describe('answers', () => {
 
 	test('about an artifact the manifest does not name have nothing to stand on', async () => {
 		await openOne({ artifacts: { schema: 'b'.repeat(64) } });
-		const value = { check: 'dry-run', status: 'pass', grounds: 'Rehearsed.', by: { machine: 'dry-run' } };
+		const machine = { machine: 'ci' };
+		const value = { check: 'fixtures-validated', status: 'pass', grounds: 'They passed.', by: machine };
 		await expect(recordAnswer(world.ports, 'r-1', value, by)).rejects.toMatchObject({
 			code: 'evidence-nothing-to-bind',
 		});
