@@ -41,7 +41,7 @@ export interface SlotTiming {
 	readonly sampled: number;
 	readonly medianMs: Milliseconds;
 	readonly p95Ms: Milliseconds;
-	/** The same median before the release; `null` where there is nothing to compare with. */
+	/** The same median of the slot before the release that comes nearest; `null` where there is nothing to compare with. */
 	readonly beforeMedianMs: Milliseconds | null;
 	/** How far the median may move within the window before the cadence counts as shifted. */
 	readonly toleranceMs: Milliseconds;

@@ -6,7 +6,7 @@ const stands: Readonly<Record<string, readonly string[]>> = {
 	'full-cycle': ['full-cycle'],
 	'no-missed-deliveries': ['missed-delivery', 'overdue'],
 	'no-error-spike': ['failure-rate', 'all-bounces', 'hard-bounces', 'in-doubt'],
-	'no-cadence-anomaly': ['unexplained-cadence-shift', 'duplicate-delivery'],
+	'no-cadence-anomaly': ['unexplained-cadence-shift', 'duplicate-delivery', 'idempotency-confidence-lost'],
 	watched: ['watch-time'],
 	'no-critical-issues': ['critical-feature-broken', 'error-rate', 'latency-p95', 'same-reports'],
 };

@@ -12,25 +12,30 @@ export const SHIFT_TOLERANCE = 1 / 8;
 const LEAST = 3;
 
 /**
- * Delay from a slot's opening to the send, after the release and before it. Median and 95th percentile by
+ * Delay from a slot's opening to the send, after the release and before it. Of the slots before, the one that comes
+ * nearest counts: people are used to each of them, and a slot in which an outage delayed the sends is not the rhythm. Median and 95th percentile by
  * simple-statistics (`quantile`, Hyndman and Fan's type 2 on sorted data). `null` when nothing was sent.
  *
  * @param after delays under the release, in milliseconds
- * @param before delays before it
+ * @param before delays before it, slot by slot
  * @param intervalMs time between two slots of the cadence
  */
 export function timingOf(
 	after: readonly Milliseconds[],
-	before: readonly Milliseconds[],
+	before: readonly (readonly Milliseconds[])[],
 	intervalMs: Milliseconds,
 ): SlotTiming | null {
 	if (after.length === 0) return null;
-	const comparable = after.length >= LEAST && before.length >= LEAST;
+	const medianMs = Math.round(median([...after]));
+	const comparable = after.length < LEAST ? [] : before.filter((slot) => slot.length >= LEAST);
+	const [nearest = null] = comparable
+		.map((slot) => Math.round(median([...slot])))
+		.sort((left, right) => Math.abs(left - medianMs) - Math.abs(right - medianMs));
 	return {
 		sampled: after.length,
-		medianMs: Math.round(median([...after])),
+		medianMs,
 		p95Ms: Math.round(quantile([...after], 0.95)),
-		beforeMedianMs: comparable ? Math.round(median([...before])) : null,
+		beforeMedianMs: nearest,
 		toleranceMs: Math.round(intervalMs * SHIFT_TOLERANCE),
 	};
 }

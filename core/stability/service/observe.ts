@@ -27,6 +27,9 @@ const BASELINE: Milliseconds = 30 * DAY;
 /** Sends sampled per slot for the timing. */
 const SAMPLE = 500;
 
+/** Slots before the release whose timing is compared with its own. */
+const COMPARED = 5;
+
 /** Target of writes to HubSpot contacts in the outbox. */
 const CONTACTS_TARGET = 'hubspot:contacts';
 
@@ -139,9 +142,8 @@ async function figures(ports: StabilityPorts, spine: SpineRecord, shippedAt: Ins
 		bounced: sum(earlier, (slot) => slot.bounced),
 	};
 	const newest = all.filter((slot) => slot.committed > 0 && slot.opensAt >= shippedAt).at(-1);
-	const compared =
-		earlier.filter((slot) => slot.committed > 0).at(-1) ??
-		all.find((slot) => slot.committed > 0 && slot.opensAt < shippedAt);
+	const known = [...earlier, ...all.filter((slot) => slot.opensAt < shippedAt)];
+	const compared = known.filter((slot) => slot.committed > 0).slice(-COMPARED);
 	return {
 		slots,
 		control,
@@ -149,7 +151,7 @@ async function figures(ports: StabilityPorts, spine: SpineRecord, shippedAt: Ins
 		intervals: await deliveries.intervals({ ...query, from: shippedAt }),
 		timing: timingOf(
 			await delays(ports.ledger, name, newest),
-			await delays(ports.ledger, name, compared),
+			await Promise.all(compared.map((slot) => delays(ports.ledger, name, slot))),
 			parsed.everyMs,
 		),
 		expected: closedBetween(parsed, shippedAt, now),

@@ -265,6 +265,19 @@ describe.each(stores)('looks at a release, on %s', (_name, open) => {
 		expect(seen.verdict?.verdict).toBe('roll-back');
 	});
 
+	it('does not take the slot of an outage for what people are used to', async () => {
+		await serve(0, 20);
+		await serve(1, 20, { after: 11 * HOUR });
+		clock = slotByIndex(parsed, 1).closesAt + HOUR;
+		await ship();
+		await serve(2, 20);
+		const { observation, verdict } = await look();
+		expect(observation?.timing).toMatchObject({ medianMs: HOUR, beforeMedianMs: HOUR });
+		expect(verdict?.verdict).toBe('watching');
+		await serve(3, 20, { after: 23 * HOUR });
+		expect((await look()).verdict?.sentence).toContain('Sends leave 23 h after their slot opens');
+	});
+
 	it('is never stable while HubSpot cannot be read', async () => {
 		await ship();
 		await serve(1, 100);

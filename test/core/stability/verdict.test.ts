@@ -230,4 +230,23 @@ describe('the monitor’s answers', () => {
 		expect(answers(quiet({ neverRegistered: null }))['no-missed-deliveries']).toBe('unknown');
 		expect(answers(quiet({ slots: [] }))['full-cycle']).toBe('unknown');
 	});
+
+	it('hold a no for every single event that rolls back, so that nobody promotes what must go back', () => {
+		const provider = { messages: 100, duplicates: 0, unclaimed: 0 };
+		const events: readonly Partial<Observation>[] = [
+			{ neverRegistered: 1 },
+			{ emptySlots: 1 },
+			{ provider: { ...provider, duplicates: 1 } },
+			{ provider: { ...provider, unclaimed: 1 } },
+			{ cameUnclaimed: 1 },
+			{ chain: 'broken' },
+			{ intervals: { ...quietIntervals, shifted: 1 } },
+		];
+		for (const change of events) {
+			const verdict = judge(content, quiet(change));
+			expect([change, verdict.verdict]).toEqual([change, 'roll-back']);
+			const noes = verdictReport(verdict).answers.filter(({ status }) => status === 'fail');
+			expect([change, noes.length]).not.toEqual([change, 0]);
+		}
+	});
 });
