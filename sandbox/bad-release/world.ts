@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DateTime, Duration } from 'luxon';
 import { addContacts } from '../crash/world';
 import { eventsLogin, sandboxCredentials } from '../credentials';
@@ -54,7 +55,7 @@ export interface BadReleaseWorld extends World {
 	readonly slots: Slots;
 	/** Sets the spine's rhythm and mode; slot 0 opens at the beginning of a minute. */
 	configure(mode: SpineMode, dryRun?: string, testRecipients?: string): Promise<void>;
-	/** Puts the schedules in service. */
+	/** Puts the schedules in service, between two slots. */
 	publish(): Promise<void>;
 }
 
@@ -107,6 +108,9 @@ export async function startBadReleaseWorld(rhythm: Rhythm): Promise<BadReleaseWo
 				await clerk.perform('configure', { node: 'release', parameters });
 			},
 			publish: async () => {
+				const opened = (Date.now() - anchor.toMillis()) % (rhythm.every * 1000);
+				// What is sent first is what later sends are compared with: it has to leave when its slot opens.
+				await sleep(Math.max(0, rhythm.window * 1000 - opened));
 				for (const id of [...inService, spineWorkflow]) await publishWorkflow(world.n8n.session, id);
 			},
 		};
