@@ -73,6 +73,14 @@ describe.each(templateFiles())('%s', (file) => {
 		expect(text.match(/[\w.]+@(?!example\.com)[\w-]+\.[a-z]{2,}/g) ?? []).toEqual([]);
 	});
 
+	it('says to publish what other workflows call: n8n calls no other ones from a published workflow', () => {
+		const called = template.nodes.some(({ type }) => type.endsWith('.executeWorkflowTrigger'));
+		const told = notes(template).some(({ parameters }) =>
+			/\bpublish (it|this workflow)\b/i.test(String(parameters.content)),
+		);
+		expect([file, called && !told]).toEqual([file, false]);
+	});
+
 	it('sets the execution order and the time zone', () => {
 		expect(template.settings).toMatchObject({
 			executionOrder: 'v1',
