@@ -78,8 +78,10 @@ function withCredentials(node: WorkflowNode, needing: ReturnType<typeof ourNodes
 
 /** The credential of one of n8n's own nodes: by the type an HTTP request names, or by a webhook's authentication. */
 function stockCredential({ type, parameters }: WorkflowNode): SandboxCredential | undefined {
-	if (type === 'n8n-nodes-base.webhook' && parameters.authentication === 'basicAuth')
-		return sandboxCredentials.events;
+	if (type === 'n8n-nodes-base.webhook')
+		return { basicAuth: sandboxCredentials.events, headerAuth: sandboxCredentials.pipeline }[
+			String(parameters.authentication)
+		];
 	return Object.values<SandboxCredential>(sandboxCredentials).find(
 		(credential) => credential.type === parameters.nodeCredentialType,
 	);

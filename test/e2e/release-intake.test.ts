@@ -7,12 +7,13 @@ import { openSqliteLedger } from '../../adapters/sqlite';
 import type { Ledger } from '../../core/ledger/api';
 import type { ServicePorts } from '../../core/release/service';
 import { buildIfStale } from '../../sandbox/build';
-import { plainCredentials, sandboxCredentials } from '../../sandbox/credentials';
+import { pipelineHeader, plainCredentials, sandboxCredentials } from '../../sandbox/credentials';
 import { Instance } from '../../sandbox/n8n/instance';
 import { isSandboxInstalled, packageRoot } from '../../sandbox/n8n/paths';
 import { publishWorkflow, saveWorkflow, type WorkflowFile } from '../../sandbox/n8n/workflows';
 import { openEditor, type Editor } from '../../sandbox/screenshots/browser';
 import { testSettings } from '../support/ledgers';
+import { manifestFor, preset } from '../support/release';
 import { readTemplate } from '../workflows/template';
 import { answerAll, artifactsOf } from './intake/answers';
 import { openOutside, type IntakeOutside } from './intake/outside';
@@ -86,11 +87,15 @@ const documents = ['architecture', 'contracts', 'runbook', 'playbooks'].map((kin
 				.replace(/https:\/\/status\.openai\.com\/[\w/.]+/, `${outside.url}/status/openai`),
 		) as Record<string, unknown>;
 		const { id, name, type } = sandboxCredentials.hubspot;
+		const { pipeline } = sandboxCredentials;
 		return {
 			...node,
 			parameters,
 			...(node.type.startsWith('n8n-nodes-base.form') ? { webhookId: randomUUID() } : {}),
 			...(parameters.nodeCredentialType === type ? { credentials: { [type]: { id, name } } } : {}),
+			...(node.type === 'n8n-nodes-base.webhook'
+				? { credentials: { [pipeline.type]: { id: pipeline.id, name: pipeline.name } } }
+				: {}),
 		};
 	};
 
@@ -223,6 +228,33 @@ const documents = ['architecture', 'contracts', 'runbook', 'playbooks'].map((kin
 			expect(await ledger.events.verify()).toMatchObject({ status: 'intact' });
 		},
 		8 * minutes,
+	);
+
+	it(
+		'answers a pipeline that posts a manifest, and nobody without the key',
+		async () => {
+			const post = async (manifest: object, key: string) =>
+				await fetch(`${n8n.url}/webhook/release-gate/open-release`, {
+					method: 'POST',
+					headers: { 'content-type': 'application/json', [pipelineHeader.name]: key },
+					body: JSON.stringify(manifest),
+				});
+			const manifest = manifestFor(preset('quiet-content-delivery'), { id: 'posted' });
+			expect((await post(manifest, 'another')).status).toBe(403);
+			const answer = await post(manifest, pipelineHeader.value);
+			expect(answer.status).toBe(200);
+			expect(await answer.json()).toMatchObject({
+				decision: { decision: 'hold', release: 'posted' },
+				openChecks: expect.arrayContaining([
+					expect.objectContaining({ check: 'approval-by-class' }),
+				]) as unknown,
+			});
+			const refused = await post({ ...manifest, surprise: 1 }, pipelineHeader.value);
+			expect(await refused.json()).toMatchObject({ releaseGate: { reason: 'manifest-unreadable' } });
+			const opened = await ledger.records.get('release', ['posted']);
+			expect(opened[0]?.body).toMatchObject({ stage: 'draft' });
+		},
+		2 * minutes,
 	);
 
 	it(

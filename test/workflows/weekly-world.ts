@@ -18,6 +18,7 @@ import { sandboxSlackToken } from '../../sandbox/standins/slack';
 import { sandboxStripeKey } from '../../sandbox/standins/stripe';
 import { startWeeklyVendors, type WeeklyVendors } from '../../sandbox/weekly/vendors';
 import { runWorkflow, type RunOptions, type WorkflowJson, type WorkflowRun } from '../support/n8n';
+import { passesOn } from './passes-on';
 import { readTemplate } from './template';
 
 /** Name of the product in the weekly templates. */
@@ -110,24 +111,6 @@ function subWorkflows(
 		},
 	};
 }
-
-/** Form and Wait load ES modules, which the test runner's loader refuses: these pass their items on at once. */
-const passesOn = (name: string, group: 'trigger' | 'transform'): INodeType => ({
-	description: {
-		displayName: name,
-		name,
-		group: [group],
-		version: [1, 1.1, 2.2],
-		description: 'Passes items on',
-		defaults: { name },
-		inputs: group === 'trigger' ? [] : [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main],
-		properties: [],
-	},
-	async execute(this: IExecuteFunctions) {
-		return [this.getInputData().map(({ json }, item) => ({ json, pairedItem: { item } }))];
-	},
-});
 
 /** Waits of minutes take no time here. */
 const noWaits = {

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 
 /** What the intake reads outside: HubSpot's limits and new contacts, three status pages. */
 export interface IntakeOutside {
@@ -9,7 +10,7 @@ export interface IntakeOutside {
 	close(): Promise<void>;
 }
 
-/** Answers as HubSpot and Atlassian Statuspage do, on 127.0.0.1. */
+/** Answers as HubSpot and Atlassian Statuspage do, on 127.0.0.1; port 0 for a free one. */
 export async function openOutside(port: number): Promise<IntakeOutside> {
 	const indicators: Record<string, string> = { hubspot: 'none', postmark: 'none', openai: 'none' };
 	const server = createServer((request, response) => {
@@ -33,7 +34,7 @@ export async function openOutside(port: number): Promise<IntakeOutside> {
 	server.listen(port, '127.0.0.1');
 	await once(server, 'listening');
 	return {
-		url: `http://127.0.0.1:${port}`,
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
 		indicators,
 		close: async () => {
 			server.close();

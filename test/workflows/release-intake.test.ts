@@ -1,0 +1,107 @@
+import type { IDataObject } from 'n8n-workflow';
+import { recordApproval, type ServicePorts } from '../../core/release/service';
+import { answerAll, artifactsOf } from '../e2e/intake/answers';
+import { openOutside, type IntakeOutside } from '../e2e/intake/outside';
+import { manifestFor, preset } from '../support/release';
+import { passesOn } from './passes-on';
+import { nodeOf, readTemplate } from './template';
+import { createWorld, SPINE, spineSettings, type World } from './world';
+
+const quiet = preset('quiet-content-delivery');
+const template = readTemplate('release-intake.json');
+/** Far from the next slot, so that the gate has time for a recovery. */
+const settings = spineSettings();
+
+let world: World;
+let outside: IntakeOutside;
+let ports: ServicePorts;
+beforeEach(async () => {
+	world = await createWorld(0);
+	outside = await openOutside(0);
+	ports = { ledger: world.ledger, now: Date.now };
+	await world.ledger.spines.configure(settings, 'test');
+});
+afterEach(async () => {
+	await outside.close();
+	await world.close();
+});
+
+/** The Config node with the addresses of the world outside. */
+const config = () => ({
+	parameters: JSON.parse(
+		JSON.stringify(nodeOf(template, 'Set Config').parameters)
+			.replace('https://api.hubapi.com', outside.url)
+			.replace(/https:\/\/status\.(\w+?)(app)?\.com\/[\w/.]+/g, `${outside.url}/status/$1`),
+	) as never,
+});
+const run = async (startNode: string, json: object) => {
+	const done = await world.runTemplate('release-intake.json', {
+		startNode,
+		triggerItems: [{ json: json as IDataObject }],
+		nodeOverrides: { 'Set Config': config() },
+		nodeTypes: {
+			'n8n-nodes-base.formTrigger': passesOn('formTrigger', 'trigger'),
+			'n8n-nodes-base.form': passesOn('form', 'transform'),
+		},
+	});
+	expect(done.error).toBeUndefined();
+	return done;
+};
+const post = async (manifest: object) => await run('Receive Posted Release', { body: manifest });
+const manifest = (change: object = {}) => ({
+	...manifestFor(quiet, { subject: SPINE, artifacts: artifactsOf(settings), gatedBy: 'The gate.' }),
+	...change,
+});
+
+it('answers a post with the decision as JSON: held, with every open check and its remedy', async () => {
+	const done = await post(manifest());
+	const [held] = done.json('Is the Hold Posted?', 0) as [
+		{ decision: { decision: string }; openChecks: { check: string; remedy: string }[] },
+	];
+	expect(held.decision.decision).toBe('hold');
+	expect(held.openChecks.length).toBeGreaterThan(10);
+	expect(held.openChecks.every(({ remedy }) => remedy !== '')).toBe(true);
+	expect(done.json('Show Reasons')).toEqual([]);
+	expect(done.run.data.resultData.lastNodeExecuted).toBe('Is the Hold Posted?');
+});
+
+it('ships what is complete, read at this moment', async () => {
+	await post(manifest());
+	const verdict = { kind: 'verdict' as const, id: `${SPINE}:last`, spine: SPINE, parent: null };
+	const body = { errorBudget: 'healthy' };
+	await world.ledger.records.write([{ ...verdict, body, expectedRevision: 0 }], []);
+	await answerAll(ports, 'r-1', settings, []);
+	for (const [person, role] of [
+		['Eve Engineer', 'engineering'],
+		['Lea Lead', 'leadership'],
+	])
+		await recordApproval(ports, 'r-1', { person, role, verdict: 'approved' }, 'test');
+	const [shipped] = (await post(manifest())).json('Is the Ship Posted?', 0);
+	expect(shipped?.['decision']).toMatchObject({ decision: 'ship', release: 'r-1' });
+	outside.indicators['postmark'] = 'major';
+	const [held] = (await post(manifest())).json('Is the Hold Posted?', 0);
+	expect(held?.['releaseGate']).toMatchObject({
+		message: expect.stringContaining('postmark reports an incident') as unknown,
+	});
+});
+
+it('answers a manifest that cannot be read with every problem, and stores nothing', async () => {
+	const done = await post(manifest({ id: 'NOT AN ID', surprise: 1 }));
+	expect(done.json('Is the Post Refused?', 0)).toMatchObject([
+		{
+			releaseGate: { reason: 'manifest-unreadable', message: expect.stringMatching(/2 problems/) as unknown },
+		},
+	]);
+	expect(done.json('Evaluate Release')).toEqual([]);
+	expect(await world.ledger.records.list({ kind: 'release', limit: 10 })).toEqual([]);
+});
+
+it('still leads the forms to their pages', async () => {
+	const form = {
+		...{ id: 'warmer', title: 'Warmer', subject: SPINE, kind: 'regular', surfaces: 'prompts', author: 'Ann' },
+		user: { firstName: 'Rita', lastName: 'Requester' },
+	};
+	const done = await run('Receive Release Form', form);
+	expect(done.json('Is the Hold Posted?', 0)).toEqual([]);
+	expect(done.json('Show Reasons')).toHaveLength(1);
+});
