@@ -32,6 +32,11 @@ const proofs: Readonly<Record<string, readonly (readonly [file: string, title: s
 	],
 	'Database migration strategy (zero-downtime)': [
 		['test/core/release/sql/lint.test.ts', 'passes only additive migrations'],
+		[
+			'test/contract/expand-contract.test.ts',
+			'the contract half is refused until the expand half was stable and nothing reads the old column',
+		],
+		['test/workflows/weekly-release.test.ts', 'drops a column only when an earlier release replaced it'],
 	],
 };
 

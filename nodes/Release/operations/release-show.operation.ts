@@ -25,6 +25,8 @@ export async function execute(context: OperationContext): Promise<readonly objec
 			...(await releaseJson(ports, release)),
 			manifest: body.manifest,
 			observed: body.observed,
+			migration: body.migration ?? null,
+			reads: body.reads ?? [],
 			evidence: await evidenceFor(ports, id),
 			approvals: await approvalsFor(ports, id),
 		},

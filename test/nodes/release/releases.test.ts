@@ -223,6 +223,11 @@ describe('machines that look', () => {
 		const kept = await run('release', field, { count });
 		expect(kept.json('Node')[0]).toMatchObject({ reads: [{ ...count, at: Date.parse(at) }] });
 		expect(await unread()).toBeUndefined();
+		const shown = await run('release', { ...on, operation: 'show' });
+		expect(shown.json('Node')[0]).toMatchObject({
+			migration: { contracts: [{ name: 'users.email' }] },
+			reads: [{ name: 'users.email', value: 0 }],
+		});
 		const unclear = await run('release', field, { count: [{ ...count, value: null }, { name: 'users' }] });
 		expect(unclear.error?.message).toMatch(
 			/The readings have 5 problems: 0.value: .* 1.at: use milliseconds/,
