@@ -38,13 +38,16 @@ export function fail(
 	if (row.state === 'failed') return { kind: 'step', row };
 	const begun = row.state === 'sending' || row.state === 'in-doubt';
 	if (begun && failure.sent === 'unknown') {
+		const { failureClass, reason } = failure;
+		const known = row.state === 'in-doubt' && row.failureClass === failureClass && row.reason === reason;
+		if (known) return { kind: 'step', row };
 		return {
 			kind: 'step',
 			row: {
 				...row,
 				state: 'in-doubt',
-				failureClass: failure.failureClass,
-				reason: failure.reason,
+				failureClass,
+				reason,
 				updatedAt: now,
 			},
 		};
