@@ -125,6 +125,22 @@ describe('a contract', () => {
 		expect(held(input)).toEqual([]);
 	});
 
+	it.each([
+		['DROP TABLE old_users;', 'old_users'],
+		['ALTER TABLE users RENAME COLUMN email TO mail;', 'users.email'],
+		['ALTER TABLE users RENAME TO people;', 'users'],
+		['ALTER TABLE users ALTER COLUMN email TYPE varchar(40);', 'users.email'],
+		['DROP VIEW old_users;', 'old_users'],
+	])('%s needs its expansion and no reads of %s', async (sql, name) => {
+		const change = { migrations: [{ ...pair, contracts: name }] };
+		const reads = [{ ...zero, name }];
+		expect(held(await contracting(sql, change, { reads }))).toEqual([]);
+		expect(held(await contracting(sql, {}, { reads }))).toEqual([expect.stringMatching(/contract-expanded/)]);
+		expect(held(await contracting(sql, change, { reads: [] }))).toEqual([
+			expect.stringMatching(/contract-unread/),
+		]);
+	});
+
 	it('to NOT NULL needs the column to be new and no nulls to be written, not that nobody reads it', async () => {
 		const sql = 'ALTER TABLE users ALTER COLUMN plan SET NOT NULL;';
 		const nulls = { ...zero, name: 'users.plan', what: 'nulls' as const };
