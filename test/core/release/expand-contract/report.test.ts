@@ -171,6 +171,24 @@ describe('a contract', () => {
 		const reads = [zero, { ...zero, name: 'public.old_users' }];
 		expect(held(await contracting(sql, { migrations: both }, { reads }))).toEqual([]);
 		expect(held(await contracting(sql, { migrations: [pair] }, { reads }))).toHaveLength(1);
+		const [old, ahead] = [FRIDAY - day - 1, FRIDAY + 1].map((at) => [
+			{ ...zero, at },
+			{ ...zero, name: 'old_users' },
+		]);
+		expect(held(await contracting(sql, { migrations: both }, { reads: old }))).toEqual([
+			expect.stringMatching(/contract-unread unknown: .*older than P1D/),
+		]);
+		expect(held(await contracting(sql, { migrations: both }, { reads: ahead }))).toEqual([
+			expect.stringMatching(/contract-unread unknown: .*dated in the future/),
+		]);
+	});
+
+	it('does not stand on its own release, whatever is said of that one', async () => {
+		const own = { ...expanded, release: 'r-1' };
+		const change = { migrations: [{ ...pair, expandedBy: 'r-1' }] };
+		expect(held(await contracting(drop, change, { expansions: [own] }))).toEqual([
+			expect.stringMatching(/contract-expanded unknown: .*r-1 is no earlier release/),
+		]);
 	});
 });
 
