@@ -28,23 +28,24 @@ describe('the SQLite ledger as a file', () => {
 		});
 	});
 
-	test('flushes every commit and waits for others', async () => {
-		const opened: string[] = [];
+	test('flushes every commit and waits for others, as its own connections say', async () => {
+		const connections = new Set<DatabaseSync>();
 		const exec = DatabaseSync.prototype.exec;
 		DatabaseSync.prototype.exec = function (this: DatabaseSync, sql: string): void {
-			opened.push(sql);
+			connections.add(this);
 			exec.call(this, sql);
 		};
-		try {
-			await (await openSqliteLedger({ file, clock })).close();
-		} finally {
-			DatabaseSync.prototype.exec = exec;
+		const ledgers = [await openSqliteLedger({ file, clock }), await openSqliteLedger({ file, clock })];
+		DatabaseSync.prototype.exec = exec;
+		await ledgers[0]?.spines.configure(testSettings('s'), 'test');
+		expect(connections.size).toBe(ledgers.length);
+		for (const db of connections) {
+			expect(db.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
+			expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
+			expect(db.prepare('PRAGMA busy_timeout').get()).toEqual({ timeout: busyTimeoutMs });
 		}
-		expect(opened.join(';')).toContain('synchronous = FULL');
 		expect(busyTimeoutMs).toBeGreaterThanOrEqual(10_000);
-		const db = new DatabaseSync(file);
-		expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
-		db.close();
+		for (const ledger of ledgers) await ledger.close();
 	});
 
 	test('of a newer version is refused and left alone', async () => {
