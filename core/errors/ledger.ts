@@ -102,6 +102,12 @@ export const ledgerErrors = {
 		message: 'The stored bytes of {hash} were changed in the database.',
 		remedy: 'Restore the ledger from a backup; what refers to these bytes cannot be restored without it.',
 	},
+	'ledger-chain-blocked': {
+		message:
+			'The events cannot be sealed: position {position}, the next of the chain, is taken by an event that was never sealed there.',
+		remedy:
+			'Somebody wrote into the ledger database by hand. Verify the chain (Release node, Ledger > Verify Events), find out who it was, and restore the ledger from a backup.',
+	},
 	'ledger-closed': {
 		message: 'The ledger was used after it was closed.',
 		remedy: 'Open it again.',

@@ -1,9 +1,10 @@
 import { canonicalJson } from '../../delivery/canonical';
 import type { Json } from '../../delivery/types';
+import { gateError } from '../../errors';
 import type { ChainVerdict, EventLedger, LedgerEvent } from '../api';
 import { eventHash, linkProblem } from '../chain';
 import type { LedgerContext } from '../context';
-import type { EventRow } from '../store';
+import type { EventRow, StoreTransaction } from '../store';
 
 const sealPage = 500;
 const verifyPage = 1000;
@@ -19,6 +20,16 @@ const toEvent = (row: EventRow): LedgerEvent => ({
 	seal: row.position === null || row.hash === null ? null : { position: row.position, hash: row.hash },
 });
 
+/** Position behind the head that an event has taken without the sealer, or `null`. */
+async function stray(tx: StoreTransaction): Promise<number | null> {
+	const { headPosition } = await tx.chain();
+	const [behind] = await tx.sealedEvents(headPosition, 1);
+	if (behind === undefined) return null;
+	// A sealer may have been faster than these two readings; then the head has moved along.
+	const position = behind.position ?? 0;
+	return position > (await tx.chain()).headPosition ? position : null;
+}
+
 /** Chains up to `limit` events. One sealer at a time; others return 0. */
 async function seal(context: LedgerContext, limit: number): Promise<number> {
 	let sealed = 0;
@@ -29,6 +40,8 @@ async function seal(context: LedgerContext, limit: number): Promise<number> {
 			const ends = await tx.chain();
 			const rows = await tx.unsealedEvents(size);
 			if (rows.length === 0) return 0;
+			const taken = await stray(tx);
+			if (taken !== null) throw gateError('ledger-chain-blocked', { position: taken });
 			let { headPosition: position, headHash: hash } = ends;
 			const seals = rows.map((row) => {
 				position += 1;
@@ -48,8 +61,9 @@ async function seal(context: LedgerContext, limit: number): Promise<number> {
 
 /** Walks the chain from its foot and checks every link, and that it ends where the head says. */
 async function verify(context: LedgerContext): Promise<ChainVerdict> {
-	await seal(context, Number.MAX_SAFE_INTEGER);
 	const { store } = context;
+	// What follows an event that took a position by itself cannot be sealed; the walk still finds the first break.
+	if ((await store.transaction(stray)) === null) await seal(context, Number.MAX_SAFE_INTEGER);
 	const ends = await store.transaction((tx) => tx.chain());
 	let position = ends.footPosition;
 	let hash = ends.footHash;
@@ -74,6 +88,11 @@ async function verify(context: LedgerContext): Promise<ChainVerdict> {
 	}
 	if (position !== ends.headPosition || hash !== ends.headHash) {
 		return { status: 'broken', position, explanation: 'The chain does not end where its head says.' };
+	}
+	const taken = await store.transaction(stray);
+	if (taken !== null) {
+		const explanation = `The event at position ${taken} lies behind the end of the chain and was never sealed there.`;
+		return { status: 'broken', position: position + 1, explanation };
 	}
 	const unsealed = await store.transaction((tx) => tx.countUnsealed());
 	return { status: 'intact', sealed: position - ends.footPosition, unsealed, head: hash };
