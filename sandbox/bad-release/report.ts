@@ -75,7 +75,9 @@ export function renderPage(run: BadReleaseRun): string {
 		'| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
 		...releases.map((played) => row(played, every)),
 		'',
-		'Missed deliveries are not made up; the slot after the rollback comes when it would have come anyway.',
+		'As shipped the monitor looks every hour at slots of two days: what one look found here takes up to an hour there.',
+		'Missed deliveries are not made up; the slot after the rollback comes when it would have come anyway. What was only',
+		'stopped, and not missed, is sent in its own slot once the rollback is over.',
 		'',
 		...(rehearsal.length === 0 ? [] : ['## The rehearsal before', '', ...rehearsal.map(promise), '']),
 		...releases.flatMap(({ title, reason, promises }) => [

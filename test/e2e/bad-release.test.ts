@@ -14,6 +14,8 @@ if (!wanted || !isSandboxInstalled())
 	);
 
 const minute = 60_000;
+/** Length of a slot in seconds. */
+const every = Number(process.env.RG_SLOT_SECONDS ?? 120);
 
 (wanted && isSandboxInstalled() ? describe : describe.skip)('bad releases in a real n8n', () => {
 	let run: BadReleaseRun;
@@ -21,7 +23,7 @@ const minute = 60_000;
 	beforeAll(async () => {
 		buildIfStale();
 		const silent = { act: () => undefined, say: () => undefined, promise: () => undefined };
-		run = await playAll({ every: 120, window: 60, contacts: 120 }, silent);
+		run = await playAll({ every, window: every / 2, contacts: 120 }, silent);
 	}, 60 * minute);
 
 	it('keeps every promise, from the rehearsal to the last rollback', () => {

@@ -17,7 +17,7 @@ import {
 	without,
 	type Graph,
 } from '../../sandbox/bad-release/releases';
-import { badReleasePage, keptRun, renderPage } from '../../sandbox/bad-release/report';
+import { badReleasePage, keptRun, renderPage, violationsOf } from '../../sandbox/bad-release/report';
 import { auditWorkflow, parseAuditPolicy, parseWorkflow } from '../../core/audit';
 import { overridePolicy, presetPolicy } from '../../core/release/policy/override';
 import { parseManifest } from '../../core/release/manifest';
@@ -136,5 +136,10 @@ describe('the page of bad releases', () => {
 	it('is what the program writes from the run that was kept', () => {
 		expect(existsSync(file)).toBe(run !== null);
 		if (run) expect(readFileSync(file, 'utf8')).toBe(renderPage(run));
+	});
+
+	it('tells of every release, and of no broken promise', () => {
+		expect(run?.releases.map(({ id }) => id)).toEqual([goodRelease, ...badReleases].map(({ id }) => id));
+		expect(run && violationsOf(run)).toEqual([]);
 	});
 });
