@@ -16,6 +16,7 @@ const firstPort = {
 	e2e: 18370,
 	crash: 18380,
 	'bad-release': 18390,
+	weekly: 18396,
 } as const;
 
 /**
