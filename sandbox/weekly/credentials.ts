@@ -46,7 +46,5 @@ export function withCredential(node: WorkflowNode): WorkflowNode {
 	const { nodeCredentialType, genericAuthType } = node.parameters;
 	const type = node.type === 'n8n-nodes-base.slack' ? 'slackApi' : (nodeCredentialType ?? genericAuthType);
 	const chosen = weeklyCredentials.find((known) => known.type === type);
-	return chosen
-		? { ...node, credentials: { [chosen.type]: { id: chosen.id, name: chosen.name } } }
-		: node;
+	return chosen ? { ...node, credentials: { [chosen.type]: { id: chosen.id, name: chosen.name } } } : node;
 }

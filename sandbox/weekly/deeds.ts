@@ -8,7 +8,12 @@ export const product = 'roleferry';
 
 const start = 'When clicked';
 
-const node = (name: string, type: string, parameters: WorkflowNode['parameters'], at: number): WorkflowNode => ({
+const node = (
+	name: string,
+	type: string,
+	parameters: WorkflowNode['parameters'],
+	at: number,
+): WorkflowNode => ({
 	name,
 	type,
 	typeVersion: type.endsWith('executeWorkflow') ? 1.1 : type.endsWith('.set') ? 3.4 : 1,

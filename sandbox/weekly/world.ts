@@ -21,8 +21,15 @@ export interface WeeklyWorld {
 	close(): Promise<void>;
 }
 
-/** Sessions and executions must outlast a scenario of weeks. */
-const lasting = { N8N_USER_MANAGEMENT_JWT_DURATION_HOURS: '8760', EXECUTIONS_DATA_PRUNE: 'false' };
+/**
+ * Sessions and executions must outlast a scenario of weeks. Expressions run in n8n's own process: in the isolate of the
+ * other engine `$now` is the machine's, whatever the environment says.
+ */
+const lasting = {
+	N8N_USER_MANAGEMENT_JWT_DURATION_HOURS: '8760',
+	EXECUTIONS_DATA_PRUNE: 'false',
+	N8N_EXPRESSION_ENGINE: 'legacy',
+};
 
 /** Templates only called by others or started by a form; those with a schedule are published when their time comes. */
 const callable = ['smoke-tests', 'software-rollback', 'publish-release-notes'] as const;

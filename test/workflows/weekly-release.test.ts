@@ -174,6 +174,11 @@ suite('weekly-release.json', () => {
 			'#engineering: Deploying v1.4.0 to prod',
 			'#general: v1.4.0 deployed successfully',
 		]);
+		expect(
+			friday.json('Write Deployment').map(({ check, status }) => `${String(check)}: ${String(status)}`),
+		).toEqual(['release-branch: pass', 'version-tagged: pass', 'image-built: pass', 'deployed: pass']);
+		const [release] = await world.ledger.records.get('release', ['2026-11-20']);
+		expect(release?.body['stage']).toBe('monitoring');
 		expect(world.vendors.proxy.strangers()).toEqual([]);
 	}, 60_000);
 
@@ -278,5 +283,32 @@ suite('weekly-release.json', () => {
 		]);
 		const [release] = await world.ledger.records.get('release', ['2026-11-27']);
 		expect(release?.body['stage']).toBe('rolled-back');
+		const again = await world.runTemplate('software-rollback.json', {
+			startNode: 'When Called by a Release',
+			triggerItems: [{ json: { release: '2026-11-27', issue: 'a second look' } }],
+		});
+		expect(again.error).toBeUndefined();
+		expect(world.vendors.production.admin.running().version).toBe('v1.4.0');
+		expect(texts()).toHaveLength(2);
+	}, 60_000);
+
+	it('takes back a release whose image was never built, and announces no success', async () => {
+		const { vendors } = world;
+		vendors.github.admin.repository.refs.set(
+			'refs/heads/main',
+			String(vendors.github.admin.repository.branch('develop')),
+		);
+		vendors.versions.clear();
+		await prepare('2026-12-04');
+		await word('2026-12-04');
+		vendors.ecr.admin.fault('outage');
+		const run = await train('2026-12-04');
+		vendors.ecr.admin.clearFaults();
+		expect(run.error).toBeUndefined();
+		expect(run.json('Run Software Rollback')).toMatchObject([{ verified: true, previous: 'v1.4.0' }]);
+		expect(texts()).toEqual([
+			'#engineering: Deploying v1.6.0 to prod',
+			'#engineering: Rolled back to v1.4.0 due to a failed deployment',
+		]);
 	}, 60_000);
 });

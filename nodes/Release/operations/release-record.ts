@@ -19,6 +19,7 @@ export async function releaseJson(ports: ServicePorts, { id, body }: StoredRelea
 	return {
 		release: id,
 		title: manifest.title,
+		version: manifest.version ?? null,
 		subject: manifest.subject,
 		kind: manifest.kind,
 		requestedBy: manifest.requestedBy,
