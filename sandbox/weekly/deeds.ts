@@ -90,3 +90,9 @@ export async function recordDrill(
 	]);
 	return grounds;
 }
+
+/** The written account a hotfix owes. */
+export async function writeAccount(n8n: Instance, id: string, account: string): Promise<void> {
+	const request = { release: id, audience: 'internal', timeZone: 'America/Los_Angeles', account };
+	await deed(n8n, 'write-the-account', [release({ resource: 'release', operation: 'notes', ...request })]);
+}
