@@ -22,16 +22,16 @@ const secondWork: readonly Work[] = [
 	['Duplicate contacts', 'fix'],
 ];
 
-/** What Alembic prints for a migration that renames a column in one step: no release may contain its second half yet. */
+/** What Alembic prints for a rename in one step: it drops the column that the version before still reads. */
 const contractSql = `BEGIN;
 ALTER TABLE users ADD COLUMN email_address VARCHAR(255);
-UPDATE users SET email_address = email;
 ALTER TABLE users DROP COLUMN email;
 COMMIT;
 `;
+/** The first of two steps (7.2), with the table of the doctrine's example (7.1). */
 const expandSql = `BEGIN;
+CREATE TABLE livepages (id SERIAL PRIMARY KEY, title VARCHAR(255));
 ALTER TABLE users ADD COLUMN email_address VARCHAR(255);
-UPDATE users SET email_address = email;
 COMMIT;
 `;
 
