@@ -104,6 +104,8 @@ do {
 	});
 	for (const { id, properties } of page.results) found.push({ json: { contact: { id, properties } } });
 	after = page.paging?.next?.after;
+	// HubSpot answers 429 to a sixth search within a second.
+	if (after) await new Promise((resolve) => setTimeout(resolve, 200));
 } while (after);
 return found;`;
 

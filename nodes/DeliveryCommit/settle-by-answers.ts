@@ -22,6 +22,9 @@ export function readAnswer(value: unknown): 'delivered' | 'not-sent' | 'unclear'
 	return count > 0 ? 'delivered' : 'not-sent';
 }
 
+/** Who answered. A provider's "not found" is no proof where the spine leaves doubts to a person. */
+export type Answerer = 'provider' | 'person';
+
 interface Answered {
 	readonly index: number;
 	readonly ref: DeliveryRef;
@@ -48,9 +51,11 @@ const settlementOf = (
 	spine: SpineRecord,
 	verdict: 'delivered' | 'not-sent',
 	record: DeliveryRecord | null | undefined,
+	answerer: Answerer,
 ): Settlement => {
 	const json = out.items[index]?.json ?? {};
-	const provider = textParameter(ctx, 'settleProvider') || 'unknown';
+	const asked = answerer === 'person' ? 'a person' : textParameter(ctx, 'settleProvider') || 'unknown';
+	const provider = answerer === 'person' ? (record?.provider ?? 'unknown') : asked;
 	const messageField = textParameter(ctx, 'answerMessageIdField');
 	const asset = textOf(json, textParameter(ctx, 'answerAssetIdField'));
 	const sentAt = instantOf(fieldOf(json, textParameter(ctx, 'answerSentAtField')));
@@ -59,7 +64,7 @@ const settlementOf = (
 	return {
 		ref,
 		verdict,
-		grounds: `${provider} ${said}.`,
+		grounds: `${asked} ${said}.`,
 		provider,
 		providerMessageId: textOf(json, messageField) ?? null,
 		sentAt,
@@ -74,12 +79,16 @@ const verdictOf = (
 	answer: ReturnType<typeof readAnswer>,
 	spine: SpineRecord,
 	record: DeliveryRecord | null | undefined,
+	answerer: Answerer,
 ): 'delivered' | 'not-sent' | { readonly reason: string; readonly message: string } => {
 	if (answer === 'unclear') {
 		return {
 			reason: 'answer-unclear',
 			message: 'The answer says neither found nor not found; it stays in doubt.',
 		};
+	}
+	if (answer === 'not-sent' && answerer === 'provider' && spine.settings.inDoubt === 'wait-for-a-person') {
+		return { reason: 'left-to-a-person', message: 'The spine leaves this to a person.' };
 	}
 	if (answer === 'not-sent' && record && !isQuiet(spine, record)) {
 		return {
@@ -95,7 +104,7 @@ const verdictOf = (
  * The spines concerned are swept first. Items that prove nothing leave on the harmless output. Returns the outbox
  * entries that were made.
  */
-export async function settleByAnswers(work: SettleWork): Promise<readonly string[]> {
+export async function settleByAnswers(work: SettleWork, answerer: Answerer): Promise<readonly string[]> {
 	const { ctx, ledger, out } = work;
 	const answerField = textParameter(ctx, 'answerField');
 	const answered: Answered[] = [];
@@ -121,11 +130,12 @@ export async function settleByAnswers(work: SettleWork): Promise<readonly string
 			readAnswer(fieldOf(out.items[index]?.json ?? {}, answerField)),
 			spine,
 			records[at],
+			answerer,
 		);
 		if (typeof verdict === 'object') {
 			return out.refuse(index, { status: 'in-doubt', ...verdict }, { delivery: envelopeOf(ref) });
 		}
-		ready.push({ ...entry, settlement: settlementOf(work, entry, spine, verdict, records[at]) });
+		ready.push({ ...entry, settlement: settlementOf(work, entry, spine, verdict, records[at], answerer) });
 	});
 	const results = await ledger.deliveries.settle(ready.map(({ settlement }) => settlement));
 	return ready.flatMap(({ index, ref }, at) => {

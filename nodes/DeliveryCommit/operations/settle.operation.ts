@@ -25,6 +25,11 @@ export const description: INodeProperties[] = shownFor({ operation: ['settle'] }
 				description: 'Each item says whether the provider knows the message',
 			},
 			{
+				name: "Person's Answer",
+				value: 'person',
+				description: 'Each item says whether a person found the message, for a spine that waits for one',
+			},
+			{
 				name: "Spine's Policy",
 				value: 'policy',
 				description: 'As the spine is configured, for all in doubt',
@@ -41,7 +46,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['settle'] }
 		required: true,
 		description:
 			'Name of the field that says whether the message was found: a number of messages, true or false, or the words found and not found. Anything else leaves the delivery in doubt.',
-		displayOptions: { show: { settleBy: ['answers'] } },
+		displayOptions: { show: { settleBy: ['answers', 'person'] } },
 	},
 	{
 		displayName: 'Message ID Field',
@@ -49,7 +54,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['settle'] }
 		type: 'string',
 		default: 'Messages.0.MessageID',
 		description: 'Name of the field with the ID of the message that was found',
-		displayOptions: { show: { settleBy: ['answers'] } },
+		displayOptions: { show: { settleBy: ['answers', 'person'] } },
 	},
 	{
 		displayName: 'Asset ID Field',
@@ -58,7 +63,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['settle'] }
 		default: 'Messages.0.Metadata.asset_id',
 		description:
 			'Name of the field with the ID of what was delivered, if the send put it into the metadata; HubSpot then gets it as from a commit',
-		displayOptions: { show: { settleBy: ['answers'] } },
+		displayOptions: { show: { settleBy: ['answers', 'person'] } },
 	},
 	{
 		displayName: 'Sent At Field',
@@ -66,7 +71,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['settle'] }
 		type: 'string',
 		default: 'Messages.0.ReceivedAt',
 		description: "Name of the field with the provider's time of acceptance; when the send began if absent",
-		displayOptions: { show: { settleBy: ['answers'] } },
+		displayOptions: { show: { settleBy: ['answers', 'person'] } },
 	},
 	{
 		displayName: 'Delivery Key Field',
@@ -75,7 +80,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['settle'] }
 		default: 'key',
 		description:
 			'Name of the field with the delivery key, on the item or on an earlier linked one; the envelope is used where there is none',
-		displayOptions: { show: { settleBy: ['answers'] } },
+		displayOptions: { show: { settleBy: ['answers', 'person'] } },
 	},
 	{
 		displayName: 'Provider',
@@ -92,8 +97,12 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 	return await overItems(ctx, 2, async (out) => {
 		const ledger = await withLedger(ctx);
 		const by = `execution ${ctx.getExecutionId()} / ${ctx.getNode().name}`;
-		const byPolicy = ctx.getNodeParameter('settleBy', 0, 'answers') === 'policy';
+		const settleBy = ctx.getNodeParameter('settleBy', 0, 'answers');
 		const work = { ctx, ledger, out, by };
-		await flushAtOnce(ctx, ledger, byPolicy ? await settleByPolicy(work) : await settleByAnswers(work));
+		const settled =
+			settleBy === 'policy'
+				? await settleByPolicy(work)
+				: await settleByAnswers(work, settleBy === 'person' ? 'person' : 'provider');
+		await flushAtOnce(ctx, ledger, settled);
 	});
 }

@@ -5,6 +5,7 @@ import {
 } from '../../../sandbox/standins/hubspot/content-delivery';
 import { sandboxToken } from '../../../sandbox/standins/hubspot/tokens';
 import { gateError } from '../../../core/errors';
+import type { SpineSettings } from '../../../core/ledger/api';
 import { description } from '../../../nodes/DeliveryCommit/operations/outcome.operation';
 import { runWorkflow } from '../../support/n8n';
 import {
@@ -191,8 +192,8 @@ describe('outcomes of another provider', () => {
 });
 
 describe('deliveries in doubt', () => {
-	const inDoubt = async (inDoubtQuietMs: number) => {
-		const triggerItems = await dueItems(['1', '2', '3'], { inDoubtQuietMs });
+	const inDoubt = async (inDoubtQuietMs: number, settings: Partial<SpineSettings> = {}) => {
+		const triggerItems = await dueItems(['1', '2', '3'], { inDoubtQuietMs, ...settings });
 		const run = await runWorkflow(sent, { triggerItems });
 		const deliveries = run
 			.json('Confirm', 1)
@@ -266,6 +267,25 @@ describe('deliveries in doubt', () => {
 		const [first] = await inDoubt(3_600_000);
 		const run = await runWorkflow(answers, { triggerItems: [{ key: first!.key, TotalCount: 0 }] });
 		expect(run.json('Node', 0)).toMatchObject([{ releaseGate: { reason: 'too-early' } }]);
+	});
+
+	it('are left to a person where the spine says so: the provider finding nothing proves nothing', async () => {
+		const [first, second] = await inDoubt(0, { inDoubt: 'wait-for-a-person' });
+		const asked = { triggerItems: [{ key: first!.key, TotalCount: 0 }] };
+		const run = await runWorkflow(answers, asked);
+		expect(run.json('Node', 0)).toMatchObject([{ releaseGate: { reason: 'left-to-a-person' } }]);
+		expect(await (await ledger()).deliveries.list({ states: ['due'], limit: 10 })).toEqual([]);
+		const person = deliveryCommit({ operation: 'settle', settleBy: 'person', answerField: 'found' });
+		const told = await runWorkflow(person, {
+			triggerItems: [
+				{ key: first!.key, found: false },
+				{ key: second!.key, found: true },
+			],
+		});
+		expect(told.json('Node', 1)).toMatchObject([
+			{ releaseGate: { status: 'due' } },
+			{ releaseGate: { status: 'committed' } },
+		]);
 	});
 
 	it('are assumed delivered by the policy of the spine', async () => {
