@@ -8,11 +8,11 @@ import type { Json } from './types';
 export const MAX_PART_BYTES = 512;
 
 /**
- * Characters that nobody sees: C0 and C1 controls (NUL among them), the soft hyphen, zero-width characters, bidi
- * controls, line and paragraph separators, the byte order mark. Two keys that look the same must be the same.
+ * Characters that nobody sees: C0 and C1 controls (NUL among them), bidi controls, line and paragraph separators, and
+ * all that Unicode says to leave undrawn (Default_Ignorable_Code_Point: zero-width characters, the soft hyphen, fillers,
+ * variation selectors, tags, the byte order mark). Two keys that look the same must be the same.
  */
-const INVISIBLE =
-	/[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/u;
+const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\ufff9-\ufffb\p{Default_Ignorable_Code_Point}]/u;
 const INVISIBLES = new RegExp(INVISIBLE.source, 'gu');
 
 /** Visible ASCII without blanks, within the limit: canonical as it is, and what nearly every key is made of. */

@@ -127,12 +127,12 @@ async function mend(
 }
 
 /** See `DeliveryLedger.register`. Throws before anything is stored if a ref cannot be a key or a spine is unknown. */
-export function register(
+export async function register(
 	context: LedgerContext,
 	batch: readonly Registration[],
 ): Promise<readonly RegisterResult[]> {
 	const ready = batch.map(frozen);
-	return inBatches<Frozen, RegisterResult>(
+	return await inBatches<Frozen, RegisterResult>(
 		context.store,
 		ready,
 		(entry) => entry.ref,
