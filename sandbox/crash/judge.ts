@@ -21,6 +21,13 @@ export interface BookEntry {
 	readonly reason: string | null;
 }
 
+/** One claim that was granted, as the events tell it. */
+export interface Grant {
+	readonly key: string;
+	readonly contact: string;
+	readonly token: number;
+}
+
 /** Everything that can be seen from outside once the dust has settled. */
 export interface Sight {
 	readonly slots: Slots;
@@ -28,6 +35,7 @@ export interface Sight {
 	readonly marks: readonly DeliveredMark[];
 	readonly rises: ReadonlyMap<string, number>;
 	readonly books: readonly BookEntry[];
+	readonly grants: readonly Grant[];
 	/** Slots recorded as missed as a whole. */
 	readonly missedSlots: readonly string[];
 	/** `intact`, or what is wrong with the chain. */
@@ -51,6 +59,7 @@ export function judge(sight: Sight): readonly string[] {
 	const { slots, mail, marks } = sight;
 	return [
 		...judgeKeys(sight),
+		...judgeGrants(sight),
 		...judgeBooks(sight),
 		...judgeAccounts(sight),
 		...judgeRhythm(mail, slots),
@@ -83,6 +92,13 @@ function judgeKeys({ mail }: Sight): readonly string[] {
 	return [...countBy(mail.map(({ key }) => key))]
 		.filter(([, count]) => count > 1)
 		.map(([key, count]) => `${key} was sent ${count} times`);
+}
+
+/** Each grant of a delivery has a token of its own: two holders of one could both send. */
+function judgeGrants({ grants }: Sight): readonly string[] {
+	return [...countBy(grants.map(({ key, token }) => `${key} was claimed with token ${token}`))]
+		.filter(([, count]) => count > 1)
+		.map(([claim, count]) => `${claim} ${count} times`);
 }
 
 /** Mail and books agree: a commit for each mail, a mail for each commit. */

@@ -4,7 +4,7 @@ import type { DeliveryRef } from '../../core/delivery/types';
 import type { DeliveryRecord, Ledger } from '../../core/ledger/api';
 import { slotOf, type Slots } from '../demo/judge';
 import { Outside } from '../demo/outside';
-import type { BookEntry, Sight } from './judge';
+import type { BookEntry, Grant, Sight } from './judge';
 import type { StandIns } from '../standins';
 
 /** Target of writes to HubSpot contacts in the outbox. */
@@ -80,6 +80,7 @@ export class Watch {
 			ledger.events.list({ spine: this.world.spine, kinds: ['slot.missed'], limit: pageSize }),
 		);
 		const backlog = await this.backlog();
+		const grants = await this.look((ledger) => allGrants(ledger, this.world.spine));
 		const books = (await this.books()).filter(mine);
 		// The mail comes last: whatever is in the books by now must be in the mailbox.
 		const mail = this.world.standIns.postmark.admin.received().map(({ to, acceptedAt, metadata }) => ({
@@ -93,6 +94,7 @@ export class Watch {
 			marks: this.outside.marks().filter(mine),
 			rises: new Map([...this.outside.rises()].filter(([contact]) => wanted?.has(contact) ?? true)),
 			books,
+			grants: grants.filter(mine),
 			missedSlots: missed.map(({ subject }) => subject ?? ''),
 			chain: chain.status === 'intact' ? 'intact' : chain.explanation,
 			backlog,
@@ -122,6 +124,24 @@ export class Watch {
 				await sleep(500);
 			}
 		}
+	}
+}
+
+/** Every claim the events tell of. */
+async function allGrants(ledger: Ledger, spine: string): Promise<readonly Grant[]> {
+	const grants: Grant[] = [];
+	for (let afterId = 0; ;) {
+		const query = { spine, kinds: ['deliveries.claimed'], afterId, limit: pageSize };
+		const page = await ledger.events.list(query);
+		for (const { subject, data } of page) {
+			const { space, deliveries } = data as { space: string; deliveries: readonly [string, number][] };
+			if (space !== 'live') continue;
+			for (const [contact, token] of deliveries) {
+				grants.push({ key: `${spine}:${contact}:${subject ?? ''}`, contact, token });
+			}
+		}
+		if (page.length < pageSize) return grants;
+		afterId = page.at(-1)?.id ?? afterId;
 	}
 }
 

@@ -27,6 +27,7 @@ const sightOf = (contacts: number, slotCount: number, lateMs: number): Sight => 
 			state: 'committed',
 			reason: null,
 		})),
+		grants: served.map(({ contact, slot }) => ({ key: keyOf(contact, slot), contact, token: 1 })),
 		missedSlots: [],
 		chain: 'intact',
 		backlog: 0,
@@ -48,6 +49,10 @@ const lies: Readonly<Record<string, readonly [(sight: Sight) => Sight, RegExp]>>
 	'a delivery is sent twice': [
 		(sight) => ({ ...sight, mail: [...sight.mail, ...sight.mail.slice(0, 1)] }),
 		/was sent 2 times/,
+	],
+	'a claim is granted twice': [
+		(sight) => ({ ...sight, grants: [...sight.grants, ...sight.grants.slice(0, 1)] }),
+		/was claimed with token 1 2 times/,
 	],
 	'two mails are closer than the gap': [
 		(sight) => ({

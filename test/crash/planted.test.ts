@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { openSqliteLedger } from '../../adapters/sqlite';
+import { SqliteTransaction } from '../../adapters/sqlite/transaction';
 import { judge } from '../../sandbox/crash/judge';
 import { Watch } from '../../sandbox/crash/watch';
 import { createWorld, SPINE, type World } from '../workflows/world';
@@ -97,6 +98,30 @@ const bugs: Readonly<Record<string, readonly [() => Promise<void>, RegExp]>> = {
 			await tick();
 		},
 		/was sent 2 times/,
+	],
+	'a claim does not see the claim before it': [
+		async () => {
+			people();
+			const load = SqliteTransaction.prototype.loadDeliveries;
+			jest.spyOn(SqliteTransaction.prototype, 'loadDeliveries').mockImplementation(async function (
+				this: SqliteTransaction,
+				refs,
+				withInput,
+			) {
+				const found = await load.call(this, refs, withInput);
+				// A claim reads with the input; what it reads is as it was before the other run claimed.
+				if (!withInput) return found;
+				return found.map((loaded) =>
+					loaded !== null && loaded.row.token > 0
+						? { ...loaded, row: { ...loaded.row, state: 'due' as const, token: loaded.row.token - 1 } }
+						: loaded,
+				);
+			});
+			await tick('Generate Text');
+			later(30 * 60_000);
+			await tick();
+		},
+		/was claimed with token 1 2 times/,
 	],
 	'what is in doubt is handed out again': [
 		async () => {
