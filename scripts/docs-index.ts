@@ -33,6 +33,7 @@ const sections: readonly Section[] = [
 		pages: [
 			'../bench/RESULTS.md',
 			'crash.md',
+			'histories.md',
 			'bad-releases.md',
 			'hubspot-faults.md',
 			'audit-mutants.md',
