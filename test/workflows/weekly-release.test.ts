@@ -5,11 +5,11 @@ import { setTimeout } from 'node:timers/promises';
 import { postgresParser } from '../../adapters/sql/parser';
 import { sha256 } from '../../core/delivery/canonical';
 import { sqlReport } from '../../core/release/machines/sql-lint';
-import { openRelease, recordAnswer, recordApproval } from '../../core/release/service';
+import { openRelease, recordAnswer, recordApproval, setPolicy } from '../../core/release/service';
 import { asBody } from '../../core/release/service/store';
 import { isProxyInstalled } from '../../sandbox/proxy';
 import { manifestFor, preset } from '../support/release';
-import { createWeeklyWorld, type WeeklyWorld } from './weekly-world';
+import { anyDay, createWeeklyWorld, PRODUCT, type WeeklyWorld } from './weekly-world';
 import { versionOf } from '../../sandbox/standins/app';
 
 /** The proxy lives in the sandbox, which a machine may lack: node scripts/ensure.mjs --sandbox. */
@@ -261,6 +261,25 @@ suite('weekly-release.json', () => {
 		expect(entry?.body).toContain(
 			'[Full Changelog](https://github.com/roleferry/roleferry/compare/v1.3.0...v1.4.0)',
 		);
+	}, 30_000);
+
+	it('calls a release stable after its watch, and publishes no notes that are out', async () => {
+		const { production } = world.vendors;
+		production.admin.deploy(versionOf('v1.4.0'));
+		const ports = { ledger: world.ledger, now: Date.now };
+		const atOnce = { ...anyDay, monitoring: { atLeast: 'PT0S' } };
+		await setPolicy(ports, PRODUCT, 'weekly-software-release', atOnce, 'test');
+		const entries = production.admin.published().length;
+		expect(entries).toBeGreaterThan(0);
+		const watch = await world.runTemplate('post-release-watch.json');
+		await setPolicy(ports, PRODUCT, 'weekly-software-release', anyDay, 'test');
+		expect(watch.error).toBeUndefined();
+		expect(watch.json('Assess Release', 1)).toHaveLength(1);
+		const [release] = await world.ledger.records.get('release', ['2026-11-20']);
+		expect(release?.body['stage']).toBe('stable');
+		const { repository } = world.vendors.github.admin;
+		expect(repository.branch('main')).toBe(repository.resolve('v1.4.0'));
+		expect(production.admin.published()).toHaveLength(entries);
 	}, 30_000);
 
 	it('takes a release back whose error rate passes five percent', async () => {
