@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { buildIfStale } from '../build';
 import { Tale } from '../demo/tale';
+import { packageRoot } from '../n8n/paths';
 import { describeProblem } from '../problem';
 import { goodRelease, heldRelease, hotfix, majorRelease, rolledBackRelease } from './acts';
 import { WeeklyBook } from './book';
@@ -15,6 +16,7 @@ import {
 	rollbackLimitMs,
 } from './doctrine';
 import { judgeEndings, judgeOrder, judgeRollbacks, judgeSaid } from './judge';
+import { takePicture } from './picture';
 import type { WeeklyStage } from './stage';
 import { pacific, Week } from './week';
 import { startWeeklyWorld } from './world';
@@ -41,6 +43,11 @@ async function main(): Promise<boolean> {
 		for (const act of [goodRelease, heldRelease, rolledBackRelease, hotfix, majorRelease]) await act(stage);
 		await judge(stage);
 		for (const release of Object.values(releases)) tale.say(`Report: ${await book.page(release)}`);
+		if (process.env.RG_PICTURES === '1')
+			await takePicture(
+				await book.page(releases.bad),
+				join(packageRoot, 'docs', 'images', 'report-rolled-back.png'),
+			);
 	} finally {
 		await world.close();
 	}

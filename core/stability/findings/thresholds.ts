@@ -29,12 +29,16 @@ function countedShare(policy: Policy, threshold: Threshold, metric: ExternalMetr
 	return { id, effect: 'rolls-back', sentence: `${figures}: the rate is intolerable.` };
 }
 
+/** An average of 0.09 may come as 0.09000000000000001; people read six digits. The judgement is made on the value itself. */
+const figure = (value: number): number => Number(value.toPrecision(6));
+
 function gauge({ metric: id, healthy, rollback }: Threshold, value: number): Finding {
+	const shown = `${id} is ${figure(value)}`;
 	if (rollback !== undefined && value > rollback)
-		return { id, effect: 'rolls-back', sentence: `${id} is ${value}, above ${rollback}.`, confirm: true };
+		return { id, effect: 'rolls-back', sentence: `${shown}, above ${rollback}.`, confirm: true };
 	if (value > healthy)
-		return { id, effect: 'keeps-watching', sentence: `${id} is ${value}, above the healthy ${healthy}.` };
-	return { id, effect: 'fine', sentence: `${id} is ${value}, within ${healthy}.` };
+		return { id, effect: 'keeps-watching', sentence: `${shown}, above the healthy ${healthy}.` };
+	return { id, effect: 'fine', sentence: `${shown}, within ${healthy}.` };
 }
 
 /** Bounces the ledger counts itself. Hard ones are at most all of them, so that a low total answers for both. */

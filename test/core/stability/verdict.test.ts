@@ -170,6 +170,13 @@ describe('the verdict under the weekly doctrine', () => {
 		expect(judge(weekly, seen({ metrics })).verdict).toBe(verdict);
 	});
 
+	it('says an average as people read it, and judges it as it is', () => {
+		const metrics = [...healthy.slice(1), metric('error-rate', 0.1 + 0.2 - 0.25 + 1e-12)];
+		const verdict = judge(weekly, seen({ metrics }));
+		expect(verdict.sentence).toContain('error-rate is 0.05, above 0.05.');
+		expect(verdict.verdict).toBe('roll-back');
+	});
+
 	it('judges a share that comes with its count by Wald’s test', () => {
 		const withCount = (value: number, count: number) =>
 			judge(weekly, seen({ metrics: [...healthy.slice(1), metric('error-rate', value, { count })] })).verdict;
