@@ -98,6 +98,9 @@ async function play(world: CrashWorld, options: Options): Promise<CrashRun> {
 		if (isKept) keepRun(runOf({ final: null, totals: null }));
 	}
 	const run = runOf(await closing(world, watch));
+	const violations = [...played.flatMap((kill) => kill.violations), ...(run.final ?? [])];
+	const concerned = [...new Set(violations.flatMap((text) => text.match(/\b1\d{3,}\b/g) ?? []))];
+	for (const line of concerned.length === 0 ? [] : await watch.story(concerned)) say(`       ${line}`);
 	if (isKept) keepRun(run);
 	return run;
 }

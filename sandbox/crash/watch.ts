@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DateTime } from 'luxon';
 import type { DeliveryRef } from '../../core/delivery/types';
-import type { DeliveryRecord, Ledger } from '../../core/ledger/api';
+import type { DeliveryRecord, Ledger, LedgerEvent } from '../../core/ledger/api';
 import { slotOf, type Slots } from '../demo/judge';
 import { Outside } from '../demo/outside';
 import type { BookEntry, Grant, Sight } from './judge';
@@ -103,6 +103,19 @@ export class Watch {
 		};
 	}
 
+	/** All there is to say of these contacts, to find out what went wrong: their mail, and the ledger's events, in order. */
+	async story(contacts: readonly string[]): Promise<readonly string[]> {
+		const { mail } = await this.sight(contacts, false);
+		const events = await this.look((ledger) => allEvents(ledger, this.world.spine));
+		const told = events
+			.map(({ at, sentence, data }) => ({ at, line: `${sentence} ${JSON.stringify(data)}` }))
+			.filter(({ line }) => contacts.some((contact) => line.includes(`"${contact}"`)));
+		const sent = mail.map(({ at, contact, key }) => ({ at, line: `mail to ${contact} for ${key}` }));
+		return [...told, ...sent]
+			.sort((a, b) => a.at - b.at)
+			.map(({ at, line }) => `${new Date(at).toISOString()} ${line}`);
+	}
+
 	private idOf(slot: number): string {
 		const at = DateTime.fromMillis(this.world.slots.anchor + slot * this.world.slots.every, { zone: 'utc' });
 		return at.toFormat("yyyy-MM-dd'T'HHmm'Z'");
@@ -129,19 +142,28 @@ export class Watch {
 
 /** Every claim the events tell of. */
 async function allGrants(ledger: Ledger, spine: string): Promise<readonly Grant[]> {
-	const grants: Grant[] = [];
-	for (let afterId = 0; ;) {
-		const query = { spine, kinds: ['deliveries.claimed'], afterId, limit: pageSize };
-		const page = await ledger.events.list(query);
-		for (const { subject, data } of page) {
-			const { space, deliveries } = data as { space: string; deliveries: readonly [string, number][] };
-			if (space !== 'live') continue;
-			for (const [contact, token] of deliveries) {
-				grants.push({ key: `${spine}:${contact}:${subject ?? ''}`, contact, token });
-			}
-		}
-		if (page.length < pageSize) return grants;
-		afterId = page.at(-1)?.id ?? afterId;
+	const claims = await allEvents(ledger, spine, ['deliveries.claimed']);
+	return claims.flatMap(({ subject, data }) => {
+		const { space, deliveries } = data as { space: string; deliveries: readonly [string, number][] };
+		if (space !== 'live') return [];
+		return deliveries.map(([contact, token]) => ({
+			key: `${spine}:${contact}:${subject ?? ''}`,
+			contact,
+			token,
+		}));
+	});
+}
+
+async function allEvents(
+	ledger: Ledger,
+	spine: string,
+	kinds?: readonly string[],
+): Promise<readonly LedgerEvent[]> {
+	const found: LedgerEvent[] = [];
+	for (;;) {
+		const page = await ledger.events.list({ spine, kinds, afterId: found.at(-1)?.id, limit: pageSize });
+		found.push(...page);
+		if (page.length < pageSize) return found;
 	}
 }
 

@@ -21,6 +21,16 @@ export const leases = { claimMs: 12_000, sendMs: 10_000, quietMs: 12_000 } as co
 /** How long n8n waits for the generator and for Postmark; shorter than the send's lease, as the field page asks. */
 const vendorTimeoutMs = 7_000;
 
+/**
+ * How long n8n waits for its own database. It asks for the credential of each request right before the request, so while
+ * the database is away a send is held back behind its confirmation; 20 s and 30 s by default, longer than a send's lease
+ * and quiet time here. Such a send came late, after reconcile had settled it as not sent, and was a second one (seed 19).
+ */
+const databaseWaits = {
+	DB_POSTGRESDB_CONNECTION_TIMEOUT: '2000',
+	DB_CONNECTION_ACQUISITION_TIMEOUT_MS: '3000',
+} as const;
+
 /** How often the spine and reconcile run. */
 const everySeconds = { 'content-delivery-spine': 4, reconcile: 5 } as const;
 
@@ -65,6 +75,7 @@ export async function startCrashWorld(
 				NODE_OPTIONS: `--require ${join(__dirname, 'probe.cjs')}`,
 				RG_CRASH_LOOKOUT: lookout.url,
 				EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'none',
+				...databaseWaits,
 			},
 			credentials: plainCredentials(urls),
 		});
