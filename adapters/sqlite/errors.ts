@@ -24,6 +24,10 @@ interface SqliteError {
 const isSqliteError = (error: unknown): error is SqliteError =>
 	typeof error === 'object' && error !== null && typeof (error as { errcode?: unknown }).errcode === 'number';
 
+/** Whether another process holds what was asked for. */
+export const isBusy = (error: unknown): boolean =>
+	isSqliteError(error) && [code.busy, code.locked].includes(error.errcode & 0xff);
+
 /** The catalogue's error for what SQLite reported; other errors pass unchanged. */
 export function sqliteError(error: unknown, file: string): unknown {
 	if (error instanceof ReleaseGateError || !isSqliteError(error)) return error;

@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Instant } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
 import type { Ledger } from '../../core/ledger/api';
 import { createLedger } from '../../core/ledger/ledger';
 import { inputCodec } from '../crypto';
-import { busyTimeoutMs, sqliteError } from './errors';
+import { busyTimeoutMs, isBusy, sqliteError } from './errors';
 import { migrate } from './migrate';
 import { SqliteStore } from './store';
 
@@ -31,13 +32,31 @@ function makeFolder(folder: string): void {
 	}
 }
 
+/**
+ * Two processes that make a file at once both turn it to WAL, and SQLite tells one of them at once that it is locked,
+ * whatever its busy timeout: waiting could be a deadlock. So it is asked again here, for as long.
+ */
+async function switchToWal(db: DatabaseSync): Promise<void> {
+	const giveUpAt = performance.now() + busyTimeoutMs;
+	for (;;) {
+		try {
+			db.exec('PRAGMA journal_mode = WAL');
+			return;
+		} catch (error) {
+			if (!isBusy(error) || performance.now() > giveUpAt) throw error;
+			await wait(5 + Math.random() * 20);
+		}
+	}
+}
+
 /** Opens the file as the ledger needs it: WAL, every commit flushed to disk, patient with other processes. */
 async function openDatabase(file: string): Promise<DatabaseSync> {
 	const { DatabaseSync: Database } = await import('node:sqlite');
 	makeFolder(dirname(file));
-	const db = new Database(file, { timeout: busyTimeoutMs });
+	const db = new Database(file, { timeout: 0 });
 	try {
-		db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+		await switchToWal(db);
+		db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON`);
 		return db;
 	} catch (error) {
 		db.close();

@@ -113,6 +113,17 @@ describe('the SQLite ledger as a file', () => {
 		await expect(ledger.spines.list()).rejects.toMatchObject({ code: 'ledger-closed' });
 	});
 
+	test('waits for another process that is making the file', async () => {
+		const made = join(folder, 'new.sqlite');
+		const other = new DatabaseSync(made);
+		other.exec('BEGIN IMMEDIATE; CREATE TABLE theirs (a)');
+		setTimeout(() => other.exec('ROLLBACK'), 200);
+		const ledger = await openSqliteLedger({ file: made, clock });
+		other.close();
+		expect(await ledger.spines.list()).toEqual([]);
+		await ledger.close();
+	});
+
 	test('serves two processes that open it at once', async () => {
 		const ledgers = await Promise.all([1, 2, 3].map(() => openSqliteLedger({ file, clock })));
 		await ledgers[0]?.spines.configure(testSettings('s'), 'test');
