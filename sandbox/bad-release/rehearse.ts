@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseWorkflow, workflowHash } from '../../core/audit';
 import { slotOf } from '../demo/judge';
 import { record } from '../n8n/session';
@@ -37,6 +38,7 @@ export async function rehearse(world: BadReleaseWorld, book: LedgerBook): Promis
 	});
 	const [drilled, generated] = [touchedSince(world, since), standIns.generator.admin.generated()];
 	await setConfig(world, { release: rehearsedRelease.id });
+	await untilOpen(world);
 	const { assessed, open } = await runDryRun(world);
 	const evidence = (await book.release(rehearsedRelease.id))?.evidence ?? [];
 	const rehearsed = standIns.generator.admin.generated() - generated;
@@ -132,6 +134,12 @@ async function runDryRun({ clerk }: BadReleaseWorld): Promise<{
 				: open.map(({ id, sentence }) => [String(id), `${String(id)}: ${String(sentence)}`] as const),
 		),
 	};
+}
+
+/** Waits for a slot that stays open long enough for two runs: without one nothing is due. */
+async function untilOpen({ slots, rhythm }: BadReleaseWorld): Promise<void> {
+	const opened = (Date.now() - slots.anchor) % slots.every;
+	if (opened > (rhythm.window * 1000) / 3) await sleep(slots.every - opened + 1_000);
 }
 
 /** Contacts of which anything was written since an instant. */
