@@ -23,8 +23,9 @@ const runTimeoutMs = 180_000;
 /** Length of a slot; short, so that a second run soon has something to deliver. */
 const slotMs = 60_000;
 
-/** Takes the pictures of the documentation from a running n8n. */
+/** Takes the pictures of the documentation from a running n8n; of the templates named on the command line alone, if any are. */
 async function main(): Promise<void> {
+	const named = process.argv.slice(2);
 	buildIfStale();
 	mkdirSync(folder, { recursive: true });
 	const world = await startWorld({ sandbox: 'screenshots', contacts: 120, hubspotLimits: 'none' });
@@ -37,6 +38,12 @@ async function main(): Promise<void> {
 			mode: 'live',
 		});
 		await operate(world.n8n, 'configure');
+		if (named.length > 0) {
+			await inEditor(world, 'light', async (editor) => {
+				for (const id of named) await photograph(editor, id, 'light');
+			});
+			return;
+		}
 		await inEditor(world, 'light', async (editor) => {
 			for (const { id } of world.templates) await photograph(editor, id, 'light');
 			await photographRun(world, editor, 'light', panels);

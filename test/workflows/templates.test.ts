@@ -145,7 +145,7 @@ describe.each(templateFiles())('%s', (file) => {
 		expect(outside.map(({ name }) => name)).toEqual([]);
 	});
 
-	it('reads from left to right without overlaps', () => {
+	it('reads from left to right, row by row, without overlaps', () => {
 		const nodes = working(template);
 		const clashes = nodes.flatMap((node, index) =>
 			nodes
@@ -168,10 +168,19 @@ describe.each(templateFiles())('%s', (file) => {
 				.map((other) => `${note.name} / ${other.name}`),
 		);
 		expect(overlapping).toEqual([]);
+		const sections = notes(template)
+			.filter(({ name }) => name !== 'Overview')
+			.map(boxOf);
+		const rowOf = ([, y]: readonly [number, number]): number =>
+			sections.find(({ top, bottom }) => y >= top && y < bottom)?.top ?? 0;
 		const backwards = nodes.flatMap((node) =>
 			[0, 1, 2].flatMap((output) =>
 				targetsOf(template, node.name, output)
-					.filter((target) => nodeOf(template, target).position[0] < node.position[0])
+					.filter((target) => {
+						const { position } = nodeOf(template, target);
+						// A long template goes on in the next row of sections.
+						return position[0] < node.position[0] && rowOf(position) <= rowOf(node.position);
+					})
 					.map((target) => `${node.name} -> ${target}`),
 			),
 		);
