@@ -4,7 +4,7 @@ import { gateError } from '../../errors';
 import type { ChainVerdict, EventLedger, LedgerEvent } from '../api';
 import { eventHash, linkProblem } from '../chain';
 import type { LedgerContext } from '../context';
-import type { EventRow, StoreTransaction } from '../store';
+import type { ChainEnds, EventRow, StoreTransaction } from '../store';
 
 const sealPage = 500;
 const verifyPage = 1000;
@@ -64,7 +64,18 @@ async function verify(context: LedgerContext): Promise<ChainVerdict> {
 	const { store } = context;
 	// What follows an event that took a position by itself cannot be sealed; the walk still finds the first break.
 	if ((await store.transaction(stray)) === null) await seal(context, Number.MAX_SAFE_INTEGER);
-	const ends = await store.transaction((tx) => tx.chain());
+	for (;;) {
+		const ends = await store.transaction((tx) => tx.chain());
+		const verdict = await walk(context, ends);
+		if (verdict.status === 'intact') return verdict;
+		const { footPosition } = await store.transaction((tx) => tx.chain());
+		// A prune took away what the walk was about to read: it begins again at the new foot.
+		if (footPosition === ends.footPosition) return verdict;
+	}
+}
+
+async function walk(context: LedgerContext, ends: ChainEnds): Promise<ChainVerdict> {
+	const { store } = context;
 	let position = ends.footPosition;
 	let hash = ends.footHash;
 	while (position < ends.headPosition) {
