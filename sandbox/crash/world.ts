@@ -24,7 +24,8 @@ const vendorTimeoutMs = 7_000;
 /**
  * How long n8n waits for its own database. It asks for the credential of each request right before the request, so while
  * the database is away a send is held back behind its confirmation; 20 s and 30 s by default, longer than a send's lease
- * and quiet time here. Such a send came late, after reconcile had settled it as not sent, and was a second one (seed 19).
+ * and quiet time here. Such a send can leave after reconcile settled it as not sent, and be a second one: the likely story of
+ * a double in an earlier run of seed 19 in queue mode.
  */
 const databaseWaits = {
 	DB_POSTGRESDB_CONNECTION_TIMEOUT: '2000',
