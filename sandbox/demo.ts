@@ -7,7 +7,7 @@ import { Outside } from './demo/outside';
 import type { Stage } from './demo/stage';
 import { Tale } from './demo/tale';
 import { operate, sandboxSpine, saveOperations } from './operate';
-import { describeProblem } from './problem';
+import { playStory } from './play-story';
 import { startWorld } from './world';
 
 /** RG_CONTACTS, RG_EVERY (ISO 8601) and RG_MISSED_SLOTS change the size of the story. */
@@ -62,12 +62,4 @@ async function main(): Promise<boolean> {
 	return tale.end();
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-
-main().then(
-	(kept) => process.exit(kept ? 0 : 1),
-	(problem: unknown) => {
-		console.error(describeProblem(problem));
-		process.exit(1);
-	},
-);
+playStory(main);

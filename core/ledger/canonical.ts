@@ -35,36 +35,16 @@ export function freeze(
 	return { text, digest: sha256(text) };
 }
 
-const plain = /^[\x21-\x7e]{1,255}$/;
-
 /**
  * Why a ref cannot be a key, in a few words, or `null`. Refs must arrive in canonical form, so that both stores keep
  * them byte for byte.
  */
 export function refProblem(ref: DeliveryRef): string | null {
 	try {
-		if (typeof ref.recipient === 'string' && plain.test(ref.recipient)) {
-			return slotProblem(ref);
-		}
-		const canonical = canonicalRef(ref);
-		return refId(canonical) === refId(ref) ? null : 'it is not in canonical form';
+		return refId(canonicalRef(ref)) === refId(ref) ? null : 'it is not in canonical form';
 	} catch (error) {
 		return error instanceof ReleaseGateError ? error.message : 'it is not a ref';
 	}
-}
-
-let lastGood = '';
-
-/** A batch names few slots; the one that passed last is not looked at again. */
-function slotProblem(ref: DeliveryRef): string | null {
-	const id = `${ref.spine}\u0000${ref.space}\u0000${ref.slot}`;
-	if (id === lastGood) return null;
-	const canonical = canonicalRef({ ...ref, recipient: '0' });
-	if (`${canonical.spine}\u0000${canonical.space}\u0000${canonical.slot}` !== id) {
-		return 'it is not in canonical form';
-	}
-	lastGood = id;
-	return null;
 }
 
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -45,8 +45,18 @@ const refsOf = ({ ctx, out }: SettleWork, keyField: string): readonly (DeliveryR
 	});
 };
 
+/** What the node's parameters say of the answers; read once for the batch. */
+const parametersOf = ({ ctx }: SettleWork) => ({
+	answer: textParameter(ctx, 'answerField'),
+	messageId: textParameter(ctx, 'answerMessageIdField'),
+	assetId: textParameter(ctx, 'answerAssetIdField'),
+	sentAt: textParameter(ctx, 'answerSentAtField'),
+	provider: textParameter(ctx, 'settleProvider') || 'unknown',
+});
+
 const settlementOf = (
-	{ ctx, out, by }: SettleWork,
+	{ out, by }: SettleWork,
+	fields: ReturnType<typeof parametersOf>,
 	{ index, ref }: Answered,
 	spine: SpineRecord,
 	verdict: 'delivered' | 'not-sent',
@@ -54,11 +64,10 @@ const settlementOf = (
 	answerer: Answerer,
 ): Settlement => {
 	const json = out.items[index]?.json ?? {};
-	const asked = answerer === 'person' ? 'a person' : textParameter(ctx, 'settleProvider') || 'unknown';
+	const asked = answerer === 'person' ? 'a person' : fields.provider;
 	const provider = answerer === 'person' ? (record?.provider ?? 'unknown') : asked;
-	const messageField = textParameter(ctx, 'answerMessageIdField');
-	const asset = textOf(json, textParameter(ctx, 'answerAssetIdField'));
-	const sentAt = instantOf(fieldOf(json, textParameter(ctx, 'answerSentAtField')));
+	const asset = textOf(json, fields.assetId);
+	const sentAt = instantOf(fieldOf(json, fields.sentAt));
 	const builder = contactWrites(spine);
 	const said = verdict === 'delivered' ? 'knows the message' : 'knows no such message';
 	return {
@@ -66,7 +75,7 @@ const settlementOf = (
 		verdict,
 		grounds: `${asked} ${said}.`,
 		provider,
-		providerMessageId: textOf(json, messageField) ?? null,
+		providerMessageId: textOf(json, fields.messageId) ?? null,
 		sentAt,
 		deliveredBefore: deliveredBefore(spine, record?.input?.properties),
 		by,
@@ -106,7 +115,7 @@ const verdictOf = (
  */
 export async function settleByAnswers(work: SettleWork, answerer: Answerer): Promise<readonly string[]> {
 	const { ctx, ledger, out } = work;
-	const answerField = textParameter(ctx, 'answerField');
+	const fields = parametersOf(work);
 	const answered: Answered[] = [];
 	refsOf(work, textParameter(ctx, 'keyField')).forEach((ref, index) => {
 		if (ref instanceof Error) out.refuse(index, ref);
@@ -127,7 +136,7 @@ export async function settleByAnswers(work: SettleWork, answerer: Answerer): Pro
 		const spine = spines.get(ref.spine);
 		if (!spine) return out.misconfigured(index, gateError('ledger-spine-unknown', { spine: ref.spine }));
 		const verdict = verdictOf(
-			readAnswer(fieldOf(out.items[index]?.json ?? {}, answerField)),
+			readAnswer(fieldOf(out.items[index]?.json ?? {}, fields.answer)),
 			spine,
 			records[at],
 			answerer,
@@ -135,7 +144,10 @@ export async function settleByAnswers(work: SettleWork, answerer: Answerer): Pro
 		if (typeof verdict === 'object') {
 			return out.refuse(index, { status: 'in-doubt', ...verdict }, { delivery: envelopeOf(ref) });
 		}
-		ready.push({ ...entry, settlement: settlementOf(work, entry, spine, verdict, records[at], answerer) });
+		ready.push({
+			...entry,
+			settlement: settlementOf(work, fields, entry, spine, verdict, records[at], answerer),
+		});
 	});
 	const results = await ledger.deliveries.settle(ready.map(({ settlement }) => settlement));
 	return ready.flatMap(({ index, ref }, at) => {

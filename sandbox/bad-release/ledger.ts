@@ -1,4 +1,5 @@
 import { bytesCodec } from '../../adapters/crypto/bytes';
+import { look } from '../look';
 import { openSqliteLedger } from '../../adapters/sqlite';
 import { parseWorkflow, workflowHash } from '../../core/audit';
 import type { Ledger, LedgerEvent } from '../../core/ledger/api';
@@ -102,12 +103,7 @@ export class LedgerBook {
 		return verdict.status === 'intact' ? 'intact' : verdict.explanation;
 	}
 
-	private async look<Found>(read: (ledger: Ledger) => Promise<Found>): Promise<Found> {
-		const ledger = await openSqliteLedger({ file: this.file, clock: Date.now });
-		try {
-			return await read(ledger);
-		} finally {
-			await ledger.close();
-		}
+	private look<Found>(read: (ledger: Ledger) => Promise<Found>): Promise<Found> {
+		return look(() => openSqliteLedger({ file: this.file, clock: Date.now }), read);
 	}
 }

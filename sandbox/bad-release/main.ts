@@ -1,6 +1,6 @@
 import { buildIfStale } from '../build';
 import { Tale } from '../demo/tale';
-import { describeProblem } from '../problem';
+import { playStory } from '../play-story';
 import { keepRun } from './report';
 import { playAll } from './story';
 
@@ -18,12 +18,4 @@ async function main(): Promise<boolean> {
 	return tale.end();
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-
-main().then(
-	(kept) => process.exit(kept ? 0 : 1),
-	(problem: unknown) => {
-		console.error(describeProblem(problem));
-		process.exit(1);
-	},
-);
+playStory(main);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { look } from '../look';
 import { DateTime } from 'luxon';
 import type { DeliveryRef } from '../../core/delivery/types';
 import type { DeliveryRecord, Ledger, LedgerEvent } from '../../core/ledger/api';
@@ -126,12 +127,7 @@ export class Watch {
 		const giveUpAt = Date.now() + patienceMs;
 		for (;;) {
 			try {
-				const ledger = await this.world.openLedger();
-				try {
-					return await read(ledger);
-				} finally {
-					await ledger.close();
-				}
+				return await look(() => this.world.openLedger(), read);
 			} catch (problem) {
 				if (Date.now() > giveUpAt) throw problem;
 				await sleep(500);

@@ -1,4 +1,5 @@
 import { openSqliteLedger } from '../../adapters/sqlite';
+import { look } from '../look';
 import type { ChainVerdict, DeliveryRecord, Ledger } from '../../core/ledger/api';
 import type { DeliveryRef, DeliveryState } from '../../core/delivery/types';
 
@@ -39,12 +40,7 @@ export class Book {
 		return this.look((ledger) => ledger.events.verify());
 	}
 
-	private async look<Found>(read: (ledger: Ledger) => Promise<Found>): Promise<Found> {
-		const ledger = await openSqliteLedger({ file: this.file, clock: Date.now });
-		try {
-			return await read(ledger);
-		} finally {
-			await ledger.close();
-		}
+	private look<Found>(read: (ledger: Ledger) => Promise<Found>): Promise<Found> {
+		return look(() => openSqliteLedger({ file: this.file, clock: Date.now }), read);
 	}
 }

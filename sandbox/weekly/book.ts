@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { look } from '../look';
 import { join } from 'node:path';
 import { plotter } from '../../adapters/plots/echarts';
 import { openSqliteLedger } from '../../adapters/sqlite';
@@ -64,12 +65,7 @@ export class WeeklyBook {
 		return file;
 	}
 
-	private async look<Found>(read: (ledger: Ledger) => Promise<Found>): Promise<Found> {
-		const ledger = await openSqliteLedger({ file: this.file, clock: this.clock });
-		try {
-			return await read(ledger);
-		} finally {
-			await ledger.close();
-		}
+	private look<Found>(read: (ledger: Ledger) => Promise<Found>): Promise<Found> {
+		return look(() => openSqliteLedger({ file: this.file, clock: this.clock }), read);
 	}
 }

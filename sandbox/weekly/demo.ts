@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { buildIfStale } from '../build';
 import { Tale } from '../demo/tale';
 import { packageRoot } from '../n8n/paths';
-import { describeProblem } from '../problem';
+import { playStory } from '../play-story';
 import { goodRelease, heldRelease, hotfix, majorRelease, rolledBackRelease } from './acts';
 import { WeeklyBook } from './book';
 import { setPolicy } from './deeds';
@@ -107,12 +107,4 @@ async function judge({ world, week, tale, book }: WeeklyStage): Promise<void> {
 	);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-
-main().then(
-	(kept) => process.exit(kept ? 0 : 1),
-	(problem: unknown) => {
-		console.error(describeProblem(problem));
-		process.exit(1);
-	},
-);
+playStory(main);

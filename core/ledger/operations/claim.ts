@@ -3,10 +3,10 @@ import type { JsonObject } from '../../delivery/types';
 import { gateError } from '../../errors';
 import type { ClaimRequest, ClaimResult } from '../api';
 import { inBatches } from '../batch';
-import { refProblem } from '../canonical';
 import { type LedgerContext, loadSpines } from '../context';
 import { EventBook } from '../event-book';
 import type { LoadedDelivery, StoreTransaction } from '../store';
+import { unusable } from './chunk';
 import { type Frozen, frozen, insertAbsent } from './register';
 
 interface Prepared {
@@ -141,14 +141,8 @@ export function claim(
 		batch,
 		(request) => request.ref,
 		({ ref }) => {
-			const problem = refProblem(ref);
-			return problem === null
-				? null
-				: {
-						status: 'refused',
-						reason: 'unknown-delivery',
-						explanation: `The delivery cannot be a key: ${problem}.`,
-					};
+			const refusal = unusable(ref);
+			return refusal && { status: 'refused', ...refusal };
 		},
 		(tx, requests) =>
 			claimChunk(
