@@ -1,11 +1,13 @@
 import eslint from '@eslint/js';
 import { configs as communityNodes } from '@n8n/eslint-plugin-community-nodes';
 import boundaries from 'eslint-plugin-boundaries';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import { importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
-const source = ['core', 'adapters', 'nodes', 'credentials', 'cli'];
+const source = ['core', 'app', 'adapters', 'nodes', 'credentials', 'cli'];
 const inSource = source.map((room) => `${room}/**/*.ts`);
-const support = ['sandbox/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'];
+const support = ['testbed/**/*.ts', 'scenarios/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'];
 
 /** The only libraries the core may know: pure ones. */
 const coreLibraries = [
@@ -21,20 +23,34 @@ const coreLibraries = [
 	],
 ];
 
+/** The rooms of the core and of the use cases, lowest first: a room may import itself and those before it. */
+const rooms = {
+	core: ['errors', 'delivery', 'audit', 'release', 'rollout', 'stability', 'snapshot'],
+	app: ['ports', 'ledger', 'deliver', 'release', 'rollout', 'watch', 'snapshot', 'report'],
+};
+const roomNames = (top) => rooms[top].map((room) => `${top}/${room}`);
+const core = roomNames('core');
+const app = roomNames('app');
+
 /** The arrows of the design: who may import whom. */
 const arrows = {
-	core: ['core'],
-	adapters: ['adapters', 'core'],
-	credentials: ['credentials', 'core', 'adapters'],
-	cli: ['cli', 'core', 'adapters'],
-	nodes: ['nodes', 'core', 'adapters'],
-	sandbox: ['sandbox', 'core', 'adapters', 'cli'],
+	...Object.fromEntries(core.map((room, at) => [room, core.slice(0, at + 1)])),
+	...Object.fromEntries(app.map((room, at) => [room, [...core, ...app.slice(0, at + 1)]])),
+	adapters: ['adapters', ...core, ...app],
+	credentials: ['credentials', ...core, ...app, 'adapters'],
+	cli: ['cli', ...core, ...app, 'adapters'],
+	nodes: ['nodes', ...core, ...app, 'adapters'],
+	testbed: ['testbed', 'nodes', ...core, ...app, 'adapters', 'cli'],
+	scenarios: ['scenarios', 'testbed', ...core, ...app, 'adapters', 'cli'],
+	bench: ['bench', 'testbed', ...core, ...app, 'adapters', 'cli', 'nodes', 'credentials'],
+	test: [],
+	scripts: ['scripts', 'testbed', 'scenarios', ...core, ...app, 'adapters', 'nodes', 'bench'],
 };
 
 const ambient = 'The core has no ambient clock, chance or timer: take an Instant or an id from the caller.';
 
 export default tseslint.config(
-	{ ignores: ['dist/', '**/*.generated.ts', 'coverage/', '.cache/', '**/node_modules/', 'sandbox/.run/'] },
+	{ ignores: ['dist/', '**/*.generated.ts', 'coverage/', '.cache/', '**/node_modules/', 'testbed/.run/'] },
 	{ linterOptions: { reportUnusedDisableDirectives: 'error' } },
 	{
 		files: ['package.json', 'nodes/**/*.ts', 'credentials/**/*.ts'],
@@ -80,8 +96,11 @@ export default tseslint.config(
 	},
 	{
 		files: [...inSource, ...support],
-		plugins: { boundaries },
+		plugins: { boundaries, 'import-x': importX },
 		settings: {
+			'import-x/extensions': ['.ts'],
+			'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+			'import-x/resolver-next': [createTypeScriptImportResolver({ project: 'tsconfig.json' })],
 			'boundaries/elements': Object.keys(arrows).map((type) => ({
 				type,
 				pattern: `${type}/**`,
@@ -91,6 +110,7 @@ export default tseslint.config(
 			'import/resolver': { typescript: { project: 'tsconfig.json' } },
 		},
 		rules: {
+			'import-x/no-cycle': ['error', { ignoreExternal: true }],
 			'boundaries/dependencies': [
 				'error',
 				{
@@ -140,6 +160,16 @@ export default tseslint.config(
 				'error',
 				{ selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: ambient },
 				{ selector: 'ImportExpression', message: 'The core imports statically, and only pure things.' },
+				...[
+					':function[async=true]',
+					'AwaitExpression',
+					'ForOfStatement[await=true]',
+					'TSTypeReference[typeName.name=/^(?:Promise|PromiseLike|AsyncIterable|AsyncGenerator)$/]',
+					'Identifier[name="Promise"]',
+				].map((selector) => ({
+					selector,
+					message: 'The core is synchronous: what waits for something is a use case and stands in app.',
+				})),
 				{ selector: 'TSEnumDeclaration', message: 'Use a union of literals.' },
 			],
 		},

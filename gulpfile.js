@@ -80,7 +80,7 @@ const copy = (from, to) =>
 const assets = parallel(
 	copy('assets/icons/*.svg', 'dist/assets/icons'),
 	copy('nodes/*/*.node.json', 'dist/nodes'),
-	copy('workflows/*.json', 'dist/workflows'),
+	copy('workflows/**/*.json', 'dist/workflows'),
 );
 
 /** dist/known and dist/types, by which n8n learns the nodes without loading them. */

@@ -18,7 +18,7 @@ export class ReleaseGateHubSpotApi implements ICredentialType {
 	};
 
 	documentationUrl =
-		'https://github.com/release-gate/n8n-nodes-release-gate/blob/main/docs/hubspot.md#the-credential';
+		'https://github.com/release-gate/n8n-nodes-release-gate/blob/main/docs/guide/hubspot.md#the-credential';
 
 	properties: INodeProperties[] = [
 		{

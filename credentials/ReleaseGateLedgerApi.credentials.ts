@@ -12,7 +12,7 @@ export class ReleaseGateLedgerApi implements ICredentialType {
 	icon: Icon = { light: 'file:../assets/icons/ledger.svg', dark: 'file:../assets/icons/ledger.dark.svg' };
 
 	documentationUrl =
-		'https://github.com/release-gate/n8n-nodes-release-gate/blob/main/docs/nodes/idempotency-check.md#the-ledger';
+		'https://github.com/release-gate/n8n-nodes-release-gate/blob/main/docs/reference/nodes/idempotency-check.md#the-ledger';
 
 	properties: INodeProperties[] = [
 		{

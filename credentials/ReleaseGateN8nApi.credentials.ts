@@ -15,7 +15,7 @@ export class ReleaseGateN8nApi implements ICredentialType {
 	icon: Icon = { light: 'file:../assets/icons/n8nKey.svg', dark: 'file:../assets/icons/n8nKey.dark.svg' };
 
 	documentationUrl =
-		'https://github.com/release-gate/n8n-nodes-release-gate/blob/main/docs/nodes/workflow-audit.md#the-credential';
+		'https://github.com/release-gate/n8n-nodes-release-gate/blob/main/docs/reference/nodes/workflow-audit.md#the-credential';
 
 	properties: INodeProperties[] = [
 		{

@@ -6,10 +6,10 @@ const root = join(__dirname, '..');
 const folder = join(root, 'core/errors');
 
 /** Files of the folder that hold no errors of their own. */
-const frame = ['error', 'index'];
+const frame = ['error', 'index', 'problems', 'unknown'];
 
 /** Where the page goes. */
-export const errorsFile = join(root, 'docs/errors.md');
+export const errorsFile = join(root, 'docs/reference/errors.md');
 
 type Room = Readonly<Record<string, CatalogueEntry>>;
 
@@ -32,7 +32,7 @@ export async function rooms(): Promise<readonly (readonly [string, Room])[]> {
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/\{(\w+)\}/g, '*$1*');
 
-/** The page `docs/errors.md`. */
+/** The page `docs/reference/errors.md`. */
 export async function errorsPage(): Promise<string> {
 	const sections = (await rooms()).map(([name, room]) => {
 		const rows = Object.entries(room).map(

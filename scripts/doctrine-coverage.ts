@@ -14,10 +14,12 @@ interface Coverage {
 export const doctrines = ['quiet-content-delivery', 'weekly-software-release'] as const;
 
 export const readSource = (name: string): readonly string[] =>
-	readFileSync(join(root, 'docs/doctrines', `${name}.md`), 'utf8').split('\n');
+	readFileSync(join(root, 'docs/reference/doctrines', `${name}.md`), 'utf8').split('\n');
 
 export const readCoverage = (name: string): Coverage =>
-	JSON.parse(readFileSync(join(root, 'docs/doctrines', `${name}.coverage.json`), 'utf8')) as Coverage;
+	JSON.parse(
+		readFileSync(join(root, 'docs/reference/doctrines', `${name}.coverage.json`), 'utf8'),
+	) as Coverage;
 
 /** Lines that say something: no blank lines, headings, rules or code fences. */
 export function speakingLines(source: readonly string[]): readonly number[] {
@@ -31,7 +33,7 @@ const escape = (text: string): string =>
 		.replace(/^([-#>]|\d+\.)\s*/, '')
 		.replace(/^\[ \]\s*/, '');
 
-/** The page `docs/doctrine-coverage.md`. */
+/** The page `docs/reference/doctrine-coverage.md`. */
 export function coveragePage(): string {
 	const sections = doctrines.map((name) => {
 		const source = readSource(name);
@@ -49,4 +51,4 @@ export function coveragePage(): string {
 	return `${[head, ...sections].join('\n\n')}\n`;
 }
 
-if (require.main === module) writeFileSync(join(root, 'docs/doctrine-coverage.md'), coveragePage());
+if (require.main === module) writeFileSync(join(root, 'docs/reference/doctrine-coverage.md'), coveragePage());

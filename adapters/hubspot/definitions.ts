@@ -6,12 +6,8 @@ import type {
 	PropertyGroup as GroupRow,
 } from '@hubspot/api-client/lib/codegen/crm/properties';
 import { gateError } from '../../core/errors';
-import type {
-	PropertyDefinition,
-	PropertyDirectory,
-	PropertyGroup,
-	PropertyOption,
-} from '../../core/ports/properties';
+import type { PropertyDefinition, PropertyGroup, PropertyOption } from '../../core/delivery/properties';
+import type { PropertyDirectory } from '../../app/ports/properties';
 import { call, type HubSpotClient } from './client';
 import { CallFailed, hubSpotError } from './failure';
 

@@ -1,5 +1,5 @@
 import { gateError } from '../../core/errors';
-import type { ContactDirectory } from '../../core/ports/contacts';
+import type { ContactDirectory } from '../../app/ports/contacts';
 import { loadClient, type HubSpotClient } from './client';
 import { createPropertyDirectory } from './definitions';
 import { eligibleIds } from './eligible';

@@ -3,7 +3,7 @@ import type {
 	PublicObjectSearchRequest,
 } from '@hubspot/api-client/lib/codegen/crm/contacts';
 import { gateError } from '../../core/errors';
-import type { ContactFilter, ContactQuery } from '../../core/ports/contacts';
+import type { ContactFilter, ContactQuery } from '../../core/delivery/contacts';
 import { isContactId } from './batches';
 import { call, type HubSpotClient } from './client';
 import { CallFailed, hubSpotError } from './failure';

@@ -1,4 +1,4 @@
-import type { Contact } from '../../core/ports/contacts';
+import type { Contact } from '../../core/delivery/contacts';
 import { batchSize } from './batches';
 import { call, type HubSpotClient } from './client';
 import { contactOf, mergedIdsProperty } from './contact';

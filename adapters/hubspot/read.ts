@@ -1,6 +1,6 @@
 import type { SimplePublicObject, StandardError } from '@hubspot/api-client/lib/codegen/crm/contacts';
 import { gateError, type ReleaseGateError } from '../../core/errors';
-import type { ReadOptions, ReadOutcome, ReadResult } from '../../core/ports/contacts';
+import type { ReadOptions, ReadOutcome, ReadResult } from '../../core/delivery/contacts';
 import { batchSize, chunks, inLanes, isContactId } from './batches';
 import { call, type HubSpotClient } from './client';
 import { contactOf, mergedIdsProperty } from './contact';

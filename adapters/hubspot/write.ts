@@ -1,6 +1,6 @@
 import type { StandardError } from '@hubspot/api-client/lib/codegen/crm/contacts';
 import { gateError } from '../../core/errors';
-import type { ContactWrite, WriteResult } from '../../core/ports/contacts';
+import type { ContactWrite, WriteResult } from '../../core/delivery/contacts';
 import { refusedValues } from './answer';
 import { batchSize, chunks, inLanes, isContactId } from './batches';
 import { call, type HubSpotClient } from './client';

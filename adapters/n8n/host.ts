@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
-import type { WorkflowGraph, WorkflowHost, WorkflowSave, WorkflowState } from '../../core/ports/workflows';
+import type { WorkflowGraph, WorkflowSave, WorkflowState } from '../../core/audit/workflow-state';
+import type { WorkflowHost } from '../../app/ports/workflows';
 
 /** One call to the public API: `path` below its base address. Resolves for every HTTP status; rejects without an answer. */
 export type N8nCall = (

@@ -2,7 +2,7 @@ import { BarChart as Bars } from 'echarts/charts';
 import { AriaComponent, GridComponent, LegendComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import type { BarChart, Plotter, Tone } from '../../core/report/plots';
+import type { BarChart, Plotter, Tone } from '../../app/report/plots';
 
 use([Bars, GridComponent, LegendComponent, AriaComponent, SVGRenderer]);
 

@@ -1,7 +1,7 @@
 import type { PoolConfig } from 'pg';
 import type { Instant } from '../../core/delivery/types';
-import type { Ledger } from '../../core/ledger/api';
-import { createLedger } from '../../core/ledger/ledger';
+import type { Ledger } from '../../app/ledger/api';
+import { createLedger } from '../../app/ledger/ledger';
 import { inputCodec } from '../crypto';
 import { postgresError } from './errors';
 import { migrate } from './migrate';

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import type { Instant } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
-import type { LedgerStore, StoreTransaction } from '../../core/ledger/store';
+import type { LedgerStore, StoreTransaction } from '../../app/ledger/store';
 import { isTransient, lockTimeoutMs, postgresError, statementTimeoutMs } from './errors';
 import { quoteName } from './migrate';
 import { PostgresTransaction } from './transaction';

@@ -9,7 +9,7 @@ import type {
 	SlotRef,
 	SlotRow,
 	StoreTransaction,
-} from '../../core/ledger/store';
+} from '../../app/ledger/store';
 import {
 	type Cell,
 	changeCells,

@@ -7,8 +7,9 @@ import type {
 	Outcome,
 	Space,
 } from '../../core/delivery/types';
-import type { OutboxEntry, SpineSettings } from '../../core/ledger/api';
-import type { EventRow, LoadedDelivery, SlotRow, SpineRow } from '../../core/ledger/store';
+import type { OutboxEntry } from '../../core/delivery/outbox';
+import type { SpineSettings } from '../../core/delivery/spine-settings';
+import type { EventRow, LoadedDelivery, SlotRow, SpineRow } from '../../app/ledger/store';
 
 /** What a database gives back or takes for one column. */
 export type Cell = string | number | null;

@@ -1,5 +1,6 @@
 import { gateError } from '../../core/errors';
-import type { ParsedStatement, SqlParser, TreeNode } from '../../core/release/sql/tree';
+import type { ParsedStatement, TreeNode } from '../../core/release/sql/tree';
+import type { SqlParser } from '../../app/ports/sql-parser';
 
 /** Largest migration that is read, in bytes. */
 const LIMIT = 5_000_000;

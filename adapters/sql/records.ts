@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/delivery/types';
 import { canonicalJson } from '../../core/delivery/canonical';
-import type { CountFilter, FiguresQuery, PairFilter, PairRow, SlotCountRow } from '../../core/ledger/figures';
-import type { RecordKind, StoredRecord } from '../../core/ledger/records';
+import type { CountFilter, FiguresQuery, PairFilter, PairRow, SlotCountRow } from '../../app/ledger/figures';
+import type { RecordKind, StoredRecord } from '../../app/ledger/records';
 import type { Cell } from './columns';
 
 const textOrNull = (cell: Cell | undefined): string | null =>

@@ -1,6 +1,6 @@
 import type { DeliveryRef, Instant, Milliseconds, Space } from '../../core/delivery/types';
-import type { OutboxEntry, OutboxResult } from '../../core/ledger/api';
-import type { ChainEnds, EventRow, NewEventRow, NewOutboxRow, SpineRow } from '../../core/ledger/store';
+import type { OutboxEntry, OutboxResult } from '../../core/delivery/outbox';
+import type { ChainEnds, EventRow, NewEventRow, NewOutboxRow, SpineRow } from '../../app/ledger/store';
 import { type Cell, spineCells, toEventRow, toOutboxEntry, toSpine } from '../sql/columns';
 import { defaultRetryMs } from '../sql/outbox';
 import { SqliteRecords } from './records';

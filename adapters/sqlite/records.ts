@@ -4,9 +4,9 @@ import type {
 	PairFilter,
 	PairRow,
 	SlotCountRow,
-} from '../../core/ledger/figures';
-import type { RecordKind, RecordQuery, StoredRecord } from '../../core/ledger/records';
-import type { RecordTransaction } from '../../core/ledger/records-store';
+} from '../../app/ledger/figures';
+import type { RecordKind, RecordQuery, StoredRecord } from '../../app/ledger/records';
+import type { RecordTransaction } from '../../app/ledger/records-store';
 import type { Cell } from '../sql/columns';
 import {
 	countCells,

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Instant } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
-import type { LedgerStore, StoreTransaction } from '../../core/ledger/store';
+import type { LedgerStore, StoreTransaction } from '../../app/ledger/store';
 import { sqliteError } from './errors';
 import { Statements } from './statements';
 import { SqliteTransaction } from './transaction';

@@ -10,7 +10,7 @@ import type {
 	SlotRef,
 	SlotRow,
 	StoreTransaction,
-} from '../../core/ledger/store';
+} from '../../app/ledger/store';
 import {
 	type Cell,
 	changeCells,

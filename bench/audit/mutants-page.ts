@@ -1,4 +1,4 @@
-import type { Trial, Verdict } from '../../test/core/audit/trial';
+import type { Trial, Verdict } from '../../testbed/audit/trial';
 
 export const flagged = ({ verdict }: Verdict): boolean => verdict === 'violated';
 export const harmful = ({ harms }: Verdict): boolean => harms.length > 0;
@@ -62,7 +62,7 @@ export function mutantsPage({ base, verdicts, made }: Trial): string {
 		'',
 		'Written by `npx tsx bench/audit/mutants.ts`; do not edit. A program changes the spine in one place at a time. Every mutant',
 		'runs in n8n-core with **our real nodes on a real SQLite ledger**, the real HTTP Request node, the real HubSpot client and',
-		'stand-ins for HubSpot, the generator and the mail provider, through the worlds of `test/core/audit/scenarios.ts`: several',
+		'stand-ins for HubSpot, the generator and the mail provider, through the worlds of `testbed/audit/scenarios.ts`: several',
 		'runs, two at once, leases that run out, a provider that refuses or takes and answers with an error, a generator that fails,',
 		'a pause before the gate and one before the send, held contacts, a rehearsal, a provider without message ids, nodes that throw',
 		'as a whole. Then it is audited.',

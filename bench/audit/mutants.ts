@@ -2,18 +2,18 @@ import { fork } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { trial, type Trial } from '../../test/core/audit/trial';
+import { trial, type Trial } from '../../testbed/audit/trial';
 import { harmful, mutantsPage, flagged } from './mutants-page';
 
 /**
  * Runs every mutant of the spine in the real engine, with our real nodes over a real ledger, audits it, and writes
- * `docs/audit-mutants.md`. Exits with 1 if the audit misses one that does harm.
+ * `docs/records/audit-mutants.md`. Exits with 1 if the audit misses one that does harm.
  *
  *     npx tsx bench/audit/mutants.ts                        all of them, in two processes
  *     npx tsx bench/audit/mutants.ts part 4 0 part-0.json   every fourth, from the first on, into a file
  *     npx tsx bench/audit/mutants.ts merge part-*.json      the page from such files
  */
-const PAGE = join(__dirname, '../../docs/audit-mutants.md');
+const PAGE = join(__dirname, '../../docs/records/audit-mutants.md');
 const PROCESSES = 2;
 
 /** What the parts of one division hold together. Fewer than all make a sample, and the page says so. */

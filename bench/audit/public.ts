@@ -6,7 +6,7 @@ import byEye from './public-by-eye.json';
 
 /**
  * Audits public workflow exports that were read into a file outside the repository and writes
- * `docs/audit-public-workflows.md`: `npx tsx bench/audit/public.ts <file>`. The file is a list of
+ * `docs/records/audit-public-workflows.md`: `npx tsx bench/audit/public.ts <file>`. The file is a list of
  * `{ repo, path, commit, workflow }`; none of the workflows is kept here.
  */
 interface Export {
@@ -89,7 +89,7 @@ function main(file: string): void {
 		'- An export without connections is proven trivially; hence the column of nodes that a trigger reaches.',
 		'',
 	].join('\n');
-	writeFileSync(join(__dirname, '../../docs/audit-public-workflows.md'), page);
+	writeFileSync(join(__dirname, '../../docs/records/audit-public-workflows.md'), page);
 	console.log(`${exports.length} exports: ${JSON.stringify(tally)}, ${checked.length} checked by eye`);
 }
 

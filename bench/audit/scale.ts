@@ -9,11 +9,11 @@ import {
 	parseWorkflow,
 	type WorkflowJson,
 } from '../../core/audit';
-import { connect, ifTrue, node, spine, STAND_INS, type SpineWorkflow } from '../../test/core/audit/spine';
+import { connect, ifTrue, node, spine, STAND_INS, type SpineWorkflow } from '../../testbed/audit/spine';
 
 /**
  * Audits 5,000 workflows of 200 nodes, and workflows of growing size; writes `bench/audit/result.json` and
- * `docs/audit-scale.md`: `npx tsx bench/audit/scale.ts`.
+ * `docs/records/audit-scale.md`: `npx tsx bench/audit/scale.ts`.
  */
 const WORKFLOWS = Number(process.env.N ?? 5000);
 const NODES = 200;
@@ -110,7 +110,7 @@ function main(): void {
 		`A straight line fits these medians with R² = ${number(result.rSquared, 4)}: ${number(result.microsecondsPerNode, 1)} µs per node.`,
 		'',
 	].join('\n');
-	writeFileSync(join(__dirname, '../../docs/audit-scale.md'), page);
+	writeFileSync(join(__dirname, '../../docs/records/audit-scale.md'), page);
 	console.log(page);
 }
 

@@ -1,5 +1,5 @@
 import type { DeliveryRow } from '../../core/delivery/machine';
-import type { Ledger } from '../../core/ledger/api';
+import type { Ledger } from '../../app/ledger/api';
 
 /** One ledger and, in the same database, a plain table with the same columns, key and history. */
 export interface BenchDatabase {

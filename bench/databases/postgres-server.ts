@@ -12,7 +12,7 @@ export async function serverUrl(): Promise<string> {
 	const given = process.env['TEST_POSTGRES_URL'] ?? '';
 	if (given !== '') return given;
 	if (embedded === undefined) {
-		const script = join(__dirname, '..', '..', 'test', 'support', 'embedded-postgres.mjs');
+		const script = join(__dirname, '..', '..', 'testbed', 'databases', 'embedded-postgres.mjs');
 		const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
 		const [url] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
 		embedded = { url, child };

@@ -1,5 +1,6 @@
 import type { DeliveryRow } from '../../core/delivery/machine';
-import type { Registration, SpineSettings } from '../../core/ledger/api';
+import type { Registration } from '../../core/delivery/record';
+import type { SpineSettings } from '../../core/delivery/spine-settings';
 
 /** Name of the spine everything is measured on. */
 export const benchSpine = 'bench';

@@ -1,5 +1,5 @@
-import type { Instance } from '../../sandbox/n8n/instance';
-import { saveWorkflow } from '../../sandbox/n8n/workflows';
+import type { Instance } from '../../testbed/n8n/instance';
+import { saveWorkflow } from '../../testbed/n8n/workflows';
 import { serverName, serverUrl, throwAwayDatabase } from '../databases/postgres-server';
 import {
 	type Contestant,

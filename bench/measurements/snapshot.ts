@@ -6,18 +6,18 @@ import { runInNewContext } from 'node:vm';
 import { bytesCodec } from '../../adapters/crypto/bytes';
 import { createHubSpotDirectory } from '../../adapters/hubspot';
 import { openSqliteLedger } from '../../adapters/sqlite';
-import type { Rooms } from '../../core/snapshot/model';
-import { applyRelease } from '../../core/snapshot/apply';
-import { capture } from '../../core/snapshot/capture';
+import type { Rooms } from '../../app/snapshot/ports';
+import { applyRelease } from '../../app/snapshot/apply';
+import { capture } from '../../app/snapshot/capture';
 import { parseChanges } from '../../core/snapshot/changes';
 import { estimateCapture } from '../../core/snapshot/estimate';
-import { restoreRelease } from '../../core/snapshot/restore';
-import { startHubSpot } from '../../sandbox/standins/hubspot';
+import { restoreRelease } from '../../app/snapshot/restore';
+import { startHubSpot } from '../../testbed/standins/hubspot';
 import {
 	contentDeliveryDefinitions,
 	contentDeliveryGroups,
-} from '../../sandbox/standins/hubspot/content-delivery';
-import { sandboxToken } from '../../sandbox/standins/hubspot/tokens';
+} from '../../testbed/standins/hubspot/content-delivery';
+import { sandboxToken } from '../../testbed/standins/hubspot/tokens';
 import type { Measurement } from '../harness/types';
 
 const properties = ['cc_profile_audience', 'cc_profile_tone', 'cc_profile_topic'];

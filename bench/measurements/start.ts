@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { n8nEnvironment } from '../../sandbox/n8n/environment';
-import { linkPackage } from '../../sandbox/n8n/package-link';
-import { n8nBinary, nodeBinary } from '../../sandbox/n8n/paths';
-import type { InstanceSettings } from '../../sandbox/n8n/settings';
+import { n8nEnvironment } from '../../testbed/n8n/environment';
+import { linkPackage } from '../../testbed/n8n/package-link';
+import { n8nBinary, nodeBinary } from '../../testbed/n8n/paths';
+import type { InstanceSettings } from '../../testbed/n8n/settings';
 import {
 	type Contestant,
 	inRounds,

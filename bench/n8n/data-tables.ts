@@ -1,4 +1,4 @@
-import { record, type Session } from '../../sandbox/n8n/session';
+import { record, type Session } from '../../testbed/n8n/session';
 
 const columns = ['key', 'email', 'cc_delivery_status'].map((name) => ({ name, type: 'string' }));
 

@@ -1,10 +1,10 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildIfStale } from '../../sandbox/build';
-import { Instance } from '../../sandbox/n8n/instance';
-import { packageRoot, runRoot } from '../../sandbox/n8n/paths';
-import { record, type Session } from '../../sandbox/n8n/session';
+import { buildIfStale } from '../../testbed/build';
+import { Instance } from '../../testbed/n8n/instance';
+import { packageRoot, runRoot } from '../../testbed/n8n/paths';
+import { record, type Session } from '../../testbed/n8n/session';
 
 /** n8n's expression engines: `vm` is the default, `legacy` what it was before. */
 export type Engine = 'vm' | 'legacy';

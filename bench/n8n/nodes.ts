@@ -1,4 +1,4 @@
-import type { WorkflowNode } from '../../sandbox/n8n/workflows';
+import type { WorkflowNode } from '../../testbed/n8n/workflows';
 
 /** A node without its place on the canvas. */
 export type Node = Pick<WorkflowNode, 'id' | 'name' | 'type' | 'typeVersion' | 'parameters' | 'credentials'>;

@@ -1,7 +1,7 @@
-import { startHubSpot, type HubSpotAdmin } from '../../sandbox/standins/hubspot';
-import { seedContentDelivery } from '../../sandbox/standins/hubspot/seed';
-import { startGenerator } from '../../sandbox/standins/generator';
-import { startPostmark, type PostmarkAdmin } from '../../sandbox/standins/postmark';
+import { startHubSpot, type HubSpotAdmin } from '../../testbed/standins/hubspot';
+import { seedContentDelivery } from '../../testbed/standins/hubspot/seed';
+import { startGenerator } from '../../testbed/standins/generator';
+import { startPostmark, type PostmarkAdmin } from '../../testbed/standins/postmark';
 
 /** The outside world of one run: an account in which every contact is due, and an empty mailbox. */
 export interface Outside {

@@ -1,9 +1,9 @@
 import { parse } from 'flatted';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runWorkflow } from '../../sandbox/n8n/executions';
-import { record, type Session } from '../../sandbox/n8n/session';
-import { saveWorkflow, type WorkflowFile, type WorkflowNode } from '../../sandbox/n8n/workflows';
+import { runWorkflow } from '../../testbed/n8n/executions';
+import { record, type Session } from '../../testbed/n8n/session';
+import { saveWorkflow, type WorkflowFile, type WorkflowNode } from '../../testbed/n8n/workflows';
 import { databaseFile } from './instance';
 import type { Node } from './nodes';
 

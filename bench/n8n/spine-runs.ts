@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
-import { saveOperations, operate } from '../../sandbox/operate';
-import { plainCredentials } from '../../sandbox/credentials';
-import { Instance } from '../../sandbox/n8n/instance';
-import { saveWorkflow } from '../../sandbox/n8n/workflows';
+import { saveOperations, operate } from '../../testbed/operate';
+import { plainCredentials } from '../../testbed/credentials';
+import { Instance } from '../../testbed/n8n/instance';
+import { saveWorkflow } from '../../testbed/n8n/workflows';
 import { DateTime } from 'luxon';
 import { turned } from '../harness/rounds';
 import type { BenchOptions } from '../harness/types';

@@ -1,7 +1,7 @@
-import type { VendorUrls } from '../../sandbox/templates';
-import { readyTemplates } from '../../sandbox/templates';
-import type { WorkflowFile, WorkflowNode } from '../../sandbox/n8n/workflows';
-import { sandboxToken } from '../../sandbox/standins';
+import type { VendorUrls } from '../../testbed/templates';
+import { readyTemplates } from '../../testbed/templates';
+import type { WorkflowFile, WorkflowNode } from '../../testbed/n8n/workflows';
+import { sandboxToken } from '../../testbed/standins';
 import { trigger } from './runs';
 
 type Workflow = WorkflowFile & { id: string };

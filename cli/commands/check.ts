@@ -2,14 +2,14 @@ import { postgresParser } from '../../adapters/sql/parser';
 import { ReleaseGateError } from '../../core/errors';
 import { decisionText } from '../../core/release/decision-text';
 import { evidenceOf, type MachineReport } from '../../core/release/machines/report';
-import { sqlReport } from '../../core/release/machines/sql-lint';
+import { lintSql } from '../../app/release/lint-sql';
 import { overridePolicy, parsePolicy, policyDiff, presetPolicy } from '../../core/release/policy/override';
 import { presets } from '../../core/release/policy/presets';
 import type { Policy } from '../../core/release/policy/schema';
 import { parseReleaseFile, type ReleaseFile } from '../../core/release/release-file';
 import { evaluateRelease } from '../../core/release/self-test';
 import { readJson, readText, told } from '../files';
-import type { AddCommand, Terminal } from '../index';
+import type { AddCommand, Terminal } from '..';
 
 interface Options {
 	readonly policy: string;
@@ -75,5 +75,5 @@ async function lintOf(
 	files: readonly string[],
 ): Promise<MachineReport> {
 	const sql = (await Promise.all(files.map(readText))).join('\n');
-	return await sqlReport(policy, manifest, postgresParser, sql);
+	return await lintSql(policy, manifest, postgresParser, sql);
 }

@@ -1,11 +1,11 @@
 import { openPostgresLedger } from '../../adapters/postgres';
 import { openSqliteLedger } from '../../adapters/sqlite';
 import { gateError, ReleaseGateError } from '../../core/errors';
-import type { Ledger } from '../../core/ledger/api';
-import { gatherReport } from '../../core/report/gather';
-import { reportHtml } from '../../core/report/html';
+import type { Ledger } from '../../app/ledger/api';
+import { gatherReport } from '../../app/report/gather';
+import { reportHtml } from '../../app/report/html';
 import { told, writeText } from '../files';
-import type { AddCommand, Terminal } from '../index';
+import type { AddCommand, Terminal } from '..';
 
 interface Options {
 	readonly sqlite?: string;

@@ -24,7 +24,7 @@ export interface AuditOptions {
 const ORDER = Object.keys(RULES) as RuleId[];
 
 /**
- * Proves six things of a workflow or refutes them with paths; see `docs/audit.md`. Pure and deterministic: the same
+ * Proves six things of a workflow or refutes them with paths; see `docs/guide/audit.md`. Pure and deterministic: the same
  * workflow, policy and sub-workflows give the same report. Cost grows linearly with connections.
  */
 export function auditWorkflow(workflow: WorkflowJson, options: AuditOptions = {}): AuditReport {

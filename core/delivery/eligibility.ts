@@ -1,4 +1,5 @@
-import type { CommitFacts, PropertyMapping } from '../ledger/api';
+import type { CommitFacts } from './sends';
+import type { PropertyMapping } from './spine-settings';
 import type { Instant, JsonObject } from './types';
 
 /**

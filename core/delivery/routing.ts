@@ -1,4 +1,4 @@
-import type { SpineRecord } from '../ledger/api';
+import type { SpineRecord } from './spine-settings';
 import { canonicalPart } from './canonical';
 import type { Mode } from './types';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { gateError, ReleaseGateError } from '../errors';
-import type { SpineSettings } from '../ledger/api';
+import type { SpineSettings } from './spine-settings';
 import { parseCadence } from './cadence';
 import { canonicalPart, prefixOf } from './canonical';
 import { defaultProperties } from './eligibility';

@@ -16,7 +16,7 @@ export const auditErrors = {
 	},
 	'audit-bad-policy': {
 		message: 'The audit policy {source} cannot be used: {detail}.',
-		remedy: "See 'Declaring nodes and hosts' in docs/audit.md for the form of a policy.",
+		remedy: "See 'Declaring nodes and hosts' in docs/guide/audit.md for the form of a policy.",
 	},
 	'audit-no-files': {
 		message: 'No workflow file was given.',

@@ -12,7 +12,7 @@ import { snapshotErrors } from './snapshot';
 
 export { ReleaseGateError, type CatalogueEntry, type ErrorContext } from './error';
 
-/** Every error of the package, by code. One file per room; `docs/errors.md` is generated from it. */
+/** Every error of the package, by code. One file per room; `docs/reference/errors.md` is generated from it. */
 export const catalogue = {
 	...deliveryErrors,
 	...ledgerErrors,

@@ -4,7 +4,7 @@ import type { CatalogueEntry } from './error';
 export const releaseErrors = {
 	'manifest-unreadable': {
 		message: 'The manifest has {count} problems: {problems}',
-		remedy: 'Mend these fields; docs/release-manifest.md lists every field with an example.',
+		remedy: 'Mend these fields; docs/reference/release-manifest.md lists every field with an example.',
 	},
 	'manifest-too-large': {
 		message: 'The manifest holds {size} characters; {limit} are allowed',
@@ -37,7 +37,7 @@ export const releaseErrors = {
 	},
 	'release-file-unreadable': {
 		message: 'The release file has {count} problems: {problems}',
-		remedy: 'Mend these fields; docs/release-file.md shows a whole file.',
+		remedy: 'Mend these fields; docs/reference/release-file.md shows a whole file.',
 	},
 	'definitions-unreadable': {
 		message: "The property definitions '{what}' cannot be read: {problem}",
@@ -45,7 +45,8 @@ export const releaseErrors = {
 	},
 	'reading-unreadable': {
 		message: 'The readings have {count} problems: {problems}',
-		remedy: 'Mend these fields; docs/release-file.md lists every reading. Leave out what nobody measured.',
+		remedy:
+			'Mend these fields; docs/reference/release-file.md lists every reading. Leave out what nobody measured.',
 	},
 	'evidence-unreadable': {
 		message: 'The answer has {count} problems: {problems}',

@@ -58,7 +58,7 @@ export const snapshotErrors = {
 	},
 	'changes-unreadable': {
 		message: 'The change list has {count} problems: {problems}',
-		remedy: 'Mend these fields; docs/snapshots.md shows a whole change list.',
+		remedy: 'Mend these fields; docs/guide/snapshots.md shows a whole change list.',
 	},
 	'changes-not-captured': {
 		message: "The change list touches {what}, which the snapshot '{snapshot}' does not hold",

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { digest } from '../delivery/canonical';
 import { gateError } from '../errors';
-import { problemsIn } from '../problems';
+import { problemsIn } from '../errors/problems';
 import { releaseKindSchema, riskClassSchema, type Artifact } from './policy/schema';
 
 /** Largest manifest that is read, in characters of JSON. Workflows are named by hash, so none comes near. */

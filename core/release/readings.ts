@@ -1,6 +1,6 @@
 import type { Instant } from '../delivery/types';
 import { gateError } from '../errors';
-import { problemsIn } from '../problems';
+import { problemsIn } from '../errors/problems';
 import { factsSchema } from './release-file';
 import type { MomentFacts, Reading } from './timing';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { gateError } from '../errors';
-import { problemsIn } from '../problems';
+import { problemsIn } from '../errors/problems';
 import { approvalSchema, evidenceSchema } from './evidence';
 import { trailSchema } from './expand-contract/report';
 import { parseManifest } from './manifest';

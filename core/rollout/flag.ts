@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { gateError } from '../errors';
-import { problemsIn } from '../problems';
+import { problemsIn } from '../errors/problems';
 import { bucketOf } from './bucket';
 
 const name = z

@@ -1,4 +1,3 @@
-export { leaveOf, listFlags, setRollout, storedFlag, type RolloutChange } from './book';
 export { bucketOf, exactShare, hashOf } from './bucket';
 export {
 	evaluateFlag,

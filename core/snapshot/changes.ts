@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { digest } from '../delivery/canonical';
 import { gateError } from '../errors';
-import { problemsIn } from '../problems';
+import { problemsIn } from '../errors/problems';
 import { flagSchema } from '../rollout';
 import { asJson } from './model';
 

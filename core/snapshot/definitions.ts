@@ -4,7 +4,7 @@ import type {
 	PropertyDefinition,
 	PropertyDefinitionChanges,
 	PropertyOption,
-} from '../ports/properties';
+} from '../delivery/properties';
 
 /** What of a definition can be changed, and therefore put back, besides its options. */
 export const definitionFields = [

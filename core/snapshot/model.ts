@@ -1,36 +1,7 @@
 import type { Instant, Json, JsonObject } from '../delivery/types';
-import type { Ledger, SpineRecord } from '../ledger/api';
-import type { ContactDirectory } from '../ports/contacts';
-import type { PropertyDefinition, PropertyGroup } from '../ports/properties';
-import type { WorkflowHost, WorkflowState } from '../ports/workflows';
-
-/** Turns text into stored bytes and back: compressed, and sealed where a key is set. */
-export interface BytesCodec {
-	pack(text: string): Uint8Array;
-	/** Throws a catalogue error for bytes that cannot be opened. */
-	unpack(bytes: Uint8Array): string;
-}
-
-/** What capture, apply, restore and drill work with. */
-export interface Rooms {
-	readonly ledger: Pick<Ledger, 'records' | 'blobs' | 'spines' | 'deliveries' | 'events'>;
-	readonly codec: BytesCodec;
-	/** `null` where no account is connected; then nothing of it may be asked for. */
-	readonly contacts: ContactDirectory | null;
-	/** `null` where no instance is connected. */
-	readonly workflows: WorkflowHost | null;
-	readonly clock: () => Instant;
-	/** Who asks, for events. */
-	readonly by: string;
-	/** Told after each chunk; one sentence without contact data. */
-	readonly progress?: (sentence: string) => void;
-}
-
-/** Contacts worked on at once: four batches with history (50 each), two writes (100 each). Bounds the memory. */
-export const CHUNK = 200;
-
-/** Ids of contacts, ascending, after `afterId`. */
-export type ContactSource = (afterId: string | null) => AsyncIterable<readonly string[]>;
+import type { SpineRecord } from '../delivery/spine-settings';
+import type { PropertyDefinition, PropertyGroup } from '../delivery/properties';
+import type { WorkflowState } from '../audit/workflow-state';
 
 /** What a snapshot covers. */
 export interface CaptureScope {
@@ -107,6 +78,7 @@ export interface Snapshot {
 
 /** Any plain data as the ledger takes it. */
 export const asBody = (value: unknown): JsonObject => value as JsonObject;
+
 export const asJson = (value: unknown): Json => value as Json;
 
 /** Ids of contacts are whole numbers: shorter is smaller, then by digits. */

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../delivery/canonical';
 import type { Json, JsonObject } from '../delivery/types';
-import type { SpineSettings } from '../ledger/api';
-import type { WorkflowGraph, WorkflowState } from '../ports/workflows';
+import type { SpineSettings } from '../delivery/spine-settings';
+import type { WorkflowGraph, WorkflowState } from '../audit/workflow-state';
 import { asBody, type CapturedDocument } from './model';
 
 const equal = (a: unknown, b: unknown): boolean => canonicalJson(a ?? null) === canonicalJson(b ?? null);

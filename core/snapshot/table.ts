@@ -1,4 +1,4 @@
-import type { Diff, DiffRow } from './diff';
+import type { Diff, DiffRow } from './difference';
 
 const headings = ['What', 'Field', 'Before', 'After'] as const;
 

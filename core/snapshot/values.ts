@@ -1,6 +1,6 @@
 import type { Instant } from '../delivery/types';
-import type { PropertyVersion, ReadOutcome } from '../ports/contacts';
-import type { PropertyDefinition } from '../ports/properties';
+import type { PropertyVersion, ReadOutcome } from '../delivery/contacts';
+import type { PropertyDefinition } from '../delivery/properties';
 
 /** HubSpot keeps 45 versions of a contact property (knowledge base, “Export property history”). */
 export const HISTORY_LIMIT = 45;

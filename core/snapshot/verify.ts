@@ -1,4 +1,4 @@
-import type { PropertyVersion } from '../ports/contacts';
+import type { PropertyVersion } from '../delivery/contacts';
 import { apiSources, sameForm } from './forms';
 import type { ValueStep } from './values';
 

@@ -1,7 +1,8 @@
 import { type ParsedCadence, slotById } from '../delivery/cadence';
 import { readInstant } from '../delivery/eligibility';
 import type { Instant } from '../delivery/types';
-import type { DeliveryRecord, OutboxEntry } from '../ledger/api';
+import type { DeliveryRecord } from '../delivery/record';
+import type { OutboxEntry } from '../delivery/outbox';
 import type { MachineAnswer, MachineReport } from '../release/machines/report';
 import { counted, type Finding } from './findings/finding';
 import type { SlotCounts } from './observation';

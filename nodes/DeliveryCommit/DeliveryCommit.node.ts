@@ -5,7 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../shared/descriptions';
+import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../kit/descriptions';
 import * as commit from './operations/commit.operation';
 import * as fail from './operations/fail.operation';
 import * as flush from './operations/flush.operation';

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { parseDeliveryKey } from '../../core/delivery/key';
 import type { DeliveryRef, Instant, Outcome } from '../../core/delivery/types';
-import type { OutcomeReport } from '../../core/ledger/api';
-import { fieldOf, instantOf, textOf } from '../shared/fields';
+import type { OutcomeReport } from '../../core/delivery/sends';
+import { fieldOf, instantOf, textOf } from '../kit/fields';
 
 /** What an item says of a delivery, or why it says nothing. */
 export type ProviderEvent =

@@ -2,15 +2,17 @@ import { envelopeOf, refOf } from '../../core/delivery/envelope';
 import { parseDeliveryKey } from '../../core/delivery/key';
 import type { DeliveryRef } from '../../core/delivery/types';
 import { gateError, type ReleaseGateError } from '../../core/errors';
-import type { DeliveryRecord, Settlement, SpineRecord } from '../../core/ledger/api';
-import { toGateError } from '../shared/errors';
-import { findEnvelopes } from '../shared/envelope';
-import { fieldOf, findTexts, instantOf, textOf } from '../shared/fields';
-import { contactWrites, deliveredBefore } from '../shared/outbox';
-import { spinesOf } from '../shared/spines';
+import type { DeliveryRecord } from '../../core/delivery/record';
+import type { Settlement } from '../../core/delivery/sends';
+import type { SpineRecord } from '../../core/delivery/spine-settings';
+import { toGateError } from '../kit/errors';
+import { findEnvelopes } from '../kit/envelope';
+import { fieldOf, findTexts, instantOf, textOf } from '../kit/fields';
+import { contactWrites, deliveredBefore } from '../kit/outbox';
+import { spinesOf } from '../kit/spines';
 import { DONE } from './outputs';
 import { isQuiet, type SettleWork } from './settle-by-policy';
-import { textParameter } from '../shared/parameters';
+import { textParameter } from '../kit/parameters';
 
 /** What a provider's answer proves. Anything that is not plainly one or the other proves nothing. */
 export function readAnswer(value: unknown): 'delivered' | 'not-sent' | 'unclear' {

@@ -2,12 +2,15 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { envelopeOf } from '../../core/delivery/envelope';
 import type { DeliveryRef } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
-import type { DeliveryRecord, Ledger, Settlement, SpineRecord } from '../../core/ledger/api';
-import { now } from '../shared/clock';
-import { HARMLESS, type ItemOutputs } from '../shared/items';
-import { contactWrites, deliveredBefore } from '../shared/outbox';
+import type { DeliveryRecord } from '../../core/delivery/record';
+import type { Ledger } from '../../app/ledger/api';
+import type { Settlement } from '../../core/delivery/sends';
+import type { SpineRecord } from '../../core/delivery/spine-settings';
+import { now } from '../kit/clock';
+import { HARMLESS, type ItemOutputs } from '../kit/items';
+import { contactWrites, deliveredBefore } from '../kit/outbox';
 import { DONE } from './outputs';
-import { textParameter } from '../shared/parameters';
+import { textParameter } from '../kit/parameters';
 
 /** What settling works with. */
 export interface SettleWork {

@@ -5,7 +5,7 @@ import {
 	type INodeTypeDescription,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
-import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../shared/descriptions';
+import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../kit/descriptions';
 import * as get from './operations/get.operation';
 
 const operations = { get } as const;

@@ -5,8 +5,10 @@ import { spaceOf } from '../../core/delivery/key';
 import { modeFor } from '../../core/delivery/routing';
 import type { DeliveryRef, Envelope, Instant, JsonObject, Space } from '../../core/delivery/types';
 import type { ReleaseGateError } from '../../core/errors';
-import type { DeliveryRecord, Ledger, Registration, SpineRecord } from '../../core/ledger/api';
-import { toGateError } from '../shared/errors';
+import type { DeliveryRecord, Registration } from '../../core/delivery/record';
+import type { Ledger } from '../../app/ledger/api';
+import type { SpineRecord } from '../../core/delivery/spine-settings';
+import { toGateError } from '../kit/errors';
 import type { Recipient, RecipientPage } from './recipients';
 
 /** Records per page of frozen deliveries. */

@@ -3,9 +3,9 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { canonicalPart } from '../../core/delivery/canonical';
 import { propertiesToRead } from '../../core/delivery/eligibility';
 import { gateError, type ReleaseGateError } from '../../core/errors';
-import type { PropertyMapping } from '../../core/ledger/api';
-import { toGateError } from '../shared/errors';
-import { fieldOf } from '../shared/fields';
+import type { PropertyMapping } from '../../core/delivery/spine-settings';
+import { toGateError } from '../kit/errors';
+import { fieldOf } from '../kit/fields';
 import type { Recipient, RecipientPage } from './recipients';
 
 /** Items per page: as many as one read of a directory. */

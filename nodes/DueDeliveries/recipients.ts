@@ -1,8 +1,9 @@
 import { propertiesToRead } from '../../core/delivery/eligibility';
 import type { Instant } from '../../core/delivery/types';
 import type { ReleaseGateError } from '../../core/errors';
-import type { PropertyMapping } from '../../core/ledger/api';
-import type { ContactDirectory, ContactQuery } from '../../core/ports/contacts';
+import type { PropertyMapping } from '../../core/delivery/spine-settings';
+import type { ContactDirectory } from '../../app/ports/contacts';
+import type { ContactQuery } from '../../core/delivery/contacts';
 
 /** One recipient as read, with the properties of the spine's mapping. */
 export interface Recipient {

@@ -2,7 +2,9 @@ import type { Slot } from '../../core/delivery/cadence';
 import { spaceOf } from '../../core/delivery/key';
 import type { DeliveryRef } from '../../core/delivery/types';
 import { gateError, type ReleaseGateError } from '../../core/errors';
-import type { DeliveryRecord, Ledger, SpineRecord } from '../../core/ledger/api';
+import type { DeliveryRecord } from '../../core/delivery/record';
+import type { Ledger } from '../../app/ledger/api';
+import type { SpineRecord } from '../../core/delivery/spine-settings';
 import { dueFrom, noTally, type Collected, type Due } from './collect';
 
 /** How far back a slot with frozen inputs is looked for. */

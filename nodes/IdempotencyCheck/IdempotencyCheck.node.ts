@@ -6,7 +6,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { ledgerCredential } from '../shared/descriptions';
+import { ledgerCredential } from '../kit/descriptions';
 import * as claim from './operations/claim.operation';
 import * as confirm from './operations/confirm.operation';
 

@@ -6,8 +6,8 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { ledgerCredential } from '../shared/descriptions';
-import { testLedger } from '../shared/ledger-test';
+import { ledgerCredential } from '../kit/descriptions';
+import { testLedger } from '../kit/ledger-test';
 import { ledger } from './ledger.resource';
 import { policy } from './policy.resource';
 import { release } from './release.resource';

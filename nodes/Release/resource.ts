@@ -5,10 +5,10 @@ import type {
 	INodePropertyOptions,
 } from 'n8n-workflow';
 import { gateError } from '../../core/errors';
-import type { Ledger } from '../../core/ledger/api';
-import { overItems } from '../shared/items';
-import { withLedger } from '../shared/ledger';
-import { textParameter as textOf } from '../shared/parameters';
+import type { Ledger } from '../../app/ledger/api';
+import { overItems } from '../kit/items';
+import { withLedger } from '../kit/ledger';
+import { textParameter as textOf } from '../kit/parameters';
 
 /** What an operation works with: one input item at a time. */
 export interface OperationContext {

@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
-import { ledgerCredential } from '../shared/descriptions';
+import { ledgerCredential } from '../kit/descriptions';
 import * as evaluate from './operations/evaluate.operation';
 import * as route from './operations/route.operation';
 

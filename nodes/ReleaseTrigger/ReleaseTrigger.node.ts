@@ -5,11 +5,11 @@ import {
 	type IPollFunctions,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
-import type { LedgerEvent } from '../../core/ledger/api';
-import { now } from '../shared/clock';
-import { ledgerCredential } from '../shared/descriptions';
-import { toNodeError } from '../shared/errors';
-import { withLedger } from '../shared/ledger';
+import type { LedgerEvent } from '../../core/delivery/events';
+import { now } from '../kit/clock';
+import { ledgerCredential } from '../kit/descriptions';
+import { toNodeError } from '../kit/errors';
+import { withLedger } from '../kit/ledger';
 import { type Emitted, takeTurn } from './cursor';
 import { occasionOf, occasions } from './events';
 

@@ -1,5 +1,5 @@
 import type { Instant } from '../../core/delivery/types';
-import type { Ledger } from '../../core/ledger/api';
+import type { Ledger } from '../../app/ledger/api';
 
 /** How far a workflow was handed events, as its own static data says; n8n saves it when it starts the execution. */
 export interface Emitted {
@@ -51,7 +51,14 @@ export async function takeTurn<Item>(turn: Turn<Item>): Promise<readonly Item[]>
 	const mark = async (from: number, position: number): Promise<boolean> => {
 		const body = { from, position, at: now };
 		const expectedRevision = record?.revision ?? 0;
-		const write = { kind: 'trigger', id: trigger, spine: null, parent: null, body, expectedRevision } as const;
+		const write = {
+			kind: 'trigger',
+			id: trigger,
+			spine: null,
+			parent: null,
+			body,
+			expectedRevision,
+		} as const;
 		return (await ledger.records.write([write], [])).status === 'written';
 	};
 	if (taken !== null && to <= after) {

@@ -1,4 +1,4 @@
-import type { LedgerEvent } from '../../core/ledger/api';
+import type { LedgerEvent } from '../../core/delivery/events';
 
 /** What the trigger can fire on, and how an event of the ledger is recognised. */
 export interface Occasion {

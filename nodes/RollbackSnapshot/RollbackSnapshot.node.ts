@@ -5,8 +5,8 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../shared/descriptions';
-import { testLedger } from '../shared/ledger-test';
+import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../kit/descriptions';
+import { testLedger } from '../kit/ledger-test';
 import { type Operation, runOperation } from './operation';
 import * as apply from './operations/apply.operation';
 import * as capture from './operations/capture.operation';

@@ -6,8 +6,8 @@ import type {
 	INodePropertyOptions,
 } from 'n8n-workflow';
 import { gateError } from '../../core/errors';
-import type { Rooms } from '../../core/snapshot/model';
-import { overItems } from '../shared/items';
+import type { Rooms } from '../../app/snapshot/ports';
+import { overItems } from '../kit/items';
 import { roomsOf } from './rooms';
 
 /** Output for what was not done or did not hold; errors of n8n land here too. */

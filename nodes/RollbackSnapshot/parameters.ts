@@ -18,7 +18,7 @@ export const changesParameter: INodeProperties = {
 	default: '{}',
 	required: true,
 	description:
-		'What the release changes: definitions, values, rewrites, workflows, spine, flags. See docs/snapshots.md.',
+		'What the release changes: definitions, values, rewrites, workflows, spine, flags. See docs/guide/snapshots.md.',
 };
 
 export const callsParameter: INodeProperties = {

@@ -2,11 +2,11 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { bytesCodec } from '../../adapters/crypto/bytes';
 import { n8nHost } from '../../adapters/n8n/host';
 import { gateError } from '../../core/errors';
-import type { WorkflowHost } from '../../core/ports/workflows';
-import type { Rooms } from '../../core/snapshot/model';
-import { now } from '../shared/clock';
-import { directoryOf, hasDirectory } from '../shared/directory';
-import { connectionOf, LEDGER_CREDENTIAL, withLedger } from '../shared/ledger';
+import type { WorkflowHost } from '../../app/ports/workflows';
+import type { Rooms } from '../../app/snapshot/ports';
+import { now } from '../kit/clock';
+import { directoryOf, hasDirectory } from '../kit/directory';
+import { connectionOf, LEDGER_CREDENTIAL, withLedger } from '../kit/ledger';
 
 /** Type name of our credential for an instance's public API. */
 export const N8N_CREDENTIAL = 'releaseGateN8nApi';

@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
-import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../shared/descriptions';
+import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../kit/descriptions';
 import * as dryRun from './operations/dry-run.operation';
 import * as levels from './operations/levels.operation';
 import * as release from './operations/release.operation';

@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { type OutsideWord, readOutside } from '../../core/stability/outside';
-import type { StabilityPorts } from '../../core/stability/service';
-import { now } from '../shared/clock';
-import { directoryOf, hasDirectory } from '../shared/directory';
-import { withLedger } from '../shared/ledger';
+import type { StabilityPorts } from '../../app/watch';
+import { now } from '../kit/clock';
+import { directoryOf, hasDirectory } from '../kit/directory';
+import { withLedger } from '../kit/ledger';
 
 /** The spine or product that is looked at. */
 export const subjectParameter: INodeProperties = {

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { toGateError, toNodeError } from '../shared/errors';
+import { toGateError, toNodeError } from '../kit/errors';
 import { Answers } from './answer';
 import { choicesOf } from './parameters';
 

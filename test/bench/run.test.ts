@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Kept } from '../../bench/harness/results';
 import { isMet } from '../../bench/harness/types';
-import { isSandboxInstalled } from '../../sandbox/n8n/paths';
+import { isSandboxInstalled } from '../../testbed/n8n/paths';
 
 const root = join(__dirname, '../..');
 const minutes = 60_000;
@@ -69,7 +69,9 @@ describe('the bench', () => {
 		() => {
 			const { code, said } = bench(out, 'weather');
 			expect(code).toBe(1);
-			expect(said).toContain('No measurement weather. There are: claim, batch, spine, calls, snapshot, memory, stability, start.');
+			expect(said).toContain(
+				'No measurement weather. There are: claim, batch, spine, calls, snapshot, memory, stability, start.',
+			);
 		},
 		minutes,
 	);

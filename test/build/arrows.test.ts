@@ -6,23 +6,42 @@ const root = path.resolve(__dirname, '../..');
 // Files of the project: type-aware rules only lint what the compiler knows.
 const core = 'core/errors/error.ts';
 const adapter = 'adapters/hubspot/options.ts';
-const node = 'nodes/shared/envelope.ts';
+const node = 'nodes/kit/envelope.ts';
+
+const room = 'core/delivery/key.ts';
+const useCase = 'app/ledger/batch.ts';
+const bench = 'bench/harness/types.ts';
+const testbed = 'testbed/look.ts';
 
 const arrow = 'boundaries/dependencies';
+const circle = 'import-x/no-cycle';
 const library = '@typescript-eslint/no-restricted-imports';
 
 type Case = readonly [title: string, file: string, text: string, rule: string | null];
 
 const arrowCases: Case[] = [
 	['refuses core to adapters', core, "export * from '../../adapters/hubspot/options';", arrow],
-	['refuses core to nodes', core, "import '../../nodes/shared/envelope';", arrow],
-	['refuses adapters to nodes', adapter, "import '../../nodes/shared/envelope';", arrow],
+	['refuses core to nodes', core, "import '../../nodes/kit/envelope';", arrow],
+	['refuses adapters to nodes', adapter, "import '../../nodes/kit/envelope';", arrow],
 	[
 		'refuses adapters to nodes, when used',
 		adapter,
-		"export const load = () => import('../../nodes/shared/envelope');",
+		"export const load = () => import('../../nodes/kit/envelope');",
 		arrow,
 	],
+	['refuses core to app', core, "export * from '../../app/ledger/api';", arrow],
+	['refuses a lower room of the core to a higher one', room, "export * from '../release/stages';", arrow],
+	[
+		'refuses a lower room of the use cases to a higher one',
+		useCase,
+		"export * from '../watch/trail';",
+		arrow,
+	],
+	['refuses bench to tests', bench, "export * from '../../test/support/cli';", arrow],
+	['refuses the testbed to scenarios', testbed, "export * from '../scenarios/play-story';", arrow],
+	['refuses a circle', core, "export { gateError } from './index';", circle],
+	['allows app to core', useCase, "import '../../core/errors/error';", null],
+	['allows a higher room to a lower one', room, "import '../errors/error';", null],
 	['allows nodes to core', node, "import '../../core/errors/error';", null],
 	['allows nodes to adapters', node, "import '../../adapters/hubspot/options';", null],
 	['allows adapters to core', adapter, "import '../../core/errors/error';", null],
@@ -39,6 +58,8 @@ const purityCases: Case[] = [
 	['refuses chance', core, 'export const dice = () => Math.random();', 'no-restricted-properties'],
 	['refuses timers', core, 'export const wait = () => setTimeout(() => {}, 1);', 'no-restricted-globals'],
 	['refuses to load later', core, "export const load = () => import('zod');", 'no-restricted-syntax'],
+	['refuses to wait', core, 'export async function wait() {}', 'no-restricted-syntax'],
+	['refuses to promise', core, 'export type Later = Promise<number>;', 'no-restricted-syntax'],
 	['refuses any', core, 'export const loose: any = 1;', '@typescript-eslint/no-explicit-any'],
 	['allows a date made from an instant', core, 'export const date = (at: number) => new Date(at);', null],
 ];

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '../../cli';
-import { spine, STAND_INS } from '../core/audit/spine';
+import { spine, STAND_INS } from '../../testbed/audit/spine';
 
 let folder: string;
 beforeAll(() => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { openSqliteLedger } from '../../adapters/sqlite';
 import { runCli } from '../../cli';
 import { parseSpineSettings } from '../../core/delivery/spine';
-import { openRelease } from '../../core/release/service';
+import { openRelease } from '../../app/release';
 import { manifestFor, preset } from '../support/release';
 
 let folder: string;

@@ -1,7 +1,7 @@
 /** One process of the race: claims every key in shuffled batches and prints what it was granted. */
 import { openPostgresLedger } from '../../adapters/postgres';
 import { openSqliteLedger } from '../../adapters/sqlite';
-import { refOf, slotOpens } from '../support/ledgers';
+import { refOf, slotOpens } from '../../testbed/databases/ledgers';
 
 interface Orders {
 	readonly store: 'sqlite' | 'postgres';

@@ -99,7 +99,7 @@ describe('Dockerfile', () => {
 		const lines = text('Dockerfile').split('\n');
 		const copied = lines.flatMap((line) => /^COPY (?!--from)(?:--\S+ )*(\S+) /.exec(line)?.[1] ?? []);
 		expect(copied.filter((file) => !existsSync(join(root, file)))).toEqual([]);
-		const sandbox = JSON.parse(text('sandbox/package.json')) as { dependencies: Record<string, string> };
+		const sandbox = JSON.parse(text('testbed/package.json')) as { dependencies: Record<string, string> };
 		expect(text('Dockerfile')).toContain(`n8nio/n8n:${sandbox.dependencies['n8n'] ?? '?'}`);
 	});
 

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { judge } from '../../sandbox/crash/judge';
-import { Watch } from '../../sandbox/crash/watch';
-import { addContacts, startCrashWorld, type CrashWorld } from '../../sandbox/crash/world';
-import { runWorkflow } from '../../sandbox/n8n/executions';
-import { isSandboxInstalled } from '../../sandbox/n8n/paths';
-import { hasRedis } from '../../sandbox/n8n/queue-servers';
-import { publishWorkflow, saveWorkflow, type WorkflowFile } from '../../sandbox/n8n/workflows';
+import { judge } from '../../scenarios/crash/judge';
+import { Watch } from '../../scenarios/crash/watch';
+import { addContacts, startCrashWorld, type CrashWorld } from '../../scenarios/crash/world';
+import { runWorkflow } from '../../testbed/n8n/executions';
+import { isSandboxInstalled } from '../../testbed/n8n/paths';
+import { hasRedis } from '../../testbed/n8n/queue-servers';
+import { publishWorkflow, saveWorkflow, type WorkflowFile } from '../../testbed/n8n/workflows';
 
 const ready = process.env['RG_E2E'] === '1' && isSandboxInstalled() && hasRedis();
 if (!ready)

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openPostgresLedger } from '../../adapters/postgres';
 import { openSqliteLedger } from '../../adapters/sqlite';
-import { freshDatabase, type TestDatabase } from '../support/postgres';
-import { registrationOf, slotOpens, testSettings } from '../support/ledgers';
+import { freshDatabase, type TestDatabase } from '../../testbed/databases/postgres';
+import { registrationOf, slotOpens, testSettings } from '../../testbed/databases/ledgers';
 
 const keys = 2000;
 const clock = (): number => slotOpens + 1000;

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { ChainVerdict, Ledger } from '../../core/ledger/api';
-import { eventHash, genesis } from '../../core/ledger/chain';
-import { type LedgerHouse, slotOpens, stores, type TestClock } from '../support/ledgers';
+import type { ChainVerdict } from '../../core/delivery/events';
+import type { Ledger } from '../../app/ledger/api';
+import { eventHash, genesis } from '../../app/ledger/chain';
+import { type LedgerHouse, slotOpens, stores, type TestClock } from '../../testbed/databases/ledgers';
 
 const zero = genesis;
 const empty = `DELETE FROM events;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { postgresParser } from '../../adapters/sql/parser';
 import { sha256 } from '../../core/delivery/canonical';
-import type { Ledger } from '../../core/ledger/api';
+import type { Ledger } from '../../app/ledger/api';
 import { checksFor } from '../../core/release/checks';
-import { flagsHash, flagsReport } from '../../core/release/machines/flags';
-import { sqlReport } from '../../core/release/machines/sql-lint';
+import { flagsHash, flagsReport } from '../../core/rollout/report';
+import { lintSql } from '../../app/release/lint-sql';
 import { artifactHashes } from '../../core/release/manifest';
 import type { Check } from '../../core/release/policy/schema';
 import {
@@ -19,11 +19,11 @@ import {
 	reportingMachines,
 	setPolicy,
 	type ServicePorts,
-} from '../../core/release/service';
-import { asBody } from '../../core/release/service/store';
+} from '../../app/release';
+import { asBody } from '../../app/release/store';
 import type { Stage } from '../../core/release/stages';
 import { FRIDAY, manifestFor, preset } from '../support/release';
-import { type LedgerHouse, stores, type TestClock } from '../support/ledgers';
+import { type LedgerHouse, stores, type TestClock } from '../../testbed/databases/ledgers';
 
 const weekly = preset('weekly-software-release');
 const subject = 'roleferry';
@@ -99,7 +99,7 @@ describe.each(stores)('a column renamed across two releases, on %s', (_name, ope
 		await recordReport(
 			ports,
 			id,
-			({ body }, policy) => sqlReport(policy, body.manifest, postgresParser, sql),
+			({ body }, policy) => lintSql(policy, body.manifest, postgresParser, sql),
 			by,
 		);
 		await recordReport(ports, id, ({ body }) => flagsReport(body.manifest, []), by);

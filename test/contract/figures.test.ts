@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { FailureClass } from '../../core/delivery/types';
-import type { Ledger, Registration } from '../../core/ledger/api';
+import type { Ledger } from '../../app/ledger/api';
+import type { Registration } from '../../core/delivery/record';
 import {
 	type LedgerHouse,
 	registrationOf,
@@ -8,7 +9,7 @@ import {
 	stores,
 	type TestClock,
 	testSettings,
-} from '../support/ledgers';
+} from '../../testbed/databases/ledgers';
 
 const hour = 3_600_000;
 const interval = 48 * hour;

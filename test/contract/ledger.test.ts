@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { CommitRequest, Ledger, TokenRef } from '../../core/ledger/api';
+import type { CommitRequest } from '../../core/delivery/sends';
+import type { Ledger } from '../../app/ledger/api';
+import type { TokenRef } from '../../core/delivery/record';
 import {
 	type LedgerHouse,
 	refOf,
@@ -9,7 +11,7 @@ import {
 	stores,
 	type TestClock,
 	testSettings,
-} from '../support/ledgers';
+} from '../../testbed/databases/ledgers';
 
 describe.each(stores)('the ledger on %s', (_name, open) => {
 	const clock: TestClock = { at: slotOpens };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { canonicalPart } from '../../core/delivery/canonical';
-import type { Ledger } from '../../core/ledger/api';
+import type { Ledger } from '../../app/ledger/api';
 import {
 	type LedgerHouse,
 	refOf,
@@ -9,7 +9,7 @@ import {
 	stores,
 	type TestClock,
 	testSettings,
-} from '../support/ledgers';
+} from '../../testbed/databases/ledgers';
 
 /** Texts that are the same by Unicode's canonical equivalence: one recipient. */
 const same: readonly (readonly [string, string, string])[] = [

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Ledger } from '../../core/ledger/api';
-import type { RecordWrite } from '../../core/ledger/records';
-import { type LedgerHouse, slotOpens, stores, type TestClock } from '../support/ledgers';
+import type { Ledger } from '../../app/ledger/api';
+import type { RecordWrite } from '../../app/ledger/records';
+import { type LedgerHouse, slotOpens, stores, type TestClock } from '../../testbed/databases/ledgers';
 
 const event = {
 	kind: 'test.noted',

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { IDataObject } from 'n8n-workflow';
 import type { Envelope } from '../../core/delivery/types';
-import { closeLedgers } from '../../nodes/shared/ledger';
-import { runWorkflow, type RunOptions, type WorkflowRun } from '../support/n8n';
+import { closeLedgers } from '../../nodes/kit/ledger';
+import { runWorkflow, type RunOptions, type WorkflowRun } from '../../testbed/engine/n8n';
 import {
 	claim,
 	commit,
@@ -16,11 +16,11 @@ import {
 	send,
 	single,
 	workflow,
-} from '../nodes/shared/spine';
+} from '../nodes/kit/spine';
 import { createWorld, SPINE, type World } from '../workflows/world';
 import { badInputPage, shownError, shownOnItems, shownWarnings, type Told } from './bad-input/tell';
 
-const page = join(__dirname, '../../docs/bad-input.md');
+const page = join(__dirname, '../../docs/reference/bad-input.md');
 
 const told: Told[] = [];
 
@@ -401,7 +401,7 @@ describe('nodes', () => {
 	});
 });
 
-it('reads as docs/bad-input.md says', () => {
+it('reads as docs/reference/bad-input.md says', () => {
 	if (process.env.UPDATE_DOCS) return;
 	expect(readFileSync(page, 'utf8')).toBe(badInputPage(told));
 });

@@ -1,3 +1,4 @@
+import { templateFiles } from '../../testbed/template-files';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { preset } from '../support/release';
@@ -42,12 +43,15 @@ describe.each(doctrines)('the doctrine %s', (name) => {
 			check: () => policy.checks.some((check) => check.id === what),
 			surface: () => policy.surfaces.some((surface) => surface.id === what),
 			core: () =>
-				existsSync(join(root, 'core', `${what}.ts`)) || existsSync(join(root, 'core', what, 'index.ts')),
+				['core', 'app'].some(
+					(room) =>
+						existsSync(join(root, room, `${what}.ts`)) || existsSync(join(root, room, what, 'index.ts')),
+				),
 			node: () =>
 				(manifest.n8n?.nodes ?? []).some((file) =>
 					file.toLowerCase().endsWith(`/${what.toLowerCase()}.node.js`),
 				),
-			template: () => existsSync(join(root, 'workflows', what)),
+			template: () => templateFiles().some(({ id }) => `${id}.json` === what),
 		};
 		expect(exists[kind ?? '']?.()).toBe(true);
 	});
@@ -63,8 +67,8 @@ describe.each(doctrines)('the doctrine %s', (name) => {
 	});
 });
 
-it('is written down in docs/doctrine-coverage.md, which is current', () => {
-	expect(readFileSync(join(root, 'docs/doctrine-coverage.md'), 'utf8')).toBe(coveragePage());
+it('is written down in docs/reference/doctrine-coverage.md, which is current', () => {
+	expect(readFileSync(join(root, 'docs/reference/doctrine-coverage.md'), 'utf8')).toBe(coveragePage());
 });
 
 it('quotes its sources unchanged where they stand beside the checkout', () => {

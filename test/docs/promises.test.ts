@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(__dirname, '../..');
-const page = readFileSync(join(root, 'docs/promises.md'), 'utf8');
+const page = readFileSync(join(root, 'docs/internals/promises.md'), 'utf8');
 
 interface Proof {
 	readonly promise: number;
@@ -13,7 +13,7 @@ interface Proof {
 /** The proofs of the page: `- [file](../file): title` below the heading of a promise. */
 const proofs: readonly Proof[] = page.split(/^## /m).flatMap((section) => {
 	const promise = Number(/^(\d+)\./.exec(section)?.[1]);
-	return [...section.matchAll(/^- \[([^\]]+)\]\(\.\.\/([^)]+)\): (.+)$/gm)].map(([, name, file, title]) => {
+	return [...section.matchAll(/^- \[([^\]]+)\]\(\.\.\/\.\.\/([^)]+)\): (.+)$/gm)].map(([, name, file, title]) => {
 		expect(file).toBe(name);
 		return { promise, file: file ?? '', title: title ?? '' };
 	});

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { templateFiles } from '../../testbed/template-files';
 import { readmePage } from '../../scripts/docs-readme';
 
 const root = join(__dirname, '../..');
@@ -11,7 +12,7 @@ const scripts = Object.keys(
 
 /** Display names: the words of the folder's name. */
 const nodes = readdirSync(join(root, 'nodes'), { withFileTypes: true })
-	.filter((entry) => entry.isDirectory() && entry.name !== 'shared')
+	.filter((entry) => entry.isDirectory() && entry.name !== 'kit')
 	.map(({ name }) => name.replace(/(?<=[a-z])(?=[A-Z])/g, ' '));
 
 it.each(nodes)('the README tells of the node %s', (name) => {
@@ -19,7 +20,7 @@ it.each(nodes)('the README tells of the node %s', (name) => {
 });
 
 it('the README has every template: run `npm run docs:readme` after a change', () => {
-	const templates = readdirSync(join(root, 'workflows')).filter((file) => file.endsWith('.json'));
+	const templates = templateFiles().map(({ id }) => `${id}.json`);
 	expect(templates.filter((file) => !readme.includes(file))).toEqual([]);
 	expect(readme).toBe(readmePage());
 });

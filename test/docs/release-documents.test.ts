@@ -14,18 +14,18 @@ const examples = (file: string): unknown[] =>
 
 describe('what the documents show', () => {
 	test('a manifest that is read, with every field explained', () => {
-		const [example] = examples('release-manifest.md');
+		const [example] = examples('reference/release-manifest.md');
 		expect(parseManifest(example)).toMatchObject({ id: 'warmer-opening-line' });
-		const text = read('release-manifest.md');
+		const text = read('reference/release-manifest.md');
 		const unexplained = Object.keys(manifestSchema.shape).filter((field) => !text.includes(`\`${field}\``));
 		expect(unexplained).toEqual([]);
 	});
 
 	test('a release file that is read, with every reading explained', () => {
-		const [example] = examples('release-file.md');
+		const [example] = examples('reference/release-file.md');
 		const file = parseReleaseFile(example);
 		expect(file.overrides).toEqual({ drill: { maxDuration: 'PT4M' } });
-		const text = read('release-file.md');
+		const text = read('reference/release-file.md');
 		expect(Object.keys(file.facts).filter((reading) => !text.includes(`\`${reading}\``))).toEqual([]);
 		const [expansion, [count]] = [file.migrations.expansions[0], file.migrations.reads];
 		const told = Object.keys({ ...expansion, ...count });
@@ -34,7 +34,7 @@ describe('what the documents show', () => {
 	});
 
 	test('overrides that make a valid policy', () => {
-		const [example] = examples('policies.md');
+		const [example] = examples('reference/policies.md');
 		const policy = overridePolicy(preset('quiet-content-delivery'), example);
 		expect(policy.windows.deny).toHaveLength(1);
 		expect(policy.checks.find(({ id }) => id === 'dry-run')?.freshFor).toBe('PT12H');
@@ -49,7 +49,7 @@ describe('what the documents show', () => {
 	});
 
 	test('every operation of the resources Release and Policy', () => {
-		const text = read('nodes/release.md');
+		const text = read('reference/nodes/release.md');
 		for (const { resource, name } of releaseNodeOperations())
 			expect(text).toMatch(new RegExp(`\\| ${resource} \\| [^|]*${name}`));
 	});

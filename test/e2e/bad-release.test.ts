@@ -1,15 +1,15 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { violationsOf, type BadReleaseRun } from '../../sandbox/bad-release/report';
-import { badReleases, goodRelease } from '../../sandbox/bad-release/releases';
-import { playAll } from '../../sandbox/bad-release/story';
-import { buildIfStale } from '../../sandbox/build';
-import { isSandboxInstalled } from '../../sandbox/n8n/paths';
+import { violationsOf, type BadReleaseRun } from '../../scenarios/bad-releases/report';
+import { badReleases, goodRelease } from '../../scenarios/bad-releases/releases';
+import { playAll } from '../../scenarios/bad-releases/story';
+import { buildIfStale } from '../../testbed/build';
+import { isSandboxInstalled } from '../../testbed/n8n/paths';
 
 const wanted = process.env.RG_E2E === '1';
 if (!wanted || !isSandboxInstalled())
 	console.warn(
 		`SKIPPED: bad releases sent back in a real n8n. ${
-			wanted ? 'Install it: node scripts/ensure.mjs --sandbox' : 'Set RG_E2E=1 to run it.'
+			wanted ? 'Install it: node scripts/ensure.mjs --n8n' : 'Set RG_E2E=1 to run it.'
 		}`,
 	);
 

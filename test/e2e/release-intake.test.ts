@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openSqliteLedger } from '../../adapters/sqlite';
-import type { Ledger } from '../../core/ledger/api';
-import type { ServicePorts } from '../../core/release/service';
-import { buildIfStale } from '../../sandbox/build';
-import { pipelineHeader, plainCredentials, sandboxCredentials } from '../../sandbox/credentials';
-import { Instance } from '../../sandbox/n8n/instance';
-import { isSandboxInstalled, packageRoot } from '../../sandbox/n8n/paths';
-import { publishWorkflow, saveWorkflow, type WorkflowFile } from '../../sandbox/n8n/workflows';
-import { openEditor, type Editor } from '../../sandbox/screenshots/browser';
-import { testSettings } from '../support/ledgers';
+import type { Ledger } from '../../app/ledger/api';
+import type { ServicePorts } from '../../app/release';
+import { buildIfStale } from '../../testbed/build';
+import { pipelineHeader, plainCredentials, sandboxCredentials } from '../../testbed/credentials';
+import { Instance } from '../../testbed/n8n/instance';
+import { isSandboxInstalled, packageRoot } from '../../testbed/n8n/paths';
+import { publishWorkflow, saveWorkflow, type WorkflowFile } from '../../testbed/n8n/workflows';
+import { openEditor, type Editor } from '../../testbed/browser/browser';
+import { testSettings } from '../../testbed/databases/ledgers';
 import { manifestFor, preset } from '../support/release';
 import { readTemplate } from '../workflows/template';
 import { answerAll, artifactsOf } from './intake/answers';
@@ -23,7 +23,7 @@ const wanted = process.env.RG_E2E === '1';
 if (!wanted || !isSandboxInstalled())
 	console.warn(
 		`SKIPPED: the intake in a real n8n. ${
-			wanted ? 'Install it: node scripts/ensure.mjs --sandbox' : 'Set RG_E2E=1 to run it.'
+			wanted ? 'Install it: node scripts/ensure.mjs --n8n' : 'Set RG_E2E=1 to run it.'
 		}`,
 	);
 

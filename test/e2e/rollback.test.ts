@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DateTime } from 'luxon';
-import { buildIfStale } from '../../sandbox/build';
-import { sandboxCredentials } from '../../sandbox/credentials';
-import { Book } from '../../sandbox/demo/book';
-import { slotOf, type Mail, type Slots } from '../../sandbox/demo/judge';
-import { Outside } from '../../sandbox/demo/outside';
-import { scheduleEvery } from '../../sandbox/demo/stage';
-import { runWorkflow, waitForExecution } from '../../sandbox/n8n/executions';
-import { isSandboxInstalled } from '../../sandbox/n8n/paths';
-import { record } from '../../sandbox/n8n/session';
-import { publishWorkflow, saveWorkflow } from '../../sandbox/n8n/workflows';
-import { operate, sandboxSpine, saveOperations } from '../../sandbox/operate';
-import { startWorld, type World } from '../../sandbox/world';
+import { buildIfStale } from '../../testbed/build';
+import { sandboxCredentials } from '../../testbed/credentials';
+import { Book } from '../../scenarios/tour/book';
+import { slotOf, type Mail, type Slots } from '../../testbed/judge';
+import { Outside } from '../../scenarios/tour/outside';
+import { scheduleEvery } from '../../scenarios/tour/stage';
+import { runWorkflow, waitForExecution } from '../../testbed/n8n/executions';
+import { isSandboxInstalled } from '../../testbed/n8n/paths';
+import { record } from '../../testbed/n8n/session';
+import { publishWorkflow, saveWorkflow } from '../../testbed/n8n/workflows';
+import { operate, sandboxSpine, saveOperations } from '../../testbed/operate';
+import { startWorld, type World } from '../../testbed/world';
 
 const wanted = process.env.RG_E2E === '1';
 if (!wanted || !isSandboxInstalled())
 	console.warn(
 		`SKIPPED: a release rolled back in a real n8n. ${
-			wanted ? 'Install it: node scripts/ensure.mjs --sandbox' : 'Set RG_E2E=1 to run it.'
+			wanted ? 'Install it: node scripts/ensure.mjs --n8n' : 'Set RG_E2E=1 to run it.'
 		}`,
 	);
 

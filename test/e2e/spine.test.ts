@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DateTime } from 'luxon';
-import { buildIfStale } from '../../sandbox/build';
-import { Book } from '../../sandbox/demo/book';
-import { judgeCounts, judgeMarks, judgeOneEach, judgeTold } from '../../sandbox/demo/judge';
-import { Outside } from '../../sandbox/demo/outside';
-import { run, until } from '../../sandbox/demo/stage';
-import { publishWorkflow, saveWorkflow, unpublishWorkflow } from '../../sandbox/n8n/workflows';
-import { isSandboxInstalled } from '../../sandbox/n8n/paths';
-import { operate, sandboxSpine, saveOperations } from '../../sandbox/operate';
-import { startWorld, type World } from '../../sandbox/world';
+import { buildIfStale } from '../../testbed/build';
+import { Book } from '../../scenarios/tour/book';
+import { judgeCounts, judgeMarks, judgeOneEach, judgeTold } from '../../testbed/judge';
+import { Outside } from '../../scenarios/tour/outside';
+import { run, until } from '../../scenarios/tour/stage';
+import { publishWorkflow, saveWorkflow, unpublishWorkflow } from '../../testbed/n8n/workflows';
+import { isSandboxInstalled } from '../../testbed/n8n/paths';
+import { operate, sandboxSpine, saveOperations } from '../../testbed/operate';
+import { startWorld, type World } from '../../testbed/world';
 
 const wanted = process.env.RG_E2E === '1';
 if (!wanted || !isSandboxInstalled())
 	console.warn(
 		`SKIPPED: the spine in a real n8n. ${
-			wanted ? 'Install it: node scripts/ensure.mjs --sandbox' : 'Set RG_E2E=1 to run it.'
+			wanted ? 'Install it: node scripts/ensure.mjs --n8n' : 'Set RG_E2E=1 to run it.'
 		}`,
 	);
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { sandboxGeneratorKey, sandboxServerToken, sandboxToken } from '../../sandbox/standins';
+import { sandboxGeneratorKey, sandboxServerToken, sandboxToken } from '../../testbed/standins';
 import { createWorld, SPINE, type World } from '../workflows/world';
 
 const hours = 3_600_000;

@@ -1,11 +1,11 @@
 import type { Instant } from '../../core/delivery/types';
 import { openSqliteLedger } from '../../adapters/sqlite';
-import type { Ledger } from '../../core/ledger/api';
+import type { Ledger } from '../../app/ledger/api';
 import type { Approval, Evidence } from '../../core/release/evidence';
-import { openRelease, type ServicePorts } from '../../core/release/service';
-import { asBody } from '../../core/release/service/store';
+import { openRelease, type ServicePorts } from '../../app/release';
+import { asBody } from '../../app/release/store';
 import { FRIDAY, shippable } from './release';
-import { testSettings } from './ledgers';
+import { testSettings } from '../../testbed/databases/ledgers';
 
 /** A ledger with a quiet spine that just ran its check, and a clock that moves when told. */
 export interface ServiceWorld {

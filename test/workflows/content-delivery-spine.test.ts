@@ -1,6 +1,6 @@
 import type { Envelope } from '../../core/delivery/types';
-import { forEachEngine, type RunOptions } from '../support/n8n';
-import { sandboxToken } from '../../sandbox/standins';
+import { forEachEngine, type RunOptions } from '../../testbed/engine/n8n';
+import { sandboxToken } from '../../testbed/standins';
 import { createWorld, SPINE, type World } from './world';
 
 const TEMPLATE = 'content-delivery-spine.json';

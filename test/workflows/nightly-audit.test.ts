@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { runWorkflow, type WorkflowJson } from '../support/n8n';
-import { spine } from '../core/audit/spine';
+import { runWorkflow, type WorkflowJson } from '../../testbed/engine/n8n';
+import { spine } from '../../testbed/audit/spine';
 import { readTemplate } from './template';
 
 /** Runs the template against a stand-in of the instance and of the team's channel. */

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { recordApproval, type ServicePorts } from '../../core/release/service';
+import { recordApproval, type ServicePorts } from '../../app/release';
 import { answerAll, artifactsOf } from '../e2e/intake/answers';
 import { openOutside, type IntakeOutside } from '../e2e/intake/outside';
 import { manifestFor, preset } from '../support/release';

@@ -3,9 +3,9 @@ import { parseCadence, slotByIndex } from '../../core/delivery/cadence';
 import { artifactHashes } from '../../core/release/manifest';
 import type { Instant } from '../../core/delivery/types';
 import { workflowHash, parseWorkflow } from '../../core/audit';
-import { sandboxServerToken } from '../../sandbox/standins';
+import { sandboxServerToken } from '../../testbed/standins';
 import { manifestFor, preset } from '../support/release';
-import type { RunOptions } from '../support/n8n';
+import type { RunOptions } from '../../testbed/engine/n8n';
 import { readTemplate } from './template';
 import { createWorld, SPINE, type World } from './world';
 

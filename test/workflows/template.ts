@@ -1,5 +1,5 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { templateFiles as files, templatePath } from '../../testbed/template-files';
 
 /** One node of an exported workflow, as far as a plain export has it. */
 export interface TemplateNode {
@@ -34,17 +34,12 @@ export interface Template {
 	readonly [other: string]: unknown;
 }
 
-const FOLDER = join(__dirname, '..', '..', 'workflows');
-
 /** File names of all templates. */
-export const templateFiles = (): readonly string[] =>
-	readdirSync(FOLDER)
-		.filter((file) => file.endsWith('.json'))
-		.sort();
+export const templateFiles = (): readonly string[] => files().map(({ id }) => `${id}.json`);
 
 /** Reads one template by file name, e.g. `content-delivery-spine.json`. */
 export const readTemplate = (file: string): Template =>
-	JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Template;
+	JSON.parse(readFileSync(templatePath(file.replace(/\.json$/, '')), 'utf8')) as Template;
 
 /** The node called `name`; throws if the template has none. */
 export function nodeOf(template: Template, name: string): TemplateNode {

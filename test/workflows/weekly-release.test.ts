@@ -4,13 +4,13 @@ jest.mock('sanitize-html', () => (text: string) => text);
 import { setTimeout } from 'node:timers/promises';
 import { postgresParser } from '../../adapters/sql/parser';
 import { sha256 } from '../../core/delivery/canonical';
-import { sqlReport } from '../../core/release/machines/sql-lint';
-import { openRelease, recordAnswer, recordApproval, setPolicy } from '../../core/release/service';
-import { asBody } from '../../core/release/service/store';
-import { isProxyInstalled } from '../../sandbox/proxy';
+import { lintSql } from '../../app/release/lint-sql';
+import { openRelease, recordAnswer, recordApproval, setPolicy } from '../../app/release';
+import { asBody } from '../../app/release/store';
+import { isProxyInstalled } from '../../testbed/proxy';
 import { manifestFor, preset } from '../support/release';
 import { anyDay, createWeeklyWorld, PRODUCT, type WeeklyWorld } from './weekly-world';
-import { versionOf } from '../../sandbox/standins/app';
+import { versionOf } from '../../testbed/standins/app';
 
 /** The proxy lives in the sandbox, which a machine may lack: node scripts/ensure.mjs --sandbox. */
 const suite = isProxyInstalled() ? describe : describe.skip;
@@ -192,7 +192,7 @@ suite('weekly-release.json', () => {
 			'ALTER TABLE users ADD COLUMN email_address text;\nUPDATE users SET email_address = email;\n';
 		const artifacts = { sql: sha256(expand) };
 		await openRelease(ports, manifestFor(weekly, { id: 'expand', artifacts }), 'test');
-		const lint = await sqlReport(weekly, manifestFor(weekly), postgresParser, expand);
+		const lint = await lintSql(weekly, manifestFor(weekly), postgresParser, expand);
 		const stage = async (now: string) => {
 			const [record] = await world.ledger.records.get('release', ['expand']);
 			if (!record) throw new Error('no release');

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INode } from 'n8n-workflow';
 import { parseSpineSettings } from '../../core/delivery/spine';
-import type { Ledger, SpineSettings } from '../../core/ledger/api';
-import { closeLedgers, ledgerAt } from '../../nodes/shared/ledger';
+import type { Ledger } from '../../app/ledger/api';
+import type { SpineSettings } from '../../core/delivery/spine-settings';
+import { closeLedgers, ledgerAt } from '../../nodes/kit/ledger';
 import {
 	contentDeliveryMapping,
 	sandboxGeneratorKey,
@@ -12,14 +13,14 @@ import {
 	sandboxToken,
 	startStandIns,
 	type StandIns,
-} from '../../sandbox/standins';
+} from '../../testbed/standins';
 import {
 	type Engine,
 	type RunOptions,
 	runWorkflow,
 	type WorkflowJson,
 	type WorkflowRun,
-} from '../support/n8n';
+} from '../../testbed/engine/n8n';
 import { readTemplate } from './template';
 
 /** Name of the spine in the templates. */

@@ -1,4 +1,4 @@
-import type { DeliveryRecord, RefusalReason } from '../../ledger/api';
+import type { DeliveryRecord, RefusalReason } from '../record';
 import type { Instant, Milliseconds } from '../types';
 
 /** A delivery as the machine sees it; the frozen input stays outside. */

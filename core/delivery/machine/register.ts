@@ -1,4 +1,4 @@
-import type { Registration } from '../../ledger/api';
+import type { Registration } from '../record';
 import type { Instant } from '../types';
 import type { DeliveryRow } from './facts';
 

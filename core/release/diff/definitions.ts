@@ -1,6 +1,6 @@
 import { digest } from '../../delivery/canonical';
 import type { Json } from '../../delivery/types';
-import type { PropertyDefinition } from '../../ports/properties';
+import type { PropertyDefinition } from '../../delivery/properties';
 
 /** What of a definition a release can change and others can rely on. */
 export type Definition = Pick<PropertyDefinition, 'name' | 'type' | 'fieldType'> &

@@ -1,7 +1,7 @@
 import { minimumGapMs, nextSlot, parseCadence } from '../../delivery/cadence';
 import { digest } from '../../delivery/canonical';
 import type { Instant, Json } from '../../delivery/types';
-import type { SpineSettings } from '../../ledger/api';
+import type { SpineSettings } from '../../delivery/spine-settings';
 import { differingPaths } from './workflow';
 
 /** One setting that differs, and the surface it belongs to. */

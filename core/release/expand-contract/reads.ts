@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Instant } from '../../delivery/types';
 import { gateError } from '../../errors';
-import { problemsIn } from '../../problems';
+import { problemsIn } from '../../errors/problems';
 import { durationMs } from '../checks';
 import { duration } from '../policy/schema';
 import type { Contract } from '../sql/finding';

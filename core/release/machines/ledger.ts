@@ -1,4 +1,5 @@
-import type { ChainVerdict, SpineRecord } from '../../ledger/api';
+import type { ChainVerdict } from '../../delivery/events';
+import type { SpineRecord } from '../../delivery/spine-settings';
 import type { MachineReport } from './report';
 
 /** Whether success and failure can be told and reconstructed: the spine is on the ledger and its chain of events holds. */

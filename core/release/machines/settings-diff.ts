@@ -1,5 +1,5 @@
 import type { Instant } from '../../delivery/types';
-import type { SpineSettings } from '../../ledger/api';
+import type { SpineSettings } from '../../delivery/spine-settings';
 import { compressions, diffSettings, settingsHash } from '../diff/settings';
 import type { MachineReport } from './report';
 

@@ -4,7 +4,7 @@ import { asksForContracts, contractChecks } from '../expand-contract/report';
 import type { Manifest } from '../manifest';
 import type { Policy } from '../policy/schema';
 import { lintMigration, migrationVerdict } from '../sql/lint';
-import type { SqlParser } from '../sql/tree';
+import type { ParsedStatement } from '../sql/tree';
 import type { MachineReport } from './report';
 
 /**
@@ -13,13 +13,12 @@ import type { MachineReport } from './report';
  * additive elsewhere. SQL that does not parse throws `sql-unreadable`: it is an error of the input, and without an
  * answer the gate holds.
  */
-export async function sqlReport(
+export function sqlReport(
 	policy: Policy,
 	manifest: Manifest,
-	parser: SqlParser,
 	sql: string,
-): Promise<MachineReport> {
-	const statements = await parser.parse(sql);
+	statements: readonly ParsedStatement[],
+): MachineReport {
 	const migration = readMigration(sha256(sql), statements);
 	const tracked = asksForContracts(policy, manifest.kind);
 	const findings = lintMigration(statements).filter(({ contracts }) => !tracked || contracts === undefined);

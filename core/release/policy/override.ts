@@ -1,5 +1,5 @@
 import { gateError } from '../../errors';
-import { problemsIn } from '../../problems';
+import { problemsIn } from '../../errors/problems';
 import { presets } from './presets';
 import { policySchema, type Policy } from './schema';
 

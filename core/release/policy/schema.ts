@@ -10,7 +10,7 @@ export const duration = z
 	);
 const share = z.number().min(0).max(1);
 
-/** Line of the source document a rule comes from, 1-based; `docs/doctrines/<policy>.md`. */
+/** Line of the source document a rule comes from, 1-based; `docs/reference/doctrines/<policy>.md`. */
 const sourceLine = z.number().int().positive();
 
 /** Risk classes, lowest first. */

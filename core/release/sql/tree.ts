@@ -8,11 +8,6 @@ export interface ParsedStatement {
 	readonly line: number;
 }
 
-/** PostgreSQL's own parser, as a port. Rejects with the catalogue error `sql-unreadable`. */
-export interface SqlParser {
-	parse(sql: string): Promise<readonly ParsedStatement[]>;
-}
-
 export const isObject = (value: unknown): value is TreeNode =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 

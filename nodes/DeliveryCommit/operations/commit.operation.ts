@@ -1,18 +1,19 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { refOf } from '../../../core/delivery/envelope';
 import { gateError } from '../../../core/errors';
-import type { CommitRequest, CommitResult, OutboxWrite } from '../../../core/ledger/api';
-import { Ancestry, type Lookup } from '../../shared/ancestry';
-import { shownFor } from '../../shared/descriptions';
-import { type OwnDelivery, ownDeliveries } from '../../shared/envelope';
-import { fieldOf, findTexts, instantOf, textOf } from '../../shared/fields';
-import { type ItemOutputs, overItems } from '../../shared/items';
-import { withLedger } from '../../shared/ledger';
-import { contactWrites, deliveredBefore } from '../../shared/outbox';
-import { spinesOf } from '../../shared/spines';
+import type { CommitRequest, CommitResult } from '../../../core/delivery/sends';
+import type { OutboxWrite } from '../../../core/delivery/outbox';
+import { Ancestry, type Lookup } from '../../kit/ancestry';
+import { shownFor } from '../../kit/descriptions';
+import { type OwnDelivery, ownDeliveries } from '../../kit/envelope';
+import { fieldOf, findTexts, instantOf, textOf } from '../../kit/fields';
+import { type ItemOutputs, overItems } from '../../kit/items';
+import { withLedger } from '../../kit/ledger';
+import { contactWrites, deliveredBefore } from '../../kit/outbox';
+import { spinesOf } from '../../kit/spines';
 import { flushAtOnce } from '../flush-at-once';
 import { DONE } from '../outputs';
-import { textParameter } from '../../shared/parameters';
+import { textParameter } from '../../kit/parameters';
 
 export const option = {
 	name: 'Commit',

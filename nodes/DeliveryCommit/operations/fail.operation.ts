@@ -2,13 +2,13 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 import { refOf } from '../../../core/delivery/envelope';
 import { classifyFailure, readNodeFailure } from '../../../core/delivery/failure';
 import type { DeliveryState, FailureClass } from '../../../core/delivery/types';
-import type { FailRequest } from '../../../core/ledger/api';
-import { shownFor } from '../../shared/descriptions';
-import { ownDeliveries } from '../../shared/envelope';
-import { overItems } from '../../shared/items';
-import { withLedger } from '../../shared/ledger';
+import type { FailRequest } from '../../../core/delivery/sends';
+import { shownFor } from '../../kit/descriptions';
+import { ownDeliveries } from '../../kit/envelope';
+import { overItems } from '../../kit/items';
+import { withLedger } from '../../kit/ledger';
 import { DONE } from '../outputs';
-import { textParameter } from '../../shared/parameters';
+import { textParameter } from '../../kit/parameters';
 
 export const option = {
 	name: 'Fail',

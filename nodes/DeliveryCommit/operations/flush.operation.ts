@@ -1,10 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { gateError } from '../../../core/errors';
-import { shownFor } from '../../shared/descriptions';
-import { directoryOf, hasDirectory } from '../../shared/directory';
-import { HARMLESS, overItems } from '../../shared/items';
-import { withLedger } from '../../shared/ledger';
-import { CONTACTS_TARGET, flushOutbox } from '../../shared/outbox';
+import { shownFor } from '../../kit/descriptions';
+import { directoryOf, hasDirectory } from '../../kit/directory';
+import { HARMLESS, overItems } from '../../kit/items';
+import { withLedger } from '../../kit/ledger';
+import { CONTACTS_TARGET, flushOutbox } from '../../kit/outbox';
 import { DONE } from '../outputs';
 
 export const option = {

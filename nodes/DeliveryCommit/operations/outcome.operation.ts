@@ -1,14 +1,14 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { envelopeOf } from '../../../core/delivery/envelope';
 import { gateError } from '../../../core/errors';
-import type { OutcomeReport } from '../../../core/ledger/api';
-import { now } from '../../shared/clock';
-import { shownFor } from '../../shared/descriptions';
-import { overItems } from '../../shared/items';
-import { withLedger } from '../../shared/ledger';
+import type { OutcomeReport } from '../../../core/delivery/sends';
+import { now } from '../../kit/clock';
+import { shownFor } from '../../kit/descriptions';
+import { overItems } from '../../kit/items';
+import { withLedger } from '../../kit/ledger';
 import { DONE } from '../outputs';
 import { type EventNaming, readProviderEvent } from '../provider-event';
-import { textParameter } from '../../shared/parameters';
+import { textParameter } from '../../kit/parameters';
 
 export const option = {
 	name: 'Record Outcome',

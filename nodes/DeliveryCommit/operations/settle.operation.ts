@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { shownFor, spineParameter } from '../../shared/descriptions';
-import { overItems } from '../../shared/items';
-import { withLedger } from '../../shared/ledger';
+import { shownFor, spineParameter } from '../../kit/descriptions';
+import { overItems } from '../../kit/items';
+import { withLedger } from '../../kit/ledger';
 import { flushAtOnce } from '../flush-at-once';
 import { settleByAnswers } from '../settle-by-answers';
 import { settleByPolicy } from '../settle-by-policy';

@@ -3,12 +3,13 @@ import { refOf } from '../../../core/delivery/envelope';
 import { emailIdempotencyKey } from '../../../core/delivery/key';
 import type { Envelope } from '../../../core/delivery/types';
 import { gateError } from '../../../core/errors';
-import type { ClaimResult, Registration, SpineRecord } from '../../../core/ledger/api';
-import { shownFor, spineParameter } from '../../shared/descriptions';
-import { type OwnDelivery, ownDeliveries } from '../../shared/envelope';
-import { type ItemOutputs, overItems } from '../../shared/items';
-import { withLedger } from '../../shared/ledger';
-import { spinesOf } from '../../shared/spines';
+import type { ClaimResult, Registration } from '../../../core/delivery/record';
+import type { SpineRecord } from '../../../core/delivery/spine-settings';
+import { shownFor, spineParameter } from '../../kit/descriptions';
+import { type OwnDelivery, ownDeliveries } from '../../kit/envelope';
+import { type ItemOutputs, overItems } from '../../kit/items';
+import { withLedger } from '../../kit/ledger';
+import { spinesOf } from '../../kit/spines';
 import { standaloneDeliveries } from './standalone';
 
 export const option = {

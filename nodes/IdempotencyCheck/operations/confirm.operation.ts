@@ -1,11 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { NEVER_CLAIMED, refOf } from '../../../core/delivery/envelope';
 import type { Envelope } from '../../../core/delivery/types';
-import type { TokenRef } from '../../../core/ledger/api';
-import { shownFor } from '../../shared/descriptions';
-import { ownDeliveries } from '../../shared/envelope';
-import { overItems } from '../../shared/items';
-import { withLedger } from '../../shared/ledger';
+import type { TokenRef } from '../../../core/delivery/record';
+import { shownFor } from '../../kit/descriptions';
+import { ownDeliveries } from '../../kit/envelope';
+import { overItems } from '../../kit/items';
+import { withLedger } from '../../kit/ledger';
 
 export const option = {
 	name: 'Confirm Before Send',

@@ -6,13 +6,15 @@ import { spaceOf } from '../../../core/delivery/key';
 import { modeFor } from '../../../core/delivery/routing';
 import type { DeliveryRef, JsonObject } from '../../../core/delivery/types';
 import { gateError } from '../../../core/errors';
-import type { Ledger, Registration, SpineRecord } from '../../../core/ledger/api';
-import { now } from '../../shared/clock';
-import type { OwnDelivery } from '../../shared/envelope';
-import { fieldOf } from '../../shared/fields';
-import { toGateError } from '../../shared/errors';
-import type { ItemOutputs } from '../../shared/items';
-import { textParameter } from '../../shared/parameters';
+import type { Ledger } from '../../../app/ledger/api';
+import type { Registration } from '../../../core/delivery/record';
+import type { SpineRecord } from '../../../core/delivery/spine-settings';
+import { now } from '../../kit/clock';
+import type { OwnDelivery } from '../../kit/envelope';
+import { fieldOf } from '../../kit/fields';
+import { toGateError } from '../../kit/errors';
+import type { ItemOutputs } from '../../kit/items';
+import { textParameter } from '../../kit/parameters';
 
 /** A delivery made from an item of a spine without Due Deliveries, with what registers it. */
 export interface StandaloneDelivery extends OwnDelivery {

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { recordAnswer } from '../../../core/release/service';
+import { recordAnswer } from '../../../app/release';
 import { portsOf } from '../operations/release-record';
 import { type OperationContext, textParameter } from '../resource';
 

@@ -1,4 +1,4 @@
-import { flagsReport } from '../../../core/release/machines/flags';
+import { flagsReport } from '../../../core/rollout/report';
 import { flagSchema } from '../../../core/rollout';
 import { looked } from './looked';
 import type { EvidenceSource } from './source';

@@ -1,6 +1,6 @@
 import type { MachineReport } from '../../../core/release/machines/report';
 import type { Policy } from '../../../core/release/policy/schema';
-import { recordReport, type StoredRelease } from '../../../core/release/service';
+import { recordReport, type StoredRelease } from '../../../app/release';
 import { portsOf } from '../operations/release-record';
 import type { OperationContext } from '../resource';
 

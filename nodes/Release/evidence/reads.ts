@@ -1,4 +1,4 @@
-import { recordReads } from '../../../core/release/service';
+import { recordReads } from '../../../app/release';
 import { fieldParameter, neededDocument } from '../operations/json-field';
 import { portsOf } from '../operations/release-record';
 import type { EvidenceSource } from './source';

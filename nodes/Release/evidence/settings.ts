@@ -1,8 +1,8 @@
 import { parseSpineSettings } from '../../../core/delivery/spine';
 import { gateError } from '../../../core/errors';
 import { settingsReport } from '../../../core/release/machines/settings-diff';
-import { knownRelease } from '../../../core/release/service';
-import { now } from '../../shared/clock';
+import { knownRelease } from '../../../app/release';
+import { now } from '../../kit/clock';
 import { fieldParameter, neededDocument } from '../operations/json-field';
 import { portsOf } from '../operations/release-record';
 import { looked } from './looked';

@@ -1,7 +1,7 @@
 import { postgresParser } from '../../../adapters/sql/parser';
 import { gateError } from '../../../core/errors';
-import { sqlReport } from '../../../core/release/machines/sql-lint';
-import { fieldOf } from '../../shared/fields';
+import { lintSql } from '../../../app/release/lint-sql';
+import { fieldOf } from '../../kit/fields';
 import { fieldParameter } from '../operations/json-field';
 import { textParameter } from '../resource';
 import { looked } from './looked';
@@ -29,7 +29,7 @@ export const sql: EvidenceSource = {
 		if (typeof text !== 'string')
 			throw gateError('field-missing', { item: context.index, field, parameter: 'SQL Field' });
 		return await looked(context, release, ({ body }, policy) =>
-			sqlReport(policy, body.manifest, postgresParser, text),
+			lintSql(policy, body.manifest, postgresParser, text),
 		);
 	},
 };

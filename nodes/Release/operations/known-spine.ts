@@ -1,5 +1,5 @@
 import { gateError } from '../../../core/errors';
-import type { SpineRecord } from '../../../core/ledger/api';
+import type { SpineRecord } from '../../../core/delivery/spine-settings';
 import { type OperationContext, textParameter } from '../resource';
 
 /** The spine that the parameter 'Spine' names. Throws `ledger-spine-unknown`. */

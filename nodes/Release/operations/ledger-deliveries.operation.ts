@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { deliveryKey, modeOf, spaceOf } from '../../../core/delivery/key';
 import type { DeliveryRef, DeliveryState } from '../../../core/delivery/types';
-import type { DeliveryRecord } from '../../../core/ledger/api';
-import { shownFor } from '../../shared/descriptions';
+import type { DeliveryRecord } from '../../../core/delivery/record';
+import { shownFor } from '../../kit/descriptions';
 import { type OperationContext, textParameter } from '../resource';
 
 export const option = {

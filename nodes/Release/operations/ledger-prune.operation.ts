@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { gateError } from '../../../core/errors';
-import { shownFor } from '../../shared/descriptions';
+import { shownFor } from '../../kit/descriptions';
 import type { OperationContext } from '../resource';
 
 export const option = {

@@ -1,4 +1,4 @@
-import type { PolicyInForce } from '../../../core/release/service';
+import type { PolicyInForce } from '../../../app/release';
 
 /** A policy in force as an item. */
 export const policyJson = ({ setAt, ...rest }: PolicyInForce): object => ({

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { setPolicy } from '../../../core/release/service';
-import { shownFor, spineParameter } from '../../shared/descriptions';
+import { setPolicy } from '../../../app/release';
+import { shownFor, spineParameter } from '../../kit/descriptions';
 import { type OperationContext, textParameter } from '../resource';
 import { jsonParameter } from './json-field';
 import { policyJson } from './policy-record';

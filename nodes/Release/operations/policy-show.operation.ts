@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { policyOf } from '../../../core/release/service';
-import { shownFor, spineParameter } from '../../shared/descriptions';
+import { policyOf } from '../../../app/release';
+import { shownFor, spineParameter } from '../../kit/descriptions';
 import { type OperationContext, textParameter } from '../resource';
 import { policyJson } from './policy-record';
 import { portsOf } from './release-record';

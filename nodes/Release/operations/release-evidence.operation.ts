@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { gateError } from '../../../core/errors';
-import { releaseParameter, shownFor } from '../../shared/descriptions';
+import { releaseParameter, shownFor } from '../../kit/descriptions';
 import { flags } from '../evidence/flags';
 import { monitor } from '../evidence/monitor';
 import { person } from '../evidence/person';

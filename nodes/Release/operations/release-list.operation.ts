@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { releasesOf } from '../../../core/release/service';
-import { shownFor, spineParameter } from '../../shared/descriptions';
+import { releasesOf } from '../../../app/release';
+import { shownFor, spineParameter } from '../../kit/descriptions';
 import { type OperationContext, textParameter } from '../resource';
 import { portsOf, releaseJson } from './release-record';
 

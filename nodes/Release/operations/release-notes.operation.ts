@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { writeNotes, type NotesRequest } from '../../../core/release/service';
-import { releaseParameter, shownFor } from '../../shared/descriptions';
+import { writeNotes, type NotesRequest } from '../../../app/release';
+import { releaseParameter, shownFor } from '../../kit/descriptions';
 import { type OperationContext, textParameter } from '../resource';
 import { portsOf } from './release-record';
 

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { openRelease } from '../../../core/release/service';
-import { shownFor } from '../../shared/descriptions';
+import { openRelease } from '../../../app/release';
+import { shownFor } from '../../kit/descriptions';
 import type { OperationContext } from '../resource';
 import { fieldParameter, neededDocument } from './json-field';
 import { portsOf, releaseJson } from './release-record';

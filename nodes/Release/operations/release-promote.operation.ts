@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { promoteRelease } from '../../../core/release/service';
+import { promoteRelease } from '../../../app/release';
 import type { Stage } from '../../../core/release/stages';
-import { releaseParameter, shownFor } from '../../shared/descriptions';
+import { releaseParameter, shownFor } from '../../kit/descriptions';
 import { type OperationContext, textParameter } from '../resource';
 import { portsOf, releaseJson } from './release-record';
 

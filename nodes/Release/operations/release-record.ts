@@ -1,8 +1,8 @@
 import { classify } from '../../../core/release/classify';
 import { artifactHashes } from '../../../core/release/manifest';
 import { nextStages } from '../../../core/release/stages';
-import { observedIn, policyOf, type ServicePorts, type StoredRelease } from '../../../core/release/service';
-import { now } from '../../shared/clock';
+import { observedIn, policyOf, type ServicePorts, type StoredRelease } from '../../../app/release';
+import { now } from '../../kit/clock';
 import type { OperationContext } from '../resource';
 
 /** What the service works with: the node's ledger and clock. */

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { approvalsFor, evidenceFor, knownRelease } from '../../../core/release/service';
-import { releaseParameter, shownFor } from '../../shared/descriptions';
+import { approvalsFor, evidenceFor, knownRelease } from '../../../app/release';
+import { releaseParameter, shownFor } from '../../kit/descriptions';
 import { type OperationContext, textParameter } from '../resource';
 import { portsOf, releaseJson } from './release-record';
 

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { parseSpineSettings } from '../../../core/delivery/spine';
 import { gateError } from '../../../core/errors';
-import { shownFor, spineParameter } from '../../shared/descriptions';
+import { shownFor, spineParameter } from '../../kit/descriptions';
 import { type OperationContext, textParameter } from '../resource';
 import { advancedOptions, cadenceParameters, propertyOptions } from './spine-parameters';
 import { spineJson } from './spine-record';

@@ -1,4 +1,4 @@
-import type { SpineRecord } from '../../../core/ledger/api';
+import type { SpineRecord } from '../../../core/delivery/spine-settings';
 
 const instant = (value: number | null): string | null =>
 	value === null ? null : new Date(value).toISOString();

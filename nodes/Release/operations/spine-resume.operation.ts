@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { shownFor, spineParameter } from '../../shared/descriptions';
+import { shownFor, spineParameter } from '../../kit/descriptions';
 import { type OperationContext, textParameter } from '../resource';
 import { knownSpine } from './known-spine';
 import { spineJson } from './spine-record';

@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { nextSlot, parseCadence, slotAt } from '../../../core/delivery/cadence';
-import type { SpineSettings } from '../../../core/ledger/api';
-import { now } from '../../shared/clock';
-import { shownFor, spineParameter } from '../../shared/descriptions';
-import { CONTACTS_TARGET } from '../../shared/outbox';
+import type { SpineSettings } from '../../../core/delivery/spine-settings';
+import { now } from '../../kit/clock';
+import { shownFor, spineParameter } from '../../kit/descriptions';
+import { CONTACTS_TARGET } from '../../kit/outbox';
 import type { OperationContext } from '../resource';
 import { knownSpine } from './known-spine';
 import { spineJson } from './spine-record';

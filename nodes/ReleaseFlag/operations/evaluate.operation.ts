@@ -1,20 +1,20 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import type { Envelope } from '../../../core/delivery/types';
-import type { Ledger } from '../../../core/ledger/api';
+import type { Ledger } from '../../../app/ledger/api';
 import {
 	evaluateExactly,
 	evaluateFlag,
 	flagSchema,
-	storedFlag,
 	type FlagDecision,
 	type FlagSubject,
 } from '../../../core/rollout';
-import { shownFor } from '../../shared/descriptions';
-import { findEnvelopes } from '../../shared/envelope';
-import { fieldOf, findTexts } from '../../shared/fields';
-import { overItems } from '../../shared/items';
-import { withLedger } from '../../shared/ledger';
-import { textParameter } from '../../shared/parameters';
+import { storedFlag } from '../../../app/rollout/flags';
+import { shownFor } from '../../kit/descriptions';
+import { findEnvelopes } from '../../kit/envelope';
+import { fieldOf, findTexts } from '../../kit/fields';
+import { overItems } from '../../kit/items';
+import { withLedger } from '../../kit/ledger';
+import { textParameter } from '../../kit/parameters';
 
 export const option = {
 	name: 'Evaluate',

@@ -1,11 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { gateError } from '../../../core/errors';
-import { setRollout, shareOf, type RolloutMove } from '../../../core/rollout';
-import { now } from '../../shared/clock';
-import { shownFor } from '../../shared/descriptions';
-import { overItems } from '../../shared/items';
-import { withLedger } from '../../shared/ledger';
-import { textParameter } from '../../shared/parameters';
+import { setRollout } from '../../../app/rollout/flags';
+import { shareOf, type RolloutMove } from '../../../core/rollout';
+import { now } from '../../kit/clock';
+import { shownFor } from '../../kit/descriptions';
+import { overItems } from '../../kit/items';
+import { withLedger } from '../../kit/ledger';
+import { textParameter } from '../../kit/parameters';
 
 export const option = {
 	name: 'Set Rollout',

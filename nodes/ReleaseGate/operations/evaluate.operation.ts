@@ -1,11 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { decisionText } from '../../../core/release/decision-text';
-import { evaluateStored } from '../../../core/release/service';
-import { now } from '../../shared/clock';
-import { releaseParameter, shownFor } from '../../shared/descriptions';
-import { overItems } from '../../shared/items';
-import { withLedger } from '../../shared/ledger';
-import { textParameter } from '../../shared/parameters';
+import { evaluateStored } from '../../../app/release';
+import { now } from '../../kit/clock';
+import { releaseParameter, shownFor } from '../../kit/descriptions';
+import { overItems } from '../../kit/items';
+import { withLedger } from '../../kit/ledger';
+import { textParameter } from '../../kit/parameters';
 import { readingParameters, readingsOf } from './readings';
 
 export const option = {

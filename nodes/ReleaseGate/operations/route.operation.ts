@@ -1,10 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { type Route, routeDelivery } from '../../../core/delivery/routing';
-import { shownFor } from '../../shared/descriptions';
-import { ownDeliveries } from '../../shared/envelope';
-import { overItems } from '../../shared/items';
-import { withLedger } from '../../shared/ledger';
-import { spinesOf } from '../../shared/spines';
+import { shownFor } from '../../kit/descriptions';
+import { ownDeliveries } from '../../kit/envelope';
+import { overItems } from '../../kit/items';
+import { withLedger } from '../../kit/ledger';
+import { spinesOf } from '../../kit/spines';
 
 export const option = {
 	name: 'Route Deliveries',

@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { applyRelease } from '../../../core/snapshot/apply';
-import { snapshotFor } from '../../../core/snapshot/book';
+import { applyRelease } from '../../../app/snapshot/apply';
+import { snapshotFor } from '../../../app/snapshot/book';
 import { parseChanges } from '../../../core/snapshot/changes';
-import { shownFor } from '../../shared/descriptions';
+import { shownFor } from '../../kit/descriptions';
 import { DONE, jsonOf, needed, text, type OperationContext, type OperationResult } from '../operation';
 import { changesParameter, releaseParameter } from '../parameters';
 

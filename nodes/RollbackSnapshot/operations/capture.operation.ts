@@ -1,9 +1,10 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { gateError } from '../../../core/errors';
-import { capture, idSource } from '../../../core/snapshot/capture';
+import { capture, idSource } from '../../../app/snapshot/capture';
 import { estimateCapture } from '../../../core/snapshot/estimate';
-import type { CaptureScope, ContactSource } from '../../../core/snapshot/model';
-import { shownFor, spineParameter } from '../../shared/descriptions';
+import type { CaptureScope } from '../../../core/snapshot/model';
+import type { ContactSource } from '../../../app/snapshot/ports';
+import { shownFor, spineParameter } from '../../kit/descriptions';
 import { DONE, listOf, needed, text, type OperationContext, type OperationResult } from '../operation';
 import { callsParameter, releaseParameter } from '../parameters';
 

@@ -1,9 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { completeSnapshot } from '../../../core/snapshot/book';
-import { diffViews, type Diff } from '../../../core/snapshot/diff';
+import { completeSnapshot } from '../../../app/snapshot/book';
+import { diffViews } from '../../../app/snapshot/diff';
+import type { Diff } from '../../../core/snapshot/difference';
 import { diffHtml, diffText } from '../../../core/snapshot/table';
-import { nowView, snapshotView } from '../../../core/snapshot/view';
-import { shownFor } from '../../shared/descriptions';
+import { nowView, snapshotView } from '../../../app/snapshot/view';
+import { shownFor } from '../../kit/descriptions';
 import { DONE, needed, text, type OperationContext, type OperationResult } from '../operation';
 
 export const option = {

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { parseChanges } from '../../../core/snapshot/changes';
-import { drill } from '../../../core/snapshot/drill';
-import { shownFor, spineParameter } from '../../shared/descriptions';
+import { drill } from '../../../app/snapshot/drill';
+import { shownFor, spineParameter } from '../../kit/descriptions';
 import {
 	DONE,
 	jsonOf,

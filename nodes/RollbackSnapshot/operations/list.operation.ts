@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { snapshotOf } from '../../../core/snapshot/book';
-import { shownFor, spineParameter } from '../../shared/descriptions';
+import { snapshotOf } from '../../../app/snapshot/book';
+import { shownFor, spineParameter } from '../../kit/descriptions';
 import { DONE, text, type OperationContext, type OperationResult } from '../operation';
 
 export const option = {

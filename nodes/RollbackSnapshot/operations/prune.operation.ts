@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { pruneSnapshots, removeSnapshot } from '../../../core/snapshot/prune';
-import { shownFor, spineParameter } from '../../shared/descriptions';
+import { pruneSnapshots, removeSnapshot } from '../../../app/snapshot/prune';
+import { shownFor, spineParameter } from '../../kit/descriptions';
 import { DONE, text, type OperationContext, type OperationResult } from '../operation';
 
 const DAY = 86_400_000;

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { planRestore } from '../../../core/snapshot/plan';
-import { restoreRelease } from '../../../core/snapshot/restore';
-import { shownFor } from '../../shared/descriptions';
+import { planRestore } from '../../../app/snapshot/plan';
+import { restoreRelease } from '../../../app/snapshot/restore';
+import { shownFor } from '../../kit/descriptions';
 import { DONE, needed, REFUSED, text, type OperationContext, type OperationResult } from '../operation';
 import { callsParameter, releaseParameter } from '../parameters';
 

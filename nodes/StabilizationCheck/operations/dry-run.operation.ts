@@ -1,11 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { parseWorkflow } from '../../../core/audit';
 import { gateError } from '../../../core/errors';
-import { assessRehearsal } from '../../../core/stability/service';
-import { shownFor, spineParameter } from '../../shared/descriptions';
-import { fieldOf } from '../../shared/fields';
-import { overItems } from '../../shared/items';
-import { textParameter } from '../../shared/parameters';
+import { assessRehearsal } from '../../../app/watch';
+import { shownFor, spineParameter } from '../../kit/descriptions';
+import { fieldOf } from '../../kit/fields';
+import { overItems } from '../../kit/items';
+import { textParameter } from '../../kit/parameters';
 import { portsOf } from '../ports';
 
 export const option = {

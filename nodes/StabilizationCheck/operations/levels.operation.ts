@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { policyOf } from '../../../core/release/service';
-import { levelsOf } from '../../../core/stability/service';
-import { shownFor } from '../../shared/descriptions';
-import { overItems } from '../../shared/items';
-import { textParameter } from '../../shared/parameters';
+import { policyOf } from '../../../app/release';
+import { levelsOf } from '../../../app/watch';
+import { shownFor } from '../../kit/descriptions';
+import { overItems } from '../../kit/items';
+import { textParameter } from '../../kit/parameters';
 import { iso, itemsNotice, outsideOf, portsOf, subjectParameter } from '../ports';
 
 export const option = {

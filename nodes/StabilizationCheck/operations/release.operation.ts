@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { gateError } from '../../../core/errors';
-import { type Assessment, assessRelease, assessSubject } from '../../../core/stability/service';
-import { shownFor } from '../../shared/descriptions';
-import { overItems } from '../../shared/items';
-import { textParameter } from '../../shared/parameters';
+import { type Assessment, assessRelease, assessSubject } from '../../../app/watch';
+import { shownFor } from '../../kit/descriptions';
+import { overItems } from '../../kit/items';
+import { textParameter } from '../../kit/parameters';
 import { iso, itemsNotice, outsideOf, portsOf, subjectParameter } from '../ports';
 
 export const option = {

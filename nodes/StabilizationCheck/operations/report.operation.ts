@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { gatherReport } from '../../../core/report/gather';
-import { reportHtml } from '../../../core/report/html';
-import { releaseParameter, shownFor } from '../../shared/descriptions';
-import { toNodeError } from '../../shared/errors';
-import { textParameter } from '../../shared/parameters';
+import { gatherReport } from '../../../app/report/gather';
+import { reportHtml } from '../../../app/report/html';
+import { releaseParameter, shownFor } from '../../kit/descriptions';
+import { toNodeError } from '../../kit/errors';
+import { textParameter } from '../../kit/parameters';
 import { portsOf } from '../ports';
 
 export const option = {

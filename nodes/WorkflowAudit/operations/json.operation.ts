@@ -1,8 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { auditInstance, parseWorkflows, workflowsIn } from '../../../core/audit';
 import { gateError } from '../../../core/errors';
-import { shownFor } from '../../shared/descriptions';
-import { fieldOf } from '../../shared/fields';
+import { shownFor } from '../../kit/descriptions';
+import { fieldOf } from '../../kit/fields';
 import { auditItems } from '../over-items';
 
 export const option = {

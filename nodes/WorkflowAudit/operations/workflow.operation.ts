@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { auditWorkflow, type WorkflowJson } from '../../../core/audit';
-import { shownFor } from '../../shared/descriptions';
+import { shownFor } from '../../kit/descriptions';
 import { instanceOf } from '../instance-api';
 import { auditItems } from '../over-items';
 import { versionOf } from '../parameters';

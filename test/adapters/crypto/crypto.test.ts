@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { inputCodec } from '../../../adapters/crypto';
-import { refOf } from '../../support/ledgers';
+import { refOf } from '../../../testbed/databases/ledgers';
 
 const ref = refOf('s', '1');
 const key = Buffer.alloc(32, 7);

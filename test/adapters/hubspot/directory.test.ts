@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { seedContentDelivery } from '../../../sandbox/standins/hubspot/seed';
+import { seedContentDelivery } from '../../../testbed/standins/hubspot/seed';
 import { gather, startWorld, type World } from './world';
 
 const active = { property: 'cc_delivery_status', operator: 'EQ', value: 'active' } as const;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHubSpotDirectory } from '../../../adapters/hubspot';
 import { versionedUrl } from '../../../adapters/hubspot/transport';
-import { retryAfter } from '../../../core/ports/transient';
+import { retryAfter } from '../../../app/ports/transient';
 import { codeOf } from './faults/case';
 import { gather, startWorld, type World } from './world';
 

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHubSpotDirectory } from '../../../adapters/hubspot';
-import type { ContactDirectory } from '../../../core/ports/contacts';
+import type { ContactDirectory } from '../../../app/ports/contacts';
 import { startWorld } from './world';
 
 const at = '2026-11-21T08:00:00.000Z';

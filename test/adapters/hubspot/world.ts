@@ -1,12 +1,12 @@
 import { createHubSpotDirectory, type HubSpotOptions } from '../../../adapters/hubspot';
-import type { ContactDirectory } from '../../../core/ports/contacts';
-import { startHubSpot, type HubSpotAdmin } from '../../../sandbox/standins/hubspot';
+import type { ContactDirectory } from '../../../app/ports/contacts';
+import { startHubSpot, type HubSpotAdmin } from '../../../testbed/standins/hubspot';
 import {
 	contentDeliveryDefinitions,
 	contentDeliveryGroups,
-} from '../../../sandbox/standins/hubspot/content-delivery';
-import type { HubSpotStandInOptions } from '../../../sandbox/standins/hubspot';
-import { sandboxToken } from '../../../sandbox/standins/hubspot/tokens';
+} from '../../../testbed/standins/hubspot/content-delivery';
+import type { HubSpotStandInOptions } from '../../../testbed/standins/hubspot';
+import { sandboxToken } from '../../../testbed/standins/hubspot/tokens';
 
 /** A HubSpot stand-in with the content-delivery properties, and the real adapter on it. */
 export interface World {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openPostgresLedger } from '../../../adapters/postgres';
 import { migrations } from '../../../adapters/postgres/sql.generated';
-import { freshDatabase, type TestDatabase } from '../../support/postgres';
-import { refOf, registrationOf, slotOpens, testSettings } from '../../support/ledgers';
+import { freshDatabase, type TestDatabase } from '../../../testbed/databases/postgres';
+import { refOf, registrationOf, slotOpens, testSettings } from '../../../testbed/databases/ledgers';
 
 describe('the Postgres ledger as a database', () => {
 	const clock = (): number => slotOpens + 1000;

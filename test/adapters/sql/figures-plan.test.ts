@@ -4,7 +4,7 @@ import {
 	statements as postgres,
 } from '../../../adapters/postgres/sql.generated';
 import { migrations as sqliteMigrations, statements as sqlite } from '../../../adapters/sqlite/sql.generated';
-import { freshDatabase } from '../../support/postgres';
+import { freshDatabase } from '../../../testbed/databases/postgres';
 
 const parameters = ['spine', 'live', 0, 1, null, null, 0, 1];
 

@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openSqliteLedger } from '../../../adapters/sqlite';
 import { migrations } from '../../../adapters/sqlite/sql.generated';
-import { slotOpens, testSettings } from '../../support/ledgers';
+import { slotOpens, testSettings } from '../../../testbed/databases/ledgers';
 
 const kills = 8;
 const clock = (): number => slotOpens + 1000;

@@ -7,8 +7,8 @@ import { openSqliteLedger } from '../../../adapters/sqlite';
 import { busyTimeoutMs } from '../../../adapters/sqlite/errors';
 import { migrate } from '../../../adapters/sqlite/migrate';
 import { SqliteStore } from '../../../adapters/sqlite/store';
-import { createLedger } from '../../../core/ledger/ledger';
-import { registrationOf, slotOpens, testSettings } from '../../support/ledgers';
+import { createLedger } from '../../../app/ledger/ledger';
+import { registrationOf, slotOpens, testSettings } from '../../../testbed/databases/ledgers';
 
 const clock = (): number => slotOpens + 1000;
 

@@ -6,9 +6,9 @@ import fc from 'fast-check';
 import { openSqliteLedger } from '../../../adapters/sqlite';
 import { stretchOf } from '../../../adapters/sqlite/stretch';
 import { bySlot } from '../../../adapters/sql/group';
-import type { Ledger } from '../../../core/ledger/api';
-import { refId } from '../../../core/ledger/canonical';
-import { registrationOf, slotOpens, testSettings } from '../../support/ledgers';
+import type { Ledger } from '../../../app/ledger/api';
+import { refId } from '../../../core/delivery/refs';
+import { registrationOf, slotOpens, testSettings } from '../../../testbed/databases/ledgers';
 
 describe('a stretch of recipients', () => {
 	test('is what stands in order, each once', () => {

@@ -2,8 +2,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from '@jest/globals';
 import { migrate } from '../../../adapters/sqlite/migrate';
 import { SqliteStore } from '../../../adapters/sqlite/store';
-import { createLedger } from '../../../core/ledger/ledger';
-import { slotOpens } from '../../support/ledgers';
+import { createLedger } from '../../../app/ledger/ledger';
+import { slotOpens } from '../../../testbed/databases/ledgers';
 
 const hour = 3_600_000;
 

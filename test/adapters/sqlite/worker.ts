@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { openSqliteLedger } from '../../../adapters/sqlite';
-import { registrationOf, slotOpens } from '../../support/ledgers';
+import { registrationOf, slotOpens } from '../../../testbed/databases/ledgers';
 
 interface Orders {
 	readonly do: 'open' | 'work';

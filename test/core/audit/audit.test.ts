@@ -6,7 +6,16 @@ import {
 	parseWorkflows,
 } from '../../../core/audit';
 import type { AuditReport, WorkflowResolver } from '../../../core/audit';
-import { connect, ifTrue, node, post, spine, STAND_INS, type SpineNode, type SpineWorkflow } from './spine';
+import {
+	connect,
+	ifTrue,
+	node,
+	post,
+	spine,
+	STAND_INS,
+	type SpineNode,
+	type SpineWorkflow,
+} from '../../../testbed/audit/spine';
 
 const policy = parseAuditPolicy(STAND_INS, 'test');
 const BASE = 'n8n-nodes-base.';

@@ -1,9 +1,9 @@
 import { auditWorkflow, parseAuditPolicy, parseWorkflow } from '../../../core/audit';
-import { deedsOf } from './deeds';
-import { SCENARIOS } from './scenarios';
-import { node, STAND_INS, type SpineWorkflow } from './spine';
-import { trialSpine } from './trial-spine';
-import { TrialWorld } from './trial-world';
+import { deedsOf } from '../../../testbed/audit/deeds';
+import { SCENARIOS } from '../../../testbed/audit/scenarios';
+import { node, STAND_INS, type SpineWorkflow } from '../../../testbed/audit/spine';
+import { trialSpine } from '../../../testbed/audit/trial-spine';
+import { TrialWorld } from '../../../testbed/audit/trial-world';
 
 /**
  * Why the audit has no rule against copying a claimed item before its confirmation: the ledger grants one

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData, INodeType } from 'n8n-workflow';
-import { runWorkflow, type WorkflowJson, type WorkflowRun } from '../../support/n8n';
-import { connect, node, type SpineNode } from './spine';
+import { runWorkflow, type WorkflowJson, type WorkflowRun } from '../../../testbed/engine/n8n';
+import { connect, node, type SpineNode } from '../../../testbed/audit/spine';
 
 /**
  * What the audit's model takes for granted about n8n, measured in the real engine. When n8n changes one of these,

@@ -1,4 +1,4 @@
-import { trial, type Trial, type Verdict } from './trial';
+import { trial, type Trial, type Verdict } from '../../../testbed/audit/trial';
 
 /** A part of the mutants, so that the suite stays quick; `bench/audit/mutants.ts` runs them all and writes the table. */
 const STEP = 15;

@@ -8,7 +8,7 @@ import {
 } from '../../../core/audit';
 import { lineOf } from '../../../core/audit/report/sarif';
 import { z } from 'zod';
-import { spine, STAND_INS } from './spine';
+import { spine, STAND_INS } from '../../../testbed/audit/spine';
 
 const message = z.object({ text: z.string().min(1) });
 const location = z.object({

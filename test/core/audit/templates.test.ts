@@ -1,16 +1,16 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { templateFiles } from '../../../testbed/template-files';
 import { auditInstance, parseAuditPolicy, parseWorkflows } from '../../../core/audit';
 
-const FOLDER = join(__dirname, '../../../workflows');
-const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
+const files = templateFiles().map(({ id }) => `${id}.json`);
 
-const POLICY = join(__dirname, '../../../docs/templates/audit-policy.json');
+const POLICY = join(__dirname, '../../../docs/reference/templates/audit-policy.json');
 
 /** The spine's templates need no policy; the release templates call each other and the application by settings. */
 const policy = parseAuditPolicy(JSON.parse(readFileSync(POLICY, 'utf8')), POLICY);
 const reports = auditInstance(
-	files.flatMap((file) => parseWorkflows(readFileSync(join(FOLDER, file), 'utf8'), file)),
+	templateFiles().flatMap(({ id, path }) => parseWorkflows(readFileSync(path, 'utf8'), `${id}.json`)),
 	{ policy },
 );
 const withoutPolicy = [

@@ -11,7 +11,7 @@ import {
 	type SpineFacts,
 	unknownRecipient,
 } from '../../../core/delivery/machine';
-import { registrationOf, slotCloses, slotOpens } from '../../support/ledgers';
+import { registrationOf, slotCloses, slotOpens } from '../../../testbed/databases/ledgers';
 
 const spine: SpineFacts = {
 	spine: 's',

@@ -10,7 +10,7 @@ import {
 import { modeFor, routeDelivery } from '../../../core/delivery/routing';
 import { parseSpineSettings } from '../../../core/delivery/spine';
 import { ReleaseGateError } from '../../../core/errors';
-import type { PropertyMapping, SpineRecord } from '../../../core/ledger/api';
+import type { PropertyMapping, SpineRecord } from '../../../core/delivery/spine-settings';
 
 const now = Date.parse('2026-11-20T14:00:00Z');
 const mapping: PropertyMapping = {

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { WorkflowRun } from '../../support/n8n';
+import type { WorkflowRun } from '../../../testbed/engine/n8n';
 
 /** What a user sees of one mishap, as the program showed it. */
 export interface Told {
@@ -38,7 +38,7 @@ export const shownOnItems = (items: readonly IDataObject[]): string[] => [
 	),
 ];
 
-/** The page `docs/bad-input.md`. */
+/** The page `docs/reference/bad-input.md`. */
 export function badInputPage(told: readonly Told[]): string {
 	const cell = (text: string): string => masked(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
 	const sections = [...new Set(told.map(({ heading }) => heading))].map((heading) => {

@@ -2,7 +2,7 @@ import { workflowHash, parseAuditPolicy, parseWorkflow } from '../../../core/aud
 import { checksFor } from '../../../core/release/checks';
 import { definitionsHash } from '../../../core/release/diff/definitions';
 import { settingsHash } from '../../../core/release/diff/settings';
-import { flagsHash, flagsReport } from '../../../core/release/machines/flags';
+import { flagsHash, flagsReport } from '../../../core/rollout/report';
 import { monitorReport } from '../../../core/release/machines/monitor';
 import { schemaReport } from '../../../core/release/machines/schema-diff';
 import { settingsReport } from '../../../core/release/machines/settings-diff';
@@ -14,9 +14,9 @@ import {
 	recordReport,
 	reportingMachines,
 	type ServicePorts,
-} from '../../../core/release/service';
+} from '../../../app/release';
 import { dryRunReport } from '../../../core/stability/dry-run';
-import type { SpineSettings } from '../../../core/ledger/api';
+import type { SpineSettings } from '../../../core/delivery/spine-settings';
 import { nodeOf, readTemplate } from '../../workflows/template';
 
 const spine = readTemplate('content-delivery-spine.json');

@@ -1,5 +1,5 @@
-import { Session, record } from '../../../sandbox/n8n/session';
-import { owner } from '../../../sandbox/n8n/settings';
+import { Session, record } from '../../../testbed/n8n/session';
+import { owner } from '../../../testbed/n8n/settings';
 
 export interface Person {
 	readonly email: string;

@@ -1,13 +1,13 @@
-import { startHubSpot } from '../../../sandbox/standins/hubspot';
+import { startHubSpot } from '../../../testbed/standins/hubspot';
 import {
 	contentDeliveryDefinitions,
 	contentDeliveryGroups,
-} from '../../../sandbox/standins/hubspot/content-delivery';
-import { sandboxToken } from '../../../sandbox/standins/hubspot/tokens';
+} from '../../../testbed/standins/hubspot/content-delivery';
+import { sandboxToken } from '../../../testbed/standins/hubspot/tokens';
 import { gateError } from '../../../core/errors';
-import type { SpineSettings } from '../../../core/ledger/api';
+import type { SpineSettings } from '../../../core/delivery/spine-settings';
 import { description } from '../../../nodes/DeliveryCommit/operations/outcome.operation';
-import { runWorkflow } from '../../support/n8n';
+import { runWorkflow } from '../../../testbed/engine/n8n';
 import {
 	claim,
 	commit,
@@ -19,7 +19,7 @@ import {
 	send,
 	single,
 	workflow,
-} from '../shared/spine';
+} from '../kit/spine';
 
 const spine = workflow({ Claim: claim, Confirm: confirm, Send: send, Commit: commit }, [
 	['Start', 'Claim'],

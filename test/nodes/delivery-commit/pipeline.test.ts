@@ -1,15 +1,5 @@
-import { runWorkflow } from '../../support/n8n';
-import {
-	claim,
-	commit,
-	confirm,
-	dueItems,
-	fail,
-	ledger,
-	ownUserFolder,
-	send,
-	workflow,
-} from '../shared/spine';
+import { runWorkflow } from '../../../testbed/engine/n8n';
+import { claim, commit, confirm, dueItems, fail, ledger, ownUserFolder, send, workflow } from '../kit/spine';
 
 const spine = workflow({ Claim: claim, Confirm: confirm, Send: send, Commit: commit, Fail: fail }, [
 	['Start', 'Claim'],

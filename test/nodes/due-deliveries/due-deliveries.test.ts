@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Envelope } from '../../../core/delivery/types';
 import { createWorld, SPINE, type World } from '../../workflows/world';
-import type { RunOptions, WorkflowJson } from '../../support/n8n';
+import type { RunOptions, WorkflowJson } from '../../../testbed/engine/n8n';
 
 const workflow = (parameters: object, onError?: string): WorkflowJson => ({
 	nodes: [

@@ -2,7 +2,7 @@ import { afterEach, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 import { parseCadence, slotByIndex } from '../../../core/delivery/cadence';
 import type { Envelope } from '../../../core/delivery/types';
-import type { WorkflowJson } from '../../support/n8n';
+import type { WorkflowJson } from '../../../testbed/engine/n8n';
 import { createWorld, SPINE, type World } from '../../workflows/world';
 
 const HOUR = 3_600_000;

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INode } from 'n8n-workflow';
-import { runWorkflow } from '../../support/n8n';
+import { runWorkflow } from '../../../testbed/engine/n8n';
 import {
 	claim,
 	confirm,
@@ -12,7 +12,7 @@ import {
 	settings,
 	single,
 	workflow,
-} from '../shared/spine';
+} from '../kit/spine';
 
 let home: ReturnType<typeof ownUserFolder>;
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { runWorkflow } from '../../support/n8n';
-import { confirm, dueItems, ledger, ownUserFolder, single } from '../shared/spine';
+import { runWorkflow } from '../../../testbed/engine/n8n';
+import { confirm, dueItems, ledger, ownUserFolder, single } from '../kit/spine';
 
 let home: ReturnType<typeof ownUserFolder>;
 

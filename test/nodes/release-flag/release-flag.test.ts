@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { envelopeOf } from '../../../core/delivery/envelope';
 import { artifactHashes, parseManifest } from '../../../core/release/manifest';
 import type { JsonObject } from '../../../core/delivery/types';
-import type { WorkflowJson } from '../../support/n8n';
+import type { WorkflowJson } from '../../../testbed/engine/n8n';
 import { createWorld, SPINE, type World } from '../../workflows/world';
 
 const FLAG = 'ai-copilot';

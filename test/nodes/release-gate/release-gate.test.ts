@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 import { envelopeOf } from '../../../core/delivery/envelope';
 import type { Space } from '../../../core/delivery/types';
-import type { WorkflowJson } from '../../support/n8n';
+import type { WorkflowJson } from '../../../testbed/engine/n8n';
 import { createWorld, SPINE, spineSettings, type World } from '../../workflows/world';
 
 const workflow: WorkflowJson = {

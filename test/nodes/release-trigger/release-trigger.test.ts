@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
-import type { Ledger, LedgerEvent } from '../../../core/ledger/api';
+import type { Ledger } from '../../../app/ledger/api';
+import type { LedgerEvent } from '../../../core/delivery/events';
 import { type Emitted, takeTurn } from '../../../nodes/ReleaseTrigger/cursor';
 import { occasionOf, occasions } from '../../../nodes/ReleaseTrigger/events';
 import { ReleaseTrigger } from '../../../nodes/ReleaseTrigger/ReleaseTrigger.node';
-import { closeLedgers, ledgerAt } from '../../../nodes/shared/ledger';
+import { closeLedgers, ledgerAt } from '../../../nodes/kit/ledger';
 
 let folder: string;
 let file: string;

@@ -1,5 +1,5 @@
-import { runWorkflow } from '../../support/n8n';
-import { dueItems, ledger, OWN, ownUserFolder, settings, single } from '../shared/spine';
+import { runWorkflow } from '../../../testbed/engine/n8n';
+import { dueItems, ledger, OWN, ownUserFolder, settings, single } from '../kit/spine';
 
 const release = (parameters: object, more: object = {}) =>
 	single({ type: `${OWN}.release`, parameters, ...more });

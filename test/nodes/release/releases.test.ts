@@ -2,12 +2,12 @@ import type { IDataObject } from 'n8n-workflow';
 import { parseWorkflow, workflowHash } from '../../../core/audit';
 import { definitionsHash } from '../../../core/release/diff/definitions';
 import { settingsHash } from '../../../core/release/diff/settings';
-import { flagsHash } from '../../../core/release/machines/flags';
+import { flagsHash } from '../../../core/rollout/report';
 import { sha256 } from '../../../core/delivery/canonical';
 import { parseSpineSettings } from '../../../core/delivery/spine';
 import { manifestFor, preset } from '../../support/release';
-import { runWorkflow } from '../../support/n8n';
-import { dueItems, ledger, OWN, ownUserFolder, settings, single } from '../shared/spine';
+import { runWorkflow } from '../../../testbed/engine/n8n';
+import { dueItems, ledger, OWN, ownUserFolder, settings, single } from '../kit/spine';
 import { readTemplate } from '../../workflows/template';
 
 const quiet = preset('quiet-content-delivery');
@@ -55,7 +55,7 @@ describe('a release on the canvas', () => {
 	it('names every problem of a manifest, and goes on with the other items', async () => {
 		const wrong = await open({ surprise: 1, id: 'NO' });
 		expect(wrong.error?.message).toMatch(/2 problems/);
-		expect(wrong.error?.description).toContain('docs/release-manifest.md');
+		expect(wrong.error?.description).toContain('docs/reference/release-manifest.md');
 		const both = await runWorkflow(
 			single({
 				type: `${OWN}.release`,

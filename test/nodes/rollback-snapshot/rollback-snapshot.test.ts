@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { closeLedgers, ledgerAt } from '../../../nodes/shared/ledger';
-import { sandboxToken } from '../../../sandbox/standins/hubspot/tokens';
+import { closeLedgers, ledgerAt } from '../../../nodes/kit/ledger';
+import { sandboxToken } from '../../../testbed/standins/hubspot/tokens';
 import { startWorld, type World } from '../../adapters/hubspot/world';
-import { testSettings } from '../../support/ledgers';
-import { runWorkflow } from '../../support/n8n';
+import { testSettings } from '../../../testbed/databases/ledgers';
+import { runWorkflow } from '../../../testbed/engine/n8n';
 
 const folder = mkdtempSync(join(tmpdir(), 'rg-node-snapshot-'));
 const file = join(folder, 'ledger.sqlite');

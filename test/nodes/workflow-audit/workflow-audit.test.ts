@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AuditReport } from '../../../core/audit';
-import { runWorkflow, type WorkflowJson, type WorkflowRun } from '../../support/n8n';
-import { spine, STAND_INS, type SpineWorkflow } from '../../core/audit/spine';
+import { runWorkflow, type WorkflowJson, type WorkflowRun } from '../../../testbed/engine/n8n';
+import { spine, STAND_INS, type SpineWorkflow } from '../../../testbed/audit/spine';
 
 const KEY = 'test-key';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ReleaseGateError } from '../../../../core/errors';
-import type { ContactDirectory, ReadResult, WriteResult } from '../../../../core/ports/contacts';
+import type { ContactDirectory } from '../../../../app/ports/contacts';
+import type { ReadResult, WriteResult } from '../../../../core/delivery/contacts';
 import { startWorld, type World } from '../world';
 
 /** Three contacts in an account, and the adapter on it. */

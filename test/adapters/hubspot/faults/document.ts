@@ -10,7 +10,7 @@ export const faultCases: readonly FaultCase[] = [...transportCases, ...refusalCa
 );
 
 /** Where the document lies. */
-export const documentPath = 'docs/hubspot-faults.md';
+export const documentPath = 'docs/records/hubspot-faults.md';
 
 /** The document: one row per case, in the words of the tests. */
 export const faultDocument = (): string =>
@@ -24,7 +24,7 @@ export const faultDocument = (): string =>
 		'`later` means: the write stays in the outbox and is tried again. `refused` means: HubSpot will never take it as',
 		'it is; the entry is set aside with the reason.',
 		'',
-		'The last column is what a whole run of the [content-delivery spine](templates/content-delivery-spine.md) comes to',
+		'The last column is what a whole run of the [content-delivery spine](../reference/templates/content-delivery-spine.md) comes to',
 		'while the fault lasts, and after it, at each kind of call a spine makes; recorded by',
 		'`test/nodes/hubspot-faults` (`RG_WRITE=1` records anew). Whatever the fault: nobody gets a second mail, no commit',
 		'is lost, and no contact advances in its rhythm without a mail.',

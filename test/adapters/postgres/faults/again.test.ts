@@ -3,10 +3,10 @@ import { Client } from 'pg';
 import { openPostgresLedger } from '../../../../adapters/postgres';
 import { lockTimeoutMs } from '../../../../adapters/postgres/errors';
 import { mostAttempts } from '../../../../adapters/postgres/store';
-import type { Ledger } from '../../../../core/ledger/api';
-import { refOf, registrationOf, slotOpens, testSettings } from '../../../support/ledgers';
-import { freshDatabase, type TestDatabase } from '../../../support/postgres';
-import { postgresProxy, type PostgresProxy } from '../../../support/postgres-proxy';
+import type { Ledger } from '../../../../app/ledger/api';
+import { refOf, registrationOf, slotOpens, testSettings } from '../../../../testbed/databases/ledgers';
+import { freshDatabase, type TestDatabase } from '../../../../testbed/databases/postgres';
+import { postgresProxy, type PostgresProxy } from '../../../../testbed/databases/postgres-proxy';
 
 const spine = 'again';
 const lock = `SELECT 1 FROM deliveries WHERE spine = '${spine}' AND recipient = `;

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { openPostgresLedger } from '../../../../adapters/postgres';
-import type { Ledger, TokenRef } from '../../../../core/ledger/api';
-import { slotOpens, type TestClock, testSettings } from '../../../support/ledgers';
-import { freshDatabase, type TestDatabase } from '../../../support/postgres';
-import { type Fault, postgresProxy, type PostgresProxy } from '../../../support/postgres-proxy';
+import type { Ledger } from '../../../../app/ledger/api';
+import type { TokenRef } from '../../../../core/delivery/record';
+import { slotOpens, type TestClock, testSettings } from '../../../../testbed/databases/ledgers';
+import { freshDatabase, type TestDatabase } from '../../../../testbed/databases/postgres';
+import { type Fault, postgresProxy, type PostgresProxy } from '../../../../testbed/databases/postgres-proxy';
 import { operations, spine } from './operations';
 
 const tables = [

@@ -1,19 +1,13 @@
-import type {
-	ClaimResult,
-	CommitRequest,
-	FailRequest,
-	Ledger,
-	OutcomeReport,
-	Settlement,
-	TokenRef,
-} from '../../../../core/ledger/api';
+import type { ClaimResult, TokenRef } from '../../../../core/delivery/record';
+import type { CommitRequest, FailRequest, OutcomeReport, Settlement } from '../../../../core/delivery/sends';
+import type { Ledger } from '../../../../app/ledger/api';
 import {
 	registrationOf,
 	slotCloses,
 	slotOpens,
 	type TestClock,
 	testSettings,
-} from '../../../support/ledgers';
+} from '../../../../testbed/databases/ledgers';
 
 /** The one spine of these tests. */
 export const spine = 'faults';

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openPostgresLedger } from '../../../../adapters/postgres';
-import type { Ledger, TokenRef } from '../../../../core/ledger/api';
-import { registrationOf, slotOpens, testSettings } from '../../../support/ledgers';
-import { mortalPostgres, type MortalPostgres } from '../../../support/postgres';
+import type { Ledger } from '../../../../app/ledger/api';
+import type { TokenRef } from '../../../../core/delivery/record';
+import { registrationOf, slotOpens, testSettings } from '../../../../testbed/databases/ledgers';
+import { mortalPostgres, type MortalPostgres } from '../../../../testbed/databases/postgres';
 
 const spine = 'restart';
 const blows = 5;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { parseCadence, slotsBetween } from '../../../../core/delivery/cadence';
 import { compressions, diffSettings, settingsHash } from '../../../../core/release/diff/settings';
 import { settingsReport } from '../../../../core/release/machines/settings-diff';
-import { testSettings } from '../../../support/ledgers';
+import { testSettings } from '../../../../testbed/databases/ledgers';
 
 const now = Date.UTC(2026, 10, 20, 12);
 const base = testSettings('s');

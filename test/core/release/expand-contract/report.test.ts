@@ -3,7 +3,7 @@ import { postgresParser } from '../../../../adapters/sql/parser';
 import { sha256 } from '../../../../core/delivery/canonical';
 import { evaluateRelease } from '../../../../core/release/self-test';
 import { evidenceOf } from '../../../../core/release/machines/report';
-import { sqlReport } from '../../../../core/release/machines/sql-lint';
+import { lintSql } from '../../../../app/release/lint-sql';
 import type { GateInput } from '../../../../core/release/decision';
 import type { Expansion } from '../../../../core/release/expand-contract/pairing';
 import type { ReadCount } from '../../../../core/release/expand-contract/reads';
@@ -38,7 +38,7 @@ async function contracting(
 	trail: { expansions?: readonly Expansion[]; reads?: readonly ReadCount[] } = {},
 ): Promise<GateInput> {
 	const good = shippable(policy, { artifacts: { sql: sha256(sql), flags: 'f'.repeat(64) }, ...change });
-	const lint = await sqlReport(policy, good.manifest, postgresParser, sql);
+	const lint = await lintSql(policy, good.manifest, postgresParser, sql);
 	const migration = lint.migration ?? null;
 	const evidence = [
 		...good.evidence.filter(({ check }) => check !== 'migrations-additive'),
@@ -225,7 +225,7 @@ describe('holds', () => {
 			expect(held({ ...input, policy: lax })).toEqual(
 				expect.arrayContaining([expect.stringMatching(/contract-judged fail: .*takes away users.email/)]),
 			);
-			const lint = await sqlReport(lax, input.manifest, postgresParser, drop);
+			const lint = await lintSql(lax, input.manifest, postgresParser, drop);
 			expect(lint.answers).toMatchObject([{ check: 'migrations-additive', status: 'fail' }]);
 		}
 	});

@@ -1,0 +1,31 @@
+import type { DeliveryLedger } from './api/delivery-ledger';
+import type { EventLedger } from './api/events';
+import type { OutboxLedger } from './api/outbox';
+import type { SpineLedger } from './api/spines';
+import type { PruneReport, Retention } from './api/upkeep';
+import type { BlobLedger, RecordLedger } from './records';
+
+export type * from './api/spines';
+export type * from './api/delivery-ledger';
+export type * from './api/outbox';
+export type * from './api/events';
+export type * from './api/upkeep';
+
+/**
+ * What nodes, the command line and the checks ask of the ledger. One implementation (`ledger.ts` and the files
+ * beside it) over the store port (`store.ts`), which SQLite and Postgres fulfil. Every method takes a batch and
+ * runs as one transaction per chunk; results come back in the order of the batch, one per entry, and one entry
+ * that is refused never stops the others. "Now" is the ledger's clock: the database's own on Postgres.
+ */
+export interface Ledger {
+	readonly spines: SpineLedger;
+	readonly deliveries: DeliveryLedger;
+	readonly outbox: OutboxLedger;
+	readonly events: EventLedger;
+	readonly records: RecordLedger;
+	readonly blobs: BlobLedger;
+	/** Removes what is older than the retention allows; frozen inputs go first. Never touches open deliveries. */
+	prune(retention: Retention): Promise<PruneReport>;
+	/** Gives files and connections back. The ledger cannot be used afterwards. */
+	close(): Promise<void>;
+}

@@ -1,0 +1,23 @@
+import type { LedgerEvent, NewEvent, ChainVerdict } from '../../../core/delivery/events';
+
+export interface EventLedger {
+	/** Appends events of other rooms (gate decisions, snapshots, verdicts). */
+	append(events: readonly NewEvent[]): Promise<void>;
+	list(query: {
+		spine?: string;
+		kinds?: readonly string[];
+		afterId?: number;
+		limit: number;
+	}): Promise<readonly LedgerEvent[]>;
+	/**
+	 * Sealed events after a position of the chain, in its order. For whoever must miss none: ids are no such order, since
+	 * on Postgres an event that commits late has an early id.
+	 */
+	sealedAfter(position: number, limit: number): Promise<readonly LedgerEvent[]>;
+	/** Where the chain begins (after pruning) and ends: positions of the last pruned and the newest sealed event. */
+	ends(): Promise<{ readonly foot: number; readonly head: number }>;
+	/** Chains what is not chained yet; one sealer at a time, others return 0. Returns how many it sealed. */
+	seal(limit?: number): Promise<number>;
+	/** Seals, then walks the chain from its start (or its last prune point) and checks every hash. */
+	verify(): Promise<ChainVerdict>;
+}

@@ -1,0 +1,107 @@
+import type { DeliveryRow, RecipientFacts } from '../../../core/delivery/machine';
+import type { DeliveryRef, Instant, Json } from '../../../core/delivery/types';
+import type { CommitFacts } from '../../../core/delivery/sends';
+import type { OutboxWrite } from '../../../core/delivery/outbox';
+import type { RefusalReason } from '../../../core/delivery/record';
+import { refProblem } from '../../../core/delivery/refs';
+import { EventBook } from '../event-book';
+import { RecipientBooks } from '../recipients';
+import type { LoadedDelivery, StoreTransaction } from '../store';
+import { OutboxPages } from './writes';
+
+/** Why an operation does not touch a delivery. */
+export interface RefusedBecause {
+	readonly reason: RefusalReason;
+	readonly explanation: string;
+}
+
+/** What is said of a delivery the ledger does not have. */
+export const neverRegistered: RefusedBecause = {
+	reason: 'unknown-delivery',
+	explanation: 'The delivery was never registered.',
+};
+
+/** What is said of a delivery that no key can name; `null` for every other. */
+export function unusable(ref: DeliveryRef): RefusedBecause | null {
+	const problem = refProblem(ref);
+	return problem === null
+		? null
+		: { reason: 'unknown-delivery', explanation: `The delivery cannot be a key: ${problem}.` };
+}
+
+/**
+ * Deliveries of one batch in their transaction: loaded, their recipients locked, what was decided of them collected and
+ * written at once at the end, events included.
+ */
+export class Chunk {
+	private readonly changed: DeliveryRow[] = [];
+	private readonly outbox = new OutboxPages();
+	/** Places in the batch whose outside writes are queued. */
+	private readonly queued: number[] = [];
+
+	private constructor(
+		private readonly tx: StoreTransaction,
+		private readonly loaded: readonly (LoadedDelivery | null)[],
+		private readonly recipients: RecipientBooks,
+		private readonly book: EventBook,
+		/** The moment of every decision. */
+		readonly now: Instant,
+	) {}
+
+	/** Loads the deliveries and locks their recipients; `operation` names the events' origin. */
+	static async open(tx: StoreTransaction, operation: string, refs: readonly DeliveryRef[]): Promise<Chunk> {
+		const loaded = await tx.loadDeliveries(refs, false);
+		const recipients = await RecipientBooks.lock(tx, loaded);
+		return new Chunk(tx, loaded, recipients, new EventBook(operation), await tx.now());
+	}
+
+	/** The delivery at this place of the batch; `null` if it was never registered. */
+	at(place: number): DeliveryRow | null {
+		return this.loaded[place]?.row ?? null;
+	}
+
+	/** The recipient's books, as the decisions before left them. */
+	recipientOf(ref: DeliveryRef): RecipientFacts {
+		return this.recipients.of(ref);
+	}
+
+	/** Keeps a delivery that changed, and its recipient's books if they did. */
+	keep(row: DeliveryRow, recipient?: RecipientFacts, detail?: Json): void {
+		this.changed.push(row);
+		this.book.changed(row, detail);
+		if (recipient !== undefined) this.recipients.set(row, recipient);
+	}
+
+	/** Keeps the books of a recipient whose delivery did not change. */
+	keepRecipient(row: DeliveryRow, recipient: RecipientFacts): void {
+		this.recipients.set(row, recipient);
+	}
+
+	/** Queues what a committed delivery writes outside. */
+	queue(
+		place: number,
+		row: DeliveryRow,
+		{ committedCount }: RecipientFacts,
+		build: (facts: CommitFacts) => readonly OutboxWrite[],
+	): void {
+		this.outbox.add(row, committedCount, build, this.book, this.now);
+		this.queued.push(place);
+	}
+
+	/** Notes a refusal, and gives it back as a result holds it. */
+	refuse(ref: DeliveryRef, token: number, { reason, explanation }: RefusedBecause): RefusedBecause {
+		this.book.note('deliveries.refused', ref, token, reason);
+		return { reason, explanation };
+	}
+
+	/** Writes everything. Returns the ids of the queued outside writes, by place in the batch. */
+	async write(): Promise<ReadonlyMap<number, readonly string[]>> {
+		const { tx, changed } = this;
+		if (changed.length > 0) await tx.writeDeliveries(changed);
+		if (this.queued.length > 0) await tx.noteMessages(changed);
+		await this.recipients.write(tx);
+		const ids = await this.outbox.write(tx);
+		await this.book.write(tx, this.now);
+		return new Map(this.queued.map((place, at) => [place, ids[at] ?? []]));
+	}
+}

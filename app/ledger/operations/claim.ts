@@ -1,0 +1,163 @@
+import {
+	claim as decide,
+	type DeliveryRow,
+	type SpineFacts,
+	unknownRecipient,
+} from '../../../core/delivery/machine';
+import type { JsonObject } from '../../../core/delivery/types';
+import { gateError } from '../../../core/errors';
+import type { ClaimRequest, ClaimResult } from '../../../core/delivery/record';
+import { inBatches } from '../batch';
+import { type LedgerContext, loadSpines } from '../context';
+import { EventBook } from '../event-book';
+import type { LoadedDelivery, StoreTransaction } from '../store';
+import { unusable } from './chunk';
+import { type Frozen, frozen, insertAbsent } from './register';
+
+interface Prepared {
+	readonly request: ClaimRequest;
+	readonly frozen: Frozen | null;
+}
+
+const unknownSpine = (spine: string): ClaimResult => ({
+	status: 'refused',
+	reason: 'unknown-spine',
+	explanation: `The ledger knows no spine named ${spine}.`,
+});
+
+/** The frozen input of a loaded delivery. */
+export function inputOf(context: LedgerContext, loaded: LoadedDelivery): JsonObject {
+	const { ref } = loaded.row;
+	if (loaded.input === null) throw gateError('ledger-input-missing', { ...ref });
+	return JSON.parse(context.codec.open(ref, loaded.input)) as JsonObject;
+}
+
+const granted = (row: DeliveryRow, input: JsonObject): ClaimResult => ({
+	status: 'granted',
+	token: row.token,
+	leaseUntil: row.leaseUntil ?? row.updatedAt,
+	inputDigest: row.inputDigest,
+	attempts: row.attempts,
+	input,
+});
+
+/**
+ * Registers what the ledger does not know and, where nothing speaks against it, claims it in the same insert: one
+ * write instead of an insert, a read and an update. Returns what was granted, by request.
+ */
+async function claimAbsent(
+	tx: StoreTransaction,
+	context: LedgerContext,
+	items: readonly Prepared[],
+	spines: ReadonlyMap<string, SpineFacts>,
+	owner: string,
+	book: EventBook,
+): Promise<ReadonlyMap<Prepared, ClaimResult>> {
+	const results = new Map<Prepared, ClaimResult>();
+	const absent = items.flatMap((item) => {
+		const spine = spines.get(item.request.ref.spine);
+		return item.frozen !== null && spine !== undefined ? [{ item, frozen: item.frozen, spine }] : [];
+	});
+	if (absent.length === 0) return results;
+	const now = await tx.now();
+	const facts = await tx.readRecipients(absent.map(({ frozen: { ref } }) => ref));
+	const inserted = await insertAbsent(
+		tx,
+		context,
+		absent.map((entry) => entry.frozen),
+		book,
+		(row, index) => {
+			const entry = absent[index];
+			if (entry === undefined) return row;
+			const decision = decide(row, facts[index] ?? unknownRecipient, entry.spine, owner, now);
+			return decision.kind === 'step' ? { ...decision.row, ...entry.item.request.arm } : row;
+		},
+	);
+	absent.forEach(({ item, frozen: { text } }, index) => {
+		const row = inserted[index] ?? null;
+		if (row?.state === 'claimed') results.set(item, granted(row, JSON.parse(text) as JsonObject));
+	});
+	return results;
+}
+
+async function claimChunk(
+	tx: StoreTransaction,
+	context: LedgerContext,
+	items: readonly Prepared[],
+	owner: string,
+): Promise<readonly ClaimResult[]> {
+	const refs = items.map((item) => item.request.ref);
+	const spines = await loadSpines(tx, refs, 'share');
+	const book = new EventBook('claim', { owner });
+	const done = await claimAbsent(tx, context, items, spines, owner, book);
+	const known = done.size === 0 ? items : items.filter((item) => !done.has(item));
+	const loaded = await tx.loadDeliveries(
+		known.map((item) => item.request.ref),
+		true,
+	);
+	let next = 0;
+	const now = await tx.now();
+	const changed: DeliveryRow[] = [];
+	const results = items.map((item): ClaimResult => {
+		const fresh = done.get(item);
+		if (fresh !== undefined) return fresh;
+		const found = loaded[next++] ?? null;
+		const { ref, arm } = item.request;
+		const spine = spines.get(ref.spine);
+		if (spine === undefined) return unknownSpine(ref.spine);
+		if (found === null) {
+			return {
+				status: 'refused',
+				reason: 'unknown-delivery',
+				explanation: 'The delivery was never registered; Due Deliveries registers what is owed.',
+			};
+		}
+		const decision = decide(found.row, found.facts, spine, owner, now);
+		if (decision.kind === 'already-delivered') {
+			return { status: 'already-delivered', committedAt: decision.committedAt };
+		}
+		if (decision.kind === 'refused') {
+			if (decision.row !== undefined) {
+				changed.push(decision.row);
+				book.changed(decision.row);
+			}
+			book.note('deliveries.refused', ref, found.row.token, decision.reason);
+			return { status: 'refused', reason: decision.reason, explanation: decision.explanation };
+		}
+		const row = arm === undefined ? decision.row : { ...decision.row, ...arm };
+		const input = inputOf(context, found);
+		changed.push(row);
+		book.note('deliveries.claimed', ref, row.token);
+		return granted(row, input);
+	});
+	if (changed.length > 0) await tx.writeDeliveries(changed);
+	await book.write(tx, now);
+	return results;
+}
+
+/** See `DeliveryLedger.claim`. */
+export function claim(
+	context: LedgerContext,
+	batch: readonly ClaimRequest[],
+	owner: string,
+): Promise<readonly ClaimResult[]> {
+	return inBatches<ClaimRequest, ClaimResult>(
+		context.store,
+		batch,
+		(request) => request.ref,
+		({ ref }) => {
+			const refusal = unusable(ref);
+			return refusal && { status: 'refused', ...refusal };
+		},
+		(tx, requests) =>
+			claimChunk(
+				tx,
+				context,
+				requests.map((request) => ({
+					request,
+					frozen: request.register === undefined ? null : frozen({ ...request.register, ref: request.ref }),
+				})),
+				owner,
+			),
+	);
+}

@@ -1,0 +1,51 @@
+import { commit as decide } from '../../../core/delivery/machine';
+import type { CommitRequest, CommitResult } from '../../../core/delivery/sends';
+import { inBatches } from '../batch';
+import type { LedgerContext } from '../context';
+import type { StoreTransaction } from '../store';
+import { Chunk, neverRegistered, unusable } from './chunk';
+
+async function commitChunk(
+	tx: StoreTransaction,
+	items: readonly CommitRequest[],
+): Promise<readonly CommitResult[]> {
+	const chunk = await Chunk.open(
+		tx,
+		'commit',
+		items.map(({ ref }) => ref),
+	);
+	const results = items.map((item, place): CommitResult => {
+		const found = chunk.at(place);
+		if (found === null) return { status: 'refused', ...neverRegistered };
+		const decision = decide(found, chunk.recipientOf(item.ref), item.token, item, chunk.now);
+		if (decision.kind === 'refused')
+			return { status: 'refused', ...chunk.refuse(item.ref, item.token, decision) };
+		if (decision.kind === 'already-committed')
+			return { status: 'already-committed', sentAt: decision.sentAt };
+		const { row, recipient } = decision;
+		chunk.keep(row, recipient);
+		chunk.queue(place, row, recipient, item.writes);
+		return { status: 'committed', sentAt: row.sentAt ?? chunk.now, outboxIds: [] };
+	});
+	const ids = await chunk.write();
+	return results.map((result, place) =>
+		result.status === 'committed' ? { ...result, outboxIds: ids.get(place) ?? [] } : result,
+	);
+}
+
+/** See `DeliveryLedger.commit`. */
+export function commit(
+	context: LedgerContext,
+	batch: readonly CommitRequest[],
+): Promise<readonly CommitResult[]> {
+	return inBatches<CommitRequest, CommitResult>(
+		context.store,
+		batch,
+		(item) => item.ref,
+		({ ref }) => {
+			const refusal = unusable(ref);
+			return refusal && { status: 'refused', ...refusal };
+		},
+		commitChunk,
+	);
+}

@@ -1,0 +1,86 @@
+import { canonicalJson } from '../../../core/delivery/canonical';
+import { iso } from '../../../core/delivery/machine';
+import type { Instant, Milliseconds } from '../../../core/delivery/types';
+import type { PruneReport, Retention } from '../api';
+import type { LedgerContext } from '../context';
+import type { StoreTransaction } from '../store';
+
+const page = 500;
+
+/** Tells what one transaction removed, in that transaction: a prune that is cut off has told all it did. */
+const tell = (
+	tx: StoreTransaction,
+	at: Instant,
+	what: string,
+	count: number,
+	before: Instant,
+): Promise<void> =>
+	tx.addEvents([
+		{
+			at,
+			kind: 'ledger.pruned',
+			spine: null,
+			subject: null,
+			sentence: `Pruned ${count} ${what} from before ${iso(before)}.`,
+			data: canonicalJson({ what, count, before }),
+		},
+	]);
+
+/** Removes what is older than `ms`, a page to a transaction. */
+async function pages(
+	context: LedgerContext,
+	what: string,
+	ms: Milliseconds,
+	remove: (tx: StoreTransaction, before: Instant) => Promise<number>,
+): Promise<number> {
+	let removed = 0;
+	for (;;) {
+		const count = await context.store.transaction(async (tx) => {
+			const now = await tx.now();
+			const gone = await remove(tx, now - ms);
+			if (gone > 0) await tell(tx, now, what, gone, now - ms);
+			return gone;
+		});
+		removed += count;
+		if (count < page) return removed;
+		await context.store.breathe();
+	}
+}
+
+/** Moves the foot of the chain up to the last event before `eventsMs` ago, then removes what lies below it. */
+async function pruneEvents(context: LedgerContext, eventsMs: Milliseconds): Promise<number> {
+	const { store } = context;
+	const cut = await store.transaction(async (tx) => {
+		if (!(await tx.becomeSealer())) return null;
+		const ends = await tx.chain();
+		const now = await tx.now();
+		const last = await tx.lastSealedBefore(now - eventsMs);
+		if (last === null || last.position <= ends.footPosition) return ends.footPosition;
+		await tx.writeChain({ ...ends, footPosition: last.position, footHash: last.hash });
+		await tell(tx, now, 'events', last.position - ends.footPosition, now - eventsMs);
+		return last.position;
+	});
+	if (cut === null) return 0;
+	let removed = 0;
+	for (;;) {
+		const count = await store.transaction((tx) => tx.pruneEvents(cut, page));
+		removed += count;
+		if (count < page) return removed;
+		await store.breathe();
+	}
+}
+
+/** See `Ledger.prune`. Verify the chain first: what is pruned can no longer be checked. */
+export async function prune(context: LedgerContext, retention: Retention): Promise<PruneReport> {
+	const { inputsMs, deliveriesMs, eventsMs } = retention;
+	const inputs = await pages(context, 'frozen inputs', Math.min(inputsMs, deliveriesMs), (tx, before) =>
+		tx.pruneInputs(before, page),
+	);
+	const deliveries = await pages(context, 'deliveries', deliveriesMs, (tx, before) =>
+		tx.pruneDeliveries(before, page),
+	);
+	const outbox = await pages(context, 'outbox entries', deliveriesMs, (tx, before) =>
+		tx.pruneOutbox(before, page),
+	);
+	return { inputs, deliveries, events: await pruneEvents(context, eventsMs), outbox };
+}

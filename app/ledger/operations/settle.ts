@@ -1,0 +1,58 @@
+import { settle as decide } from '../../../core/delivery/machine';
+import type { Settlement, SettleResult } from '../../../core/delivery/sends';
+import { inBatches } from '../batch';
+import type { LedgerContext } from '../context';
+import type { StoreTransaction } from '../store';
+import { Chunk, neverRegistered, unusable } from './chunk';
+
+async function settleChunk(
+	tx: StoreTransaction,
+	items: readonly Settlement[],
+): Promise<readonly SettleResult[]> {
+	const chunk = await Chunk.open(
+		tx,
+		'settle',
+		items.map(({ ref }) => ref),
+	);
+	const results = items.map((item, place): SettleResult => {
+		const found = chunk.at(place);
+		if (found === null) return { status: 'refused', ...neverRegistered };
+		const { verdict, grounds, by } = item;
+		const acceptance = {
+			provider: item.provider ?? found.provider ?? 'unknown',
+			providerMessageId: item.providerMessageId ?? null,
+			sentAt: item.sentAt,
+			deliveredBefore: item.deliveredBefore,
+		};
+		const decision = decide(found, chunk.recipientOf(item.ref), { verdict, grounds, acceptance }, chunk.now);
+		if (decision.kind === 'refused')
+			return { status: 'refused', ...chunk.refuse(item.ref, found.token, decision) };
+		const { row, recipient } = decision;
+		chunk.keep(row, recipient, { by, grounds, verdict });
+		if (row.state === 'due') return { status: 'due' };
+		if (row.state === 'missed') return { status: 'missed' };
+		chunk.queue(place, row, recipient, item.writes);
+		return { status: 'committed', outboxIds: [] };
+	});
+	const ids = await chunk.write();
+	return results.map((result, place) =>
+		result.status === 'committed' ? { ...result, outboxIds: ids.get(place) ?? [] } : result,
+	);
+}
+
+/** See `DeliveryLedger.settle`. Always allowed, a paused spine included. */
+export function settle(
+	context: LedgerContext,
+	batch: readonly Settlement[],
+): Promise<readonly SettleResult[]> {
+	return inBatches<Settlement, SettleResult>(
+		context.store,
+		batch,
+		(item) => item.ref,
+		({ ref }) => {
+			const refusal = unusable(ref);
+			return refusal && { status: 'refused', ...refusal };
+		},
+		settleChunk,
+	);
+}

@@ -1,0 +1,19 @@
+import type { WorkflowGraph, WorkflowState, WorkflowSave } from '../../core/audit/workflow-state';
+
+/** Workflows of one n8n instance. Every method throws catalogue errors. */
+export interface WorkflowHost {
+	/** `null` if there is no such workflow. */
+	read(id: string): Promise<WorkflowState | null>;
+	/** One version; `null` once the instance has pruned it. */
+	version(id: string, versionId: string): Promise<WorkflowGraph | null>;
+	/** Makes a version the one that runs. `version-gone` when the instance has pruned it: nothing was changed. */
+	publish(id: string, versionId: string): Promise<'published' | 'version-gone'>;
+	/** Takes a workflow out of service; the draft stays. */
+	unpublish(id: string): Promise<void>;
+	/** Replaces draft and settings without publishing; gives the id of the new version. */
+	save(id: string, content: WorkflowSave): Promise<string>;
+	/** Creates an unpublished workflow and gives its id. */
+	create(content: WorkflowSave): Promise<string>;
+	/** Deletes a workflow; one that is gone is no error. */
+	remove(id: string): Promise<void>;
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { digest } from '../../core/delivery/canonical';
+import { gateError } from '../../core/errors';
+import { problemsIn } from '../../core/errors/problems';
+import { isInvolved } from '../../core/release/approvals';
+import { approvalSchema, type Approval } from '../../core/release/evidence';
+import { artifactHashes } from '../../core/release/manifest';
+import type { Policy } from '../../core/release/policy/schema';
+import { policyOf } from './policies';
+import { asBody, knownRelease, releaseEvent, type ServicePorts } from './store';
+
+const wordSchema = z
+	.object({
+		person: z.string().trim().min(1).max(200),
+		role: z.string().min(1).max(64),
+		verdict: z.enum(['approved', 'rejected']),
+		note: z.string().max(1000).optional(),
+		/** Hash of the release the person was shown; the present one if absent. */
+		hash: z.string().optional(),
+	})
+	.strict();
+
+/** Every role some approval rule of the policy asks for. */
+const rolesOf = (policy: Policy): readonly string[] => {
+	const rules = [
+		...Object.values(policy.kinds).map(({ approval }) => approval),
+		...Object.values(policy.approvalsByClass),
+	];
+	return [...new Set(rules.flatMap(({ anyOf, allOf }) => [...anyOf, ...allOf]))].sort();
+};
+
+/**
+ * Records one person's word for or against a release, bound to its present hash.
+ *
+ * @throws `approval-unreadable`, `release-unknown`, `approval-by-author`, `approval-role-unknown`, `approval-other-hash`
+ */
+export async function recordApproval(
+	ports: ServicePorts,
+	id: string,
+	value: unknown,
+	by: string,
+): Promise<Approval> {
+	const parsed = wordSchema.safeParse(value);
+	if (!parsed.success) {
+		throw gateError('approval-unreadable', problemsIn(parsed.error.issues, 'approval'));
+	}
+	const word = parsed.data;
+	const { body } = await knownRelease(ports, id);
+	const { policy } = await policyOf(ports, body.manifest.subject);
+	const roles = rolesOf(policy);
+	if (!roles.includes(word.role))
+		throw gateError('approval-role-unknown', { role: word.role, known: roles.join(', ') });
+	if (word.verdict === 'approved' && isInvolved(body.manifest, word.person))
+		throw gateError('approval-by-author', { person: word.person, release: id });
+	const present = artifactHashes(body.manifest).release ?? '';
+	if (word.hash !== undefined && word.hash !== present)
+		throw gateError('approval-other-hash', {
+			release: id,
+			given: word.hash.slice(0, 12),
+			present: present.slice(0, 12),
+		});
+	const approval = approvalSchema.parse({ ...word, hash: present, at: ports.now() });
+	await ports.ledger.records.write(
+		[
+			{
+				kind: 'approval',
+				id: `${id}:${digest(approval).slice(0, 24)}`,
+				spine: body.manifest.subject,
+				parent: id,
+				body: asBody(approval),
+				expectedRevision: 0,
+			},
+		],
+		[
+			releaseEvent(
+				`release.${approval.verdict}`,
+				body,
+				`${approval.person} (${approval.role}) ${approval.verdict} release ${id}.`,
+				{ by, person: approval.person, role: approval.role, hash: present },
+			),
+		],
+	);
+	return approval;
+}

@@ -1,0 +1,117 @@
+import { decide, type Decision, type GateInput } from '../../core/release/decision';
+import { ledgerReport } from '../../core/release/machines/ledger';
+import { evidenceOf } from '../../core/release/machines/report';
+import { evaluateRelease } from '../../core/release/self-test';
+import { moveStage, type Stage } from '../../core/release/stages';
+import type { MomentFacts } from '../../core/release/timing';
+import { debtsOf, factsOf, trailOf } from './facts';
+import { observedIn } from './open';
+import { policyOf } from './policies';
+import {
+	approvalsFor,
+	evidenceFor,
+	knownRelease,
+	releaseEvent,
+	updateRelease,
+	type ReleaseBody,
+	type ServicePorts,
+	type StoredRelease,
+} from './store';
+
+export interface Evaluation {
+	readonly decision: Decision;
+	readonly release: StoredRelease;
+}
+
+/** Everything a decision on a stored release is made from, read from the ledger; `readings` come from outside. */
+export async function inputFor(
+	ports: ServicePorts,
+	release: StoredRelease,
+	readings: MomentFacts,
+): Promise<GateInput> {
+	const { manifest } = release.body;
+	const { policy, version } = await policyOf(ports, manifest.subject);
+	const spine = await ports.ledger.spines.get(manifest.subject);
+	const facts = await factsOf(ports, manifest.subject, spine, readings);
+	const stored = await evidenceFor(ports, release.id);
+	const asked = policy.checks.some(({ answeredBy }) => answeredBy.machines.includes('ledger'));
+	const chain = asked ? await ports.ledger.events.verify() : null;
+	const now = ports.now();
+	const seen = chain ? evidenceOf(policy, manifest, ledgerReport(spine, chain), now) : [];
+	return {
+		policy,
+		policyVersion: version,
+		manifest,
+		observed: observedIn(release.body),
+		evidence: [...stored, ...seen],
+		approvals: await approvalsFor(ports, release.id),
+		debts: await debtsOf(ports, manifest.subject),
+		migrations: await trailOf(ports, release),
+		facts,
+		now,
+	};
+}
+
+/** The stages a decision leads through: to approved when it ships, back to draft when an approved release is held. */
+function ways(stage: Stage, decision: 'hold' | 'ship'): readonly Stage[] {
+	if (decision === 'hold') return stage === 'approved' ? ['draft'] : [];
+	if (stage === 'draft') return ['prepared', 'approved'];
+	return stage === 'prepared' || stage === 'dry-run' ? ['approved'] : [];
+}
+
+function settled(body: ReleaseBody, decision: Decision, by: string): ReleaseBody {
+	let { stage } = body;
+	const steps = ways(stage, decision.decision).map((to) => {
+		stage = moveStage(body.manifest.id, stage, to);
+		return { stage, at: decision.decidedAt, by };
+	});
+	return {
+		...body,
+		stage,
+		history: [...body.history, ...steps],
+		decision: {
+			decision: decision.decision,
+			sentence: decision.sentence,
+			releaseHash: decision.releaseHash,
+			policyVersion: decision.policyVersion,
+			at: decision.decidedAt,
+		},
+	};
+}
+
+/**
+ * Decides on a release and writes the decision as an event (`gate.held` or `gate.shipped`) that names the policy's
+ * version. A release that ships is approved; an approved one that is held is a draft again. A release that is already
+ * under way keeps its stage. Throws `release-unknown`, `policy-not-set`, `release-contended`.
+ */
+export async function evaluateStored(
+	ports: ServicePorts,
+	id: string,
+	readings: MomentFacts,
+	by: string,
+	decider: (input: GateInput) => Decision = decide,
+): Promise<Evaluation> {
+	await knownRelease(ports, id);
+	let decision: Decision | undefined;
+	const release = await updateRelease(ports, id, async (current) => {
+		decision = evaluateRelease(await inputFor(ports, current, readings), decider);
+		const body = settled(current.body, decision, by);
+		const { classification, checks, policy, policyVersion, releaseHash, sentence } = decision;
+		const open = checks.filter(({ status }) => status === 'fail' || status === 'unknown');
+		return {
+			body,
+			events: [
+				releaseEvent(decision.decision === 'ship' ? 'gate.shipped' : 'gate.held', body, sentence, {
+					by,
+					policy,
+					policyVersion,
+					releaseHash,
+					class: classification.riskClass,
+					checks: checks.length,
+					open: open.map(({ id: check, status }) => ({ check, status })),
+				}),
+			],
+		};
+	});
+	return { decision: decision as Decision, release };
+}

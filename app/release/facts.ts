@@ -1,0 +1,102 @@
+import { nextSlot, parseCadence } from '../../core/delivery/cadence';
+import type { Instant } from '../../core/delivery/types';
+import type { SpineRecord } from '../../core/delivery/spine-settings';
+import { durationMs } from '../../core/release/checks';
+import type { Expansion } from '../../core/release/expand-contract/pairing';
+import type { MigrationTrail } from '../../core/release/expand-contract/report';
+import type { HotfixDebt } from '../../core/release/hotfix';
+import type { MomentFacts } from '../../core/release/timing';
+import { releasesOf, type ServicePorts, type StoredRelease } from './store';
+
+/** States in which a delivery is due or under way. */
+const underWay = ['due', 'claimed', 'sending', 'in-doubt'] as const;
+
+/** Whether a rollback of this subject has begun and not ended: the newest `rollback` record has no `finishedAt`. */
+export async function rollbackInProgress({ ledger }: ServicePorts, subject: string): Promise<boolean> {
+	const [newest] = await ledger.records.list({ kind: 'rollback', spine: subject, limit: 1 });
+	return newest !== undefined && typeof newest.body.finishedAt !== 'number';
+}
+
+/**
+ * What the ledger itself knows of the moment: the next slot, open deliveries, the last stabilization check, the error
+ * budget of the last verdict that names one, a rollback in progress. What was given from outside is never overruled,
+ * except that a rollback the ledger sees is in progress whatever somebody says.
+ */
+export async function factsOf(
+	ports: ServicePorts,
+	subject: string,
+	spine: SpineRecord | null,
+	given: MomentFacts,
+): Promise<MomentFacts> {
+	const now = ports.now();
+	const [verdict] = await ports.ledger.records.list({ kind: 'verdict', spine: subject, limit: 1 });
+	const rolling = await rollbackInProgress(ports, subject);
+	const budget = verdict?.body.errorBudget;
+	const known: MomentFacts = {
+		...(spine === null
+			? {}
+			: {
+					nextSlotOpensAt: nextSlot(parseCadence(spine.settings.cadence), now).opensAt,
+					openDeliveries: {
+						value: underWay.reduce((total, state) => total + (spine.open?.[state] ?? 0), 0),
+						at: now,
+					},
+				}),
+		...(verdict === undefined ? {} : { lastStabilityCheckAt: verdict.updatedAt }),
+		...(verdict !== undefined && (budget === 'healthy' || budget === 'spent')
+			? { errorBudget: { value: budget, at: verdict.updatedAt } }
+			: {}),
+	};
+	return { ...known, ...given, rollbackInProgress: rolling || given.rollbackInProgress === true };
+}
+
+/** Whether a release reached stable and was not rolled back since. */
+const stood = ({ body }: Pick<StoredRelease, 'body'>): boolean =>
+	body.history.some(({ stage }) => stage === 'stable') &&
+	!body.history.some(({ stage }) => stage === 'rolled-back');
+
+/** What the shipped hotfixes of a subject still owe. */
+export async function debtsOf(ports: ServicePorts, subject: string): Promise<readonly HotfixDebt[]> {
+	const releases = await releasesOf(ports, subject);
+	return releases.flatMap(({ id, body }): HotfixDebt[] => {
+		if (body.manifest.kind !== 'hotfix' || body.shippedAt === null) return [];
+		const followUp = releases.find((other) => other.body.manifest.follows === id && stood(other));
+		return [
+			{
+				hotfix: id,
+				shippedAt: body.shippedAt,
+				documented: body.documentedAt !== null,
+				followedUpBy: followUp?.id ?? null,
+			},
+		];
+	});
+}
+
+/** What the migrations of a subject's other releases added, newest first; of a migration, not of its later version. */
+function expansionOf({ id, body }: StoredRelease): Expansion {
+	const { migration, manifest } = body;
+	const known = migration !== undefined && migration.hash === manifest.artifacts.sql;
+	return {
+		release: id,
+		stage: body.stage,
+		stable: stood({ body }),
+		expands: known ? [...migration.expands] : null,
+		fills: known ? migration.fills.map(({ column, from }) => ({ column, from: [...from] })) : [],
+	};
+}
+
+/** What is known of a release's migration, and of earlier ones when it takes something away. */
+export async function trailOf(ports: ServicePorts, { id, body }: StoredRelease): Promise<MigrationTrail> {
+	const { migration = null, reads = [], manifest } = body;
+	const asked = migration !== null && migration.contracts.length > 0;
+	const others = asked ? await releasesOf(ports, manifest.subject) : [];
+	return {
+		migration,
+		expansions: others.filter((other) => other.id !== id).map(expansionOf),
+		reads: [...reads],
+	};
+}
+
+/** Whether an instant lies within an ISO 8601 duration before now. */
+export const isFresh = (at: Instant, within: string, now: Instant): boolean =>
+	at <= now && now - at <= durationMs(within);

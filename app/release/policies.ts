@@ -1,0 +1,132 @@
+import type { Instant } from '../../core/delivery/types';
+import { canonicalJson } from '../../core/delivery/canonical';
+import { gateError } from '../../core/errors';
+import {
+	overridePolicy,
+	policyDiff,
+	presetPolicy,
+	type PolicyDifference,
+} from '../../core/release/policy/override';
+import type { Policy } from '../../core/release/policy/schema';
+import { windowState } from '../../core/release/windows';
+import { asBody, type ServicePorts } from './store';
+
+/** The policy of a spine or product, as it stands. */
+export interface PolicyInForce {
+	readonly subject: string;
+	/** 0: the preset itself, never set here; 1 for the first that was set, plus one with each change. */
+	readonly version: number;
+	readonly preset: string;
+	readonly policy: Policy;
+	/** What it changes against the preset. */
+	readonly differences: readonly PolicyDifference[];
+	readonly setBy: string | null;
+	readonly setAt: Instant | null;
+}
+
+interface PolicyBody {
+	readonly preset: string;
+	readonly version: number;
+	readonly policy: Policy;
+	readonly setBy: string;
+	readonly setAt: Instant;
+}
+
+const inForce = (subject: string, body: PolicyBody): PolicyInForce => ({
+	subject,
+	version: body.version,
+	preset: body.preset,
+	policy: body.policy,
+	differences: policyDiff(presetPolicy(body.preset), body.policy),
+	setBy: body.setBy,
+	setAt: body.setAt,
+});
+
+const versionId = (subject: string, version: number): string => `${subject}@${version}`;
+
+/**
+ * The policy a subject is released under: the one that was set, else the preset its spine's settings name. An earlier
+ * `version` is found as well. Throws `policy-not-set`, `policy-unknown`.
+ */
+export async function policyOf(
+	{ ledger }: ServicePorts,
+	subject: string,
+	version?: number,
+): Promise<PolicyInForce> {
+	const id = version === undefined ? subject : versionId(subject, version);
+	const [record] = await ledger.records.get('policy', [id]);
+	if (record) return inForce(subject, record.body as unknown as PolicyBody);
+	const spine = version === undefined || version === 0 ? await ledger.spines.get(subject) : null;
+	if (!spine) throw gateError('policy-not-set', { subject });
+	const preset = spine.settings.policy;
+	return {
+		subject,
+		version: 0,
+		preset,
+		policy: presetPolicy(preset),
+		differences: [],
+		setBy: null,
+		setAt: null,
+	};
+}
+
+/** Throws `policy-unreadable` when a window of the policy cannot be read, e.g. a time zone that does not exist. */
+function assertWindows(policy: Policy, now: Instant): void {
+	const { reason } = windowState(policy.windows, now);
+	if (reason.includes('cannot be read'))
+		throw gateError('policy-unreadable', { count: 1, problems: `windows: ${reason}` });
+}
+
+/**
+ * Sets a subject's policy: a preset and what differs from it. A new version, unless nothing changes. Earlier versions
+ * stay. Throws `policy-unknown`, `policy-unreadable`, `release-contended`.
+ */
+export async function setPolicy(
+	ports: ServicePorts,
+	subject: string,
+	preset: string,
+	overrides: unknown,
+	by: string,
+): Promise<PolicyInForce> {
+	const base = presetPolicy(preset);
+	const policy = overridePolicy(base, overrides ?? {});
+	const now = ports.now();
+	assertWindows(policy, now);
+	const [before] = await ports.ledger.records.get('policy', [subject]);
+	const old = before ? (before.body as unknown as PolicyBody) : null;
+	if (old && old.preset === preset && canonicalJson(old.policy) === canonicalJson(policy))
+		return inForce(subject, old);
+	const body: PolicyBody = { preset, version: (old?.version ?? 0) + 1, policy, setBy: by, setAt: now };
+	const differences = policyDiff(base, policy);
+	const outcome = await ports.ledger.records.write(
+		[
+			{
+				kind: 'policy',
+				id: subject,
+				spine: subject,
+				parent: null,
+				body: asBody(body),
+				expectedRevision: before?.revision ?? 0,
+			},
+			{
+				kind: 'policy',
+				id: versionId(subject, body.version),
+				spine: subject,
+				parent: subject,
+				body: asBody(body),
+				expectedRevision: 0,
+			},
+		],
+		[
+			{
+				kind: 'policy.set',
+				spine: subject,
+				subject: versionId(subject, body.version),
+				sentence: `Policy of ${subject} set to ${preset} with ${differences.length} differences, as version ${body.version}, by ${by}.`,
+				data: asBody({ by, preset, version: body.version, differences }),
+			},
+		],
+	);
+	if (outcome.status === 'conflict') throw gateError('release-contended', { release: subject, attempts: 1 });
+	return inForce(subject, body);
+}

@@ -1,0 +1,71 @@
+import { parseCadence } from '../../core/delivery/cadence';
+import type { Milliseconds } from '../../core/delivery/types';
+import type { Ledger } from '../ledger/api';
+import { classify } from '../../core/release/classify';
+import { approvalsFor, evidenceFor, knownRelease, observedIn, policyOf } from '../release';
+import { readOutside } from '../../core/stability/outside';
+import { levelsOf, rollbackOrder, trailOf, type StabilityPorts } from '../watch';
+import type { SlotCounts } from '../../core/stability/observation';
+import type { ReleaseReport } from './model';
+
+const MONTH: Milliseconds = 30 * 86_400_000;
+
+/** Slots and deliveries per slot that are read for the histogram. */
+const SAMPLE = { slots: 8, deliveries: 500 } as const;
+
+/** Time between consecutive sends to the same recipient in the newest slots. */
+async function intervalsOf(
+	ledger: Ledger,
+	spine: string,
+	slots: readonly SlotCounts[],
+): Promise<readonly Milliseconds[]> {
+	const last = new Map<string, number>();
+	const found: Milliseconds[] = [];
+	for (const { slot } of slots.slice(-SAMPLE.slots)) {
+		const page = await ledger.deliveries.list({
+			spine,
+			space: 'live',
+			slot,
+			states: ['committed'],
+			limit: SAMPLE.deliveries,
+		});
+		for (const { ref, sentAt, committedAt } of page) {
+			const at = sentAt ?? committedAt;
+			if (at === null) continue;
+			const before = last.get(ref.recipient);
+			if (before !== undefined) found.push(at - before);
+			last.set(ref.recipient, at);
+		}
+	}
+	return found;
+}
+
+/** Reads everything about one release from the ledger. Throws `release-unknown`, `policy-not-set`. */
+export async function gatherReport(ports: StabilityPorts, id: string): Promise<ReleaseReport> {
+	const { ledger } = ports;
+	const release = await knownRelease(ports, id);
+	const { manifest, shippedAt } = release.body;
+	const { policy, version } = await policyOf(ports, manifest.subject);
+	const spine = await ledger.spines.get(manifest.subject);
+	const at = ports.now();
+	const from = (shippedAt ?? at) - MONTH;
+	const slots = spine
+		? await ledger.deliveries.statistics({ spine: manifest.subject, space: 'live', from, to: at + 1 })
+		: [];
+	const [restored] = await ledger.records.get('rollback', [`${id}/rollback`]);
+	return {
+		at,
+		release,
+		riskClass: classify(policy, manifest, observedIn(release.body)).riskClass,
+		policy: { name: policy.name, version },
+		evidence: await evidenceFor(ports, id),
+		approvals: await approvalsFor(ports, id),
+		slots,
+		intervals: spine ? await intervalsOf(ledger, manifest.subject, slots) : [],
+		intervalMs: spine ? parseCadence(spine.settings.cadence).everyMs : null,
+		levels: await levelsOf(ports, manifest.subject, policy, readOutside([], at)),
+		trail: await trailOf(ports, id),
+		order: await rollbackOrder(ports, id),
+		restore: restored?.body ?? null,
+	};
+}

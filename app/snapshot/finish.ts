@@ -1,0 +1,18 @@
+import { findRelease, promoteRelease } from '../release';
+import { nextStages } from '../../core/release/stages';
+import { closeOrder } from '../watch/rollback';
+import type { Rooms } from './ports';
+
+/**
+ * Tells the release that it was rolled back and closes the order that asked for it. `false` where the ledger knows no
+ * such release, or one that is in a stage that cannot be rolled back; then nobody else writes the event.
+ */
+export async function finishRelease(rooms: Rooms, release: string): Promise<boolean> {
+	const ports = { ledger: rooms.ledger, now: rooms.clock, by: rooms.by };
+	await closeOrder(ports as unknown as Parameters<typeof closeOrder>[0], release);
+	const found = await findRelease(ports, release);
+	if (!found || !nextStages(found.body.stage).includes('rolled-back'))
+		return found?.body.stage === 'rolled-back';
+	await promoteRelease(ports, release, 'rolled-back', rooms.by);
+	return true;
+}

@@ -1,0 +1,80 @@
+import { gateError } from '../../core/errors';
+import type { StoredRecord } from '../ledger/records';
+import { recordsOf } from './book';
+import type { Rooms } from './ports';
+import type { Snapshot } from '../../core/snapshot/model';
+
+/** How far a release got: whether it went live, and whether it was ever called stable. */
+export interface ReleaseReach {
+	readonly id: string;
+	readonly live: boolean;
+	readonly stable: boolean;
+	readonly rolledBack: boolean;
+}
+
+const LIVE: ReadonlySet<unknown> = new Set(['deploying', 'monitoring', 'stable']);
+
+/**
+ * Reads how far a release got out of its record: `stage`, and the stages it went through in `history` or `stages`
+ * (texts, or objects with `stage` or `to`).
+ */
+export function reachOf({ id, body }: Pick<StoredRecord, 'id' | 'body'>): ReleaseReach {
+	const trail = [body.history, body.stages].flatMap((list) =>
+		Array.isArray(list) ? (list as unknown[]) : [],
+	);
+	const passed = trail.map((entry) => {
+		if (typeof entry !== 'object' || entry === null) return entry;
+		const { stage, to } = entry as { stage?: unknown; to?: unknown };
+		return stage ?? to;
+	});
+	const all = [...passed, body.stage];
+	const rolledBack = all.includes('rolled-back');
+	return {
+		id,
+		live: all.some((stage) => LIVE.has(stage)) && !rolledBack,
+		stable: all.includes('stable') && !rolledBack,
+		rolledBack,
+	};
+}
+
+/** Releases of a spine, newest first. */
+async function releasesOf(rooms: Rooms, spine: string): Promise<readonly ReleaseReach[]> {
+	const found: ReleaseReach[] = [];
+	for await (const record of recordsOf(rooms, { kind: 'release', spine })) found.push(reachOf(record));
+	return found;
+}
+
+/** What is in production when a snapshot is captured: the newest release that went live and was not rolled back. */
+export async function baselineOf(
+	rooms: Rooms,
+	spine: string | null,
+	release: string | null,
+): Promise<Snapshot['baseline']> {
+	if (spine === null) return null;
+	const live = (await releasesOf(rooms, spine)).find((entry) => entry.live && entry.id !== release);
+	return live ? { release: live.id, stable: live.stable } : null;
+}
+
+/**
+ * Whether going back to a snapshot is going back to something proven. What was in production when it was captured must
+ * have reached stable, by now at the latest; a spine without any release before is what it always was. `wanted`
+ * names the release to go back to, if somebody asks for a certain one.
+ *
+ * @throws `rollback-target-unproven`, with the last known good as the remedy
+ */
+export async function checkTarget(rooms: Rooms, snapshot: Snapshot, wanted: string | null): Promise<void> {
+	const { baseline, scope } = snapshot;
+	const target = wanted ?? baseline?.release ?? null;
+	if (target === null || scope.spine === null) return;
+	const releases = await releasesOf(rooms, scope.spine);
+	const reached = releases.find(({ id }) => id === target);
+	const sameState = wanted === null || wanted === baseline?.release;
+	if (sameState && (reached?.stable ?? baseline?.stable) === true) return;
+	const good = releases.find(({ id, stable }) => stable && id !== snapshot.release);
+	throw gateError('rollback-target-unproven', {
+		target,
+		lastGood: good
+			? `The last known good is ${good.id}: roll back what came after it, newest first.`
+			: 'No release of this spine has reached stable yet: pause the spine and mend it forward.',
+	});
+}

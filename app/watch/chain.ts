@@ -1,0 +1,150 @@
+import { canonicalJson } from '../../core/delivery/canonical';
+import { NEVER_CLAIMED } from '../../core/delivery/envelope';
+import type { Instant } from '../../core/delivery/types';
+import type { EventLedger } from '../ledger/api';
+import type { LedgerEvent } from '../../core/delivery/events';
+import { linkProblem } from '../ledger/chain';
+
+const PAGE = 1000;
+
+/** A place in the chain that was checked up to. */
+export interface ChainMark {
+	readonly position: number;
+	readonly hash: string;
+}
+
+export interface ChainLook {
+	readonly chain: 'intact' | 'broken';
+	/** Up to where it is intact. */
+	readonly mark: ChainMark | null;
+	readonly problem: string | null;
+}
+
+async function eventAfter(events: EventLedger, position: number): Promise<LedgerEvent | null> {
+	return (await events.sealedAfter(position, 1))[0] ?? null;
+}
+
+/**
+ * Position of the last sealed event before an instant, by bisection: events are sealed in the order they were found, so
+ * a few that committed late may lie on the wrong side, by their own delay.
+ */
+export async function positionAt(events: EventLedger, instant: Instant): Promise<number> {
+	let { foot: low, head: high } = await events.ends();
+	while (low < high) {
+		const middle = Math.floor((low + high) / 2);
+		const event = await eventAfter(events, middle);
+		if (event !== null && event.at < instant) low = Math.max(middle + 1, event.seal?.position ?? 0);
+		else high = middle;
+	}
+	return low;
+}
+
+async function markAt(events: EventLedger, position: number): Promise<ChainMark | null> {
+	const event = position > 0 ? await eventAfter(events, position - 1) : null;
+	return event?.seal?.position === position ? event.seal : null;
+}
+
+/**
+ * Seals what is not sealed and checks every link after the mark of the last look; without one, from the first event
+ * after `from`. The cost follows what happened since, not the history; the gate and the node Release walk the whole.
+ */
+export async function verifySince(
+	events: EventLedger,
+	mark: ChainMark | null,
+	from: Instant,
+): Promise<ChainLook> {
+	while ((await events.seal()) > 0);
+	const { foot, head } = await events.ends();
+	let last =
+		mark !== null && mark.position >= foot ? mark : await markAt(events, await positionAt(events, from));
+	// Nothing before it: the chain is walked from its foot, whose hash only the ledger knows.
+	if (last === null) return await verifyWhole(events);
+	if (mark !== null && last === mark) {
+		const again = await markAt(events, mark.position);
+		if (mark.position > foot && again?.hash !== mark.hash)
+			return {
+				chain: 'broken',
+				mark: null,
+				problem: `The event at position ${mark.position} is not the one it was.`,
+			};
+	}
+	while (last.position < head) {
+		const page = await events.sealedAfter(last.position, PAGE);
+		if (page.length === 0)
+			return { chain: 'broken', mark: last, problem: `The event at position ${last.position + 1} is gone.` };
+		for (const event of page) {
+			const row = {
+				...event,
+				data: canonicalJson(event.data),
+				position: event.seal?.position ?? null,
+				hash: event.seal?.hash ?? null,
+			};
+			const problem = linkProblem(last.hash, last.position + 1, row);
+			if (problem !== null) return { chain: 'broken', mark: last, problem };
+			last = { position: last.position + 1, hash: event.seal?.hash ?? '' };
+		}
+	}
+	return { chain: 'intact', mark: last, problem: null };
+}
+
+async function verifyWhole(events: EventLedger): Promise<ChainLook> {
+	const verdict = await events.verify();
+	if (verdict.status === 'broken') return { chain: 'broken', mark: null, problem: verdict.explanation };
+	const { head } = await events.ends();
+	return { chain: 'intact', mark: await markAt(events, head), problem: null };
+}
+
+/**
+ * Deliveries that came to the last look before the send since an instant and were never claimed: each one once, live
+ * ones only. The workflow that brought them has lost its claim; nothing of it was sent.
+ */
+export async function cameUnclaimedSince(events: EventLedger, spine: string, from: Instant): Promise<number> {
+	let position = await positionAt(events, from);
+	const came = new Set<string>();
+	for (;;) {
+		const page = await events.sealedAfter(position, PAGE);
+		for (const event of page) {
+			position = event.seal?.position ?? position;
+			if (event.kind !== 'deliveries.refused' || event.spine !== spine || event.at < from) continue;
+			const { operation, space, deliveries } = event.data as {
+				operation?: string;
+				space?: string;
+				deliveries?: unknown;
+			};
+			if (operation !== 'confirm' || space !== 'live' || !Array.isArray(deliveries)) continue;
+			for (const [recipient, token] of deliveries as readonly (readonly [string, number])[])
+				if (token === NEVER_CLAIMED) came.add(`${event.subject}:${recipient}`);
+		}
+		if (page.length < PAGE) return came.size;
+	}
+}
+
+/** How many of the bounces since an instant the provider called hard, from the outcome events of live deliveries. */
+export async function hardBouncesSince(
+	events: EventLedger,
+	spine: string,
+	from: Instant,
+	isHard: (detail: string) => boolean,
+): Promise<number> {
+	let position = await positionAt(events, from);
+	const hard = new Set<string>();
+	for (;;) {
+		const page = await events.sealedAfter(position, PAGE);
+		for (const event of page) {
+			position = event.seal?.position ?? position;
+			if (event.kind !== 'deliveries.outcome' || event.spine !== spine) continue;
+			const { space, deliveries } = event.data as { space?: string; deliveries?: unknown };
+			if (space !== 'live' || !Array.isArray(deliveries)) continue;
+			for (const entry of deliveries as readonly (readonly [
+				string,
+				number,
+				{ outcome?: string; detail?: string }?,
+			])[]) {
+				const [recipient, , said] = entry;
+				if (said?.outcome === 'bounced' && (said.detail === undefined || isHard(said.detail)))
+					hard.add(`${event.subject}:${recipient}`);
+			}
+		}
+		if (page.length < PAGE) return hard.size;
+	}
+}

@@ -1,0 +1,79 @@
+import type { DeliveryRef, FailureClass, Instant, Outcome } from './types';
+import type { DeliveryRecord, RefusalReason, TokenRef } from './record';
+import type { OutboxWrite } from './outbox';
+
+export interface CommitRequest extends TokenRef {
+	readonly provider: string;
+	readonly providerMessageId: string | null;
+	/** Provider's own time of acceptance; the ledger's clock if absent or out of range. */
+	readonly sentAt?: Instant;
+	/** Deliveries the recipient had before, by another book: HubSpot's count in the frozen input. */
+	readonly deliveredBefore?: number;
+	/** Builds what is written outside, from the recipient's delivery count after this commit. */
+	readonly writes: (facts: CommitFacts) => readonly OutboxWrite[];
+}
+
+/** What a commit knows and a write to HubSpot needs. */
+export interface CommitFacts {
+	readonly sentAt: Instant;
+	/** Committed deliveries of this recipient on this spine and in this space, this one included. */
+	readonly deliveryCount: number;
+	readonly delivery: DeliveryRecord;
+}
+
+export type CommitResult =
+	| { readonly status: 'committed'; readonly sentAt: Instant; readonly outboxIds: readonly string[] }
+	/** Same token again: nothing was changed. */
+	| { readonly status: 'already-committed'; readonly sentAt: Instant }
+	| { readonly status: 'refused'; readonly reason: RefusalReason; readonly explanation: string };
+
+export interface FailRequest extends TokenRef {
+	readonly failureClass: FailureClass;
+	/** `no`: proven that nothing left (never connected, or refused by the provider). `unknown`: in doubt. */
+	readonly sent: 'no' | 'unknown';
+	/** Whether a replay in the same slot makes sense. */
+	readonly retryable: boolean;
+	/** One sentence without personal data. */
+	readonly reason: string;
+}
+
+export type FailResult =
+	| { readonly status: 'failed'; readonly willReplay: boolean }
+	| { readonly status: 'in-doubt' }
+	| { readonly status: 'refused'; readonly reason: RefusalReason; readonly explanation: string };
+
+/** What a provider reported later. Found by delivery or by the provider's message id. */
+export interface OutcomeReport {
+	readonly ref?: DeliveryRef;
+	readonly provider?: string;
+	readonly providerMessageId?: string;
+	readonly outcome: Outcome;
+	readonly at: Instant;
+	readonly detail?: string;
+}
+
+export type OutcomeResult =
+	| { readonly status: 'recorded'; readonly delivery: DeliveryRecord }
+	/** The same or a graver outcome stands already. */
+	| { readonly status: 'known' }
+	| { readonly status: 'unknown-delivery' };
+
+export interface Settlement {
+	readonly ref: DeliveryRef;
+	/** `delivered` commits it; `not-sent` makes it due again while its slot is open, else missed. */
+	readonly verdict: 'delivered' | 'not-sent';
+	readonly grounds: string;
+	readonly provider?: string;
+	readonly providerMessageId?: string | null;
+	readonly sentAt?: Instant;
+	/** As in {@link CommitRequest}. */
+	readonly deliveredBefore?: number;
+	readonly by: string;
+	readonly writes: (facts: CommitFacts) => readonly OutboxWrite[];
+}
+
+export type SettleResult =
+	| { readonly status: 'committed'; readonly outboxIds: readonly string[] }
+	| { readonly status: 'due' }
+	| { readonly status: 'missed' }
+	| { readonly status: 'refused'; readonly reason: RefusalReason; readonly explanation: string };

@@ -1,0 +1,59 @@
+import type { Cadence } from './cadence';
+import type { DeliveryState, Instant, Milliseconds } from './types';
+
+/** What a spine does with the deliveries of ordinary recipients. Pausing is separate, so that resuming restores it. */
+export type SpineMode = 'live' | 'dry-run';
+
+/** HubSpot property names a spine reads and writes; the defaults are those of the content-delivery system. */
+export interface PropertyMapping {
+	readonly status: string;
+	readonly nextEligibleAt: string;
+	readonly lastDeliveryAt: string;
+	readonly deliveryCount: string;
+	readonly lastAssetId: string;
+	/** A contact without one of these is held, with the reason. */
+	readonly critical: readonly string[];
+	/** Defaults for properties that are not critical. */
+	readonly defaults: Readonly<Record<string, string>>;
+	/** Further properties to freeze with the contact. */
+	readonly also: readonly string[];
+}
+
+/** The settings of one spine. Stored per version; every decision names the version it was made under. */
+export interface SpineSettings {
+	readonly spine: string;
+	readonly cadence: Cadence;
+	readonly mode: SpineMode;
+	/** Label of the current dry run: names its key space. */
+	readonly dryRun: string;
+	/** Recipients that always take the dry-run branch. */
+	readonly testRecipients: readonly string[];
+	/** How long a claim lasts before the send begins. */
+	readonly leaseMs: Milliseconds;
+	/** How long a send may be under way before nobody knows how it ended (at least the send's own timeout). */
+	readonly sendLeaseMs: Milliseconds;
+	/** How often a delivery may be claimed again within its slot after its first claim ended without a send. */
+	readonly replaysPerSlot: number;
+	/** What becomes of an in-doubt delivery that no provider can settle. */
+	readonly inDoubt: 'assume-delivered' | 'wait-for-a-person';
+	/** How long after the send began a provider's "no such message" counts as proof. */
+	readonly inDoubtQuietMs: Milliseconds;
+	readonly properties: PropertyMapping;
+	/** Version of the email template; part of the email's idempotency key. */
+	readonly templateVersion: string;
+	/** Name of the policy this spine is released under, e.g. `quiet-content-delivery`. */
+	readonly policy: string;
+}
+
+/** A spine as stored. */
+export interface SpineRecord {
+	readonly settings: SpineSettings;
+	/** 1 for the first configuration, plus one for each change. */
+	readonly version: number;
+	readonly paused: boolean;
+	readonly pauseReason: string | null;
+	readonly pausedAt: Instant | null;
+	readonly updatedAt: Instant;
+	/** How many deliveries of the live space are in each state, in slots that are still open. */
+	readonly open?: Readonly<Partial<Record<DeliveryState, number>>>;
+}

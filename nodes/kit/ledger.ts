@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
+import { gateError } from '../../core/errors';
+import type { Ledger } from '../../app/ledger/api';
+import { now } from './clock';
+import { toGateError } from './errors';
+
+/** Type name of the ledger's credential. */
+export const LEDGER_CREDENTIAL = 'releaseGateLedgerApi';
+
+/** Where a ledger is and how to reach it. */
+export type LedgerConnection =
+	| { readonly store: 'sqlite'; readonly file: string; readonly encryptionKey?: string }
+	| {
+			readonly store: 'postgres';
+			/** `postgres://user:password@host:port/database` */
+			readonly connectionString: string;
+			readonly ssl: 'off' | 'require' | 'verify';
+			readonly schema: string;
+			readonly encryptionKey?: string;
+	  };
+
+/** The file used without a credential: `release-gate.sqlite` in n8n's user folder. */
+export function defaultFile(): string {
+	return join(process.env.N8N_USER_FOLDER ?? homedir(), '.n8n', 'release-gate.sqlite');
+}
+
+const text = (value: unknown): string | undefined =>
+	typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+
+const urlOf = (data: ICredentialDataDecryptedObject): string => {
+	const given = text(data.connectionSecret);
+	if (data.connection === 'url') {
+		if (given !== undefined && URL.canParse(given)) return given;
+		throw gateError('ledger-credential-unreadable', { reason: 'the connection string is empty or no URL' });
+	}
+	const url = new URL('postgres://localhost');
+	url.hostname = text(data.host) ?? 'localhost';
+	url.port = typeof data.port === 'number' || typeof data.port === 'string' ? String(data.port) : '5432';
+	url.pathname = `/${encodeURIComponent(text(data.database) ?? 'postgres')}`;
+	url.username = encodeURIComponent(text(data.user) ?? '');
+	url.password = encodeURIComponent(typeof data.password === 'string' ? data.password : '');
+	return url.href;
+};
+
+/** Reads the credential's fields; without data, the default SQLite file. Throws `ledger-credential-unreadable`. */
+export function connectionOf(data: ICredentialDataDecryptedObject | undefined): LedgerConnection {
+	if (data === undefined) return { store: 'sqlite', file: defaultFile() };
+	const key = text(data.encryptionSecret);
+	const encryption = key === undefined ? {} : { encryptionKey: key };
+	if (data.store === 'sqlite') {
+		return { store: 'sqlite', file: text(data.file) ?? defaultFile(), ...encryption };
+	}
+	const ssl = data.ssl === 'require' || data.ssl === 'verify' ? data.ssl : 'off';
+	const schema = text(data.schema) ?? 'release_gate';
+	return { store: 'postgres', connectionString: urlOf(data), ssl, schema, ...encryption };
+}
+
+type Registry = Map<string, Promise<Ledger>>;
+
+const registryKey = Symbol.for('n8n-nodes-release-gate.ledgers');
+
+/** One per process, whichever bundle asks for it. */
+const registry = (): Registry => {
+	const holder = globalThis as { [registryKey]?: Registry };
+	return (holder[registryKey] ??= new Map<string, Promise<Ledger>>());
+};
+
+/** Opens a ledger of its own, which the caller closes; nodes use {@link withLedger}. */
+export async function openConnection(connection: LedgerConnection): Promise<Ledger> {
+	if (connection.store === 'sqlite') {
+		const { openSqliteLedger } = await import('../../adapters/sqlite');
+		const executionsMode = process.env.EXECUTIONS_MODE;
+		return await openSqliteLedger({
+			file: connection.file,
+			encryptionKey: connection.encryptionKey,
+			clock: now,
+			executionsMode,
+		});
+	}
+	const { openPostgresLedger } = await import('../../adapters/postgres');
+	const { connectionString, ssl, schema, encryptionKey } = connection;
+	return await openPostgresLedger({
+		connection: connectionString,
+		schema,
+		encryptionKey,
+		...(ssl === 'off' ? {} : { ssl: ssl === 'verify' || { rejectUnauthorized: false } }),
+	});
+}
+
+/** The open ledger of a connection: one instance per process and connection, opened on first use. */
+export async function ledgerAt(connection: LedgerConnection): Promise<Ledger> {
+	const key = createHash('sha256').update(JSON.stringify(connection)).digest('hex');
+	const ledgers = registry();
+	const known = ledgers.get(key);
+	if (known !== undefined) return await known;
+	const opening = openConnection(connection);
+	ledgers.set(key, opening);
+	try {
+		return await opening;
+	} catch (error) {
+		ledgers.delete(key);
+		throw toGateError(error);
+	}
+}
+
+/**
+ * The ledger of a node: that of its credential `releaseGateLedgerApi`, or, where none is chosen, the SQLite file in
+ * n8n's user folder. Throws catalogue errors, among them the refusal of SQLite in queue mode.
+ */
+export async function withLedger(
+	ctx: Pick<IExecuteFunctions, 'getNode' | 'getCredentials'>,
+): Promise<Ledger> {
+	const chosen = ctx.getNode().credentials?.[LEDGER_CREDENTIAL] !== undefined;
+	const data = chosen ? await ctx.getCredentials(LEDGER_CREDENTIAL) : undefined;
+	return await ledgerAt(connectionOf(data));
+}
+
+/** Closes every ledger of this process; for tests and for a clean end. */
+export async function closeLedgers(): Promise<void> {
+	const open = [...registry().values()];
+	registry().clear();
+	await Promise.all(open.map(async (ledger) => await (await ledger).close()));
+}

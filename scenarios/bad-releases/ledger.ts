@@ -1,0 +1,110 @@
+import { bytesCodec } from '../../adapters/crypto/bytes';
+import { look } from '../../testbed/look';
+import { openSqliteLedger } from '../../adapters/sqlite';
+import { parseWorkflow, workflowHash } from '../../core/audit';
+import type { Ledger } from '../../app/ledger/api';
+import type { LedgerEvent } from '../../core/delivery/events';
+import { findRelease, evidenceFor, type StoredRelease } from '../../app/release';
+import type { Evidence } from '../../core/release/evidence';
+import { completeSnapshot, partsOf } from '../../app/snapshot/book';
+import { trailOf, type Look } from '../../app/watch';
+import type { WorkflowState } from '../../core/audit/workflow-state';
+import type { DeliveryRecord } from '../../core/delivery/record';
+import type { DeliveryRef } from '../../core/delivery/types';
+import { sandboxSpine } from '../../testbed/operate';
+
+const pageSize = 1000;
+
+/** Events that tell the way of a release. */
+const kinds = [
+	'gate.held',
+	'gate.shipped',
+	'release.moved',
+	'release.rolled-back',
+	'rollback.finished',
+	'rollback.ordered',
+	'rollback.started',
+	'stability.verdict',
+];
+
+/** What names the behaviour of the published version of a workflow; `null` while nothing is published. */
+export const hashOf = ({ name, settings, published }: WorkflowState): string | null =>
+	published === null
+		? null
+		: workflowHash(parseWorkflow({ name, settings, ...published }, `the workflow ${name}`));
+
+/** Everything the ledger holds of one release. */
+export interface ReleaseBook {
+	readonly release: StoredRelease;
+	/** Looks of the monitor, oldest first. */
+	readonly looks: readonly Look[];
+	readonly evidence: readonly Evidence[];
+	/** Events of the release, oldest first. */
+	readonly events: readonly LedgerEvent[];
+}
+
+/** Looks into the ledger beside the running n8n; a connection for each look. */
+export class LedgerBook {
+	constructor(private readonly file: string) {}
+
+	async release(id: string): Promise<ReleaseBook | null> {
+		return await this.look(async (ledger) => {
+			const ports = { ledger, now: Date.now };
+			const release = await findRelease(ports, id);
+			if (release === null) return null;
+			const events = await ledger.events.list({ spine: sandboxSpine, kinds, limit: pageSize });
+			return {
+				release,
+				looks: [...(await trailOf(ports, id))].reverse(),
+				evidence: await evidenceFor(ports, id),
+				events: events.filter(({ subject }) => subject === id).sort((left, right) => left.at - right.at),
+			};
+		});
+	}
+
+	/** Hash of a workflow's published version in the snapshot captured before a release. */
+	async captured(release: string, workflow: string): Promise<string | null> {
+		return await this.look(async (ledger) => {
+			const rooms = {
+				ledger,
+				codec: bytesCodec(undefined),
+				contacts: null,
+				workflows: null,
+				clock: Date.now,
+				by: 'sandbox',
+			};
+			const { workflows } = await partsOf(rooms, await completeSnapshot(rooms, `before-${release}`));
+			const state = workflows.find(({ id }) => id === workflow);
+			return state ? hashOf(state) : null;
+		});
+	}
+
+	/** Live deliveries, all of them. */
+	async deliveries(): Promise<readonly DeliveryRecord[]> {
+		return await this.look(async (ledger) => {
+			const found: DeliveryRecord[] = [];
+			let after: DeliveryRef | undefined;
+			for (;;) {
+				const query = { spine: sandboxSpine, space: 'live' as const, limit: pageSize, after };
+				const page = await ledger.deliveries.list(query);
+				found.push(...page);
+				after = page.at(-1)?.ref;
+				if (page.length < pageSize) return found;
+			}
+		});
+	}
+
+	async isPaused(): Promise<boolean> {
+		return await this.look(async (ledger) => (await ledger.spines.get(sandboxSpine))?.paused ?? true);
+	}
+
+	/** `intact`, or what is wrong with the chain. */
+	async chain(): Promise<string> {
+		const verdict = await this.look((ledger) => ledger.events.verify());
+		return verdict.status === 'intact' ? 'intact' : verdict.explanation;
+	}
+
+	private look<Found>(read: (ledger: Ledger) => Promise<Found>): Promise<Found> {
+		return look(() => openSqliteLedger({ file: this.file, clock: Date.now }), read);
+	}
+}

@@ -1,0 +1,241 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { n8nHost } from '../../adapters/n8n/host';
+import { slotOf } from '../../testbed/judge';
+import { listExecutions } from '../../testbed/n8n/executions';
+import { SandboxProblem } from '../../testbed/problem';
+import {
+	judgeClaimed,
+	judgeGap,
+	judgeNeverRewound,
+	judgeNextInRhythm,
+	judgeOncePerDelivery,
+	judgeSlot,
+} from './judge';
+import { hashOf, type LedgerBook, type ReleaseBook } from './ledger';
+import { keysIn, mailSince, nextOf, toldOf } from './outside';
+import type { TriedRelease } from './releases';
+import { prepare, ship } from './ship';
+import { spineWorkflow, type BadReleaseWorld } from './world';
+
+/** Slots after which nobody waits any more for a verdict. */
+const patienceSlots = 6;
+
+/** One promise of one release, judged. */
+export interface Promised {
+	readonly text: string;
+	readonly violations: readonly string[];
+}
+
+/** What became of one release. Instants in milliseconds since 1970; `null` where it did not happen. */
+export interface Played {
+	readonly id: string;
+	readonly title: string;
+	readonly does: string;
+	readonly stage: string;
+	/** When the promotion to deploying began to put it in production. */
+	readonly shippedAt: number;
+	/** When its first slot opened. */
+	readonly firstSlotAt: number;
+	/** The look that said roll back or stable. */
+	readonly decidedAt: number | null;
+	readonly rolledBackAt: number | null;
+	readonly reason: string;
+	readonly findings: readonly string[];
+	/** Mail that left under it, from its first slot on until it was gone. */
+	readonly mails: number;
+	/** Deliveries of those slots that were missed. */
+	readonly missed: number;
+	readonly promises: readonly Promised[];
+}
+
+/** Waits until everybody was served in the open slot, in time to ship a release before the next one opens. */
+export async function untilServed(world: BadReleaseWorld): Promise<number> {
+	const { slots, contacts, rhythm } = world;
+	const giveUpAt = Date.now() + 3 * slots.every;
+	for (;;) {
+		const slot = slotOf(slots, Date.now());
+		const opened = slots.anchor + slot * slots.every;
+		const served = mailSince(world, opened).length >= contacts.length;
+		if (served && Date.now() - opened < (rhythm.window * 1000 * 2) / 3) {
+			await sleep(3_000);
+			return slot;
+		}
+		if (Date.now() > giveUpAt)
+			throw new SandboxProblem('The spine serves nobody in time.', 'See its executions in n8n.');
+		await sleep(500);
+	}
+}
+
+/** Waits until everybody was served in a slot, or its window is over. */
+async function untilServedIn(world: BadReleaseWorld, slot: number): Promise<void> {
+	const { slots, contacts, rhythm } = world;
+	const opened = slots.anchor + slot * slots.every;
+	while (Date.now() < opened + rhythm.window * 1000) {
+		if (Date.now() > opened && mailSince(world, opened).length >= contacts.length) break;
+		await sleep(500);
+	}
+	await sleep(3_000);
+}
+
+async function untilDecided(world: BadReleaseWorld, book: LedgerBook, id: string): Promise<ReleaseBook> {
+	const giveUpAt = Date.now() + patienceSlots * world.slots.every;
+	for (;;) {
+		const seen = await book.release(id);
+		if (seen && ['stable', 'rolled-back'].includes(seen.release.body.stage)) return seen;
+		if (seen && Date.now() > giveUpAt) return seen;
+		await sleep(1_000);
+	}
+}
+
+/** The published version of the spine's workflow, and what names its behaviour. */
+export async function publishedNow({
+	n8n,
+	apiKey,
+}: BadReleaseWorld): Promise<{ version: string; hash: string }> {
+	const base = `${n8n.url}/api/v1`;
+	const host = n8nHost(async (method, path, query, body) => {
+		const url = `${base}${path}${query ? `?${new URLSearchParams(query).toString()}` : ''}`;
+		const headers = { 'X-N8N-API-KEY': apiKey, 'content-type': 'application/json' };
+		const answer = await fetch(url, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
+		return { status: answer.status, body: await answer.json() };
+	}, new URL(base).host);
+	const state = await host.read(spineWorkflow);
+	return { version: state?.published?.versionId ?? 'nothing', hash: (state && hashOf(state)) ?? 'nothing' };
+}
+
+const eventAt = ({ events }: ReleaseBook, kind: string): number | null =>
+	events.findLast((event) => event.kind === kind)?.at ?? null;
+
+/** Ships one release into a calm slot, lets n8n decide alone, and judges from outside what became of it. */
+export async function play(
+	world: BadReleaseWorld,
+	book: LedgerBook,
+	tried: TriedRelease,
+	artifacts: Readonly<Record<string, string>> | null = {},
+): Promise<Played> {
+	const { slots, contacts } = world;
+	const slot = await untilServed(world);
+	const since = slots.anchor + slot * slots.every;
+	const before = await publishedNow(world);
+	const rollbacks = (await listExecutions(world.n8n.session, 'rollback')).length;
+	if (artifacts !== null) await prepare(world, tried, artifacts);
+	await ship(world, tried);
+	const during = await publishedNow(world);
+	const seen = await untilDecided(world, book, tried.id);
+	const firstSlotAt = since + slots.every * (1 + (tried.shift ?? 0));
+	const good = tried.foundBy.length === 0;
+	const next = slotOf(slots, Date.now()) + 1;
+	if (!good) await untilServedIn(world, next);
+	const look = seen.looks.findLast(({ verdict }) => verdict !== null)?.verdict ?? null;
+	const verdictAt = seen.looks.find(({ verdict }) => verdict?.verdict === look?.verdict)?.at ?? null;
+	const rolledBackAt = eventAt(seen, 'release.rolled-back');
+	const goneAt = rolledBackAt ?? Date.now();
+	const deliveries = await book.deliveries();
+	const mail = mailSince(world);
+	const fromThen = mail.filter(({ at }) => at >= since);
+	const under = ({ at }: { readonly at: number }): boolean => at >= firstSlotAt && at <= goneAt;
+	const after = await publishedNow(world);
+	const ran = (await listExecutions(world.n8n.session, 'rollback')).slice(0, -rollbacks || undefined);
+	const { stage } = seen.release.body;
+	const found = look?.findings.filter(({ effect }) => effect === 'rolls-back') ?? [];
+	const promises: Promised[] = [
+		...(good
+			? [
+					{
+						text: 'the monitor promoted it to stable by itself',
+						violations: stage === 'stable' ? [] : [`it is ${stage}: ${look?.sentence ?? 'no verdict'}`],
+					},
+				]
+			: [
+					{
+						text: 'the monitor sent it back by itself, and the release says so',
+						violations: stage === 'rolled-back' ? [] : [`it is ${stage}: ${look?.sentence ?? 'no verdict'}`],
+					},
+					{
+						text: `what was found is what it did: ${tried.foundBy.join(' or ')}`,
+						violations: found.some(({ id }) => tried.foundBy.includes(id))
+							? []
+							: [`found: ${found.map(({ id }) => id).join(', ') || 'nothing'}`],
+					},
+					{
+						text: 'rollback.json ran once, called by the monitor and by nobody else',
+						violations:
+							ran.length === 1 && ran[0]?.mode !== 'manual' && ran[0]?.status === 'success'
+								? []
+								: [
+										`it ran ${ran.length} times: ${ran.map(({ mode, status }) => `${mode} ${status}`).join(', ')}`,
+									],
+					},
+					{
+						text: 'the evidence is kept: the verdicts, and the monitor’s no to what it saw',
+						violations: seen.evidence.some(({ status }) => status === 'fail')
+							? []
+							: [`${seen.evidence.length} answers, none of them a no`],
+					},
+					{
+						text: 'what runs is the version of before, and hashes as the snapshot says',
+						violations: [
+							...(after.version === before.version ? [] : ['another version is published']),
+							...(after.hash === (await book.captured(tried.id, spineWorkflow))
+								? []
+								: ['the hash is not the snapshot’s']),
+						],
+					},
+					{
+						text: 'the spine goes on, and the slot after it serves everybody once, in its window',
+						violations: [
+							...((await book.isPaused()) ? ['the spine is paused'] : []),
+							...judgeSlot(mail, slots, next, contacts, world.rhythm.window * 1000),
+						],
+					},
+					{
+						text: 'everybody is due next at a slot of the old rhythm',
+						violations: judgeNextInRhythm(nextOf(world), slots, next),
+					},
+				]),
+		{
+			text: 'no mail left without a claim, and none twice',
+			violations: [
+				...judgeClaimed(fromThen, keysIn(deliveries, 'committed')),
+				...judgeOncePerDelivery(fromThen),
+			],
+		},
+		{
+			text: 'nobody got two mails in one slot, nor two within the minimum gap',
+			violations: judgeGap(fromThen, slots),
+		},
+		{
+			text: 'no delivery count and no last delivery in HubSpot ever went back',
+			violations: [
+				...judgeNeverRewound('the count', toldOf(world, 'cc_delivery_count', since)),
+				...judgeNeverRewound('the last delivery', toldOf(world, 'cc_last_delivery_at', since)),
+			],
+		},
+		{
+			text: 'the event chain is intact',
+			violations: await book.chain().then((chain) => (chain === 'intact' ? [] : [chain])),
+		},
+	];
+	if (during.hash === before.hash && tried.shift === undefined)
+		throw new SandboxProblem(
+			`${tried.id} changed nothing in n8n.`,
+			'A release that changes nothing proves nothing.',
+		);
+	return {
+		id: tried.id,
+		title: tried.title,
+		does: tried.does,
+		stage,
+		shippedAt: seen.release.body.shippedAt ?? 0,
+		firstSlotAt,
+		decidedAt: verdictAt,
+		rolledBackAt,
+		reason: look?.sentence ?? '',
+		findings: found.map(({ id }) => id),
+		mails: mail.filter(under).length,
+		missed: deliveries.filter(
+			({ state, opensAt }) => state === 'missed' && opensAt >= firstSlotAt && opensAt <= goneAt,
+		).length,
+		promises,
+	};
+}

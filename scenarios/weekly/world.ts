@@ -1,0 +1,77 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Instance } from '../../testbed/n8n/instance';
+import { packageRoot, runRoot } from '../../testbed/n8n/paths';
+import { publishWorkflow, saveWorkflow } from '../../testbed/n8n/workflows';
+import { portsOf } from '../../testbed/ports';
+import { ScenarioClock } from './clock';
+import { weeklyCredentials } from './credentials';
+import { readyTrain } from './templates';
+import { startWeeklyVendors, type WeeklyVendors } from './vendors';
+
+/** A real n8n with the release train imported, the vendors it talks to, and the clock they all live by. */
+export interface WeeklyWorld {
+	readonly n8n: Instance;
+	readonly vendors: WeeklyVendors;
+	readonly clock: ScenarioClock;
+	/** Path of the SQLite ledger the nodes use. */
+	readonly ledgerFile: string;
+	/** Folder of the instance. */
+	readonly folder: string;
+	close(): Promise<void>;
+}
+
+/**
+ * Sessions and executions must outlast a scenario of weeks. Expressions run in n8n's own process: in the isolate of the
+ * other engine `$now` is the machine's, whatever the environment says.
+ */
+const lasting = {
+	N8N_USER_MANAGEMENT_JWT_DURATION_HOURS: '8760',
+	EXECUTIONS_DATA_PRUNE: 'false',
+	N8N_EXPRESSION_ENGINE: 'legacy',
+};
+
+/** Templates only called by others or started by a form; those with a schedule are published when their time comes. */
+const callable = ['smoke-tests', 'software-rollback', 'publish-release-notes'] as const;
+
+/** Starts everything on a fresh folder at an instant of the scenario. What was started is stopped when a part fails. */
+export async function startWeeklyWorld(startsAt: number): Promise<WeeklyWorld> {
+	const ports = portsOf('weekly');
+	const folder = join(runRoot, 'weekly');
+	rmSync(folder, { recursive: true, force: true });
+	mkdirSync(folder, { recursive: true });
+	const clock = new ScenarioClock(join(folder, 'clock'), startsAt);
+	const vendors = await startWeeklyVendors({ clock: clock.now });
+	let n8n: Instance | null = null;
+	try {
+		n8n = await Instance.boot(
+			{
+				userFolder: folder,
+				port: ports.n8n,
+				brokerPort: ports.broker,
+				packageFolder: packageRoot,
+				environment: { ...vendors.proxy.environment(), ...clock.environment(), ...lasting },
+			},
+			weeklyCredentials,
+		);
+		for (const template of readyTrain()) await saveWorkflow(n8n.session, template);
+		for (const id of callable) await publishWorkflow(n8n.session, id);
+	} catch (problem) {
+		await n8n?.kill();
+		await vendors.close();
+		throw problem;
+	}
+	const running = n8n;
+	return {
+		n8n,
+		vendors,
+		clock,
+		folder,
+		ledgerFile: join(folder, '.n8n', 'release-gate.sqlite'),
+		close: async () => {
+			await running.stop();
+			await vendors.close();
+			clock.close();
+		},
+	};
+}

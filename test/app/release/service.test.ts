@@ -1,0 +1,487 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { artifactHashes } from '../../../core/release/manifest';
+import { settingsReport } from '../../../core/release/machines/settings-diff';
+import {
+	evaluateStored,
+	knownRelease,
+	openRelease,
+	policyOf,
+	promoteRelease,
+	recordAnswer,
+	recordApproval,
+	recordReport,
+	setPolicy,
+	writeNotes,
+} from '../../../app/release';
+import { stages } from '../../../core/release/stages';
+import { manifestFor, preset } from '../../support/release';
+import {
+	openShippable,
+	plant,
+	serviceWorld,
+	SUBJECT,
+	type ServiceWorld,
+} from '../../support/release-service';
+import { testSettings } from '../../../testbed/databases/ledgers';
+
+const quiet = preset('quiet-content-delivery');
+const by = 'test';
+const hour = 3_600_000;
+
+let world: ServiceWorld;
+beforeEach(async () => {
+	world = await serviceWorld();
+});
+afterEach(() => world.close());
+
+const kinds = async (): Promise<string[]> =>
+	(await world.ledger.events.list({ spine: SUBJECT, limit: 1000 })).map(({ kind }) => kind);
+const openOne = (change: object = {}) =>
+	openRelease(world.ports, manifestFor(quiet, { subject: SUBJECT, ...change }), by);
+
+describe('opening', () => {
+	test('stores the release as a draft, once, with an event', async () => {
+		const first = await openOne();
+		expect(first).toMatchObject({ what: 'opened', classification: { riskClass: 'critical' } });
+		expect(await openOne()).toMatchObject({ what: 'unchanged' });
+		expect((await kinds()).filter((kind) => kind === 'release.opened')).toHaveLength(1);
+	});
+
+	test('a change of the manifest reopens what was bound to it, and says what', async () => {
+		const { readings } = await openShippable(world, quiet);
+		expect((await evaluateStored(world.ports, 'r-1', readings, by)).decision.sentence).toMatch(/^Ship/);
+		const changed = await openOne({
+			artifacts: { ...manifestFor(quiet).artifacts, workflow: '1'.repeat(64) },
+		});
+		expect(changed).toMatchObject({ what: 'changed', reopened: ['release', 'workflow'] });
+		expect(changed.release.body).toMatchObject({ stage: 'draft', decision: null });
+		const { decision } = await evaluateStored(world.ports, 'r-1', readings, by);
+		const open = decision.checks.filter(({ status }) => status === 'unknown');
+		expect(decision.decision).toBe('hold');
+		expect(open.map(({ id }) => id)).toContain('single-spine');
+		expect(open.find(({ id }) => id === 'single-spine')?.reason).toBe(
+			'The workflow changed since it was answered.',
+		);
+		expect(open.find(({ id }) => id === 'approval-by-class')?.reason).toMatch(/earlier state/);
+		expect(open.map(({ id }) => id)).not.toContain('architecture-aligned');
+	});
+
+	test('two at once make one release', async () => {
+		const both = await Promise.all([openOne(), openOne()]);
+		expect(both.map(({ what }) => what).sort()).toEqual(['opened', 'unchanged']);
+	});
+
+	test.each([
+		['unknown fields', { surprise: true }, 'manifest-unreadable'],
+		['5 MB', { failureMode: 'x'.repeat(5_000_000) }, 'manifest-too-large'],
+		['another subject', { subject: 'nobody' }, 'policy-not-set'],
+	])('a manifest with %s is refused and nothing is stored', async (_what, change, code) => {
+		const manifest = { ...manifestFor(quiet, { subject: SUBJECT }), ...change };
+		await expect(openRelease(world.ports, manifest, by)).rejects.toMatchObject({ code });
+		await expect(knownRelease(world.ports, 'r-1')).rejects.toMatchObject({ code: 'release-unknown' });
+	});
+});
+
+describe('deciding', () => {
+	test('holds a bare release, and the event names the policy version and every open check', async () => {
+		await setPolicy(world.ports, SUBJECT, quiet.name, { drill: { maxDuration: 'PT4M' } }, by);
+		await openOne();
+		const { decision, release } = await evaluateStored(world.ports, 'r-1', {}, by);
+		expect(decision).toMatchObject({ decision: 'hold', policyVersion: 1 });
+		expect(release.body).toMatchObject({ stage: 'draft', decision: { decision: 'hold', policyVersion: 1 } });
+		const [event] = await world.ledger.events.list({ kinds: ['gate.held'], limit: 10 });
+		expect(event).toMatchObject({ subject: 'r-1', sentence: decision.sentence, data: { policyVersion: 1 } });
+		const open = decision.checks.filter(({ status }) => status === 'fail' || status === 'unknown');
+		expect((event?.data as { open: unknown[] }).open).toHaveLength(open.length);
+	});
+
+	test('ships what is complete, approves it, and reads slot, chain, deliveries and check from the ledger', async () => {
+		const { readings } = await openShippable(world, quiet);
+		const { decision, release } = await evaluateStored(world.ports, 'r-1', readings, by);
+		expect(decision.sentence).toMatch(
+			/^Ship: all \d+ checks stand under quiet-content-delivery version 0\.$/,
+		);
+		expect(release.body.stage).toBe('approved');
+		expect(release.body.history.map(({ stage }) => stage)).toEqual(['draft', 'prepared', 'approved']);
+		const reasons = new Map(decision.checks.map(({ id, reason }) => [id, reason]));
+		expect(reasons.get('recovery-time')).toBe('The next slot opens at 2026-11-22T09:00:00Z.');
+		expect(reasons.get('quiet-now')).toBe('0 deliveries are open.');
+		expect(reasons.get('reconstructable')).toMatch(/chain of \d+ events is intact/);
+		expect(reasons.get('watcher-runs')).toMatch(/last ran at 2026-11-20T22:30:00Z/);
+	});
+
+	test('a chain that somebody changed holds it', async () => {
+		const { readings } = await openShippable(world, quiet);
+		await world.ledger.events.seal();
+		const broken = {
+			...world.ledger,
+			events: {
+				...world.ledger.events,
+				verify: () =>
+					Promise.resolve({ status: 'broken' as const, position: 2, explanation: 'The hash differs.' }),
+			},
+		};
+		const ports = { ...world.ports, ledger: broken };
+		const { decision } = await evaluateStored(ports, 'r-1', readings, by);
+		expect(decision.checks.find(({ id }) => id === 'reconstructable')).toMatchObject({ status: 'fail' });
+		expect(decision.decision).toBe('hold');
+	});
+
+	test('what machines saw change raises the class of a release that looks harmless', async () => {
+		const harmless = [
+			{ id: 'c', title: 'Comments', kind: 'internal', surfaces: ['internal-comments'], author: 'Ann' },
+		];
+		await openOne({ changes: harmless });
+		const before = testSettings(SUBJECT);
+		const after = testSettings(SUBJECT, { cadence: { ...before.cadence, every: 'P1D' } });
+		await recordReport(world.ports, 'r-1', () => settingsReport(before, after, world.clock.at), by);
+		const { decision } = await evaluateStored(world.ports, 'r-1', {}, by);
+		expect(decision.classification).toMatchObject({
+			riskClass: 'critical',
+			surfaces: ['cadence', 'internal-comments'],
+		});
+	});
+
+	test('whatever is taken from a release that ships, it is held', async () => {
+		const { input, readings } = await openShippable(world, quiet);
+		const ids = (await world.ledger.records.list({ kind: 'evidence', parent: 'r-1', limit: 500 })).map(
+			({ id }) => id,
+		);
+		const machineSeen = new Set([
+			'measurable',
+			'reconstructable',
+			'failure-mode-identified',
+			'recovery-documented',
+		]);
+		const manifestSeen = new Set([
+			'rollback-plan',
+			'rollback-steps',
+			'playbooks-updated',
+			'documents-current',
+			'finalized',
+		]);
+		const counted = input.evidence
+			.map(({ check }, index) => ({
+				check,
+				id: ids.find((id) => id.startsWith(`r-1:planted:${index}:`)) ?? '',
+			}))
+			.filter(({ check }) => !machineSeen.has(check) && !manifestSeen.has(check));
+		expect(counted.length).toBeGreaterThan(15);
+		await fc.assert(
+			fc.asyncProperty(fc.constantFrom(...counted), async ({ check, id }) => {
+				const [record] = await world.ledger.records.get('evidence', [id]);
+				if (!record) throw new Error(`no ${id}`);
+				await world.ledger.records.remove('evidence', [id]);
+				const { decision } = await evaluateStored(world.ports, 'r-1', readings, by);
+				expect(decision.decision).toBe('hold');
+				expect(decision.checks.find((one) => one.id === check)?.status).toBe('unknown');
+				await world.ledger.records.write([{ ...record, expectedRevision: 0 }], []);
+				const again = await evaluateStored(world.ports, 'r-1', readings, by);
+				expect(again.decision.decision).toBe('ship');
+			}),
+			{ numRuns: 15 },
+		);
+	});
+});
+
+describe('answers', () => {
+	const answer = { check: 'architecture-aligned', status: 'pass', grounds: 'I read both.' };
+	const engineer = { person: 'Eve Engineer', role: 'engineering' };
+
+	test('of people and reporting machines are bound to the present hash', async () => {
+		const { release } = await openOne();
+		const evidence = await recordAnswer(world.ports, 'r-1', { ...answer, by: engineer }, by);
+		expect(evidence.hash).toBe(artifactHashes(release.body.manifest).manifest);
+		await recordAnswer(
+			world.ports,
+			'r-1',
+			{
+				check: 'fixtures-validated',
+				status: 'pass',
+				grounds: 'Twelve fixtures passed.',
+				by: { machine: 'ci' },
+			},
+			by,
+		);
+		const { decision } = await evaluateStored(world.ports, 'r-1', {}, by);
+		const status = new Map(decision.checks.map(({ id, status: is }) => [id, is]));
+		expect(status.get('architecture-aligned')).toBe('pass');
+		expect(status.get('fixtures-validated')).toBe('pass');
+	});
+
+	test.each([
+		['another hash', { ...answer, by: engineer, hash: '0'.repeat(64) }, 'evidence-other-hash'],
+		['a role that may not', { ...answer, by: { person: 'Sam', role: 'sales' } }, 'evidence-not-allowed'],
+		['a check nobody asks', { ...answer, check: 'vibes', by: engineer }, 'check-unknown'],
+		[
+			'a machine that looks itself',
+			{ ...answer, check: 'single-spine', by: { machine: 'workflow-audit' } },
+			'machine-answers-itself',
+		],
+		[
+			'a rehearsal that nobody assessed',
+			{ ...answer, check: 'dry-run', by: { machine: 'dry-run' } },
+			'machine-answers-itself',
+		],
+		['a status nobody knows', { ...answer, status: 'maybe', by: engineer }, 'evidence-unreadable'],
+		['no grounds', { ...answer, grounds: '', by: engineer }, 'evidence-unreadable'],
+	])('with %s are refused and leave nothing', async (_what, value, code) => {
+		await openOne();
+		await expect(recordAnswer(world.ports, 'r-1', value, by)).rejects.toMatchObject({ code });
+		expect(await world.ledger.records.list({ kind: 'evidence', limit: 10 })).toEqual([]);
+	});
+
+	test('about an artifact the manifest does not name have nothing to stand on', async () => {
+		await openOne({ artifacts: { schema: 'b'.repeat(64) } });
+		const machine = { machine: 'ci' };
+		const value = { check: 'fixtures-validated', status: 'pass', grounds: 'They passed.', by: machine };
+		await expect(recordAnswer(world.ports, 'r-1', value, by)).rejects.toMatchObject({
+			code: 'evidence-nothing-to-bind',
+		});
+	});
+
+	test('of a machine that looked at something else are unknown', async () => {
+		await openOne();
+		const settings = testSettings(SUBJECT);
+		const { evidence } = await recordReport(
+			world.ports,
+			'r-1',
+			() => settingsReport(settings, settings, world.clock.at),
+			by,
+		);
+		expect(evidence.map(({ status }) => status)).toEqual(['unknown', 'unknown']);
+		expect(evidence[0]?.grounds).toMatch(/is not the one the manifest names/);
+	});
+});
+
+describe('approvals', () => {
+	const word = { person: 'Lea Lead', role: 'leadership', verdict: 'approved' };
+
+	test.each([
+		['the author', { ...word, person: ' ann author ' }, 'approval-by-author'],
+		['the requester', { ...word, person: 'Rita Requester' }, 'approval-by-author'],
+		['a role nobody asked', { ...word, role: 'intern' }, 'approval-role-unknown'],
+		['another state', { ...word, hash: '0'.repeat(64) }, 'approval-other-hash'],
+		['neither yes nor no', { ...word, verdict: 'fine' }, 'approval-unreadable'],
+	])('by %s are refused', async (_what, value, code) => {
+		await openOne();
+		await expect(recordApproval(world.ports, 'r-1', value, by)).rejects.toMatchObject({ code });
+	});
+
+	test('expire, and the release is held again', async () => {
+		const { readings } = await openShippable(world, quiet);
+		await world.ledger.records.remove(
+			'approval',
+			(await world.ledger.records.list({ kind: 'approval', parent: 'r-1', limit: 10 })).map(({ id }) => id),
+		);
+		await recordApproval(world.ports, 'r-1', word, by);
+		await recordApproval(world.ports, 'r-1', { ...word, person: 'Eve', role: 'engineering' }, by);
+		expect((await evaluateStored(world.ports, 'r-1', readings, by)).decision.decision).toBe('ship');
+		world.clock.at += 7 * 24 * hour + 1;
+		const { decision } = await evaluateStored(world.ports, 'r-1', readings, by);
+		expect(decision.checks.find(({ id }) => id === 'approval-by-class')).toMatchObject({
+			status: 'unknown',
+			reason: expect.stringContaining('too old'),
+		});
+	});
+});
+
+describe('moving', () => {
+	test('goes from ship to stable by the checks of each phase', async () => {
+		const { readings } = await openShippable(world, quiet);
+		await expect(promoteRelease(world.ports, 'r-1', 'deploying', by)).rejects.toMatchObject({
+			code: 'stage-move-illegal',
+		});
+		await evaluateStored(world.ports, 'r-1', readings, by);
+		const deploying = await promoteRelease(world.ports, 'r-1', 'deploying', by);
+		expect(deploying.body).toMatchObject({ stage: 'deploying', shippedAt: world.clock.at });
+		await expect(openOne({ title: 'Another' })).rejects.toMatchObject({ code: 'release-not-open' });
+		await promoteRelease(world.ports, 'r-1', 'monitoring', by);
+		await expect(promoteRelease(world.ports, 'r-1', 'stable', by)).rejects.toMatchObject({
+			code: 'release-checks-open',
+			message: expect.stringContaining('full delivery cycle'),
+		});
+		const hash = artifactHashes(deploying.body.manifest).release ?? '';
+		const after = quiet.checks.filter(({ phase }) => phase === 'after');
+		await plant(
+			world,
+			'r-1',
+			after.map(({ id }, index) => ({
+				check: id,
+				status: 'pass',
+				by: { machine: 'monitor' },
+				at: world.clock.at - 1000 - index,
+				artifact: 'release',
+				hash,
+				grounds: 'It was watched.',
+			})),
+			[],
+		);
+		expect((await promoteRelease(world.ports, 'r-1', 'stable', by)).body.stage).toBe('stable');
+		expect((await promoteRelease(world.ports, 'r-1', 'closed', by)).body.stage).toBe('closed');
+		expect(await world.ledger.events.verify()).toMatchObject({ status: 'intact' });
+	});
+
+	test('a decision is as fresh as its readings', async () => {
+		const { readings } = await openShippable(world, quiet);
+		await evaluateStored(world.ports, 'r-1', readings, by);
+		world.clock.at += hour;
+		await expect(promoteRelease(world.ports, 'r-1', 'deploying', by)).rejects.toMatchObject({
+			code: 'release-decision-missing',
+		});
+	});
+
+	test('nothing goes forward while a rollback is in progress', async () => {
+		const { readings } = await openShippable(world, quiet);
+		await evaluateStored(world.ports, 'r-1', readings, by);
+		const rollback = (finishedAt: number | null, expectedRevision: number) =>
+			world.ledger.records.write(
+				[
+					{
+						kind: 'rollback',
+						id: 'rb',
+						spine: SUBJECT,
+						parent: null,
+						body: { finishedAt },
+						expectedRevision,
+					},
+				],
+				[],
+			);
+		await rollback(null, 0);
+		await expect(promoteRelease(world.ports, 'r-1', 'deploying', by)).rejects.toMatchObject({
+			code: 'rollback-under-way',
+		});
+		const { decision } = await evaluateStored(world.ports, 'r-1', readings, by);
+		expect(decision.checks.find(({ id }) => id === 'no-rollback')?.status).toBe('fail');
+		await rollback(world.clock.at, 1);
+		expect((await evaluateStored(world.ports, 'r-1', readings, by)).decision.decision).toBe('ship');
+	});
+
+	test('by hand never leads to approved, and any order of moves ends in a legal history', async () => {
+		await fc.assert(
+			fc.asyncProperty(fc.array(fc.constantFrom(...stages), { maxLength: 12 }), async (moves) => {
+				const fresh = await serviceWorld();
+				try {
+					await openRelease(fresh.ports, manifestFor(quiet, { subject: SUBJECT }), by);
+					for (const to of moves) await promoteRelease(fresh.ports, 'r-1', to, by).catch(() => undefined);
+					const { body } = await knownRelease(fresh.ports, 'r-1');
+					const seen = body.history.map(({ stage }) => stage);
+					expect(seen.at(-1)).toBe(body.stage);
+					for (const stage of ['approved', 'deploying', 'monitoring', 'stable'])
+						expect(seen).not.toContain(stage);
+				} finally {
+					await fresh.close();
+				}
+			}),
+			{ numRuns: 20 },
+		);
+	});
+});
+
+describe('policies', () => {
+	test('are versioned per spine and shown against their preset', async () => {
+		expect(await policyOf(world.ports, SUBJECT)).toMatchObject({ version: 0, differences: [] });
+		const first = await setPolicy(world.ports, SUBJECT, quiet.name, { drill: { maxDuration: 'PT4M' } }, by);
+		expect(first).toMatchObject({
+			version: 1,
+			differences: [{ path: 'drill.maxDuration', from: '"PT5M"', to: '"PT4M"' }],
+		});
+		expect(
+			(await setPolicy(world.ports, SUBJECT, quiet.name, { drill: { maxDuration: 'PT4M' } }, by)).version,
+		).toBe(1);
+		expect((await setPolicy(world.ports, SUBJECT, quiet.name, {}, by)).version).toBe(2);
+		expect((await policyOf(world.ports, SUBJECT, 1)).differences).toHaveLength(1);
+		expect((await policyOf(world.ports, SUBJECT)).differences).toEqual([]);
+	});
+
+	test.each([
+		['no such preset', 'yolo', {}, 'policy-unknown'],
+		['a field nobody knows', quiet.name, { speed: 'fast' }, 'policy-unreadable'],
+		[
+			'a time zone that does not exist',
+			quiet.name,
+			{
+				windows: {
+					allow: [
+						{
+							name: 'Noon',
+							start: '2026-01-02T12:00',
+							rule: 'FREQ=DAILY',
+							duration: 'PT1H',
+							timeZone: 'Mars/Base',
+						},
+					],
+				},
+			},
+			'policy-unreadable',
+		],
+	])('with %s are refused', async (_what, name, overrides, code) => {
+		await expect(setPolicy(world.ports, SUBJECT, name, overrides, by)).rejects.toMatchObject({ code });
+		expect(await policyOf(world.ports, SUBJECT)).toMatchObject({ version: 0 });
+	});
+
+	test('a new version withdraws a decision made under the old one', async () => {
+		const { readings } = await openShippable(world, quiet);
+		await evaluateStored(world.ports, 'r-1', readings, by);
+		await setPolicy(world.ports, SUBJECT, quiet.name, { drill: { maxDuration: 'PT4M' } }, by);
+		await expect(promoteRelease(world.ports, 'r-1', 'deploying', by)).rejects.toMatchObject({
+			code: 'release-decision-missing',
+			message: expect.stringContaining('policy version 0, and 1 is in force'),
+		});
+	});
+});
+
+describe('notes', () => {
+	test('are internal under a quiet policy, and public ones are refused', async () => {
+		await openOne();
+		const notes = await writeNotes(world.ports, 'r-1', { audience: 'policy', timeZone: 'UTC' }, by);
+		expect(notes).toMatchObject({ audience: 'internal', documented: false });
+		expect(notes.markdown).toContain('policy quiet-content-delivery version 0');
+		await expect(
+			writeNotes(world.ports, 'r-1', { audience: 'public', timeZone: 'UTC' }, by),
+		).rejects.toMatchObject({ code: 'announcement-refused' });
+		expect(await kinds()).toContain('release.notes-written');
+	});
+
+	test('the account of a hotfix settles its debt, and only then may the next release ship', async () => {
+		const { readings } = await openShippable(world, quiet);
+		await openOne({ id: 'fix-1', kind: 'hotfix', purpose: 'restore-delivery' });
+		await world.ledger.records.write(
+			[
+				{
+					kind: 'release',
+					id: 'fix-1',
+					spine: SUBJECT,
+					parent: null,
+					body: {
+						...JSON.parse(JSON.stringify((await knownRelease(world.ports, 'fix-1')).body)),
+						stage: 'stable',
+						shippedAt: world.clock.at - 365 * 24 * hour,
+					},
+					expectedRevision: 1,
+				},
+			],
+			[],
+		);
+		const debt = async () =>
+			(await evaluateStored(world.ports, 'r-1', readings, by)).decision.checks.find(
+				({ id }) => id === 'hotfix-debt',
+			);
+		expect(await debt()).toMatchObject({
+			status: 'fail',
+			reason: expect.stringContaining('fix-1 owes its written account'),
+		});
+		const account = 'The send node timed out for two hours; the timeout was raised and the sends settled.';
+		const notes = await writeNotes(
+			world.ports,
+			'fix-1',
+			{ audience: 'internal', timeZone: 'UTC', account },
+			by,
+		);
+		expect(notes.documented).toBe(true);
+		expect(notes.markdown).toContain(account);
+		expect((await debt())?.reason).not.toContain('written account');
+	});
+});

@@ -1,0 +1,347 @@
+import { parseCadence } from '../../../core/delivery/cadence';
+import { nextSlot } from '../../../core/delivery/cadence';
+import type { Ledger } from '../../../app/ledger/api';
+import { applyRelease } from '../../../app/snapshot/apply';
+import { capture, idSource } from '../../../app/snapshot/capture';
+import { parseChanges } from '../../../core/snapshot/changes';
+import { diffViews } from '../../../app/snapshot/diff';
+import { drill } from '../../../app/snapshot/drill';
+import { planRestore } from '../../../app/snapshot/plan';
+import { policyOf, setPolicy } from '../../../app/release';
+import { pruneSnapshots } from '../../../app/snapshot/prune';
+import { restoreRelease } from '../../../app/snapshot/restore';
+import { diffText } from '../../../core/snapshot/table';
+import { completeSnapshot } from '../../../app/snapshot/book';
+import { nowView, snapshotView, stateHash } from '../../../app/snapshot/view';
+import { startWorld, type World } from '../../adapters/hubspot/world';
+import { registrationOf, slotOpens, testSettings } from '../../../testbed/databases/ledgers';
+import { Killed, memoryLedger, MemoryHost, roomsOf } from './world';
+
+const clock = { at: slotOpens + 60_000 };
+const graph = (text: string) => ({
+	nodes: [
+		{ name: 'Send', type: 'n8n-nodes-base.set', typeVersion: 3, position: [0, 0], parameters: { text } },
+	],
+	connections: {},
+});
+let world: World;
+let ledger: Ledger;
+let close: () => Promise<void>;
+let turn = 0;
+
+beforeAll(async () => {
+	world = await startWorld();
+	({ ledger, close } = await memoryLedger(clock));
+});
+afterAll(async () => {
+	await world.close();
+	await close();
+});
+
+/** A spine with contacts and a workflow, captured; and a release that moves the cadence and renames an option. */
+async function captured(count: number, hook: (call: string) => void = () => undefined) {
+	turn += 1;
+	const [spine, release, snapshot] = [`s${turn}`, `r${turn}`, `before-r${turn}`];
+	world.admin.define({
+		name: 'cc_profile_tone',
+		label: 'Tone',
+		groupName: 'cc_profile',
+		type: 'enumeration',
+		fieldType: 'select',
+		options: ['plain', 'warm', 'bold', 'dry'],
+	});
+	const ids = world.admin.seedContacts(
+		Array.from({ length: count }, (_, at) => ({
+			email: `t${turn}-${at}@example.test`,
+			cc_profile_tone: at % 2 === 0 ? 'plain' : 'warm',
+			cc_profile_topic: 'gardens',
+			cc_delivery_count: '3',
+		})),
+	);
+	const host = new MemoryHost((call, when) => when === 'before' && hook(call));
+	host.seed('w', { name: 'Spine', settings: { timezone: 'UTC' }, ...graph('old') });
+	await ledger.spines.configure(testSettings(spine), 'test');
+	const rooms = roomsOf(ledger, world.directory, host, clock);
+	const properties = ['cc_profile_tone', 'cc_profile_topic', 'cc_delivery_count', 'cc_next_eligible_send_at'];
+	const scope = { properties, definitions: true, workflows: ['w'], spine };
+	await capture(rooms, { id: snapshot, release, scope, contacts: idSource(ids) });
+	const options = ['simple', 'warm', 'bold', 'dry'].map((value) => ({ value, label: value }));
+	const changes = parseChanges({
+		definitions: [
+			{ change: 'cc_profile_tone', to: { options: [{ value: 'plain', label: 'plain' }, ...options] } },
+		],
+		rewrites: [{ property: 'cc_profile_tone', from: 'plain', to: 'simple' }],
+		workflows: [{ id: 'w', graph: graph('new'), settings: { timezone: 'Europe/Berlin' } }],
+		spine: { cadence: { every: 'P1D', anchor: '2026-11-02T15:00', timeZone: 'UTC' } },
+		flags: [{ key: `f${turn}`, state: 'everyone' }],
+	});
+	return { spine, release, snapshot, ids, host, rooms, changes };
+}
+
+describe('a release applied and rolled back through the real HubSpot client', () => {
+	it('puts everything back, names what it leaves, and goes on in rhythm', async () => {
+		const { spine, release, snapshot, ids, host, rooms, changes } = await captured(7);
+		const base = await snapshotView(rooms, await completeSnapshot(rooms, snapshot));
+		const before = await stateHash(base, base);
+		const [first = '', second = '', third = '', fourth = ''] = ids;
+		// Somebody edits between capture and apply: the release writes over it, and it must come back.
+		world.admin.foreignWrite(third, { cc_profile_tone: 'dry' });
+		world.admin.foreignWrite(third, { cc_profile_tone: 'plain' });
+		expect(await applyRelease(rooms, release, snapshot, changes)).toMatchObject({ values: 4, unwritten: 0 });
+		expect(world.admin.values(first)?.cc_profile_tone).toBe('simple');
+
+		// One email goes out under the released rhythm.
+		const registration = registrationOf(spine, second, 0, { closesAt: slotOpens + 86_400_000 });
+		await ledger.deliveries.register([registration]);
+		const [claim] = await ledger.deliveries.claim([{ ref: registration.ref }], 'test');
+		const token = claim?.status === 'granted' ? claim.token : 0;
+		await ledger.deliveries.confirm([{ ref: registration.ref, token }]);
+		await ledger.deliveries.commit([
+			{ ref: registration.ref, token, provider: 'postmark', providerMessageId: 'm', writes: () => [] },
+		]);
+		const released = parseCadence({ every: 'P1D', anchor: '2026-11-02T15:00', timeZone: 'UTC' });
+		const own = parseCadence(testSettings(spine).cadence);
+		const next = (cadence: typeof own): string => new Date(nextSlot(cadence, clock.at).opensAt).toISOString();
+		world.admin.foreignWrite(second, { cc_next_eligible_send_at: next(released), cc_delivery_count: '4' });
+		// Somebody changes one contact after the release, and somebody archives another.
+		world.admin.foreignWrite(first, { cc_profile_tone: 'bold' });
+		world.admin.archive(ids[4] ?? '');
+
+		const plan = await planRestore(rooms, release, { target: null, callsPer10Seconds: 100 });
+		expect(plan).toMatchObject({
+			values: { restore: 2, reconcile: 1, left: { 'changed-by-someone': 1, archived: 1 } },
+			settings: true,
+			workflows: [{ id: 'w', publish: { version: 'v1' } }],
+		});
+		expect(world.admin.values(fourth)?.cc_profile_tone).toBe('warm');
+
+		const rollback = await restoreRelease(rooms, release, { target: null });
+		expect(rollback).toMatchObject({
+			state: 'done',
+			report: { values: { restored: 2, reconciled: 1 }, unproven: [], flags: 1, workflows: 1, settings: 1 },
+		});
+		expect(rollback.report.left).toEqual(
+			expect.arrayContaining([
+				expect.objectContaining({ contactId: first, reason: 'changed-by-someone' }),
+				expect.objectContaining({ contactId: ids[4], reason: 'archived' }),
+				expect.objectContaining({ field: 'options.simple', reason: 'additive' }),
+				expect.objectContaining({ what: `flag f${turn}`, reason: 'additive' }),
+			]),
+		);
+		expect(world.admin.values(first)?.cc_profile_tone).toBe('bold');
+		expect(world.admin.values(third)?.cc_profile_tone).toBe('plain');
+		expect(world.admin.values(second)).toMatchObject({
+			cc_delivery_count: '4',
+			cc_next_eligible_send_at: next(own),
+		});
+		expect(host.now('w').published?.versionId).toBe('v1');
+		expect((await ledger.spines.get(spine))?.settings).toEqual(testSettings(spine));
+		expect((await ledger.spines.get(spine))?.paused).toBe(false);
+		// Everything is back but what people did since.
+		const now = await nowView(rooms, await completeSnapshot(rooms, snapshot));
+		expect(await stateHash(base, now)).not.toBe(before);
+		const diff = await diffViews(base, now, 100);
+		expect(diff.counts).toEqual({ contact: 4, flag: expect.any(Number), property: 1 });
+		expect(diffText(diff)).toContain('cc_profile_tone');
+		// Run again, it is done: no call at all.
+		world.admin.clearCalls();
+		await restoreRelease(rooms, release, { target: null });
+		expect(world.admin.calls()).toEqual([]);
+	});
+
+	it('creates a group again that an archived definition goes back into, and leaves other groups and policies', async () => {
+		const { spine, release, ids, host } = await captured(1);
+		const rooms = roomsOf(ledger, world.directory, host, clock);
+		world.admin.addGroup({ name: 'old_things', label: 'Old things', displayOrder: 7 });
+		world.admin.addGroup({ name: 'other_things', label: 'Other things', displayOrder: 8 });
+		const old = { name: 'cc_profile_old', label: 'Old', type: 'string', fieldType: 'text' };
+		world.admin.define({ ...old, groupName: 'old_things' });
+		const snapshot = `groups-${release}`;
+		const scope = { properties: ['cc_profile_tone'], definitions: true, workflows: [], spine };
+		await capture(rooms, { id: snapshot, release, scope, contacts: idSource(ids) });
+		const archive = parseChanges({ definitions: [{ archive: 'cc_profile_old' }] });
+		await applyRelease(rooms, release, snapshot, archive);
+		// Somebody tidies up: the empty group goes, another gets a new label, the policy a new version.
+		await world.directory.definitions.archiveGroup('old_things');
+		await world.directory.definitions.changeGroup('other_things', { label: 'Renamed' });
+		const ports = { ledger, now: () => clock.at };
+		await setPolicy(ports, spine, 'quiet-content-delivery', { drill: { maxDuration: 'PT4M' } }, 'test');
+
+		const base = await snapshotView(rooms, await completeSnapshot(rooms, snapshot));
+		const diff = await diffViews(base, await nowView(rooms, await completeSnapshot(rooms, snapshot)), 100);
+		expect(diff.rows.filter(({ part }) => part === 'group')).toEqual([
+			{ part: 'group', name: 'old_things', field: '', before: 'active', after: '', note: '' },
+			{
+				part: 'group',
+				name: 'other_things',
+				field: 'label',
+				before: 'Other things',
+				after: 'Renamed',
+				note: '',
+			},
+		]);
+
+		const left = [
+			{ what: `policy ${spine}`, reason: 'not-part-of-a-release' },
+			{ what: 'property group other_things: label', reason: 'changed-by-someone' },
+		];
+		const plan = await planRestore(rooms, release, { target: null, callsPer10Seconds: 100 });
+		expect(plan.groups).toEqual(['old_things']);
+		expect(plan.left).toEqual(left);
+		const rollback = await restoreRelease(rooms, release, { target: null });
+		expect(rollback.report).toMatchObject({ definitions: 1, unproven: [], left });
+		const groups = new Map((await world.directory.definitions.groups()).map((group) => [group.name, group]));
+		expect(groups.get('old_things')).toMatchObject({ label: 'Old things', displayOrder: 7 });
+		expect(groups.get('other_things')).toMatchObject({ label: 'Renamed' });
+		const active = await world.directory.definitions.list();
+		expect(active.find(({ name }) => name === 'cc_profile_old')).toMatchObject({ groupName: 'old_things' });
+		expect((await policyOf(ports, spine)).version).toBe(1);
+	});
+
+	it('ends in the same state, killed at every call and run again, with no delivery sent', async () => {
+		const clean = await captured(3);
+		await applyRelease(clean.rooms, clean.release, clean.snapshot, clean.changes);
+		const events: string[] = [];
+		const stop = world.admin.onCall((call, when) => void (when === 'before' && events.push(call.path)));
+		await restoreRelease(clean.rooms, clean.release, { target: null });
+		stop();
+		expect(events.length).toBeGreaterThan(5);
+		let kills = 0;
+		for (const when of ['before', 'after'] as const) {
+			for (let nth = 1; nth <= events.length; nth++) {
+				const run = await captured(3);
+				const base = await snapshotView(run.rooms, await completeSnapshot(run.rooms, run.snapshot));
+				const wanted = await stateHash(base, base);
+				await applyRelease(run.rooms, run.release, run.snapshot, run.changes);
+				world.admin.clearCalls();
+				let calls = 0;
+				// The process dies: nothing that follows the call in it happens.
+				const life = { over: false };
+				const alive = (): void => {
+					if (life.over) throw new Killed();
+				};
+				const mortal = { ...run.rooms };
+				const dying = world.admin.onCall((_call, moment) => {
+					if (moment === when && ++calls === nth) life.over = true;
+				});
+				const guard = <Port extends object>(port: Port): Port =>
+					new Proxy(port, {
+						get: (target, name, receiver) => {
+							const found: unknown = Reflect.get(target, name, receiver);
+							if (typeof found === 'object' && found !== null) return guard(found);
+							if (typeof found !== 'function') return found;
+							return async (...args: unknown[]) => {
+								alive();
+								const result: unknown = await (found as (...a: unknown[]) => unknown).apply(target, args);
+								alive();
+								return result;
+							};
+						},
+					});
+				Object.assign(mortal, { contacts: guard(world.directory), ledger: guard(ledger) });
+				await expect(restoreRelease(mortal, run.release, { target: null })).rejects.toBeInstanceOf(Killed);
+				dying();
+				kills += 1;
+				await restoreRelease(run.rooms, run.release, { target: null });
+				const now = await nowView(run.rooms, await completeSnapshot(run.rooms, run.snapshot));
+				expect([when, nth, await stateHash(base, now)]).toEqual([when, nth, wanted]);
+				// No value was written twice: captured, released, restored.
+				const row = world.admin.account.find(run.ids[0] ?? '');
+				expect(row?.history.get('cc_profile_tone')?.map(({ value }) => value)).toEqual([
+					'plain',
+					'simple',
+					'plain',
+				]);
+				expect(await ledger.deliveries.list({ spine: run.spine, limit: 1 })).toEqual([]);
+				expect((await ledger.spines.get(run.spine))?.paused).toBe(false);
+			}
+		}
+		expect(kills).toBe(events.length * 2);
+	}, 120_000);
+});
+
+describe('captures', () => {
+	it('go on after a kill where they stopped, and share equal parts', async () => {
+		const run = await captured(3);
+		const all = world.admin.seedContacts(
+			Array.from({ length: 450 }, (_, at) => ({ email: `k${at}@example.test` })),
+		);
+		const scope = { properties: ['email'], definitions: false, workflows: [], spine: null };
+		let reads = 0;
+		const dying = {
+			...run.rooms,
+			contacts: {
+				...world.directory,
+				read: async (...args: Parameters<typeof world.directory.read>) => {
+					if (++reads === 3) throw new Killed();
+					return await world.directory.read(...args);
+				},
+			},
+		};
+		const request = { id: 'killed', release: null, scope, contacts: idSource(all) };
+		await expect(capture(dying, request)).rejects.toBeInstanceOf(Killed);
+		world.admin.clearCalls();
+		const done = await capture(run.rooms, request);
+		expect(done).toMatchObject({ state: 'complete', contacts: { chunks: 3, found: 450, gone: 0 } });
+		expect(world.admin.calls()).toHaveLength(1);
+		const again = await capture(run.rooms, { ...request, id: 'again' });
+		expect(again.hash).toBe(done.hash);
+		clock.at += 60 * 86_400_000;
+		const pruned = await pruneSnapshots(run.rooms, { spine: null, before: clock.at - 86_400_000, keep: 1 });
+		clock.at -= 60 * 86_400_000;
+		expect(pruned.removed).toContain('killed');
+		expect((await snapshotView(run.rooms, await completeSnapshot(run.rooms, 'again'))).title).toBe(
+			'snapshot again',
+		);
+	});
+});
+
+describe('a drill', () => {
+	it('certifies a release that can be taken back, on copies only', async () => {
+		const { release, ids, rooms, changes, host, spine } = await captured(3);
+		const [test = '', other = ''] = ids;
+		const certificate = await drill(rooms, {
+			id: `d-${turn}`,
+			release,
+			spine,
+			changes,
+			contacts: [test],
+			releaseHash: 'a'.repeat(64),
+		});
+		expect(certificate).toMatchObject({ passed: true, releaseHash: 'a'.repeat(64), limitSeconds: 300 });
+		expect(certificate.hashes.before).toBe(certificate.hashes.after);
+		expect(certificate.hashes.applied).not.toBe(certificate.hashes.before);
+		// Production never saw it.
+		expect(world.admin.values(test)?.cc_profile_tone).toBe('plain');
+		expect(world.admin.account.find(test)?.history.get('cc_profile_tone')).toHaveLength(1);
+		expect(world.admin.account.find(other)?.history.has('rgdrill_cc_profile_tone')).toBe(false);
+		expect(host.now('w').published?.versionId).toBe('v1');
+		expect(world.admin.account.definitions.get('rgdrill_cc_profile_tone')?.archived).toBe(true);
+	});
+
+	it('fails when the restore is broken', async () => {
+		const { release, ids, rooms, changes, spine } = await captured(3);
+		// Someone has locked the property after the release wrote it: nothing can be put back.
+		let updates = 0;
+		const broken = {
+			...rooms,
+			contacts: {
+				...world.directory,
+				update: async (...args: Parameters<typeof world.directory.update>) => {
+					updates += 1;
+					if (updates < 3) return await world.directory.update(...args);
+					return args[0].map(({ id }) => ({ status: 'written' as const, id, recordId: id }));
+				},
+			},
+		};
+		const certificate = await drill(broken, {
+			id: `d-${turn}`,
+			release,
+			spine,
+			changes,
+			contacts: ids.slice(0, 1),
+		});
+		expect(certificate).toMatchObject({ passed: false });
+		expect(certificate.hashes.after).not.toBe(certificate.hashes.before);
+	});
+});

@@ -1,0 +1,189 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { isProxyInstalled } from '../../testbed/proxy';
+import { startWeeklyVendors, type WeeklyVendors } from '../../scenarios/weekly/vendors';
+import { sandboxDatadogKeys } from '../../testbed/standins/datadog';
+import { sandboxGitHubToken } from '../../testbed/standins/github';
+import { sandboxIntercomToken } from '../../testbed/standins/intercom';
+import { sandboxSendGridKey } from '../../testbed/standins/sendgrid';
+import { sandboxSlackToken } from '../../testbed/standins/slack';
+import { sandboxStripeKey } from '../../testbed/standins/stripe';
+import { sandboxAwsKeys } from '../../testbed/standins/ecr';
+import { smokeUser, versionOf } from '../../testbed/standins/app';
+
+type Body = Record<string, unknown>;
+
+/** The proxy lives in the sandbox, which a machine may lack: node scripts/ensure.mjs --sandbox. */
+const suite = isProxyInstalled() ? describe : describe.skip;
+
+let world: WeeklyVendors;
+beforeAll(async () => {
+	world = await startWeeklyVendors();
+}, 60_000);
+afterAll(async () => await world.close());
+
+const call = async (url: string, token: string, body?: unknown, more: Record<string, string> = {}) => {
+	const answer = await fetch(url, {
+		method: body === undefined ? 'GET' : 'POST',
+		headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...more },
+		...(body === undefined ? {} : { body: JSON.stringify(body) }),
+	});
+	const text = await answer.text();
+	return { status: answer.status, body: (text === '' ? {} : JSON.parse(text)) as Body };
+};
+const repo = (): string => `${world.github.url}/repos/roleferry/roleferry`;
+const github = async (path: string, body?: unknown) =>
+	await call(`${repo()}${path}`, sandboxGitHubToken, body);
+
+suite('GitHub', () => {
+	it('lists merged pull requests with their reviews', async () => {
+		const at = Date.UTC(2026, 10, 17);
+		const { number } = world.github.admin.repository.merge(
+			{ title: 'Faster API', author: 'li', labels: [] },
+			at,
+		);
+		const { body } = await github('/pulls?state=closed&base=develop');
+		expect(body).toMatchObject([{ number, merged_at: '2026-11-17T00:00:00.000Z', user: { login: 'li' } }]);
+		const reviews = await github(`/pulls/${number}/reviews`);
+		expect(reviews.body).toMatchObject([{ state: 'APPROVED', user: { login: 'maya' } }]);
+	});
+
+	it('cuts branches and tags once, dispatches, builds, deploys and merges', async () => {
+		const sha = (await github('/git/ref/heads/develop')).body['object'] as Body;
+		const ref = { ref: 'refs/tags/v1.4.0', sha: sha['sha'] };
+		expect((await github('/git/refs', ref)).status).toBe(201);
+		expect((await github('/git/refs', ref)).status).toBe(422);
+		const dispatch = async (workflow: string) =>
+			await github(`/actions/workflows/${workflow}/dispatches`, {
+				ref: 'v1.4.0',
+				inputs: { version: 'v1.4.0', environment: 'production' },
+			});
+		await dispatch('deploy.yml');
+		const failed = await github('/actions/workflows/deploy.yml/runs?per_page=1');
+		expect(failed.body['workflow_runs']).toMatchObject([{ status: 'completed', conclusion: 'failure' }]);
+		expect((await dispatch('build.yml')).status).toBe(204);
+		await dispatch('deploy.yml');
+		expect(world.production.admin.running().version).toBe('v1.4.0');
+		expect((await github('/compare/v1.3.0...v1.4.0')).body).toMatchObject({ status: 'ahead' });
+		expect((await github('/merges', { base: 'main', head: 'v1.4.0' })).status).toBe(201);
+		expect((await github('/merges', { base: 'main', head: 'v1.4.0' })).status).toBe(204);
+	});
+});
+
+suite('the other vendors', () => {
+	beforeEach(() => world.slack.admin.clearMessages());
+
+	it('Slack posts, lists, and refuses with HTTP 200', async () => {
+		const post = (token: string) =>
+			call(`${world.slack.url}/api/chat.postMessage`, token, { channel: '#general', text: 'Hi' });
+		expect((await post(sandboxSlackToken)).body).toMatchObject({ ok: true });
+		expect(await post('other')).toMatchObject({ status: 200, body: { ok: false, error: 'invalid_auth' } });
+		expect(world.slack.admin.messages('general').map(({ text }) => text)).toEqual(['Hi']);
+	});
+
+	it('Datadog answers with points, and with no series where it has no data', async () => {
+		const headers = {
+			'dd-api-key': sandboxDatadogKeys.apiKey,
+			'dd-application-key': sandboxDatadogKeys.appKey,
+		};
+		const to = Math.floor(Date.now() / 1000);
+		const ask = async (query: string) =>
+			(
+				await call(
+					`${world.datadog.url}/api/v1/query?from=${to - 600}&to=${to}&query=${query}`,
+					'',
+					undefined,
+					headers,
+				)
+			).body['series'] as { pointlist: number[][] }[];
+		world.production.admin.deploy(versionOf('v9', { errorRate: 0.07 }));
+		expect((await ask('sum:errors'))[0]?.pointlist.at(-1)?.[1]).toBe(0.07);
+		expect(await ask('sum:nothing')).toEqual([]);
+	});
+
+	it('Stripe, SendGrid and the application know of each other', async () => {
+		const login = await call(`${world.staging.url}/api/auth/login`, '', smokeUser);
+		const token = String(login.body['access_token']);
+		const upgrade = await call(`${world.staging.url}/api/billing/upgrade`, token, { plan: 'pro' });
+		const id = String(upgrade.body['subscription_id']);
+		const held = await call(`${world.stripe.url}/v1/subscriptions/${id}`, sandboxStripeKey);
+		expect(held.body).toMatchObject({ status: 'active', livemode: false });
+		const mailed = await call(`${world.staging.url}/api/emails/test`, token, { to: 'a@example.com' });
+		const query = encodeURIComponent(`msg_id="${String(mailed.body['message_id'])}"`);
+		const log = await call(`${world.sendgrid.url}/v3/messages?query=${query}&limit=1`, sandboxSendGridKey);
+		expect(log.body['messages']).toMatchObject([{ status: 'delivered', to_email: 'a@example.com' }]);
+	});
+
+	it('Intercom searches by time, ECR describes what was pushed', async () => {
+		world.intercom.admin.complain('u1', 'tracker', 'The tracker does not load');
+		const query = { field: 'created_at', operator: '>', value: 0 };
+		const found = await call(`${world.intercom.url}/conversations/search`, sandboxIntercomToken, { query });
+		expect(found.body).toMatchObject({
+			total_count: 1,
+			conversations: [{ tags: { tags: [{ name: 'tracker' }] } }],
+		});
+		const signed = {
+			authorization: `AWS4-HMAC-SHA256 Credential=${sandboxAwsKeys.accessKeyId}/20261120/us-west-2/ecr/aws4_request`,
+			'content-type': 'application/x-amz-json-1.1',
+			'x-amz-target': 'AmazonEC2ContainerRegistry_V20150921.DescribeImages',
+		};
+		const ask = async (imageTag: string) =>
+			await call(world.ecr.url, '', { repositoryName: 'roleferry', imageIds: [{ imageTag }] }, signed);
+		expect((await ask('v1.3.0')).body['imageDetails']).toMatchObject([{ imageTags: ['v1.3.0'] }]);
+		expect(await ask('v0')).toMatchObject({ status: 400, body: { __type: 'ImageNotFoundException' } });
+	});
+
+	const vendors = [
+		'github',
+		'slack',
+		'datadog',
+		'sendgrid',
+		'stripe',
+		'intercom',
+		'ecr',
+		'production',
+	] as const;
+	it.each(vendors)('%s plays 429, 5xx, another schema and a cut connection', async (name) => {
+		const { admin, url } = world[name];
+		const ask = async () => await fetch(`${url}/api/v1/validate`, { headers: { authorization: '' } });
+		for (const [fault, status] of [
+			['throttled', 429],
+			['server-error', 500],
+			['outage', 503],
+			['wrong-schema', 200],
+		] as const) {
+			admin.fault(fault);
+			expect([fault, (await ask()).status]).toEqual([fault, status]);
+		}
+		admin.fault('reset');
+		await expect(ask()).rejects.toThrow('fetch failed');
+		expect(admin.openFaults()).toBe(0);
+	});
+});
+
+suite('the proxy', () => {
+	/** A Node process of its own, as n8n is one: it knows the proxy from its environment only. */
+	const fetchOutside = async (url: string): Promise<{ status: number; body: Body }> => {
+		const script = `fetch(${JSON.stringify(url)}).then(async (a) => console.log(JSON.stringify({status: a.status, body: await a.json()})))`;
+		const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], {
+			env: { PATH: process.env['PATH'], ...world.proxy.environment() },
+		});
+		return JSON.parse(stdout) as { status: number; body: Body };
+	};
+
+	it('leads real host names to the stand-ins, over TLS', async () => {
+		const health = await fetchOutside('https://app.roleferry.com/api/health');
+		expect(health).toMatchObject({
+			status: 200,
+			body: { version: world.production.admin.running().version },
+		});
+		expect((await fetchOutside('https://api.stripe.com/v1/charges')).status).toBe(401);
+	});
+
+	it('lets nothing out: an unknown host is answered 502', async () => {
+		const { status, body } = await fetchOutside('https://example.com/anything');
+		expect([status, body['message']]).toEqual([502, expect.stringContaining('example.com')]);
+		expect(world.proxy.strangers()).toEqual(['example.com/anything']);
+	});
+});

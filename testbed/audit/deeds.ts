@@ -1,0 +1,109 @@
+import { runWorkflow, type WorkflowJson, type WorkflowRun } from '../engine/n8n';
+import { roleOf } from './counted-nodes';
+import { SCENARIOS, type Scenario } from './scenarios';
+import type { SpineWorkflow } from './spine';
+import type { Harm, TrialWorld } from './trial-world';
+
+/** What a workflow did in the worlds of the trial. */
+export interface Deeds {
+	/** Each harm with the first scenario it was seen in. */
+	readonly harms: ReadonlyMap<Harm, string>;
+	/** Whether a claim stayed open (untidy, but no harm). */
+	readonly leftOpen: boolean;
+	/** What our nodes refused, and what ended a run, as `scenario: reason`. */
+	readonly refusals: ReadonlySet<string>;
+	/** Mails accepted, by scenario. */
+	readonly mails: ReadonlyMap<string, number>;
+}
+
+const OWN = /^n8n-nodes-release-gate\./;
+const REFUSED = new Set(['refused', 'stopped', 'held', 'already-committed', 'already-delivered']);
+
+const refusalsOf = (workflow: SpineWorkflow, run: WorkflowRun): string[] => {
+	const found = workflow.nodes
+		.filter(({ type, disabled }) => OWN.test(type) && disabled !== true)
+		.flatMap(({ name }) => run.runData[name] ?? [])
+		.flatMap(({ data }) => (data?.main ?? []).flatMap((items) => items ?? []))
+		.flatMap(({ json }) => {
+			const report = json.releaseGate as { status?: string; reason?: string } | undefined;
+			const status = report?.status ?? '';
+			return REFUSED.has(status) ? [report?.reason ?? status] : [];
+		});
+	return run.error ? [...found, 'the run ended with an error'] : found;
+};
+
+/** The scenario's version of a workflow: one world needs another setting of Delivery Commit. */
+const inScenario = (workflow: SpineWorkflow, scenario: Scenario): SpineWorkflow => {
+	if (scenario.noMessageIds !== true) return workflow;
+	const changed = structuredClone(workflow);
+	for (const node of changed.nodes)
+		if (roleOf(node as never) === 'commit') node.parameters.messageIdField = '';
+	return changed;
+};
+
+const canThrow = ({ nodes }: SpineWorkflow, role: string): boolean =>
+	nodes.some(
+		(node) => roleOf(node as never) === role && node.onError !== undefined && node.onError !== 'stopWorkflow',
+	);
+
+/** Runs a workflow from each of its triggers, as often as the scenario says, and judges after each run. */
+async function play(world: TrialWorld, workflow: SpineWorkflow, scenario: Scenario): Promise<string[]> {
+	const starts = workflow.nodes.filter(({ type, disabled }) => /Trigger$/.test(type) && disabled !== true);
+	const refusals: string[] = [];
+	const run = async (startNode: string): Promise<void> => {
+		try {
+			const { nodeTypes, credentials } = world;
+			const done = await runWorkflow(workflow as unknown as WorkflowJson, {
+				nodeTypes,
+				credentials,
+				startNode,
+			});
+			refusals.push(...refusalsOf(workflow, done));
+		} catch (error) {
+			// A mutant n8n refuses to start does no harm; anything else is a fault of the test.
+			if (!(error instanceof Error) || !/issue|endless loop|Destination node/.test(error.message))
+				throw error;
+			refusals.push('n8n refuses to start it');
+		}
+	};
+	for (const { name } of starts) {
+		let running: Promise<void>[] = [];
+		for (const start of scenario.runs) {
+			if (start !== 'at-once') await Promise.all(running.splice(0));
+			if (start === 'after-the-lease') world.passLeases();
+			running = [...running, run(name)];
+			if (start !== 'at-once' && !scenario.runs.includes('at-once')) {
+				await Promise.all(running.splice(0));
+				await world.judge();
+			}
+		}
+		await Promise.all(running);
+		await world.judge();
+	}
+	return refusals;
+}
+
+/** Runs a workflow through every world that can matter and tells everything it did. */
+export async function deedsOf(
+	world: TrialWorld,
+	workflow: SpineWorkflow,
+	scenarios: readonly Scenario[] = SCENARIOS,
+): Promise<Deeds> {
+	const harms = new Map<Harm, string>();
+	const refusals = new Set<string>();
+	const mails = new Map<string, number>();
+	let leftOpen = false;
+	for (const scenario of scenarios) {
+		if (scenario.throws !== undefined && !canThrow(workflow, scenario.throws)) continue;
+		await world.begin(scenario);
+		for (const reason of await play(world, inScenario(workflow, scenario), scenario))
+			refusals.add(`${scenario.name}: ${reason}`);
+		leftOpen ||= await world.leavesOpen();
+		for (const harm of world.harms) if (!harms.has(harm)) harms.set(harm, scenario.name);
+		mails.set(
+			scenario.name,
+			[...world.mails.values()].reduce((sum, count) => sum + count, 0),
+		);
+	}
+	return { harms, leftOpen, refusals, mails };
+}

@@ -1,0 +1,241 @@
+import type { INodeType } from 'n8n-workflow';
+import { parseCadence, slotAt, type Slot } from '../../core/delivery/cadence';
+import { parseSpineSettings } from '../../core/delivery/spine';
+import type { DeliveryRef, DeliveryState } from '../../core/delivery/types';
+import type { DeliveryRecord } from '../../core/delivery/record';
+import type { Ledger } from '../../app/ledger/api';
+import { closeLedgers, ledgerAt } from '../../nodes/kit/ledger';
+import { contentDeliveryMapping, sandboxToken, startHubSpot } from '../standins';
+import { contentDeliveryDefinitions, contentDeliveryGroups } from '../standins/hubspot/content-delivery';
+import type { RunOptions } from '../engine/n8n';
+import { countedNodes } from './counted-nodes';
+import { Outside } from './outside';
+import { PEOPLE, type Person, type Scenario } from './scenarios';
+
+/** What must never happen, judged by mails received, HubSpot's values and the ledger's rows. */
+export type Harm =
+	'sent-ungated' | 'sent-unconfirmed' | 'sent-twice' | 'committed-early' | 'wrote-early' | 'rehearsal-sent';
+
+const SPINE = 'content';
+const FILE = ':memory:';
+const LEASE = 15 * 60_000;
+/** Runs of nodes after which nothing leaves any node: no scenario of the spine itself comes near. */
+const MOST_STEPS = 150;
+
+const addressOf = (name: string): string => `${name}@example.com`;
+
+/**
+ * A real ledger (SQLite), the HubSpot stand-in, and a provider, a generator and a CRM that note what reaches them.
+ * The system's clock is shifted forward, never back, to let leases run out.
+ */
+export class TrialWorld {
+	readonly harms = new Set<Harm>();
+	readonly mails = new Map<string, number>();
+	readonly nodeTypes: Record<string, INodeType>;
+	private readonly outside = new Outside();
+	private readonly ids = new Map<string, string>();
+	private readonly systemNow = Date.now;
+	private shift = 0;
+	private steps = 0;
+	private scenario: Scenario = { name: '', people: [], runs: [] };
+	private slot: Slot | null = null;
+	private ledger: Ledger | undefined;
+
+	private constructor(private readonly hubspot: Awaited<ReturnType<typeof startHubSpot>>) {
+		this.nodeTypes = countedNodes({
+			before: (role) => {
+				this.steps += 1;
+				if (this.steps > MOST_STEPS) return false;
+				if (this.scenario.throws === role) throw new Error(`${role} throws`);
+				return true;
+			},
+			after: async (role) => {
+				if (role === 'dueDeliveries' && this.scenario.pause === 'after-due') await this.pause();
+			},
+		});
+	}
+
+	/** Starts everything; resolves to the world and the port of provider, generator and CRM. */
+	static async start(): Promise<{ readonly world: TrialWorld; readonly port: number }> {
+		const world = new TrialWorld(await startHubSpot({ indexLagMs: 0 }));
+		Date.now = () => world.systemNow() + world.shift;
+		const { admin } = world.hubspot;
+		for (const group of contentDeliveryGroups) admin.addGroup(group);
+		admin.define(...contentDeliveryDefinitions);
+		const names = Object.keys(PEOPLE);
+		const profile = { cc_profile_topic: 'soil', cc_profile_audience: 'growers' };
+		admin
+			.seedContacts(names.map((name) => ({ email: addressOf(name), firstname: name, ...profile })))
+			.forEach((id, at) => world.ids.set(names[at] ?? '', id));
+		const port = await world.outside.start({
+			send: async (to) => await world.receiveMail(to),
+			write: async (to) => await world.write(to),
+			crm: async (to) => await world.receiveCrmWrite(to),
+		});
+		return { world, port };
+	}
+
+	async stop(): Promise<void> {
+		Date.now = this.systemNow;
+		await closeLedgers();
+		await Promise.all([this.outside.stop(), this.hubspot.close()]);
+	}
+
+	/** What the nodes are given as credentials. */
+	get credentials(): NonNullable<RunOptions['credentials']> {
+		return {
+			releaseGateLedgerApi: { store: 'sqlite', file: FILE },
+			releaseGateHubSpotApi: {
+				accessToken: sandboxToken,
+				baseUrl: this.hubspot.url,
+				callsPer10Seconds: 1_000_000,
+				searchesPerSecond: 1_000_000,
+			},
+		};
+	}
+
+	/** An empty ledger with the spine's settings, and HubSpot with only the scenario's people active and due. */
+	async begin(scenario: Scenario): Promise<void> {
+		this.scenario = scenario;
+		this.harms.clear();
+		this.mails.clear();
+		this.steps = 0;
+		await closeLedgers();
+		this.ledger = await ledgerAt({ store: 'sqlite', file: FILE });
+		const active = new Set(scenario.people.map(({ name }) => name));
+		for (const [name, id] of this.ids) {
+			this.hubspot.admin.foreignWrite(id, {
+				cc_delivery_status: active.has(name) ? 'active' : 'paused',
+				cc_next_eligible_send_at: '',
+				cc_last_delivery_at: '',
+				cc_delivery_count: '',
+			});
+		}
+		const cadence = {
+			every: 'P2D',
+			anchor: new Date(Date.now() - 3_600_000).toISOString().slice(0, 16),
+			timeZone: 'UTC',
+		};
+		const rehearsing = scenario.people.filter(({ route }) => route !== 'live');
+		const settings = parseSpineSettings({
+			spine: SPINE,
+			cadence,
+			mode: scenario.rehearsal === true ? 'dry-run' : 'live',
+			testRecipients: rehearsing.map(({ name }) => this.ids.get(name)),
+			leaseMs: LEASE,
+			sendLeaseMs: LEASE,
+			properties: contentDeliveryMapping,
+		});
+		await this.ledger.spines.configure(settings, 'trial');
+		this.slot = slotAt(parseCadence(cadence), Date.now());
+		await this.registerHeld(scenario.people.filter(({ route }) => route === 'held'));
+	}
+
+	/** Lets every lease run out. */
+	passLeases(): void {
+		this.shift += LEASE + 1000;
+	}
+
+	/** Called after each run: what stands in HubSpot and the ledger although no mail was accepted. */
+	async judge(): Promise<void> {
+		for (const record of await this.records('live')) {
+			if (record.state === 'committed' && !this.gotMail(record.ref.recipient))
+				this.harms.add('committed-early');
+		}
+		for (const id of this.ids.values()) {
+			if (this.toldDelivered(id) && !this.gotMail(id)) this.harms.add('wrote-early');
+		}
+	}
+
+	/** Whether a claim or a confirmed send was left without commit or fail, rehearsals included. */
+	async leavesOpen(): Promise<boolean> {
+		const all = [...(await this.records('live')), ...(await this.records('dry-run:default'))];
+		return all.some(({ state }) => state === 'claimed' || state === 'sending');
+	}
+
+	private async registerHeld(held: readonly Person[]): Promise<void> {
+		if (this.slot === null || held.length === 0) return;
+		const { opensAt, closesAt, index } = this.slot;
+		await this.open().deliveries.register(
+			held.map(({ name }) => {
+				const id = this.ids.get(name) ?? '';
+				const input = { id, properties: { email: addressOf(name) } };
+				return { ref: this.refOf(id), opensAt, closesAt, cadenceIndex: index, input };
+			}),
+		);
+	}
+
+	private open(): Ledger {
+		if (this.ledger === undefined) throw new Error('begin() a scenario first');
+		return this.ledger;
+	}
+
+	private refOf(recipient: string): DeliveryRef {
+		return { spine: SPINE, space: 'live', slot: this.slot?.id ?? '', recipient };
+	}
+
+	private async records(space: DeliveryRef['space']): Promise<readonly DeliveryRecord[]> {
+		return await this.open().deliveries.list({ spine: SPINE, space, limit: 100 });
+	}
+
+	private async pause(): Promise<void> {
+		await this.open().spines.pause(SPINE, 'the trial pauses', 'trial');
+	}
+
+	private gotMail(id: string): boolean {
+		const [name] = [...this.ids].find(([, known]) => known === id) ?? [''];
+		return (this.mails.get(name) ?? 0) > 0;
+	}
+
+	private toldDelivered(id: string): boolean {
+		return (this.hubspot.admin.values(id)?.cc_last_delivery_at ?? '') !== '';
+	}
+
+	private find(to: string | null): { readonly person: Person; readonly id: string } | undefined {
+		const person = Object.values(PEOPLE).find(({ name }) => addressOf(name) === to);
+		const id = person && this.ids.get(person.name);
+		return person && id !== undefined ? { person, id } : undefined;
+	}
+
+	private async stateOf(id: string): Promise<DeliveryState | undefined> {
+		const [record] = await this.open().deliveries.get([this.refOf(id)]);
+		return record?.state;
+	}
+
+	private async receiveMail(to: string | null): ReturnType<TrialWorld['write']> {
+		const found = this.find(to);
+		if (!found) {
+			// Postmark refuses a mail to nobody, so nothing is sent; a fixed address in its place would be.
+			this.harms.add('sent-ungated');
+			return { status: 422, body: { ErrorCode: 300, Message: 'Zero recipients specified' } };
+		}
+		const { person, id } = found;
+		const state = await this.stateOf(id);
+		const paused = (await this.open().spines.get(SPINE))?.paused === true;
+		const takes = person.provider !== 'refuses';
+		const before = this.mails.get(person.name) ?? 0;
+		if (this.scenario.rehearsal === true || person.route === 'dry-run') this.harms.add('rehearsal-sent');
+		else if (person.route === 'held') this.harms.add('sent-ungated');
+		else if (state !== 'sending') this.harms.add(paused ? 'sent-ungated' : 'sent-unconfirmed');
+		if (takes && before > 0) this.harms.add('sent-twice');
+		if (before === 0 && state === 'committed') this.harms.add('committed-early');
+		if (before === 0 && this.toldDelivered(id)) this.harms.add('wrote-early');
+		if (!takes) return { status: 422, body: { ErrorCode: 406, Message: 'Inactive recipient' } };
+		this.mails.set(person.name, before + 1);
+		if (person.provider === 'takes-and-fails') return { status: 500, body: { Message: 'Internal error' } };
+		const MessageID = `message-${person.name}-${before + 1}`;
+		return { status: 200, body: { MessageID, To: to, SubmittedAt: new Date().toISOString() } };
+	}
+
+	private async write(to: string | null): Promise<{ readonly status: number; readonly body: object }> {
+		if (this.scenario.pause === 'while-writing') await this.pause();
+		if (this.scenario.generatorFails === true) return { status: 500, body: { error: 'overloaded' } };
+		return { status: 200, body: { fits: this.find(to)?.person.fits ?? true, to, text: 'A text.' } };
+	}
+
+	private async receiveCrmWrite(to: string | null): ReturnType<TrialWorld['write']> {
+		const found = this.find(to);
+		if (!found || (await this.stateOf(found.id)) !== 'committed') this.harms.add('wrote-early');
+		return { status: 200, body: { to } };
+	}
+}

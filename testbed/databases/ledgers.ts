@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openPostgresLedger } from '../../adapters/postgres';
+import { openSqliteLedger } from '../../adapters/sqlite';
+import type { DeliveryRef, Instant, Space } from '../../core/delivery/types';
+import type { Ledger } from '../../app/ledger/api';
+import type { Registration } from '../../core/delivery/record';
+import type { SpineSettings } from '../../core/delivery/spine-settings';
+import { freshDatabase } from './postgres';
+
+/** Opens ledgers of one store; each `open` is one more process, as far as the ledger can tell. */
+export interface LedgerHouse {
+	open(encryptionKey?: string): Promise<Ledger>;
+	/** A stranger's hand in the database. */
+	tamper(sql: string): Promise<void>;
+	close(): Promise<void>;
+}
+
+/** The clock of a test; it moves when told. */
+export interface TestClock {
+	at: Instant;
+}
+
+export async function sqliteHouse(clock: TestClock): Promise<LedgerHouse> {
+	const folder = mkdtempSync(join(tmpdir(), 'rg-ledger-'));
+	const file = join(folder, 'ledger.sqlite');
+	const { DatabaseSync } = await import('node:sqlite');
+	const opened: Ledger[] = [];
+	return {
+		open: async (encryptionKey) => {
+			const ledger = await openSqliteLedger({ file, clock: () => clock.at, encryptionKey });
+			opened.push(ledger);
+			return ledger;
+		},
+		tamper: async (sql) => {
+			const db = new DatabaseSync(file, { timeout: 5000 });
+			db.exec(sql);
+			db.close();
+		},
+		close: async () => {
+			for (const ledger of opened) await ledger.close();
+			rmSync(folder, { recursive: true, force: true });
+		},
+	};
+}
+
+export async function postgresHouse(clock: TestClock): Promise<LedgerHouse> {
+	const database = await freshDatabase();
+	const opened: Ledger[] = [];
+	return {
+		open: async (encryptionKey) => {
+			const ledger = await openPostgresLedger({
+				connection: database.url,
+				clock: () => clock.at,
+				encryptionKey,
+			});
+			opened.push(ledger);
+			return ledger;
+		},
+		tamper: async (sql) => {
+			await database.query(`SET search_path TO release_gate; ${sql}`);
+		},
+		close: async () => {
+			for (const ledger of opened) await ledger.close();
+			await database.drop();
+		},
+	};
+}
+
+export const stores = [
+	['sqlite', sqliteHouse],
+	['postgres', postgresHouse],
+] as const;
+
+const hour = 3_600_000;
+
+/** Slot 2026-11-20 of the test spine: open from 09:00 UTC for two days. */
+export const slotOpens: Instant = Date.UTC(2026, 10, 20, 9);
+export const slotCloses: Instant = slotOpens + 48 * hour;
+
+export const testSettings = (spine: string, changes: Partial<SpineSettings> = {}): SpineSettings => ({
+	spine,
+	cadence: { every: 'P2D', anchor: '2026-11-02T09:00', timeZone: 'UTC' },
+	mode: 'live',
+	dryRun: 'rehearsal',
+	testRecipients: [],
+	leaseMs: 600_000,
+	sendLeaseMs: 120_000,
+	replaysPerSlot: 1,
+	inDoubt: 'assume-delivered',
+	inDoubtQuietMs: 900_000,
+	properties: {
+		status: 'cc_delivery_status',
+		nextEligibleAt: 'cc_next_eligible_send_at',
+		lastDeliveryAt: 'cc_last_delivery_at',
+		deliveryCount: 'cc_delivery_count',
+		lastAssetId: 'cc_last_asset_id',
+		critical: ['email'],
+		defaults: {},
+		also: [],
+	},
+	templateVersion: '1',
+	policy: 'quiet-content-delivery',
+	...changes,
+});
+
+export const refOf = (
+	spine: string,
+	recipient: string,
+	slot = '2026-11-20',
+	space: Space = 'live',
+): DeliveryRef => ({
+	spine,
+	space,
+	slot,
+	recipient,
+});
+
+/** A registration in the slot that opens `slots` slots after 2026-11-20. */
+export function registrationOf(
+	spine: string,
+	recipient: string,
+	slots = 0,
+	changes: Partial<Registration> = {},
+): Registration {
+	const opensAt = slotOpens + slots * 48 * hour;
+	const slot = new Date(opensAt).toISOString().slice(0, 10);
+	return {
+		ref: refOf(spine, recipient, slot),
+		opensAt,
+		closesAt: opensAt + 48 * hour,
+		cadenceIndex: 9 + slots,
+		input: { id: recipient, email: `${recipient}@example.test` },
+		...changes,
+	};
+}

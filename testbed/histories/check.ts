@@ -1,0 +1,120 @@
+import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
+import { openPostgresLedger } from '../../adapters/postgres';
+import { migrate } from '../../adapters/sqlite/migrate';
+import { SqliteStore } from '../../adapters/sqlite/store';
+import type { Ledger } from '../../app/ledger/api';
+import { createLedger } from '../../app/ledger/ledger';
+import type { LedgerStore } from '../../app/ledger/store';
+import { slotOpens, type TestClock } from '../databases/ledgers';
+import { freshDatabase } from '../databases/postgres';
+import { histories, play } from './histories';
+
+/** The clock of all histories; each begins by setting it. */
+export const clock: TestClock = { at: slotOpens };
+
+/** A SQLite store in memory, as new. */
+export function memoryStore(): LedgerStore {
+	const db = new DatabaseSync(':memory:');
+	migrate(db, ':memory:', 0);
+	return new SqliteStore(db, ':memory:', () => clock.at);
+}
+
+export const storeNames = ['sqlite', 'postgres'] as const;
+export type StoreName = (typeof storeNames)[number];
+
+/**
+ * Histories that share one Postgres schema. Each history verifies the whole chain and prunes the whole ledger: over
+ * one schema the cost of a history would follow all those before it.
+ */
+const historiesPerSchema = 20;
+
+/** Gives a ledger for the next history, and gives everything back at the end. */
+export interface LedgerSource {
+	next(): Promise<Ledger>;
+	close(): Promise<void>;
+}
+
+function sqliteSource(): LedgerSource {
+	return { next: async () => createLedger(memoryStore()), close: async () => undefined };
+}
+
+async function postgresSource(): Promise<LedgerSource> {
+	const database = await freshDatabase();
+	let ledger: Ledger | null = null;
+	let count = 0;
+	const schemaOf = (history: number): string => `histories_${Math.floor(history / historiesPerSchema)}`;
+	const next = async (): Promise<Ledger> => {
+		const schema = schemaOf(count);
+		if (ledger === null || count % historiesPerSchema === 0) {
+			await ledger?.close();
+			if (ledger !== null) await database.query(`DROP SCHEMA ${schemaOf(count - 1)} CASCADE`);
+			const connection = database.url;
+			ledger = await openPostgresLedger({ connection, schema, clock: () => clock.at, connections: 1 });
+		}
+		count += 1;
+		return ledger;
+	};
+	return {
+		next,
+		close: async () => {
+			await ledger?.close();
+			await database.drop();
+		},
+	};
+}
+
+/** What was played and what it broke. */
+export interface HistoryTally {
+	readonly histories: number;
+	readonly commands: number;
+	readonly mails: number;
+	readonly violations: readonly string[];
+	/** The history that broke a promise, as fast-check tells it. */
+	readonly counterexample: string | null;
+}
+
+export interface HistoryOptions {
+	readonly count: number;
+	readonly seed?: number;
+	/** Plays as many as fit into this time. */
+	readonly limitMs?: number;
+	/** Makes the SQLite ledger of each history; for planted bugs. */
+	readonly ledgerOf?: () => Ledger;
+	/** Does not look for a shorter history that breaks the same. */
+	readonly quick?: boolean;
+}
+
+/** Plays random histories on a store, each on a spine of its own, until one breaks a promise. */
+export async function checkHistories(store: StoreName, options: HistoryOptions): Promise<HistoryTally> {
+	const { count, seed, limitMs = 3_600_000, ledgerOf, quick = false } = options;
+	const source = store === 'sqlite' ? sqliteSource() : await postgresSource();
+	let played = 0;
+	let commands = 0;
+	let mails = 0;
+	const property = fc.asyncProperty(histories, async (history) => {
+		played += 1;
+		const result = await play(ledgerOf?.() ?? (await source.next()), `spine-${played}`, clock, history);
+		commands += history.length;
+		mails += result.mails;
+		if (result.violations.length > 0) throw new Error(result.violations.join('; '));
+	});
+	try {
+		const outcome = await fc.check(property, {
+			numRuns: count,
+			...(seed === undefined ? {} : { seed }),
+			interruptAfterTimeLimit: limitMs,
+			endOnFailure: quick,
+		});
+		const error = outcome.errorInstance;
+		return {
+			histories: played,
+			commands,
+			mails,
+			violations: outcome.failed ? [error instanceof Error ? error.message : 'interrupted'] : [],
+			counterexample: outcome.failed ? fc.stringify(outcome.counterexample) : null,
+		};
+	} finally {
+		await source.close();
+	}
+}

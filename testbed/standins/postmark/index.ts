@@ -1,0 +1,212 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Fault } from '../shared/faults';
+import { createBench, type StandIn, type StandInAdmin } from '../shared/server';
+import { listed, Mailbox, postmarkLimits, type Outgoing, type Received } from './messages';
+import { postWebhook, webhookBody, type WebhookKind } from './webhooks';
+
+/** Server token every Postmark stand-in takes. It opens nothing but the stand-in. */
+export const sandboxServerToken = 'postmark-stand-in';
+
+/** How the Postmark stand-in starts. */
+export interface PostmarkStandInOptions {
+	readonly host?: string;
+	readonly port?: number;
+	readonly clock?: () => number;
+}
+
+/** What a test may do to the Postmark stand-in. */
+export interface PostmarkAdmin extends StandInAdmin {
+	/** Every message that was accepted: the outside truth. */
+	received(): readonly Received[];
+	/** Messages that carry these metadata. */
+	find(metadata: Readonly<Record<string, string>>): readonly Received[];
+	clearReceived(): void;
+	/** Addresses that are refused with error code 406 from now on. */
+	deactivate(...addresses: readonly string[]): void;
+	/**
+	 * Where reports about messages go; `null` for nowhere. With `deliveries` each accepted message is reported delivered;
+	 * those that `bounces` says are reported as soft bounces instead.
+	 */
+	webhook(url: string | null, options?: WebhookOptions): void;
+	/** Reports something about a message; gives the status of the receiver's answer. */
+	report(messageId: string, kind: WebhookKind): Promise<number>;
+}
+
+/** What is reported of its own accord. */
+export interface WebhookOptions {
+	readonly deliveries?: boolean;
+	readonly bounces?: (message: Received) => boolean;
+	readonly afterMs?: number;
+}
+
+const json = { 'content-type': 'application/json' };
+
+const faults: readonly Fault[] = [
+	{
+		id: 'throttled',
+		name: '429',
+		before: () => ({ status: 429, headers: json, body: { ErrorCode: 429, Message: 'Rate limit exceeded.' } }),
+	},
+	{
+		id: 'outage',
+		name: '503',
+		before: () => ({ status: 503, headers: { 'content-type': 'text/html' }, raw: '<html>503</html>' }),
+	},
+	{
+		id: 'server-error',
+		name: '500 with a body',
+		before: () => ({
+			status: 500,
+			headers: json,
+			body: { ErrorCode: 500, Message: 'Internal Server Error' },
+		}),
+	},
+	{ id: 'reset-before', name: 'connection cut before the message was accepted', before: () => 'reset' },
+	{ id: 'reset-after', name: 'connection cut after the message was accepted', after: () => 'reset' },
+	{
+		id: 'lost-answer',
+		name: 'accepted, answered with 504',
+		after: () => ({ status: 504, headers: { 'content-type': 'text/html' }, raw: '<html>504</html>' }),
+	},
+	{ id: 'silence', name: 'never answers, nothing accepted', before: () => 'silence' },
+	{ id: 'silence-after', name: 'accepted, never answers', after: () => 'silence' },
+	{
+		id: 'slow',
+		name: 'answers late',
+		variants: ['1 s', '5 s', '60 s'],
+		before: async (_call, variant) => {
+			await new Promise((resolve) => setTimeout(resolve, parseInt(variant, 10) * 1000).unref());
+			return undefined;
+		},
+	},
+	{
+		id: 'inactive',
+		name: 'inactive recipient (error code 406)',
+		before: () => ({
+			status: 422,
+			headers: json,
+			body: {
+				ErrorCode: 406,
+				Message: 'You tried to send to recipient(s) that have been marked as inactive.',
+			},
+		}),
+	},
+];
+
+/** Starts the stand-in. Port 0 takes a free one. */
+export async function startPostmark(options: PostmarkStandInOptions = {}): Promise<StandIn<PostmarkAdmin>> {
+	const clock = options.clock ?? Date.now;
+	const mailbox = new Mailbox(clock);
+	const bench = createBench(faults.map((fault) => ({ ...fault, on: { method: 'POST', path: '/email' } })));
+	let hook: string | null = null;
+	const report = async (row: Received, kind: WebhookKind): Promise<number> => {
+		row.status = kind === 'Delivery' ? 'Delivered' : kind === 'SpamComplaint' ? 'SpamComplaint' : 'Bounced';
+		if (kind === 'Bounce' || kind === 'SpamComplaint') mailbox.inactive.add(row.to.toLowerCase());
+		return hook === null ? 0 : await postWebhook(hook, webhookBody(row, kind, clock()));
+	};
+	addRoutes(bench.app, mailbox);
+	const admin: PostmarkAdmin = {
+		...bench.admin,
+		received: () => mailbox.received,
+		find: (metadata) => mailbox.find({ metadata }),
+		clearReceived: () => {
+			mailbox.received.length = 0;
+		},
+		deactivate: (...addresses) => {
+			for (const address of addresses) mailbox.inactive.add(address.toLowerCase());
+		},
+		webhook: (url, { deliveries = false, bounces = () => false, afterMs = 50 } = {}) => {
+			hook = url;
+			mailbox.onAccept = (row) => {
+				const kind = bounces(row) ? 'SoftBounce' : deliveries ? 'Delivery' : null;
+				if (kind !== null) setTimeout(() => void report(row, kind), afterMs).unref();
+			};
+		},
+		report: (messageId, kind) => {
+			const row = mailbox.received.find((message) => message.messageId === messageId);
+			if (row === undefined) throw new Error(`No message ${messageId}`);
+			return report(row, kind);
+		},
+	};
+	addAdminRoutes(bench.app, admin);
+	const url = await bench.listen(options.host ?? '127.0.0.1', options.port ?? 0);
+	return { url, admin, close: () => bench.close() };
+}
+
+function addRoutes(app: FastifyInstance, mailbox: Mailbox): void {
+	app.addHook('preHandler', async (request, reply) => {
+		if (request.url.startsWith('/__admin') || reply.sent) return;
+		if (request.headers['x-postmark-server-token'] === sandboxServerToken) return;
+		return reply.code(401).send({
+			ErrorCode: 10,
+			Message: 'The Server Token you provided in the X-Postmark-Server-Token request header was invalid.',
+		});
+	});
+	app.post('/email', async (request, reply) => {
+		const answer = mailbox.send(request.body ?? {});
+		return reply.code(answer.status).send(answer.body);
+	});
+	app.post('/email/batch', async (request, reply) => {
+		const messages = request.body as readonly Outgoing[];
+		if (!Array.isArray(messages) || messages.length > postmarkLimits.batch) {
+			return reply
+				.code(422)
+				.send({ ErrorCode: 300, Message: `A batch takes up to ${postmarkLimits.batch} messages.` });
+		}
+		return messages.map((message: Outgoing) => mailbox.send(message).body);
+	});
+	app.get('/messages/outbound', async (request, reply) => {
+		const query = request.query as Record<string, string>;
+		const metadata = Object.fromEntries(
+			Object.entries(query).flatMap(([name, value]) =>
+				name.startsWith('metadata_') ? [[name.slice('metadata_'.length), value]] : [],
+			),
+		);
+		const [count, offset] = [Number(query['count'] ?? NaN), Number(query['offset'] ?? NaN)];
+		if (!(count >= 1 && count <= 500) || !(offset >= 0) || count + offset > 10_000) {
+			return reply
+				.code(422)
+				.send({ ErrorCode: 600, Message: 'count and offset are required; at most 500 and 10,000.' });
+		}
+		const found = mailbox.find({ metadata, recipient: query['recipient'] });
+		return { TotalCount: found.length, Messages: found.slice(offset, offset + count).map(listed) };
+	});
+	app.get('/messages/outbound/:id/details', async (request, reply) => {
+		const id = (request.params as { id: string }).id;
+		const row = mailbox.received.find((message) => message.messageId === id);
+		if (row === undefined)
+			return reply.code(404).send({ ErrorCode: 701, Message: 'This message was not found.' });
+		return {
+			...listed(row),
+			TextBody: row.message.TextBody ?? '',
+			HtmlBody: row.message.HtmlBody ?? '',
+			MessageEvents: [],
+		};
+	});
+	app.get('/server', async () => ({ ID: 23, Name: 'Stand-in', ApiTokens: [] }));
+}
+
+const idOf = (request: FastifyRequest): string => (request.params as { id: string }).id;
+
+function addAdminRoutes(app: FastifyInstance, admin: PostmarkAdmin): void {
+	app.get('/__admin/received', async () => admin.received());
+	app.delete('/__admin/received', async () => {
+		admin.clearReceived();
+		return { ok: true };
+	});
+	app.post('/__admin/webhook', async (request) => {
+		const { url, deliveries, afterMs } = request.body as Omit<WebhookOptions, 'bounces'> & {
+			url: string | null;
+		};
+		admin.webhook(url, { deliveries, afterMs });
+		return { ok: true };
+	});
+	app.post('/__admin/report/:id', async (request) => {
+		const { kind } = request.body as { kind: WebhookKind };
+		return { status: await admin.report(idOf(request), kind) };
+	});
+	app.post('/__admin/deactivate', async (request) => {
+		admin.deactivate(...(request.body as readonly string[]));
+		return { ok: true };
+	});
+}

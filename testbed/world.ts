@@ -1,0 +1,98 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { plainCredentials } from './credentials';
+import { openDesk, type Desk } from './mailbox';
+import { Instance } from './n8n/instance';
+import { packageRoot, runRoot } from './n8n/paths';
+import { publishWorkflow, saveWorkflow } from './n8n/workflows';
+import { portsOf, type Ports } from './ports';
+import { startStandIns, type StandIns } from './standins';
+import { eventsUrl, readyTemplates, serving, withErrorWorkflow, type ReadyTemplate } from './templates';
+
+/** What a sandbox is made of. */
+export interface WorldOptions {
+	/** Names the instance folder and the ports. */
+	readonly sandbox: Parameters<typeof portsOf>[0];
+	readonly contacts: number;
+	readonly seed?: number;
+	/** HubSpot's rate limits; `real` for people, `none` where only the outcome matters. */
+	readonly hubspotLimits: 'real' | 'none';
+	/**
+	 * How long after a message the Postmark stand-in reports it as delivered, to the template for it: one run of n8n each.
+	 * Nothing is reported if absent.
+	 */
+	readonly reportsAfterMs?: number;
+	/** Further variables of the n8n process. */
+	readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** A real n8n with the templates in place, and the stand-ins it talks to. */
+export interface World {
+	readonly ports: Ports;
+	readonly standIns: StandIns;
+	readonly desk: Desk;
+	readonly n8n: Instance;
+	readonly templates: readonly ReadyTemplate[];
+	/** Path of the SQLite ledger the nodes use. */
+	readonly ledgerFile: string;
+	/** Stops n8n, then the stand-ins. */
+	close(): Promise<void>;
+}
+
+/** Starts everything on a fresh folder. Whatever was started is stopped again when a part of it fails. */
+export async function startWorld(options: WorldOptions): Promise<World> {
+	const ports = portsOf(options.sandbox);
+	const userFolder = join(runRoot, options.sandbox);
+	rmSync(userFolder, { recursive: true, force: true });
+	const standIns = await startStandIns({
+		hubspotPort: ports.hubspot,
+		postmarkPort: ports.postmark,
+		generatorPort: ports.generator,
+		contacts: options.contacts,
+		seed: options.seed,
+		hubspotLimits: options.hubspotLimits,
+	});
+	const desk = await openDesk(standIns, ports.desk);
+	const urls = {
+		hubspot: standIns.hubspot.url,
+		postmark: standIns.postmark.url,
+		generator: standIns.generator.url,
+		alerts: desk.url,
+	};
+	let n8n: Instance | null = null;
+	try {
+		n8n = await Instance.boot(
+			{
+				userFolder,
+				port: ports.n8n,
+				brokerPort: ports.broker,
+				packageFolder: packageRoot,
+				environment: options.environment,
+			},
+			plainCredentials(urls),
+		);
+		const templates = readyTemplates(urls).map(withErrorWorkflow);
+		for (const template of templates) await saveWorkflow(n8n.session, template);
+		for (const id of serving) await publishWorkflow(n8n.session, id);
+		const { reportsAfterMs: afterMs } = options;
+		if (afterMs !== undefined)
+			standIns.postmark.admin.webhook(eventsUrl(n8n.url), { deliveries: true, afterMs });
+		const running = n8n;
+		return {
+			ports,
+			standIns,
+			desk,
+			n8n,
+			templates,
+			ledgerFile: join(userFolder, '.n8n', 'release-gate.sqlite'),
+			close: async () => {
+				await running.stop();
+				await Promise.all([standIns.close(), desk.close()]);
+			},
+		};
+	} catch (problem) {
+		await n8n?.kill();
+		await Promise.all([standIns.close(), desk.close()]);
+		throw problem;
+	}
+}
