@@ -1,8 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Ledger } from '../../app/ledger/api';
 import { directoryOf, hasDirectory } from '../kit/directory';
-import { toGateError } from '../kit/errors';
-import { flushOutbox } from '../kit/outbox';
+import { toGateError } from '../../core/errors/unknown';
+import { flushOutbox } from '../../app/deliver/outbox';
 
 /**
  * Tries these outbox entries once, right after a commit. Without a HubSpot credential they wait for Flush Outbox.

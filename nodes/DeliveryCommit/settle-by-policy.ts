@@ -8,7 +8,7 @@ import type { Settlement } from '../../core/delivery/sends';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import { now } from '../kit/clock';
 import { HARMLESS, type ItemOutputs } from '../kit/items';
-import { contactWrites, deliveredBefore } from '../kit/outbox';
+import { contactWrites, deliveredBefore } from '../../app/deliver/outbox';
 import { DONE } from './outputs';
 import { textParameter } from '../kit/parameters';
 

@@ -2,7 +2,7 @@ import type { NodeExecutionHint } from 'n8n-workflow';
 import { nextSlot, parseCadence } from '../../core/delivery/cadence';
 import type { Instant } from '../../core/delivery/types';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
-import type { Collected, Tally } from './collect';
+import type { Collected, Tally } from '../../app/deliver/collect';
 
 const hint = (type: NodeExecutionHint['type'], message: string): NodeExecutionHint => ({
 	type,

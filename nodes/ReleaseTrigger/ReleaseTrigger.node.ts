@@ -10,8 +10,8 @@ import { now } from '../kit/clock';
 import { ledgerCredential } from '../kit/descriptions';
 import { toNodeError } from '../kit/errors';
 import { withLedger } from '../kit/ledger';
-import { type Emitted, takeTurn } from './cursor';
-import { occasionOf, occasions } from './events';
+import { type Emitted, takeTurn } from '../../app/watch/turn';
+import { occasionOf, occasions } from '../../app/watch/occasions';
 
 const PAGE = 500;
 

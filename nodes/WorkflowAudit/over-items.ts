@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { toGateError, toNodeError } from '../kit/errors';
+import { toGateError } from '../../core/errors/unknown';
+import { toNodeError } from '../kit/errors';
 import { Answers } from './answer';
 import { choicesOf } from './parameters';
 

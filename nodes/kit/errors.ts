@@ -1,13 +1,5 @@
 import { NodeApiError, NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
-import { gateError, ReleaseGateError } from '../../core/errors';
-
-const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** Any thrown value as an error of the catalogue: unknown ones become `node-unexpected` and keep their cause. */
-export function toGateError(error: unknown): ReleaseGateError {
-	if (error instanceof ReleaseGateError) return error;
-	return gateError('node-unexpected', { reason: sentence(error) }, error);
-}
+import { toGateError } from '../../core/errors/unknown';
 
 /**
  * Any thrown value as the error n8n shows: the catalogue's message, and its remedy as the description.

@@ -1,36 +1,6 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { Instant } from '../../core/delivery/types';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { textOf } from '../../core/delivery/fields';
 import { Ancestry } from './ancestry';
-
-/** The value at a field name, or at a path with dots where no field has that very name; `undefined` if absent. */
-export function fieldOf(json: IDataObject, name: string): unknown {
-	if (Object.hasOwn(json, name)) return json[name];
-	let value: unknown = json;
-	for (const part of name.split('.')) {
-		if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
-		value = (value as Record<string, unknown>)[part];
-	}
-	return value;
-}
-
-/** The field as text; numbers are written out, anything else (and empty text) counts as absent. */
-export function textOf(json: IDataObject, name: string): string | undefined {
-	if (name === '') return undefined;
-	const value = fieldOf(json, name);
-	if (typeof value === 'number' && Number.isFinite(value)) return String(value);
-	return typeof value === 'string' && value.trim() !== '' ? value : undefined;
-}
-
-/** Digits of a time in seconds since 1970 stay below this until the year 5138; milliseconds lie above since 1973. */
-const SECONDS_BELOW = 100_000_000_000;
-
-/** A moment as providers write it: ISO 8601, or seconds or milliseconds since 1970; `undefined` for anything else. */
-export function instantOf(value: unknown): Instant | undefined {
-	if (typeof value === 'number' && Number.isFinite(value) && value >= 0)
-		return Math.round(value < SECONDS_BELOW ? value * 1000 : value);
-	const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-	return Number.isNaN(at) ? undefined : at;
-}
 
 /** The field's text of each item: on the item itself or on the nearest earlier item it is linked to. */
 export function findTexts(

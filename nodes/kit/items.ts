@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { ReleaseGateError } from '../../core/errors';
-import { toGateError, toNodeError } from './errors';
+import { toGateError } from '../../core/errors/unknown';
+import { toNodeError } from './errors';
 import { adviseOnSettings } from './settings-hints';
 
 /**

@@ -3,7 +3,7 @@ import type {
 	ICredentialTestFunctions,
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
-import { toGateError } from './errors';
+import { toGateError } from '../../core/errors/unknown';
 import { connectionOf, openConnection } from './ledger';
 
 /** Tests the ledger's credential: opens the store, asks for the spines and closes it again. Never throws. */

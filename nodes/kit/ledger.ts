@@ -5,7 +5,7 @@ import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-work
 import { gateError } from '../../core/errors';
 import type { Ledger } from '../../app/ledger/api';
 import { now } from './clock';
-import { toGateError } from './errors';
+import { toGateError } from '../../core/errors/unknown';
 
 /** Type name of the ledger's credential. */
 export const LEDGER_CREDENTIAL = 'releaseGateLedgerApi';

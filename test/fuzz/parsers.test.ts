@@ -14,7 +14,7 @@ import { parseManifest } from '../../core/release/manifest';
 import { overridePolicy, parsePolicy, presetPolicy } from '../../core/release/policy/override';
 import { parseReleaseFile } from '../../core/release/release-file';
 import { parseFlag } from '../../core/rollout/flag';
-import { readProviderEvent } from '../../nodes/DeliveryCommit/provider-event';
+import { readProviderEvent } from '../../app/deliver/provider-event';
 
 /** Texts strangers write: SQL, templates, paths, prototypes, look-alikes, controls, lone surrogates, a megabyte. */
 const hostile = fc.oneof(

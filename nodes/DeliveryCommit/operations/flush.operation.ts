@@ -4,7 +4,7 @@ import { shownFor } from '../../kit/descriptions';
 import { directoryOf, hasDirectory } from '../../kit/directory';
 import { HARMLESS, overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
-import { CONTACTS_TARGET, flushOutbox } from '../../kit/outbox';
+import { CONTACTS_TARGET, flushOutbox } from '../../../app/deliver/outbox';
 import { DONE } from '../outputs';
 
 export const option = {

@@ -7,7 +7,7 @@ import { shownFor } from '../../kit/descriptions';
 import { overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
 import { DONE } from '../outputs';
-import { type EventNaming, readProviderEvent } from '../provider-event';
+import { type EventNaming, readProviderEvent } from '../../../app/deliver/provider-event';
 import { textParameter } from '../../kit/parameters';
 
 export const option = {

@@ -9,12 +9,12 @@ import { shownFor, spineParameter } from '../../kit/descriptions';
 import { toNodeError } from '../../kit/errors';
 import { withLedger } from '../../kit/ledger';
 import { adviseOnSettings } from '../../kit/settings-hints';
-import { type Collected, collectDue, openSlot } from '../collect';
+import { type Collected, collectDue, openSlot } from '../../../app/deliver/collect';
 import { directoryOf } from '../../kit/directory';
-import { recipientsFromItems } from '../from-items';
+import { recipientsFromItems } from '../../../app/deliver/from-items';
 import { closedHint, pausedHint, runHints, shadowHint } from '../hints';
-import { recipientsFromDirectory, type RecipientPage } from '../recipients';
-import { collectShadow } from '../shadow';
+import { recipientsFromDirectory, type RecipientPage } from '../../../app/deliver/recipients';
+import { collectShadow } from '../../../app/deliver/shadow';
 
 export const option = {
 	name: 'Get Due Deliveries',

@@ -9,7 +9,7 @@ import { shownFor, spineParameter } from '../../kit/descriptions';
 import { type OwnDelivery, ownDeliveries } from '../../kit/envelope';
 import { type ItemOutputs, overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
-import { spinesOf } from '../../kit/spines';
+import { spinesOf } from '../../../app/deliver/spines';
 import { standaloneDeliveries } from './standalone';
 
 export const option = {

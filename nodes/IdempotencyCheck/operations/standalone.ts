@@ -11,8 +11,8 @@ import type { Registration } from '../../../core/delivery/record';
 import type { SpineRecord } from '../../../core/delivery/spine-settings';
 import { now } from '../../kit/clock';
 import type { OwnDelivery } from '../../kit/envelope';
-import { fieldOf } from '../../kit/fields';
-import { toGateError } from '../../kit/errors';
+import { fieldOf } from '../../../core/delivery/fields';
+import { toGateError } from '../../../core/errors/unknown';
 import type { ItemOutputs } from '../../kit/items';
 import { textParameter } from '../../kit/parameters';
 

@@ -1,7 +1,7 @@
 import { postgresParser } from '../../../adapters/sql/parser';
 import { gateError } from '../../../core/errors';
 import { lintSql } from '../../../app/release/lint-sql';
-import { fieldOf } from '../../kit/fields';
+import { fieldOf } from '../../../core/delivery/fields';
 import { fieldParameter } from '../operations/json-field';
 import { textParameter } from '../resource';
 import { looked } from './looked';

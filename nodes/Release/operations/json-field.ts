@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { gateError } from '../../../core/errors';
-import { fieldOf } from '../../kit/fields';
+import { fieldOf } from '../../../core/delivery/fields';
 import { type OperationContext, textParameter } from '../resource';
 
 /** A parameter that names the field of the item which holds a document. */

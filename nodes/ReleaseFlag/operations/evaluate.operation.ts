@@ -11,7 +11,8 @@ import {
 import { storedFlag } from '../../../app/rollout/flags';
 import { shownFor } from '../../kit/descriptions';
 import { findEnvelopes } from '../../kit/envelope';
-import { fieldOf, findTexts } from '../../kit/fields';
+import { fieldOf } from '../../../core/delivery/fields';
+import { findTexts } from '../../kit/fields';
 import { overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
 import { textParameter } from '../../kit/parameters';

@@ -3,7 +3,7 @@ import type { Instant } from '../../../core/delivery/types';
 import { gateError } from '../../../core/errors';
 import { apiCallsReading, parseReadings, vendorReading } from '../../../core/release/readings';
 import type { MomentFacts } from '../../../core/release/timing';
-import { fieldOf } from '../../kit/fields';
+import { fieldOf } from '../../../core/delivery/fields';
 
 /** Where the gate finds what it cannot read from the ledger. */
 export const readingParameters: INodeProperties[] = [

@@ -4,7 +4,7 @@ import { shownFor } from '../../kit/descriptions';
 import { ownDeliveries } from '../../kit/envelope';
 import { overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
-import { spinesOf } from '../../kit/spines';
+import { spinesOf } from '../../../app/deliver/spines';
 
 export const option = {
 	name: 'Route Deliveries',

@@ -3,7 +3,7 @@ import { parseWorkflow } from '../../../core/audit';
 import { gateError } from '../../../core/errors';
 import { assessRehearsal } from '../../../app/watch';
 import { shownFor, spineParameter } from '../../kit/descriptions';
-import { fieldOf } from '../../kit/fields';
+import { fieldOf } from '../../../core/delivery/fields';
 import { overItems } from '../../kit/items';
 import { textParameter } from '../../kit/parameters';
 import { portsOf } from '../ports';

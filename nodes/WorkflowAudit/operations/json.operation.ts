@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 import { auditInstance, parseWorkflows, workflowsIn } from '../../../core/audit';
 import { gateError } from '../../../core/errors';
 import { shownFor } from '../../kit/descriptions';
-import { fieldOf } from '../../kit/fields';
+import { fieldOf } from '../../../core/delivery/fields';
 import { auditItems } from '../over-items';
 
 export const option = {

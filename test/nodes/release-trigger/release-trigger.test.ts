@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import type { Ledger } from '../../../app/ledger/api';
 import type { LedgerEvent } from '../../../core/delivery/events';
-import { type Emitted, takeTurn } from '../../../nodes/ReleaseTrigger/cursor';
-import { occasionOf, occasions } from '../../../nodes/ReleaseTrigger/events';
+import { type Emitted, takeTurn } from '../../../app/watch/turn';
+import { occasionOf, occasions } from '../../../app/watch/occasions';
 import { ReleaseTrigger } from '../../../nodes/ReleaseTrigger/ReleaseTrigger.node';
 import { closeLedgers, ledgerAt } from '../../../nodes/kit/ledger';
 

@@ -1,5 +1,5 @@
 import type { Instant } from '../../core/delivery/types';
-import type { Ledger } from '../../app/ledger/api';
+import type { Ledger } from '../ledger/api';
 
 /** How far a workflow was handed events, as its own static data says; n8n saves it when it starts the execution. */
 export interface Emitted {

@@ -6,9 +6,9 @@ import { modeFor } from '../../core/delivery/routing';
 import type { DeliveryRef, Envelope, Instant, JsonObject, Space } from '../../core/delivery/types';
 import type { ReleaseGateError } from '../../core/errors';
 import type { DeliveryRecord, Registration } from '../../core/delivery/record';
-import type { Ledger } from '../../app/ledger/api';
+import type { Ledger } from '../ledger/api';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
-import { toGateError } from '../kit/errors';
+import { toGateError } from '../../core/errors/unknown';
 import type { Recipient, RecipientPage } from './recipients';
 
 /** Records per page of frozen deliveries. */

@@ -2,12 +2,12 @@ import { deliveryWrites } from '../../core/delivery/eligibility';
 import { nextSlot, parseCadence, slotById } from '../../core/delivery/cadence';
 import type { Instant, JsonObject, Milliseconds } from '../../core/delivery/types';
 import type { CommitFacts } from '../../core/delivery/sends';
-import type { Ledger } from '../../app/ledger/api';
+import type { Ledger } from '../ledger/api';
 import type { OutboxEntry, OutboxResult, OutboxWrite } from '../../core/delivery/outbox';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
-import type { ContactDirectory } from '../../app/ports/contacts';
+import type { ContactDirectory } from '../ports/contacts';
 import type { ContactWrite, WriteResult } from '../../core/delivery/contacts';
-import { toGateError } from './errors';
+import { toGateError } from '../../core/errors/unknown';
 
 /** Target of writes to HubSpot contacts in the outbox. */
 export const CONTACTS_TARGET = 'hubspot:contacts';

@@ -2,7 +2,7 @@ import { propertiesToRead } from '../../core/delivery/eligibility';
 import type { Instant } from '../../core/delivery/types';
 import type { ReleaseGateError } from '../../core/errors';
 import type { PropertyMapping } from '../../core/delivery/spine-settings';
-import type { ContactDirectory } from '../../app/ports/contacts';
+import type { ContactDirectory } from '../ports/contacts';
 import type { ContactQuery } from '../../core/delivery/contacts';
 
 /** One recipient as read, with the properties of the spine's mapping. */

@@ -1,4 +1,4 @@
-import type { Ledger } from '../../app/ledger/api';
+import type { Ledger } from '../ledger/api';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 
 /** The record of each named spine, asked once per name; `null` for a spine the ledger does not know. */

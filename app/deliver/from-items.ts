@@ -1,11 +1,9 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-
 import { canonicalPart } from '../../core/delivery/canonical';
 import { propertiesToRead } from '../../core/delivery/eligibility';
 import { gateError, type ReleaseGateError } from '../../core/errors';
 import type { PropertyMapping } from '../../core/delivery/spine-settings';
-import { toGateError } from '../kit/errors';
-import { fieldOf } from '../kit/fields';
+import { toGateError } from '../../core/errors/unknown';
+import { fieldOf, type ItemJson } from '../../core/delivery/fields';
 import type { Recipient, RecipientPage } from './recipients';
 
 /** Items per page: as many as one read of a directory. */
@@ -27,7 +25,7 @@ const text = (value: unknown): string | null => {
 	return null;
 };
 
-const idOf = (json: IDataObject, field: string, item: number): string | ReleaseGateError => {
+const idOf = (json: ItemJson, field: string, item: number): string | ReleaseGateError => {
 	const about = { item, field, parameter: 'Recipient ID Field' };
 	const given = text(fieldOf(json, field))?.trim() ?? '';
 	if (given === '') return gateError('field-missing', about);
@@ -38,15 +36,15 @@ const idOf = (json: IDataObject, field: string, item: number): string | ReleaseG
 	}
 };
 
-const propertiesOf = (json: IDataObject, fields: ItemFields, names: readonly string[]) => {
+const propertiesOf = (json: ItemJson, fields: ItemFields, names: readonly string[]) => {
 	const holder = fields.properties === '' ? json : fieldOf(json, fields.properties);
-	const source = (typeof holder === 'object' && holder !== null ? holder : {}) as IDataObject;
+	const source = (typeof holder === 'object' && holder !== null ? holder : {}) as ItemJson;
 	return Object.fromEntries(names.map((name) => [name, text(source[name])]));
 };
 
 /** Recipients from input items. An item without an id is `unread`; of several with one id the first counts. */
 export async function* recipientsFromItems(
-	items: readonly INodeExecutionData[],
+	items: ReadonlyArray<{ readonly json: ItemJson }>,
 	fields: ItemFields,
 	mapping: PropertyMapping,
 ): AsyncGenerator<RecipientPage> {

@@ -3,7 +3,7 @@ import { spaceOf } from '../../core/delivery/key';
 import type { DeliveryRef } from '../../core/delivery/types';
 import { gateError, type ReleaseGateError } from '../../core/errors';
 import type { DeliveryRecord } from '../../core/delivery/record';
-import type { Ledger } from '../../app/ledger/api';
+import type { Ledger } from '../ledger/api';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import { dueFrom, noTally, type Collected, type Due } from './collect';
 

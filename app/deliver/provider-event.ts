@@ -1,8 +1,7 @@
-import type { IDataObject } from 'n8n-workflow';
 import { parseDeliveryKey } from '../../core/delivery/key';
 import type { DeliveryRef, Instant, Outcome } from '../../core/delivery/types';
 import type { OutcomeReport } from '../../core/delivery/sends';
-import { fieldOf, instantOf, textOf } from '../kit/fields';
+import { fieldOf, instantOf, type ItemJson, textOf } from '../../core/delivery/fields';
 
 /** What an item says of a delivery, or why it says nothing. */
 export type ProviderEvent =
@@ -61,14 +60,14 @@ const refFrom = (key: string | undefined): DeliveryRef | undefined => {
 };
 
 /** A webhook node puts what was posted under `body`; `mark` is a field that only the event itself has. */
-const payloadOf = (json: IDataObject, mark: string): IDataObject => {
+const payloadOf = (json: ItemJson, mark: string): ItemJson => {
 	const { body } = json;
 	const wrapped =
 		typeof body === 'object' && body !== null && !Array.isArray(body) && fieldOf(json, mark) === undefined;
-	return wrapped ? (body as IDataObject) : json;
+	return wrapped ? (body as ItemJson) : json;
 };
 
-function readPostmark(event: IDataObject): Told {
+function readPostmark(event: ItemJson): Told {
 	const type = textOf(event, 'RecordType') ?? '';
 	const outcome = Object.hasOwn(outcomes, type) ? outcomes[type] : undefined;
 	if (outcome === undefined) {
@@ -84,7 +83,7 @@ function readPostmark(event: IDataObject): Told {
 	return { status: 'told', outcome, at, detail };
 }
 
-function readNamed(event: IDataObject, { outcome: field, values, time }: EventNaming): Told {
+function readNamed(event: ItemJson, { outcome: field, values, time }: EventNaming): Told {
 	const said = textOf(event, field)?.trim().toLowerCase();
 	if (said === undefined) return { status: 'unreadable', reason: `it has no '${field}'` };
 	const known = Object.entries(values) as [Outcome, readonly string[]][];
@@ -101,7 +100,7 @@ function readNamed(event: IDataObject, { outcome: field, values, time }: EventNa
  * SpamComplaint), or one whose fields are named. The delivery is found by its key in the message's metadata, or by the
  * message id. `now` stands in for a missing time. Never throws.
  */
-export function readProviderEvent(json: IDataObject, fields: EventFields, now: Instant): ProviderEvent {
+export function readProviderEvent(json: ItemJson, fields: EventFields, now: Instant): ProviderEvent {
 	const { provider, naming } = fields;
 	const event = payloadOf(json, naming?.outcome ?? 'RecordType');
 	const told = naming ? readNamed(event, naming) : readPostmark(event);
