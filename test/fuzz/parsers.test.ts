@@ -86,13 +86,13 @@ const parsers: Readonly<Record<string, (value: unknown) => unknown>> = {
 	'a failed node': (value) => readNodeFailure(value),
 	'a provider event': (value) =>
 		readProviderEvent(
-			{ body: value } as never,
+			{ body: value },
 			{ provider: 'postmark', messageId: 'body.MessageID', key: 'body.key' },
 			0,
 		),
 	'an event with named fields': (value) =>
 		readProviderEvent(
-			{ body: value, event: value } as never,
+			{ body: value, event: value },
 			{
 				provider: 'sendgrid',
 				messageId: 'sg_message_id',
