@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { isProxyInstalled } from '../../testbed/proxy';
 import { startWeeklyVendors, type WeeklyVendors } from '../../scenarios/weekly/vendors';
 import { sandboxDatadogKeys } from '../../testbed/standins/datadog';
 import { sandboxGitHubToken } from '../../testbed/standins/github';
@@ -13,9 +12,6 @@ import { sandboxAwsKeys } from '../../testbed/standins/ecr';
 import { smokeUser, versionOf } from '../../testbed/standins/app';
 
 type Body = Record<string, unknown>;
-
-/** The proxy lives in the sandbox, which a machine may lack: node scripts/ensure.mjs --sandbox. */
-const suite = isProxyInstalled() ? describe : describe.skip;
 
 let world: WeeklyVendors;
 beforeAll(async () => {
@@ -36,7 +32,7 @@ const repo = (): string => `${world.github.url}/repos/roleferry/roleferry`;
 const github = async (path: string, body?: unknown) =>
 	await call(`${repo()}${path}`, sandboxGitHubToken, body);
 
-suite('GitHub', () => {
+describe('GitHub', () => {
 	it('lists merged pull requests with their reviews', async () => {
 		const at = Date.UTC(2026, 10, 17);
 		const { number } = world.github.admin.repository.merge(
@@ -71,7 +67,7 @@ suite('GitHub', () => {
 	});
 });
 
-suite('the other vendors', () => {
+describe('the other vendors', () => {
 	beforeEach(() => world.slack.admin.clearMessages());
 
 	it('Slack posts, lists, and refuses with HTTP 200', async () => {
@@ -162,7 +158,7 @@ suite('the other vendors', () => {
 	});
 });
 
-suite('the proxy', () => {
+describe('the proxy', () => {
 	/** A Node process of its own, as n8n is one: it knows the proxy from its environment only. */
 	const fetchOutside = async (url: string): Promise<{ status: number; body: Body }> => {
 		const script = `fetch(${JSON.stringify(url)}).then(async (a) => console.log(JSON.stringify({status: a.status, body: await a.json()})))`;

@@ -7,13 +7,9 @@ import { sha256 } from '../../core/delivery/canonical';
 import { lintSql } from '../../app/release/lint-sql';
 import { openRelease, recordAnswer, recordApproval, setPolicy } from '../../app/release';
 import { asBody } from '../../app/release/store';
-import { isProxyInstalled } from '../../testbed/proxy';
 import { manifestFor, preset } from '../support/release';
 import { anyDay, createWeeklyWorld, PRODUCT, type WeeklyWorld } from './weekly-world';
 import { versionOf } from '../../testbed/standins/app';
-
-/** The proxy lives in the sandbox, which a machine may lack: node scripts/ensure.mjs --sandbox. */
-const suite = isProxyInstalled() ? describe : describe.skip;
 
 const weekly = preset('weekly-software-release');
 
@@ -35,7 +31,7 @@ const smoke = async (item: object = staging) =>
 		triggerItems: [{ json: { ...item } }],
 	});
 
-suite('smoke-tests.json', () => {
+describe('smoke-tests.json', () => {
 	it('walks the five critical paths, to the SendGrid log and to Stripe in test mode', async () => {
 		const run = await smoke();
 		expect(run.error).toBeUndefined();
@@ -63,7 +59,7 @@ suite('smoke-tests.json', () => {
 	);
 });
 
-suite('software-rollback.json', () => {
+describe('software-rollback.json', () => {
 	const texts = () => world.vendors.slack.admin.messages().map(({ channel, text }) => `#${channel}: ${text}`);
 
 	it('goes back to the previous tag, proves it, tells it in the doctrine’s words, within five minutes', async () => {
@@ -107,7 +103,7 @@ suite('software-rollback.json', () => {
 	});
 });
 
-suite('weekly-release.json', () => {
+describe('weekly-release.json', () => {
 	const texts = () => world.vendors.slack.admin.messages().map(({ channel, text }) => `#${channel}: ${text}`);
 	const labels = ['feature', 'improvement', 'improvement', 'fix', 'fix', 'fix'];
 

@@ -1,8 +1,7 @@
 import { fork } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installRoot } from '../n8n/paths';
 import { SandboxProblem } from '../problem';
 import type { ProxyNews } from './main';
 
@@ -17,9 +16,6 @@ export interface InterceptingProxy {
 	environment(): Readonly<Record<string, string>>;
 	close(): Promise<void>;
 }
-
-/** Whether what the proxy is made of is installed. */
-export const isProxyInstalled = (): boolean => existsSync(join(installRoot, '..', 'node_modules', 'mockttp'));
 
 const patienceMs = 30_000;
 
