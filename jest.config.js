@@ -21,5 +21,7 @@ module.exports = {
 		[`/node_modules/(?:${esModules})/.+\\.m?js$`]: swc({ parser: { syntax: 'ecmascript' } }),
 	},
 	transformIgnorePatterns: [`/node_modules/(?!(?:${esModules})/)`],
+	// A call that a vendor would not take, or an answer it would not give, fails the test it was made in.
+	setupFilesAfterEnv: ['<rootDir>/testbed/contracts/jest-hook.ts'],
 	testTimeout: 30_000,
 };

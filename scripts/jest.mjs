@@ -1,21 +1,42 @@
 // Runs jest with what the tests need: `node scripts/jest.mjs [jest options]`.
 // n8n's vm expression engine needs experimental VM modules; warnings of experimental Node features would bury failures.
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
 
-/** Runs jest to its end and returns its exit code. */
+/** One line on the distinct calls (exchange, status of the answer, set of fields sent) checked by contract, by vendor. */
+const contracts = (folder) => {
+	const calls = new Set(
+		readdirSync(folder).flatMap((file) =>
+			readFileSync(path.join(folder, file), 'utf8').split('\n').filter(Boolean),
+		),
+	);
+	const byVendor = new Map();
+	for (const call of calls) {
+		const vendor = call.slice(0, call.indexOf('\t'));
+		byVendor.set(vendor, (byVendor.get(vendor) ?? 0) + 1);
+	}
+	const counts = [...byVendor].sort().map(([vendor, count]) => `${vendor} ${count}`);
+	return counts.length === 0 ? '' : `Distinct calls checked by contract: ${counts.join(', ')}\n`;
+};
+
+/** Runs jest to its end and returns its exit code. Says at the end which calls were checked by contract. */
 export const runJest = (options) => {
 	const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-	return (
-		spawnSync(process.execPath, [...flags, jest, ...options], {
-			cwd: root,
-			stdio: ['ignore', 'inherit', 'inherit'],
-		}).status ?? 1
-	);
+	const folder = mkdtempSync(path.join(tmpdir(), 'release-gate-contracts-'));
+	const { status } = spawnSync(process.execPath, [...flags, jest, ...options], {
+		cwd: root,
+		stdio: ['ignore', 'inherit', 'inherit'],
+		env: { ...process.env, RELEASE_GATE_CONTRACTS: folder },
+	});
+	process.stdout.write(contracts(folder));
+	rmSync(folder, { recursive: true, force: true });
+	return status ?? 1;
 };
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) process.exit(runJest(process.argv.slice(2)));

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { openAi } from '../../contracts/openai';
 import type { Fault } from '../shared/faults';
 import { createBench, type StandIn, type StandInAdmin } from '../shared/server';
 import { flawedText, generatedText, type Flaw } from './text';
@@ -28,6 +29,12 @@ interface WaitingFlaw {
 }
 
 const json = { 'content-type': 'application/json' };
+
+/** Body of a refusal in OpenAI's shape. */
+const refusal = (message: string, type: string, code: string | null) => ({
+	error: { message, type, param: null, code },
+});
+
 const faults: readonly Fault[] = [
 	{
 		id: 'throttled',
@@ -35,7 +42,7 @@ const faults: readonly Fault[] = [
 		before: () => ({
 			status: 429,
 			headers: { ...json, 'retry-after': '1' },
-			body: { error: { message: 'Rate limit reached', type: 'requests', code: 'rate_limit_exceeded' } },
+			body: refusal('Rate limit reached', 'requests', 'rate_limit_exceeded'),
 		}),
 	},
 	{
@@ -44,7 +51,7 @@ const faults: readonly Fault[] = [
 		before: () => ({
 			status: 500,
 			headers: json,
-			body: { error: { message: 'The server had an error', type: 'server_error', code: null } },
+			body: refusal('The server had an error', 'server_error', null),
 		}),
 	},
 	{ id: 'reset', name: 'connection cut', before: () => 'reset' },
@@ -64,7 +71,7 @@ const faults: readonly Fault[] = [
 export async function startGenerator(
 	options: GeneratorStandInOptions = {},
 ): Promise<StandIn<GeneratorAdmin>> {
-	const bench = createBench(faults);
+	const bench = createBench(faults, openAi);
 	const flaws: WaitingFlaw[] = [];
 	let generated = 0;
 	const admin: GeneratorAdmin = {
@@ -95,24 +102,21 @@ function addRoutes(app: FastifyInstance, textFor: (input: string) => string): vo
 	app.addHook('preHandler', async (request, reply) => {
 		if (request.url.startsWith('/__admin') || reply.sent) return;
 		if (request.headers.authorization === `Bearer ${sandboxGeneratorKey}`) return;
-		return reply.code(401).send({
-			error: {
-				message: 'Incorrect API key provided.',
-				type: 'invalid_request_error',
-				code: 'invalid_api_key',
-			},
-		});
+		return reply
+			.code(401)
+			.send(refusal('Incorrect API key provided.', 'invalid_request_error', 'invalid_api_key'));
 	});
-	app.get('/v1/models', async () => ({ object: 'list', data: [{ id: 'stand-in-1', object: 'model' }] }));
+	app.get('/v1/models', async () => ({
+		object: 'list',
+		data: [{ id: 'stand-in-1', object: 'model', created: 1_700_000_000, owned_by: 'stand-in' }],
+	}));
 	app.post('/v1/chat/completions', async (request, reply) => {
 		const { model, messages } = (request.body ?? {}) as {
 			model?: string;
 			messages?: readonly { content?: unknown }[];
 		};
 		if (!Array.isArray(messages) || messages.length === 0) {
-			return reply
-				.code(400)
-				.send({ error: { message: "'messages' is required.", type: 'invalid_request_error', code: null } });
+			return reply.code(400).send(refusal("'messages' is required.", 'invalid_request_error', null));
 		}
 		const input = messages
 			.map((message: { content?: unknown }) =>
@@ -125,7 +129,14 @@ function addRoutes(app: FastifyInstance, textFor: (input: string) => string): vo
 			object: 'chat.completion',
 			created: Math.floor(Date.now() / 1000),
 			model: model ?? 'stand-in-1',
-			choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' }],
+			choices: [
+				{
+					index: 0,
+					message: { role: 'assistant', content: text, refusal: null },
+					logprobs: null,
+					finish_reason: 'stop',
+				},
+			],
 			usage: {
 				prompt_tokens: Math.ceil(input.length / 4),
 				completion_tokens: Math.ceil(text.length / 4),

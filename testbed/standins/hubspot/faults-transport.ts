@@ -59,6 +59,7 @@ export const transportFaults: readonly Fault[] = [
 	{
 		id: 'F31',
 		name: 'unexpected 2xx',
+		outside: true,
 		after: (_call, _variant, given) => ({ ...given, status: 202, headers: json }),
 	},
 ];

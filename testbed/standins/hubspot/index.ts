@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { hubSpot } from '../../contracts/hubspot';
 import { createBench, type StandIn, type StandInAdmin } from '../shared/server';
 import { HubSpotAccount, type ContactRow, type Source } from './account';
 import { contactAnswer, listOf, objectOf } from './answers';
@@ -53,7 +54,7 @@ const limitsOf = (limits: 'real' | 'none' | Limits): Limits =>
 export async function startHubSpot(options: HubSpotStandInOptions = {}): Promise<StandIn<HubSpotAdmin>> {
 	const clock = options.clock ?? Date.now;
 	const account = new HubSpotAccount(clock, options.indexLagMs ?? 300);
-	const bench = createBench(hubSpotFaults(account));
+	const bench = createBench(hubSpotFaults(account), hubSpot);
 	const limits = new RateLimits(clock, limitsOf(options.limits ?? 'none'));
 	const tokens = new Tokens();
 	const batches: BatchSettings = { honourTraceIds: true, shuffle: true };

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { postmark as contract } from '../../contracts/postmark';
 import type { Fault } from '../shared/faults';
 import { createBench, type StandIn, type StandInAdmin } from '../shared/server';
 import { listed, Mailbox, postmarkLimits, type Outgoing, type Received } from './messages';
@@ -97,7 +98,10 @@ const faults: readonly Fault[] = [
 export async function startPostmark(options: PostmarkStandInOptions = {}): Promise<StandIn<PostmarkAdmin>> {
 	const clock = options.clock ?? Date.now;
 	const mailbox = new Mailbox(clock);
-	const bench = createBench(faults.map((fault) => ({ ...fault, on: { method: 'POST', path: '/email' } })));
+	const bench = createBench(
+		faults.map((fault) => ({ ...fault, on: { method: 'POST', path: '/email' } })),
+		contract,
+	);
 	let hook: string | null = null;
 	const report = async (row: Received, kind: WebhookKind): Promise<number> => {
 		row.status = kind === 'Delivery' ? 'Delivered' : kind === 'SpamComplaint' ? 'SpamComplaint' : 'Bounced';

@@ -19,6 +19,8 @@ export interface Fault {
 	readonly variants?: readonly string[];
 	/** Calls it is played on unless told otherwise. */
 	readonly on?: CallMatch;
+	/** Answers what the vendor never promised, on purpose: a new shape. The contract is not held against it. */
+	readonly outside?: true;
 	readonly before?: (call: Call, variant: string) => FaultAct | Promise<FaultAct>;
 	readonly after?: (call: Call, variant: string, answer: FaultAnswer) => FaultAct | Promise<FaultAct>;
 }

@@ -1,4 +1,6 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { arrive, bodyText, leave, type Arrival } from '../../contracts/check';
+import type { Contract } from '../../contracts/contract';
 import { CallLog, type Call, type CallListener, type CallMatch } from './calls';
 import { FaultBox, type Fault, type FaultAct, type FaultAnswer, type FaultOptions } from './faults';
 import { Gates, type GateOptions, type GateState } from './gates';
@@ -40,12 +42,10 @@ export interface Bench {
 
 const callOf = new WeakMap<FastifyRequest, Call>();
 const faultOf = new WeakMap<FastifyRequest, { fault: Fault; variant: string }>();
+const arrivalOf = new WeakMap<FastifyRequest, Arrival>();
 
 /** The call a request belongs to; absent for the admin's own. */
 export const callBehind = (request: FastifyRequest): Call | undefined => callOf.get(request);
-
-const bodyText = (answer: FaultAnswer): string =>
-	answer.raw ?? (answer.body === undefined ? '' : JSON.stringify(answer.body));
 
 function playRaw(reply: FastifyReply, act: Exclude<FaultAct, undefined>): void {
 	reply.hijack();
@@ -55,12 +55,21 @@ function playRaw(reply: FastifyReply, act: Exclude<FaultAct, undefined>): void {
 	reply.raw.end(bodyText(act));
 }
 
-/** Builds the server: call log, faults, gates and their admin routes; the vendor adds its own. */
-export function createBench(faults: readonly Fault[], keepCalls = 20_000): Bench {
+/**
+ * Builds the server: call log, faults, gates and their admin routes; the vendor adds its own. Every call and every
+ * answer is held against the vendor's contract; a fault that says it is outside of it is not.
+ */
+export function createBench(faults: readonly Fault[], contract?: Contract, keepCalls = 20_000): Bench {
 	const app = fastify({ bodyLimit: 32 * 1024 * 1024, forceCloseConnections: true, logger: false });
 	const log = new CallLog(keepCalls);
 	const box = new FaultBox(faults);
 	const gates = new Gates(log);
+
+	const look = (request: FastifyRequest, call: Call, answer: FaultAnswer): void => {
+		const arrival = arrivalOf.get(request);
+		if (contract === undefined || arrival === undefined) return;
+		if (faultOf.get(request)?.fault.outside !== true) leave(contract, call, arrival, answer);
+	};
 
 	app.removeContentTypeParser('application/json');
 	app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
@@ -83,6 +92,7 @@ export function createBench(faults: readonly Fault[], keepCalls = 20_000): Bench
 			headers: { ...request.headers, authorization: undefined },
 		});
 		callOf.set(request, call);
+		if (contract !== undefined) arrivalOf.set(request, arrive(contract, call));
 		await log.tell(call, 'before');
 		const played = box.next(call);
 		if (played === undefined) return;
@@ -91,7 +101,10 @@ export function createBench(faults: readonly Fault[], keepCalls = 20_000): Bench
 		const act = await played.fault.before?.(call, played.variant);
 		request.body = call.body;
 		if (act === undefined) return;
-		if (typeof act !== 'string') call.status = act.status;
+		if (typeof act !== 'string') {
+			call.status = act.status;
+			look(request, call, act);
+		}
 		playRaw(reply, act);
 	});
 
@@ -113,9 +126,11 @@ export function createBench(faults: readonly Fault[], keepCalls = 20_000): Bench
 			void reply.code(act.status);
 			for (const [name, value] of Object.entries(act.headers ?? {})) void reply.header(name, value);
 			call.status = act.status;
+			look(request, call, act);
 			return bodyText(act);
 		}
 		call.status = reply.statusCode;
+		look(request, call, { status: reply.statusCode, raw: text });
 		return payload;
 	});
 

@@ -43,6 +43,7 @@ export function vendorFaults({ throttled, throttledHeaders, broken }: VendorBodi
 		{
 			id: 'wrong-schema',
 			name: 'answers 200 with another shape',
+			outside: true,
 			variants: ['other fields', 'empty', 'no JSON'],
 			after: (_call: Call, variant: string): FaultAnswer =>
 				variant === 'no JSON'

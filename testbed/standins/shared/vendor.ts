@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Contract } from '../../contracts/contract';
 import type { Fault } from './faults';
 import { createBench, type Bench } from './server';
 
@@ -21,8 +22,9 @@ export function keyedBench(
 	faults: readonly Fault[],
 	known: (request: FastifyRequest) => boolean,
 	refusal: Refusal,
+	contract?: Contract,
 ): Bench {
-	const bench = createBench(faults);
+	const bench = createBench(faults, contract);
 	addParsers(bench.app);
 	bench.app.addHook('preHandler', async (request, reply) => {
 		if (request.url.startsWith('/__admin') || reply.sent || known(request)) return;
