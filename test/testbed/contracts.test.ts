@@ -35,8 +35,10 @@ beforeEach(async () => {
 	url = await bench.listen('127.0.0.1', 0);
 	answer = { status: 200, body: { id: 'x' } };
 });
-afterEach(() => bench.close());
-afterAll(() => forget(contract.vendor));
+afterEach(async () => {
+	forget(contract.vendor);
+	await bench.close();
+});
 
 const call = async (path: string, body: unknown): Promise<readonly string[]> => {
 	await fetch(`${url}${path}`, {
