@@ -12,7 +12,11 @@ module.exports = {
 	roots: ['<rootDir>/test'],
 	testMatch: ['**/*.test.ts'],
 	testPathIgnorePatterns: ['/node_modules/', '/dist/'],
-	modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/testbed/n8n/install/node_modules', '<rootDir>/testbed/.run'],
+	modulePathIgnorePatterns: [
+		'<rootDir>/dist',
+		'<rootDir>/testbed/n8n/install/node_modules',
+		'<rootDir>/testbed/.run',
+	],
 	transform: {
 		'^.+\\.ts$': swc({
 			parser: { syntax: 'typescript', decorators: true },
