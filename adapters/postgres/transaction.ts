@@ -1,4 +1,4 @@
-import { type DeliveryRow, type RecipientFacts, unknownRecipient } from '../../core/delivery/machine';
+import { type DeliveryRow, type RecipientFacts, unknownRecipient } from '../../core/delivery/transitions';
 import type { DeliveryRef, DeliveryState, Space } from '../../core/delivery/types';
 import type {
 	DeliveryFilter,

@@ -1,4 +1,4 @@
-import type { DeliveryRow, RecipientFacts } from '../../core/delivery/machine';
+import type { DeliveryRow, RecipientFacts } from '../../core/delivery/transitions';
 import type {
 	DeliveryState,
 	FailureClass,

@@ -1,5 +1,5 @@
-import type { DeliveryRow, RecipientFacts } from '../../core/delivery/machine';
-import { unknownRecipient } from '../../core/delivery/machine';
+import type { DeliveryRow, RecipientFacts } from '../../core/delivery/transitions';
+import { unknownRecipient } from '../../core/delivery/transitions';
 import type { DeliveryRef, DeliveryState, Space } from '../../core/delivery/types';
 import type {
 	DeliveryFilter,

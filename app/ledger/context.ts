@@ -1,5 +1,5 @@
 import { minimumGapMs, parseCadence } from '../../core/delivery/cadence';
-import type { SpineFacts } from '../../core/delivery/machine';
+import type { SpineFacts } from '../../core/delivery/transitions';
 import type { DeliveryRef } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
 import type { SpineRecord } from '../../core/delivery/spine-settings';

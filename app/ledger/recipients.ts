@@ -1,12 +1,12 @@
-import { type DeliveryRow, type RecipientFacts, unknownRecipient } from '../../core/delivery/machine';
+import { type DeliveryRow, type RecipientFacts, unknownRecipient } from '../../core/delivery/transitions';
 import type { DeliveryRef } from '../../core/delivery/types';
 import { compareText } from '../../core/delivery/refs';
 import type { LoadedDelivery, RecipientRef, StoreTransaction } from './store';
 
 const recipientId = (ref: RecipientRef): string => `${ref.spine}\u0000${ref.space}\u0000${ref.recipient}`;
 
-/** Books of the recipients of one chunk, locked: a decision sees what the decisions before it did. */
-export class RecipientBooks {
+/** What is known of the recipients of one chunk, locked: a decision sees what the decisions before it did. */
+export class LockedRecipients {
 	private readonly touched = new Set<string>();
 
 	private constructor(
@@ -15,7 +15,10 @@ export class RecipientBooks {
 	) {}
 
 	/** Locks the recipients of these deliveries, in sorted order. */
-	static async lock(tx: StoreTransaction, rows: readonly (LoadedDelivery | null)[]): Promise<RecipientBooks> {
+	static async lock(
+		tx: StoreTransaction,
+		rows: readonly (LoadedDelivery | null)[],
+	): Promise<LockedRecipients> {
 		const refs = new Map<string, RecipientRef>();
 		for (const loaded of rows) {
 			if (loaded === null) continue;
@@ -33,7 +36,7 @@ export class RecipientBooks {
 			const read = await tx.lockRecipients(sorted);
 			sorted.forEach((ref, index) => facts.set(recipientId(ref), read[index] ?? unknownRecipient));
 		}
-		return new RecipientBooks(refs, facts);
+		return new LockedRecipients(refs, facts);
 	}
 
 	of(ref: DeliveryRef): RecipientFacts {

@@ -1,4 +1,4 @@
-import type { DeliveryRow, RecipientFacts } from '../../core/delivery/machine';
+import type { DeliveryRow, RecipientFacts } from '../../core/delivery/transitions';
 import type { DeliveryRef, DeliveryState, Instant, Milliseconds, Space } from '../../core/delivery/types';
 import type { OutboxEntry, OutboxResult } from '../../core/delivery/outbox';
 import type { SpineSettings } from '../../core/delivery/spine-settings';

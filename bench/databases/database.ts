@@ -1,4 +1,4 @@
-import type { DeliveryRow } from '../../core/delivery/machine';
+import type { DeliveryRow } from '../../core/delivery/transitions';
 import type { Ledger } from '../../app/ledger/api';
 
 /** One ledger and, in the same database, a plain table with the same columns, key and history. */

@@ -1,4 +1,4 @@
-import type { DeliveryRow } from '../../core/delivery/machine';
+import type { DeliveryRow } from '../../core/delivery/transitions';
 import type { Registration } from '../../core/delivery/record';
 import type { SpineSettings } from '../../core/delivery/spine-settings';
 

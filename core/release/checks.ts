@@ -79,11 +79,11 @@ export function assessCheck(
 	if (given.length === 0) return unknown(`Nobody has answered; ${answerers(check)} may.`);
 
 	const allowed = given.filter((entry) => mayAnswer(check, entry.by) && entry.artifact === check.boundTo);
-	const stranger = given[0];
-	if (allowed.length === 0 && stranger)
+	const other = given[0];
+	if (allowed.length === 0 && other)
 		return unknown(
-			`${who(stranger.by)} answered, but only ${answerers(check)} may, for the ${check.boundTo}.`,
-			stranger,
+			`${who(other.by)} answered, but only ${answerers(check)} may, for the ${check.boundTo}.`,
+			other,
 		);
 
 	const hash = hashes[check.boundTo];

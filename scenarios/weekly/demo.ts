@@ -100,7 +100,7 @@ async function judge({ world, week, tale, book }: WeeklyStage): Promise<void> {
 	tale.promise(
 		'no template asked for a host nobody stands in for',
 		proxy
-			.strangers()
+			.unrouted()
 			// n8n itself looks for its registry when it boots; the proxy refuses it like the rest.
 			.filter((address) => !address.startsWith('api.n8n.io/'))
 			.map((address) => `something asked for ${address}`),

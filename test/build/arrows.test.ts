@@ -47,11 +47,11 @@ const arrowCases: Case[] = [
 	['allows adapters to core', adapter, "import '../../core/errors/error';", null],
 ];
 
-const strangers = ['n8n-workflow', 'node:fs', 'node:http', 'pg', '@hubspot/api-client', 'axios'];
+const foreign = ['n8n-workflow', 'node:fs', 'node:http', 'pg', '@hubspot/api-client', 'axios'];
 const friends = ['node:crypto', 'zod', 'luxon'];
 
 const purityCases: Case[] = [
-	...strangers.map((name): Case => [`refuses ${name}`, core, `import '${name}';`, library]),
+	...foreign.map((name): Case => [`refuses ${name}`, core, `import '${name}';`, library]),
 	...friends.map((name): Case => [`allows ${name}`, core, `import '${name}';`, null]),
 	['refuses the clock', core, 'export const at = () => Date.now();', 'no-restricted-properties'],
 	['refuses the date of now', core, 'export const at = () => new Date();', 'no-restricted-syntax'],

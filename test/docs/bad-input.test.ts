@@ -17,7 +17,7 @@ import {
 	single,
 	workflow,
 } from '../nodes/kit/spine';
-import { createWorld, SPINE, type World } from '../workflows/world';
+import { createSpineFixture, SPINE, type SpineFixture } from '../workflows/fixture';
 import { badInputPage, shownError, shownOnItems, shownWarnings, type Told } from './bad-input/tell';
 
 const page = join(__dirname, '../../docs/reference/bad-input.md');
@@ -42,12 +42,12 @@ const recipients = (run: WorkflowRun): string[] =>
 
 describe('contacts', () => {
 	const heading = 'Contacts';
-	let world: World;
+	let fixture: SpineFixture;
 	beforeEach(async () => {
-		world = await createWorld(0);
-		await world.configure();
+		fixture = await createSpineFixture(0);
+		await fixture.configure();
 	});
-	afterEach(async () => await world.close());
+	afterEach(async () => await fixture.close());
 
 	const person = (name: string, more: Record<string, string> = {}): Record<string, string> => ({
 		email: `${name}@example.com`,
@@ -56,15 +56,15 @@ describe('contacts', () => {
 		cc_profile_audience: 'beginners',
 		...more,
 	});
-	const seed = (...people: Record<string, string>[]) => world.standIns.hubspot.admin.seedContacts(people);
+	const seed = (...people: Record<string, string>[]) => fixture.standIns.hubspot.admin.seedContacts(people);
 
 	it('without email is held with the reason, others go on, HubSpot stays untouched', async () => {
 		const [good, bad] = seed(person('a'), person('b', { email: '' }));
-		const run = await world.run(due());
+		const run = await fixture.run(due());
 		expect(recipients(run)).toEqual([good]);
-		const held = await world.ledger.deliveries.list({ spine: SPINE, states: ['held'], limit: 9 });
+		const held = await fixture.ledger.deliveries.list({ spine: SPINE, states: ['held'], limit: 9 });
 		expect(held.map(({ ref }) => ref.recipient)).toEqual([bad]);
-		expect(world.standIns.hubspot.admin.calls({ path: '/batch/update' })).toEqual([]);
+		expect(fixture.standIns.hubspot.admin.calls({ path: '/batch/update' })).toEqual([]);
 		tell(
 			heading,
 			'Contact without email (a critical property)',
@@ -75,11 +75,11 @@ describe('contacts', () => {
 
 	it('archived and merged are no longer recipients, others go on', async () => {
 		const [kept, archived, winner, loser] = seed(person('a'), person('b'), person('c'), person('d'));
-		const { admin } = world.standIns.hubspot;
+		const { admin } = fixture.standIns.hubspot;
 		admin.setIndexLag(3_600_000);
 		admin.archive(String(archived));
 		const merged = admin.merge(String(winner), String(loser));
-		const run = await world.run(due());
+		const run = await fixture.run(due());
 		expect(run.error).toBeUndefined();
 		expect(recipients(run).sort()).toEqual([String(kept), merged].sort());
 		tell(
@@ -100,7 +100,7 @@ describe('contacts', () => {
 			item('x'.repeat(10_240)),
 			item('2'),
 		];
-		const run = await world.run(due({ contacts: 'items' }), { triggerItems });
+		const run = await fixture.run(due({ contacts: 'items' }), { triggerItems });
 		expect(recipients(run)).toEqual(['1', '2']);
 		tell(
 			heading,
@@ -112,31 +112,31 @@ describe('contacts', () => {
 
 	const withToken = (accessToken: string): RunOptions => ({
 		credentials: {
-			...world.credentials,
-			releaseGateHubSpotApi: { accessToken, baseUrl: world.standIns.hubspot.url },
+			...fixture.credentials,
+			releaseGateHubSpotApi: { accessToken, baseUrl: fixture.standIns.hubspot.url },
 		},
 	});
 
 	it('cannot be read with a wrong token or without the scope', async () => {
 		seed(person('a'));
-		world.standIns.hubspot.admin.tokens.add('narrow', []);
+		fixture.standIns.hubspot.admin.tokens.add('narrow', []);
 		for (const [tried, token] of [
 			['Wrong HubSpot token', 'wrong'],
 			['HubSpot token without the scope', 'narrow'],
 		] as const) {
-			const run = await world.run(due(), withToken(token));
+			const run = await fixture.run(due(), withToken(token));
 			expect(recipients(run)).toEqual([]);
 			expect(shownError(run)).toHaveLength(2);
 			expect(shownError(run).join(' ')).not.toContain(token);
 			tell('HubSpot', tried, shownError(run), 'Nothing is registered; the next run finds the same contacts.');
 		}
-		expect(await world.ledger.deliveries.list({ spine: SPINE, limit: 9 })).toEqual([]);
+		expect(await fixture.ledger.deliveries.list({ spine: SPINE, limit: 9 })).toEqual([]);
 	});
 
 	it('are committed when HubSpot refuses the write; it waits in the outbox', async () => {
-		const triggerItems = await world.run(due()).then(() => seed(person('a')));
+		const triggerItems = await fixture.run(due()).then(() => seed(person('a')));
 		expect(triggerItems).toHaveLength(1);
-		world.standIns.hubspot.admin.tokens.add('reader', ['crm.objects.contacts.read']);
+		fixture.standIns.hubspot.admin.tokens.add('reader', ['crm.objects.contacts.read']);
 		const nodes = {
 			Due: { type: `${OWN}.dueDeliveries`, parameters: { operation: 'get', spine: SPINE } },
 			Claim: claim,
@@ -144,7 +144,7 @@ describe('contacts', () => {
 			Send: send,
 			Commit: commit,
 		};
-		const run = await world.run(
+		const run = await fixture.run(
 			workflow(nodes, [
 				['Start', 'Due'],
 				['Due', 'Claim'],
@@ -155,7 +155,7 @@ describe('contacts', () => {
 			withToken('reader'),
 		);
 		expect(run.json('Commit', 1)).toHaveLength(1);
-		const { waiting, refused } = await world.ledger.outbox.backlog('hubspot:contacts');
+		const { waiting, refused } = await fixture.ledger.outbox.backlog('hubspot:contacts');
 		expect(waiting + refused).toBe(1);
 		tell(
 			'HubSpot',

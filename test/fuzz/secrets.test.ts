@@ -1,20 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sandboxGeneratorKey, sandboxServerToken, sandboxToken } from '../../testbed/standins';
-import { createWorld, SPINE, type World } from '../workflows/world';
+import { createSpineFixture, SPINE, type SpineFixture } from '../workflows/fixture';
 
 const hours = 3_600_000;
 const ledgerLimit = 10_000;
 
-let world: World;
+let fixture: SpineFixture;
 beforeEach(async () => {
-	world = await createWorld(16);
-	await world.configure();
+	fixture = await createSpineFixture(16);
+	await fixture.configure();
 });
-afterEach(async () => await world.close());
+afterEach(async () => await fixture.close());
 
 /** What must not be found: tokens, and every address, name and topic of a contact. */
 function secrets(): readonly string[] {
-	const { admin } = world.standIns.hubspot;
+	const { admin } = fixture.standIns.hubspot;
 	const personal = [...admin.account.contacts.keys()].flatMap((id) => {
 		const values = admin.values(id) ?? {};
 		return [values['email'], values['cc_profile_topic'], values['cc_profile_audience']];
@@ -25,7 +25,7 @@ function secrets(): readonly string[] {
 const leaks = (text: string): readonly string[] => secrets().filter((secret) => text.includes(secret));
 
 /** Everything our nodes say of a run apart from the items they pass on: errors, hints, and why an item was refused. */
-function saidBy(run: Awaited<ReturnType<World['run']>>): string {
+function saidBy(run: Awaited<ReturnType<SpineFixture['run']>>): string {
 	const ours = Object.entries(run.runData).flatMap(([name, tasks]) =>
 		tasks.map((task) => ({
 			name,
@@ -49,15 +49,15 @@ function saidBy(run: Awaited<ReturnType<World['run']>>): string {
 /** What goes wrong while the spine runs. */
 const troubles: Readonly<Record<string, () => void>> = {
 	'nothing goes wrong': () => undefined,
-	'HubSpot refuses the token': () => world.standIns.hubspot.admin.fault('F25', { times: Infinity }),
+	'HubSpot refuses the token': () => fixture.standIns.hubspot.admin.fault('F25', { times: Infinity }),
 	'HubSpot refuses a value and quotes it': () =>
-		world.standIns.hubspot.admin.fault('F14', { times: Infinity, path: '/batch/update' }),
+		fixture.standIns.hubspot.admin.fault('F14', { times: Infinity, path: '/batch/update' }),
 	'HubSpot names an address in a conflict': () =>
-		world.standIns.hubspot.admin.fault('F27', { times: Infinity, path: '/batch/update' }),
+		fixture.standIns.hubspot.admin.fault('F27', { times: Infinity, path: '/batch/update' }),
 	'Postmark refuses the recipient': () =>
-		world.standIns.postmark.admin.fault('inactive', { times: Infinity }),
-	'Postmark hangs up': () => world.standIns.postmark.admin.fault('reset-after', { times: Infinity }),
-	'the generator fails': () => world.standIns.generator.admin.fault('outage', { times: Infinity }),
+		fixture.standIns.postmark.admin.fault('inactive', { times: Infinity }),
+	'Postmark hangs up': () => fixture.standIns.postmark.admin.fault('reset-after', { times: Infinity }),
+	'the generator fails': () => fixture.standIns.generator.admin.fault('outage', { times: Infinity }),
 };
 
 describe('tokens and contact data', () => {
@@ -65,17 +65,17 @@ describe('tokens and contact data', () => {
 		'are in no error, hint, reason or event when %s',
 		async (_name, trouble) => {
 			trouble();
-			const spine = await world.runTemplate('content-delivery-spine.json', {
+			const spine = await fixture.runTemplate('content-delivery-spine.json', {
 				startNode: 'Check Every 15 Minutes',
 			});
-			const reconcile = await world.runTemplate('reconcile.json');
+			const reconcile = await fixture.runTemplate('reconcile.json');
 			expect(secrets().length).toBeGreaterThan(20);
 			expect(leaks(saidBy(spine))).toEqual([]);
 			expect(leaks(saidBy(reconcile))).toEqual([]);
-			const events = await world.ledger.events.list({ spine: SPINE, limit: ledgerLimit });
+			const events = await fixture.ledger.events.list({ spine: SPINE, limit: ledgerLimit });
 			expect(events.length).toBeGreaterThan(0);
 			expect(leaks(JSON.stringify(events))).toEqual([]);
-			const records = await world.ledger.deliveries.list({ spine: SPINE, limit: ledgerLimit });
+			const records = await fixture.ledger.deliveries.list({ spine: SPINE, limit: ledgerLimit });
 			expect(leaks(JSON.stringify(records.map(({ reason, owner }) => [reason, owner])))).toEqual([]);
 		},
 		2 * hours,

@@ -8,7 +8,7 @@ import { FRIDAY, shippable } from './release';
 import { testSettings } from '../../testbed/databases/ledgers';
 
 /** A ledger with a quiet spine that just ran its check, and a clock that moves when told. */
-export interface ServiceWorld {
+export interface ServiceFixture {
 	readonly ledger: Ledger;
 	readonly ports: ServicePorts;
 	readonly clock: { at: Instant };
@@ -17,7 +17,7 @@ export interface ServiceWorld {
 
 export const SUBJECT = 'content-delivery';
 
-export async function serviceWorld(): Promise<ServiceWorld> {
+export async function serviceFixture(): Promise<ServiceFixture> {
 	const clock = { at: FRIDAY };
 	const ledger = await openSqliteLedger({ file: ':memory:', clock: () => clock.at });
 	await ledger.spines.configure(
@@ -34,7 +34,7 @@ export async function serviceWorld(): Promise<ServiceWorld> {
 
 /** Stores evidence and approvals as their writers would, past the checks of who may. */
 export async function plant(
-	{ ledger }: ServiceWorld,
+	{ ledger }: ServiceFixture,
 	release: string,
 	evidence: readonly Evidence[],
 	approvals: readonly Approval[],
@@ -55,11 +55,11 @@ export async function plant(
 }
 
 /** Opens the release of the fixtures and plants everything that lets it ship. */
-export async function openShippable(world: ServiceWorld, policy: ReturnType<typeof shippable>['policy']) {
+export async function openShippable(fixture: ServiceFixture, policy: ReturnType<typeof shippable>['policy']) {
 	const input = shippable(policy, { subject: SUBJECT });
-	await openRelease(world.ports, input.manifest, 'test');
-	await plant(world, input.manifest.id, input.evidence, input.approvals);
-	await world.ledger.records.write(
+	await openRelease(fixture.ports, input.manifest, 'test');
+	await plant(fixture, input.manifest.id, input.evidence, input.approvals);
+	await fixture.ledger.records.write(
 		[
 			{
 				kind: 'verdict',

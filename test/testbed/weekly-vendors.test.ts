@@ -180,6 +180,6 @@ describe('the proxy', () => {
 	it('lets nothing out: an unknown host is answered 502', async () => {
 		const { status, body } = await fetchOutside('https://example.com/anything');
 		expect([status, body['message']]).toEqual([502, expect.stringContaining('example.com')]);
-		expect(world.proxy.strangers()).toEqual(['example.com/anything']);
+		expect(world.proxy.unrouted()).toEqual(['example.com/anything']);
 	});
 });

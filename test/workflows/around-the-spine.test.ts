@@ -1,23 +1,23 @@
 import type { IDataObject } from 'n8n-workflow';
-import { createWorld, SPINE, type World } from './world';
+import { createSpineFixture, SPINE, type SpineFixture } from './fixture';
 
-let world: World;
+let fixture: SpineFixture;
 beforeEach(async () => {
-	world = await createWorld(12);
-	await world.configure();
+	fixture = await createSpineFixture(12);
+	await fixture.configure();
 });
-afterEach(async () => await world.close());
+afterEach(async () => await fixture.close());
 
 const deliver = async () =>
-	await world.runTemplate('content-delivery-spine.json', { startNode: 'Check Every 15 Minutes' });
+	await fixture.runTemplate('content-delivery-spine.json', { startNode: 'Check Every 15 Minutes' });
 const committed = async () =>
-	await world.ledger.deliveries.list({ spine: SPINE, states: ['committed'], limit: 100 });
+	await fixture.ledger.deliveries.list({ spine: SPINE, states: ['committed'], limit: 100 });
 
 describe('provider-events.json', () => {
 	/** What the Webhook node gives for a Postmark event. */
 	const event = (body: IDataObject) => ({ headers: {}, params: {}, query: {}, body });
 	const receive = async (body: IDataObject) =>
-		await world.runTemplate('provider-events.json', { triggerItems: [event(body)] });
+		await fixture.runTemplate('provider-events.json', { triggerItems: [event(body)] });
 	const bounce = (messageId: string): IDataObject => ({
 		RecordType: 'Bounce',
 		Type: 'HardBounce',
@@ -28,7 +28,7 @@ describe('provider-events.json', () => {
 
 	it('records a delivery, then a bounce, and keeps the graver one when events repeat', async () => {
 		await deliver();
-		const [message] = world.standIns.postmark.admin.received();
+		const [message] = fixture.standIns.postmark.admin.received();
 		const delivered = {
 			RecordType: 'Delivery',
 			MessageID: message?.messageId,
@@ -60,11 +60,11 @@ describe('provider-events.json', () => {
 
 	it('fails, and so does not answer 200, while the ledger cannot be reached', async () => {
 		await deliver();
-		const [message] = world.standIns.postmark.admin.received();
-		const run = await world.runTemplate('provider-events.json', {
+		const [message] = fixture.standIns.postmark.admin.received();
+		const run = await fixture.runTemplate('provider-events.json', {
 			triggerItems: [event(bounce(String(message?.messageId)))],
 			credentials: {
-				...world.credentials,
+				...fixture.credentials,
 				releaseGateLedgerApi: { store: 'sqlite', file: '/dev/null/ledger.sqlite' },
 			},
 		});
@@ -85,11 +85,11 @@ describe('delivery-errors.json', () => {
 		workflow: { id: '1', name: 'Content delivery spine' },
 	};
 	const alerts = () =>
-		world.standIns.generator.admin
+		fixture.standIns.generator.admin
 			.calls({ path: '/chat/completions' })
 			.map(({ body }) => body as { channel?: string; text?: string })
 			.filter(({ channel }) => channel !== undefined);
-	const failed = async () => await world.runTemplate('delivery-errors.json', { triggerItems: [report] });
+	const failed = async () => await fixture.runTemplate('delivery-errors.json', { triggerItems: [report] });
 
 	it('alerts with the incident and no contact data, and changes nothing when it is told twice', async () => {
 		await deliver();
@@ -105,7 +105,7 @@ describe('delivery-errors.json', () => {
 	});
 
 	it('alerts although the ledger does not know the spine', async () => {
-		await world.runTemplate('delivery-errors.json', {
+		await fixture.runTemplate('delivery-errors.json', {
 			triggerItems: [report],
 			nodeOverrides: { 'Sweep Spine': { parameters: { spine: 'no-such-spine' } } },
 		});
@@ -116,11 +116,11 @@ describe('delivery-errors.json', () => {
 describe('reconcile.json', () => {
 	it('changes nothing where nothing waits, as often as it runs', async () => {
 		await deliver();
-		const before = [await committed(), world.standIns.postmark.admin.received().length];
-		const run = await world.runTemplate('reconcile.json');
-		await world.runTemplate('reconcile.json');
+		const before = [await committed(), fixture.standIns.postmark.admin.received().length];
+		const run = await fixture.runTemplate('reconcile.json');
+		await fixture.runTemplate('reconcile.json');
 		expect(run.error).toBeUndefined();
 		expect(run.json('List Deliveries in Doubt')).toEqual([]);
-		expect([await committed(), world.standIns.postmark.admin.received().length]).toEqual(before);
+		expect([await committed(), fixture.standIns.postmark.admin.received().length]).toEqual(before);
 	});
 });

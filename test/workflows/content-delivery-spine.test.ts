@@ -1,19 +1,19 @@
 import type { Envelope } from '../../core/delivery/types';
 import { forEachEngine, type RunOptions } from '../../testbed/engine/n8n';
 import { sandboxToken } from '../../testbed/standins';
-import { createWorld, SPINE, type World } from './world';
+import { createSpineFixture, SPINE, type SpineFixture } from './fixture';
 
 const TEMPLATE = 'content-delivery-spine.json';
 const START = 'Check Every 15 Minutes';
 const CONTACTS = 30;
 
-let world: World;
+let fixture: SpineFixture;
 beforeEach(async () => {
-	world = await createWorld(CONTACTS);
+	fixture = await createSpineFixture(CONTACTS);
 });
 afterEach(async () => {
 	jest.restoreAllMocks();
-	await world.close();
+	await fixture.close();
 });
 
 /** Lets time pass for n8n, the ledger and the stand-ins alike. */
@@ -24,13 +24,13 @@ const later = (ms: number): void => {
 
 /** One run of the schedule. */
 const tick = async (options: RunOptions = {}) =>
-	await world.runTemplate(TEMPLATE, { startNode: START, ...options });
-const eligible = (): readonly string[] => world.standIns.story?.eligible ?? [];
-const mailbox = () => world.standIns.postmark.admin.received();
-const values = (id: string) => world.standIns.hubspot.admin.values(id) ?? {};
-const writes = () => world.standIns.hubspot.admin.calls({ path: '/batch/update' });
+	await fixture.runTemplate(TEMPLATE, { startNode: START, ...options });
+const eligible = (): readonly string[] => fixture.standIns.story?.eligible ?? [];
+const mailbox = () => fixture.standIns.postmark.admin.received();
+const values = (id: string) => fixture.standIns.hubspot.admin.values(id) ?? {};
+const writes = () => fixture.standIns.hubspot.admin.calls({ path: '/batch/update' });
 const inState = async (state: string) =>
-	await world.ledger.deliveries.list({ spine: SPINE, states: [state as never], limit: 1000 });
+	await fixture.ledger.deliveries.list({ spine: SPINE, states: [state as never], limit: 1000 });
 const recipientsOf = (items: readonly object[]): string[] =>
 	items.map((item) => (item as { delivery: Envelope }).delivery.recipient);
 /** How often each recipient got mail, by contact id. */
@@ -47,7 +47,7 @@ const sorted = (counts: Map<string, number>) => new Map([...counts].sort(([a], [
 
 forEachEngine('the spine template', (engine) => {
 	it('sends each eligible contact one email, writes HubSpot after it, and nothing on a second run', async () => {
-		await world.configure();
+		await fixture.configure();
 		const before = Date.now();
 		const counts = new Map(eligible().map((id) => [id, Number(values(id)['cc_delivery_count'] ?? 0)]));
 		const first = await tick({ engine });
@@ -81,7 +81,7 @@ forEachEngine('the spine template', (engine) => {
 	});
 
 	it('rehearses without a send and without a write, and lists what would have been', async () => {
-		await world.configure({ mode: 'dry-run' });
+		await fixture.configure({ mode: 'dry-run' });
 		const run = await tick({ engine });
 		expect(run.error).toBeUndefined();
 		expect(mailbox()).toEqual([]);
@@ -95,22 +95,22 @@ forEachEngine('the spine template', (engine) => {
 			text: expect.any(String),
 		});
 		expect(JSON.stringify(listed[0]?.wouldWrite)).toContain('cc_next_eligible_send_at');
-		await world.configure({ mode: 'live' });
+		await fixture.configure({ mode: 'live' });
 		await tick({ engine });
 		expect(sorted(received())).toEqual(onceEach(eligible()));
 	});
 });
 
 it('sends nothing while the spine is paused, not even what was claimed', async () => {
-	await world.configure();
-	await world.ledger.spines.pause(SPINE, 'test', 'test');
+	await fixture.configure();
+	await fixture.ledger.spines.pause(SPINE, 'test', 'test');
 	const paused = await tick();
 	expect(paused.error).toBeUndefined();
 	expect([mailbox(), writes()]).toEqual([[], []]);
-	await world.ledger.spines.resume(SPINE, 'test', 'test');
+	await fixture.ledger.spines.resume(SPINE, 'test', 'test');
 
-	const off = world.standIns.generator.admin.onCall(async (_call, when) => {
-		if (when === 'after') await world.ledger.spines.pause(SPINE, 'in the middle', 'test');
+	const off = fixture.standIns.generator.admin.onCall(async (_call, when) => {
+		if (when === 'after') await fixture.ledger.spines.pause(SPINE, 'in the middle', 'test');
 	});
 	const run = await tick();
 	off();
@@ -118,14 +118,14 @@ it('sends nothing while the spine is paused, not even what was claimed', async (
 	expect(mailbox()).toEqual([]);
 	expect(run.json('Confirm Before Send', 0)).toHaveLength(eligible().length);
 	expect(run.json('Record Stopped Send', 0)).toHaveLength(eligible().length);
-	await world.ledger.spines.resume(SPINE, 'test', 'test');
+	await fixture.ledger.spines.resume(SPINE, 'test', 'test');
 	await tick();
 	expect(sorted(received())).toEqual(onceEach(eligible()));
 });
 
 it('records a failed generation and replays it once, with the same input', async () => {
-	await world.configure();
-	world.standIns.generator.admin.fault('outage', { times: 2 });
+	await fixture.configure();
+	fixture.standIns.generator.admin.fault('outage', { times: 2 });
 	const first = await tick();
 	const failed = recipientsOf(first.json('Record Failed Generation', 1));
 	expect(failed).toHaveLength(2);
@@ -136,8 +136,8 @@ it('records a failed generation and replays it once, with the same input', async
 });
 
 it('gives up a delivery whose replay is spent', async () => {
-	await world.configure();
-	world.standIns.generator.admin.fault('outage', { times: Infinity });
+	await fixture.configure();
+	fixture.standIns.generator.admin.fault('outage', { times: Infinity });
 	await tick();
 	await tick();
 	const third = await tick();
@@ -147,17 +147,17 @@ it('gives up a delivery whose replay is spent', async () => {
 });
 
 it('turns away unfit texts before the send', async () => {
-	await world.configure();
-	for (const flaw of ['empty', 'placeholder'] as const) world.standIns.generator.admin.flaw(flaw, 1);
+	await fixture.configure();
+	for (const flaw of ['empty', 'placeholder'] as const) fixture.standIns.generator.admin.flaw(flaw, 1);
 	const run = await tick();
 	expect(run.json('Record Unfit Text', 1)).toHaveLength(2);
 	expect(mailbox()).toHaveLength(eligible().length - 2);
 });
 
 it('fails what Postmark refuses, for good', async () => {
-	await world.configure();
+	await fixture.configure();
 	const refused = String(eligible()[0]);
-	world.standIns.postmark.admin.deactivate(String(values(refused)['email']));
+	fixture.standIns.postmark.admin.deactivate(String(values(refused)['email']));
 	const first = await tick();
 	expect(recipientsOf(first.json('Record Failed Send', 1))).toEqual([refused]);
 	expect((await inState('failed')).map(({ ref }) => ref.recipient)).toEqual([refused]);
@@ -168,8 +168,8 @@ it('fails what Postmark refuses, for good', async () => {
 });
 
 it('leaves a send in doubt whose connection broke after Postmark took it, and never sends it again', async () => {
-	await world.configure();
-	world.standIns.postmark.admin.fault('reset-after', { times: 1 });
+	await fixture.configure();
+	fixture.standIns.postmark.admin.fault('reset-after', { times: 1 });
 	await tick();
 	const [doubtful, ...others] = await inState('in-doubt');
 	expect(others).toEqual([]);
@@ -178,11 +178,11 @@ it('leaves a send in doubt whose connection broke after Postmark took it, and ne
 	expect(sorted(received())).toEqual(onceEach(eligible()));
 	expect(values(recipient)['cc_last_asset_id'] ?? '').not.toMatch(/^chatcmpl-/);
 
-	const settled = await world.runTemplate('reconcile.json');
+	const settled = await fixture.runTemplate('reconcile.json');
 	expect(settled.error).toBeUndefined();
 	expect(settled.json('Settle by Answer', 1)).toHaveLength(1);
 	expect(settled.json('Settle by Policy')).toEqual([]);
-	expect((await world.ledger.deliveries.get([doubtful!.ref]))[0]?.providerMessageId).toMatch(
+	expect((await fixture.ledger.deliveries.get([doubtful!.ref]))[0]?.providerMessageId).toMatch(
 		/^[0-9a-f-]{36}$/,
 	);
 	expect(await inState('in-doubt')).toEqual([]);
@@ -196,11 +196,11 @@ it('leaves a send in doubt whose connection broke after Postmark took it, and ne
 });
 
 it('sends again what Postmark never took, once the doubt is settled', async () => {
-	await world.configure();
-	world.standIns.postmark.admin.fault('reset-before', { times: 1 });
+	await fixture.configure();
+	fixture.standIns.postmark.admin.fault('reset-before', { times: 1 });
 	await tick();
 	expect(await inState('in-doubt')).toHaveLength(1);
-	const asked = await world.runTemplate('reconcile.json');
+	const asked = await fixture.runTemplate('reconcile.json');
 	expect(asked.json('Ask Postmark')).toMatchObject([{ TotalCount: 0 }]);
 	expect(await inState('in-doubt')).toEqual([]);
 	await tick();
@@ -208,27 +208,27 @@ it('sends again what Postmark never took, once the doubt is settled', async () =
 });
 
 it('settles by policy when Postmark does not answer', async () => {
-	await world.configure();
-	world.standIns.postmark.admin.fault('reset-after', { times: 1 });
+	await fixture.configure();
+	fixture.standIns.postmark.admin.fault('reset-after', { times: 1 });
 	await tick();
-	world.standIns.postmark.admin.fault('outage', { times: Infinity, method: 'GET', path: '/messages' });
-	const run = await world.runTemplate('reconcile.json');
+	fixture.standIns.postmark.admin.fault('outage', { times: Infinity, method: 'GET', path: '/messages' });
+	const run = await fixture.runTemplate('reconcile.json');
 	expect(run.error).toBeUndefined();
 	expect(run.json('Settle by Answer')).toEqual([]);
 	expect((await inState('committed')).length).toBe(eligible().length);
 });
 
 it('delivers although HubSpot refuses the writes, and writes them later without another send', async () => {
-	await world.configure();
-	const { tokens } = world.standIns.hubspot.admin;
-	const off = world.standIns.postmark.admin.onCall(() => tokens.revoke(sandboxToken));
+	await fixture.configure();
+	const { tokens } = fixture.standIns.hubspot.admin;
+	const off = fixture.standIns.postmark.admin.onCall(() => tokens.revoke(sandboxToken));
 	const run = await tick();
 	off();
 	expect(run.error).toBeUndefined();
 	expect((await inState('committed')).length).toBe(eligible().length);
 	tokens.add(sandboxToken);
 	later(3_600_000);
-	const flushed = await world.runTemplate('reconcile.json');
+	const flushed = await fixture.runTemplate('reconcile.json');
 	expect(flushed.json('Flush Outbox', 1)[0]).toMatchObject({ backlog: { waiting: 0, refused: 0 } });
 	expect(sorted(received())).toEqual(onceEach(eligible()));
 	for (const id of eligible()) expect(values(id)['cc_last_asset_id']).toMatch(/^chatcmpl-/);
@@ -247,12 +247,12 @@ const killedAt = (name: string) => ({
 it.each(['Generate Text', 'Is Text Unfit?', 'Confirm Before Send', 'Send Email', 'Commit Delivery'])(
 	'delivers everything once although a run was killed before %s',
 	async (name) => {
-		await world.configure();
+		await fixture.configure();
 		expect((await tick({ nodeOverrides: killedAt(name) })).error?.message).toBe('killed');
 		await tick();
 		expect(mailbox().length).toBe(name === 'Commit Delivery' ? eligible().length : 0);
 		later(20 * 60_000);
-		await world.runTemplate('reconcile.json');
+		await fixture.runTemplate('reconcile.json');
 		expect(await inState('in-doubt')).toEqual([]);
 		await tick();
 		expect(sorted(received())).toEqual(onceEach(eligible()));
@@ -261,8 +261,8 @@ it.each(['Generate Text', 'Is Text Unfit?', 'Confirm Before Send', 'Send Email',
 );
 
 it('asks and writes HubSpot in batches: no call per contact', async () => {
-	await world.configure();
+	await fixture.configure();
 	await tick();
-	expect(world.standIns.hubspot.admin.calls({ path: '/batch/read' })).toHaveLength(1);
+	expect(fixture.standIns.hubspot.admin.calls({ path: '/batch/read' })).toHaveLength(1);
 	expect(writes()).toHaveLength(1);
 });

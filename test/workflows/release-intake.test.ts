@@ -5,25 +5,25 @@ import { openOutside, type IntakeOutside } from '../e2e/intake/outside';
 import { manifestFor, preset } from '../support/release';
 import { passesOn } from './passes-on';
 import { nodeOf, readTemplate } from './template';
-import { createWorld, SPINE, spineSettings, type World } from './world';
+import { createSpineFixture, SPINE, spineSettings, type SpineFixture } from './fixture';
 
 const quiet = preset('quiet-content-delivery');
 const template = readTemplate('release-intake.json');
 /** Far from the next slot, so that the gate has time for a recovery. */
 const settings = spineSettings();
 
-let world: World;
+let fixture: SpineFixture;
 let outside: IntakeOutside;
 let ports: ServicePorts;
 beforeEach(async () => {
-	world = await createWorld(0);
+	fixture = await createSpineFixture(0);
 	outside = await openOutside(0);
-	ports = { ledger: world.ledger, now: Date.now };
-	await world.ledger.spines.configure(settings, 'test');
+	ports = { ledger: fixture.ledger, now: Date.now };
+	await fixture.ledger.spines.configure(settings, 'test');
 });
 afterEach(async () => {
 	await outside.close();
-	await world.close();
+	await fixture.close();
 });
 
 /** The Config node with the addresses of the world outside. */
@@ -35,7 +35,7 @@ const config = () => ({
 	) as never,
 });
 const run = async (startNode: string, json: object) => {
-	const done = await world.runTemplate('release-intake.json', {
+	const done = await fixture.runTemplate('release-intake.json', {
 		startNode,
 		triggerItems: [{ json: json as IDataObject }],
 		nodeOverrides: { 'Set Config': config() },
@@ -69,7 +69,7 @@ it('ships what is complete, read at this moment', async () => {
 	await post(manifest());
 	const verdict = { kind: 'verdict' as const, id: `${SPINE}:last`, spine: SPINE, parent: null };
 	const body = { errorBudget: 'healthy' };
-	await world.ledger.records.write([{ ...verdict, body, expectedRevision: 0 }], []);
+	await fixture.ledger.records.write([{ ...verdict, body, expectedRevision: 0 }], []);
 	await answerAll(ports, 'r-1', settings, []);
 	for (const [person, role] of [
 		['Eve Engineer', 'engineering'],
@@ -93,7 +93,7 @@ it('answers a manifest that cannot be read with every problem, and stores nothin
 		},
 	]);
 	expect(done.json('Evaluate Release')).toEqual([]);
-	expect(await world.ledger.records.list({ kind: 'release', limit: 10 })).toEqual([]);
+	expect(await fixture.ledger.records.list({ kind: 'release', limit: 10 })).toEqual([]);
 });
 
 it('still leads the forms to their pages', async () => {

@@ -7,18 +7,18 @@ import { sandboxServerToken } from '../../testbed/standins';
 import { manifestFor, preset } from '../support/release';
 import type { RunOptions } from '../../testbed/engine/n8n';
 import { readTemplate } from './template';
-import { createWorld, SPINE, type World } from './world';
+import { createSpineFixture, SPINE, type SpineFixture } from './fixture';
 
 const OURS = 'n8n-nodes-release-gate.stabilizationCheck';
 
-let world: World;
+let fixture: SpineFixture;
 
 beforeEach(async () => {
-	world = await createWorld(12);
-	await world.configure();
+	fixture = await createSpineFixture(12);
+	await fixture.configure();
 });
 
-afterEach(async () => await world.close());
+afterEach(async () => await fixture.close());
 
 /** A release of the spine that is under watch since an instant. */
 async function ship(shippedAt: Instant = Date.now() - 60_000, id = 'r-1'): Promise<void> {
@@ -41,7 +41,7 @@ async function ship(shippedAt: Instant = Date.now() - 60_000, id = 'r-1'): Promi
 		shippedAt,
 		documentedAt: null,
 	};
-	await world.ledger.records.write(
+	await fixture.ledger.records.write(
 		[
 			{
 				kind: 'release',
@@ -58,7 +58,7 @@ async function ship(shippedAt: Instant = Date.now() - 60_000, id = 'r-1'): Promi
 }
 
 const runSpine = async () =>
-	await world.runTemplate('content-delivery-spine.json', { startNode: 'Check Every 15 Minutes' });
+	await fixture.runTemplate('content-delivery-spine.json', { startNode: 'Check Every 15 Minutes' });
 
 /** The monitor as imported, with its addresses set; what it calls outside this harness is cut off. */
 async function monitor(more: RunOptions = {}) {
@@ -67,10 +67,10 @@ async function monitor(more: RunOptions = {}) {
 		assignments: { assignments: { name: string; value: string }[] };
 	};
 	for (const one of config.assignments.assignments) {
-		if (one.name === 'messagesUrl') one.value = `${world.standIns.postmark.url}/messages/outbound`;
-		if (one.name === 'alertUrl') one.value = `${world.standIns.generator.url}/v1/chat/completions`;
+		if (one.name === 'messagesUrl') one.value = `${fixture.standIns.postmark.url}/messages/outbound`;
+		if (one.name === 'alertUrl') one.value = `${fixture.standIns.generator.url}/v1/chat/completions`;
 	}
-	return await world.runTemplate('stabilization-monitor.json', {
+	return await fixture.runTemplate('stabilization-monitor.json', {
 		...more,
 		nodeOverrides: {
 			'Set Config': { parameters: config },
@@ -81,7 +81,7 @@ async function monitor(more: RunOptions = {}) {
 
 /** Sends past the ledger, as a workflow does whose claim was dropped. */
 async function sendUnclaimed(key: string): Promise<void> {
-	const answer = await fetch(`${world.standIns.postmark.url}/email`, {
+	const answer = await fetch(`${fixture.standIns.postmark.url}/email`, {
 		method: 'POST',
 		headers: { 'content-type': 'application/json', 'x-postmark-server-token': sandboxServerToken },
 		body: JSON.stringify({
@@ -113,7 +113,7 @@ describe('stabilization-monitor.json', () => {
 	it('sends a release back that mails without a claim: once, though two monitors run', async () => {
 		await ship();
 		await runSpine();
-		const [slot] = await world.ledger.deliveries.statistics({
+		const [slot] = await fixture.ledger.deliveries.statistics({
 			spine: SPINE,
 			space: 'live',
 			from: 0,
@@ -132,8 +132,8 @@ describe('stabilization-monitor.json', () => {
 	it('keeps watching when Postmark cannot be asked', async () => {
 		await ship();
 		await runSpine();
-		world.standIns.postmark.admin.clearReceived();
-		const run = await world.runTemplate('stabilization-monitor.json', {
+		fixture.standIns.postmark.admin.clearReceived();
+		const run = await fixture.runTemplate('stabilization-monitor.json', {
 			nodeOverrides: {
 				'Ask Postmark What It Sent': { parameters: { url: 'http://127.0.0.1:9/messages' } },
 				'Roll Back Release': { type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
@@ -148,7 +148,7 @@ describe('stabilization-monitor.json', () => {
 describe('service-levels.json', () => {
 	it('writes every level with its budget', async () => {
 		await runSpine();
-		const run = await world.runTemplate('service-levels.json', {
+		const run = await fixture.runTemplate('service-levels.json', {
 			nodeOverrides: {
 				'Ask Postmark What It Sent': { type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
 				'Alert the Team': { type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
@@ -164,7 +164,7 @@ describe('service-levels.json', () => {
 describe('release-report.json', () => {
 	const request = { json: { query: { release: 'r-1' }, headers: {}, body: {} } };
 	const report = async () =>
-		await world.runTemplate('release-report.json', {
+		await fixture.runTemplate('release-report.json', {
 			triggerItems: [request],
 			nodeOverrides: {
 				'Receive Request': { type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
@@ -209,7 +209,7 @@ describe('dry-run.json', () => {
 				jsCode: `return Array.from({ length: Math.max(1, ${count}) }, () => ({ json: ${count > 0 ? "{ delivery: 'x', to: 'y' }" : '{}'} }));`,
 			} as never,
 		});
-		return await world.runTemplate('dry-run.json', {
+		return await fixture.runTemplate('dry-run.json', {
 			nodeOverrides: {
 				'Start First Rehearsal': stub(counts.first),
 				'Start Second Rehearsal': stub(counts.second),
@@ -226,7 +226,7 @@ describe('dry-run.json', () => {
 	};
 
 	it('rehearses, forces both failures, and lacks only the drill', async () => {
-		await world.configure({ mode: 'dry-run', dryRun: 'before-r-1' });
+		await fixture.configure({ mode: 'dry-run', dryRun: 'before-r-1' });
 		const first = (await runSpine()).json('List What Would Be Sent').length;
 		await runSpine();
 		const run = await dryRun({ first, second: 0 });
@@ -239,10 +239,10 @@ describe('dry-run.json', () => {
 	it('rehearses a live spine as a shadow, on what the last slot had frozen', async () => {
 		const anchor = new Date(Date.now() - 90 * 60_000).toISOString().slice(0, 16);
 		const cadence = { every: 'PT1H', anchor, timeZone: 'UTC' };
-		await world.configure({ cadence, dryRun: 'shadow-1' });
+		await fixture.configure({ cadence, dryRun: 'shadow-1' });
 		const { id: slot, opensAt, closesAt, index: cadenceIndex } = slotByIndex(parseCadence(cadence), 0);
 		const properties = { email: 'frozen@example.com', cc_profile_topic: 't', cc_profile_audience: 'a' };
-		await world.ledger.deliveries.register([
+		await fixture.ledger.deliveries.register([
 			{
 				ref: { spine: SPINE, space: 'live', slot, recipient: '7' },
 				opensAt,
@@ -251,16 +251,16 @@ describe('dry-run.json', () => {
 				input: { id: '7', properties },
 			},
 		]);
-		const asked = world.standIns.hubspot.admin.calls().length;
-		const run = await world.runTemplate('content-delivery-spine.json', {
+		const asked = fixture.standIns.hubspot.admin.calls().length;
+		const run = await fixture.runTemplate('content-delivery-spine.json', {
 			startNode: 'When Called by Another Workflow',
 			triggerItems: [{ json: { shadow: true } }],
 		});
 		expect(run.error).toBeUndefined();
 		expect(run.json('List What Would Be Sent').map(({ to }) => to)).toEqual(['frozen@example.com']);
 		expect(run.runData).not.toHaveProperty('Claim Delivery');
-		expect(world.standIns.postmark.admin.received()).toEqual([]);
-		expect(world.standIns.hubspot.admin.calls()).toHaveLength(asked);
+		expect(fixture.standIns.postmark.admin.received()).toEqual([]);
+		expect(fixture.standIns.hubspot.admin.calls()).toHaveLength(asked);
 	});
 
 	it('ends before it begins where something live could be touched', async () => {
@@ -273,7 +273,7 @@ describe('dry-run.json', () => {
 describe('assessing a dry run', () => {
 	const template = () => readTemplate('content-delivery-spine.json');
 	const assess = async (parameters: object) =>
-		await world.run(
+		await fixture.run(
 			{
 				nodes: [
 					{ name: 'Start', type: 'n8n-nodes-base.manualTrigger', parameters: {} },
@@ -295,7 +295,7 @@ describe('assessing a dry run', () => {
 		);
 
 	it('finds what the rehearsals of the real spine proved, and what nobody proved yet', async () => {
-		await world.configure({ mode: 'dry-run', dryRun: 'before-r-1' });
+		await fixture.configure({ mode: 'dry-run', dryRun: 'before-r-1' });
 		await ship();
 		const first = await runSpine();
 		const second = await runSpine();
@@ -318,11 +318,11 @@ describe('assessing a dry run', () => {
 		});
 		const evidence = answer?.evidence as { check: string; status: string }[];
 		expect(evidence.find(({ check }) => check === 'dry-run')?.status).toBe('unknown');
-		expect(world.standIns.postmark.admin.received()).toEqual([]);
+		expect(fixture.standIns.postmark.admin.received()).toEqual([]);
 	});
 
 	it('fails when the second run would have sent again', async () => {
-		await world.configure({ mode: 'dry-run', dryRun: 'before-r-1' });
+		await fixture.configure({ mode: 'dry-run', dryRun: 'before-r-1' });
 		await ship();
 		await runSpine();
 		const run = await assess({ firstRun: 3, secondRun: 2 });

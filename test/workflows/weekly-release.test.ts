@@ -8,25 +8,25 @@ import { lintSql } from '../../app/release/lint-sql';
 import { openRelease, recordAnswer, recordApproval, setPolicy } from '../../app/release';
 import { asBody } from '../../app/release/store';
 import { manifestFor, preset } from '../support/release';
-import { anyDay, createWeeklyWorld, PRODUCT, type WeeklyWorld } from './weekly-world';
+import { anyDay, createTrainFixture, PRODUCT, type TrainFixture } from './train-fixture';
 import { versionOf } from '../../testbed/standins/app';
 
 const weekly = preset('weekly-software-release');
 
-let world: WeeklyWorld;
+let fixture: TrainFixture;
 beforeAll(async () => {
-	world = await createWeeklyWorld();
+	fixture = await createTrainFixture();
 }, 60_000);
-afterAll(async () => await world.close(), 30_000);
+afterAll(async () => await fixture.close(), 30_000);
 beforeEach(() => {
-	world.vendors.staging.admin.deploy(versionOf('v1.3.0'));
-	world.vendors.production.admin.deploy(versionOf('v1.3.0'));
-	world.vendors.slack.admin.clearMessages();
+	fixture.vendors.staging.admin.deploy(versionOf('v1.3.0'));
+	fixture.vendors.production.admin.deploy(versionOf('v1.3.0'));
+	fixture.vendors.slack.admin.clearMessages();
 });
 
 const staging = { baseUrl: 'https://staging.roleferry.com' };
 const smoke = async (item: object = staging) =>
-	await world.runTemplate('smoke-tests.json', {
+	await fixture.runTemplate('smoke-tests.json', {
 		startNode: 'When Called by a Release',
 		triggerItems: [{ json: { ...item } }],
 	});
@@ -36,13 +36,13 @@ describe('smoke-tests.json', () => {
 		const run = await smoke();
 		expect(run.error).toBeUndefined();
 		expect(run.json('Set Summary')).toMatchObject([{ status: 'pass', passed: 5, of: 5, broken: [] }]);
-		expect(world.vendors.sendgrid.admin.messages()).toHaveLength(1);
-		expect(world.vendors.stripe.admin.subscriptions()).toHaveLength(1);
-		expect(world.vendors.proxy.strangers()).toEqual([]);
+		expect(fixture.vendors.sendgrid.admin.messages()).toHaveLength(1);
+		expect(fixture.vendors.stripe.admin.subscriptions()).toHaveLength(1);
+		expect(fixture.vendors.proxy.unrouted()).toEqual([]);
 	});
 
 	it.each(['login', 'apply', 'tracker', 'email', 'upgrade'] as const)('finds %s broken', async (path) => {
-		world.vendors.staging.admin.deploy(versionOf('v9', { broken: [path] }));
+		fixture.vendors.staging.admin.deploy(versionOf('v9', { broken: [path] }));
 		const [summary] = (await smoke()).json('Set Summary');
 		expect(summary).toMatchObject({ status: 'fail' });
 		expect(summary?.['broken']).toContain(path);
@@ -51,7 +51,7 @@ describe('smoke-tests.json', () => {
 	it.each(['throttled', 'server-error', 'wrong-schema', 'reset'])(
 		'does not pass when SendGrid plays %s',
 		async (fault) => {
-			world.vendors.sendgrid.admin.fault(fault);
+			fixture.vendors.sendgrid.admin.fault(fault);
 			const run = await smoke();
 			expect(run.error).toBeUndefined();
 			expect(run.json('Set Summary')).toMatchObject([{ status: 'fail', broken: ['email'] }]);
@@ -60,14 +60,15 @@ describe('smoke-tests.json', () => {
 });
 
 describe('software-rollback.json', () => {
-	const texts = () => world.vendors.slack.admin.messages().map(({ channel, text }) => `#${channel}: ${text}`);
+	const texts = () =>
+		fixture.vendors.slack.admin.messages().map(({ channel, text }) => `#${channel}: ${text}`);
 
 	it('goes back to the previous tag, proves it, tells it in the doctrine’s words, within five minutes', async () => {
-		const { repository } = world.vendors.github.admin;
+		const { repository } = fixture.vendors.github.admin;
 		repository.refs.set('refs/tags/v1.4.0', repository.commit());
-		world.vendors.ecr.admin.push('v1.4.0');
-		world.vendors.production.admin.deploy(versionOf('v1.4.0', { errorRate: 0.08 }));
-		const run = await world.runTemplate('software-rollback.json', {
+		fixture.vendors.ecr.admin.push('v1.4.0');
+		fixture.vendors.production.admin.deploy(versionOf('v1.4.0', { errorRate: 0.08 }));
+		const run = await fixture.runTemplate('software-rollback.json', {
 			startNode: 'When Called by a Release',
 			triggerItems: [{ json: { issue: 'error rate above 5 %', startedAt: Date.now() } }],
 		});
@@ -77,24 +78,24 @@ describe('software-rollback.json', () => {
 		expect(result?.['withinFiveMinutes']).toBe(true);
 		expect(Number(result?.['seconds'])).toBeLessThan(300);
 		expect(texts()).toEqual(['#engineering: Rolled back to v1.3.0 due to error rate above 5 %']);
-		expect(world.vendors.production.admin.running().version).toBe('v1.3.0');
+		expect(fixture.vendors.production.admin.running().version).toBe('v1.3.0');
 	});
 
 	it('does not claim what it could not prove', async () => {
-		world.vendors.production.admin.deploy(versionOf('v1.4.0'));
-		world.vendors.versions.set('v1.3.0', versionOf('v1.3.0', { broken: ['login'] }));
-		const run = await world.runTemplate('software-rollback.json', {
+		fixture.vendors.production.admin.deploy(versionOf('v1.4.0'));
+		fixture.vendors.versions.set('v1.3.0', versionOf('v1.3.0', { broken: ['login'] }));
+		const run = await fixture.runTemplate('software-rollback.json', {
 			startNode: 'When Called by a Release',
 			triggerItems: [{ json: { issue: 'a test' } }],
 		});
-		world.vendors.versions.delete('v1.3.0');
+		fixture.vendors.versions.delete('v1.3.0');
 		expect(run.json('Set Result')).toMatchObject([{ verified: false, withinFiveMinutes: false }]);
 		expect(texts()[0]).toMatch(/NOT verified/);
 	});
 
 	it('stops with a reason when there is nothing to go back to', async () => {
-		world.vendors.production.admin.deploy(versionOf('v1.0.0'));
-		const run = await world.runTemplate('software-rollback.json', {
+		fixture.vendors.production.admin.deploy(versionOf('v1.0.0'));
+		const run = await fixture.runTemplate('software-rollback.json', {
 			startNode: 'When Called by a Release',
 			triggerItems: [{ json: {} }],
 		});
@@ -104,12 +105,13 @@ describe('software-rollback.json', () => {
 });
 
 describe('weekly-release.json', () => {
-	const texts = () => world.vendors.slack.admin.messages().map(({ channel, text }) => `#${channel}: ${text}`);
+	const texts = () =>
+		fixture.vendors.slack.admin.messages().map(({ channel, text }) => `#${channel}: ${text}`);
 	const labels = ['feature', 'improvement', 'improvement', 'fix', 'fix', 'fix'];
 
 	/** A week's work on develop, and a manifest the gate has open questions on only where people or drills answer. */
 	async function prepare(release: string) {
-		const { repository } = world.vendors.github.admin;
+		const { repository } = fixture.vendors.github.admin;
 		repository.files.set(
 			'release/migration.sql',
 			'BEGIN;\nALTER TABLE users ADD COLUMN plan text;\nCOMMIT;\n',
@@ -120,12 +122,12 @@ describe('weekly-release.json', () => {
 		return await train(release);
 	}
 	const train = async (release: string) =>
-		await world.runTemplate('weekly-release.json', {
+		await fixture.runTemplate('weekly-release.json', {
 			startNode: 'Check Thursday and Friday',
 			config: { release },
 		});
 	const word = async (release: string) => {
-		const ports = { ledger: world.ledger, now: Date.now };
+		const ports = { ledger: fixture.ledger, now: Date.now };
 		await recordApproval(
 			ports,
 			release,
@@ -143,18 +145,18 @@ describe('weekly-release.json', () => {
 				'test',
 			);
 		}
-		const watch = await world.runTemplate('post-release-watch.json');
+		const watch = await fixture.runTemplate('post-release-watch.json');
 		expect(watch.error).toBeUndefined();
 		expect(watch.json('Assess Release', 0)).toHaveLength(1);
 	};
 
 	it('holds on Thursday, ships on Friday what was approved, and says just the doctrine’s two sentences', async () => {
-		const { admin } = world.vendors.production;
+		const { admin } = fixture.vendors.production;
 		const tag = admin.running().version;
-		world.vendors.github.admin.repository.refs.delete('refs/tags/v1.4.0');
-		world.vendors.github.admin.repository.refs.set(
+		fixture.vendors.github.admin.repository.refs.delete('refs/tags/v1.4.0');
+		fixture.vendors.github.admin.repository.refs.set(
 			'refs/heads/main',
-			String(world.vendors.github.admin.repository.resolve(tag)),
+			String(fixture.vendors.github.admin.repository.resolve(tag)),
 		);
 		const thursday = await prepare('2026-11-20');
 		expect(thursday.error).toBeUndefined();
@@ -176,26 +178,26 @@ describe('weekly-release.json', () => {
 				status: 'pass',
 			})),
 		);
-		const [release] = await world.ledger.records.get('release', ['2026-11-20']);
+		const [release] = await fixture.ledger.records.get('release', ['2026-11-20']);
 		expect(release?.body['stage']).toBe('monitoring');
-		expect(world.vendors.proxy.strangers()).toEqual([]);
+		expect(fixture.vendors.proxy.unrouted()).toEqual([]);
 	}, 60_000);
 
 	it('drops a column only when an earlier release replaced it, stable, and Datadog counts no read', async () => {
-		const ports = { ledger: world.ledger, now: Date.now };
-		const { repository } = world.vendors.github.admin;
+		const ports = { ledger: fixture.ledger, now: Date.now };
+		const { repository } = fixture.vendors.github.admin;
 		const expand =
 			'ALTER TABLE users ADD COLUMN email_address text;\nUPDATE users SET email_address = email;\n';
 		const artifacts = { sql: sha256(expand) };
 		await openRelease(ports, manifestFor(weekly, { id: 'expand', artifacts }), 'test');
 		const lint = await lintSql(weekly, manifestFor(weekly), postgresParser, expand);
 		const stage = async (now: string) => {
-			const [record] = await world.ledger.records.get('release', ['expand']);
+			const [record] = await fixture.ledger.records.get('release', ['expand']);
 			if (!record) throw new Error('no release');
 			const history = [{ stage: now, at: Date.now(), by: 'test' }];
 			const body = { ...record.body, migration: lint.migration, stage: now, history };
 			const { spine, parent, revision } = record;
-			await world.ledger.records.write(
+			await fixture.ledger.records.write(
 				[{ kind: 'release', id: 'expand', spine, parent, body: asBody(body), expectedRevision: revision }],
 				[],
 			);
@@ -203,7 +205,7 @@ describe('weekly-release.json', () => {
 		repository.files.set('release/migration.sql', 'ALTER TABLE users DROP COLUMN email;\n');
 		repository.merge({ title: 'Drop the old column', author: 'li', labels: ['fix'] }, Date.now());
 		const run = async (reads: Readonly<Record<string, number>>, release = 'contract') => {
-			world.vendors.production.admin.deploy(versionOf('v1.4.0', { reads }));
+			fixture.vendors.production.admin.deploy(versionOf('v1.4.0', { reads }));
 			const done = await train(release);
 			expect(done.error).toBeUndefined();
 			const [held] = done.json('Evaluate Release', 0) as {
@@ -222,7 +224,7 @@ describe('weekly-release.json', () => {
 		await setTimeout(1_001);
 		expect(await run({})).toEqual([]);
 		for (const fault of ['server-error', 'wrong-schema']) {
-			world.vendors.datadog.admin.fault(fault);
+			fixture.vendors.datadog.admin.fault(fault);
 			expect(await run({}, `contract-${fault}`)).toEqual([
 				expect.stringMatching(/Nobody counted the reads of users.email/),
 			]);
@@ -235,15 +237,15 @@ describe('weekly-release.json', () => {
 
 	it('publishes the notes in the doctrine’s template, once on GitHub however often it runs', async () => {
 		const publish = async () =>
-			await world.runTemplate('publish-release-notes.json', {
+			await fixture.runTemplate('publish-release-notes.json', {
 				startNode: 'When Called by a Release',
 				triggerItems: [{ json: { release: '2026-11-20' } }],
 			});
 		expect((await publish()).error).toBeUndefined();
 		expect((await publish()).json('Set Outcome')).toMatchObject([{ published: true, version: 'v1.4.0' }]);
-		const { releases } = world.vendors.github.admin.repository;
+		const { releases } = fixture.vendors.github.admin.repository;
 		expect(releases.map(({ tag }) => tag)).toEqual(['v1.4.0']);
-		const [entry] = world.vendors.production.admin.published();
+		const [entry] = fixture.vendors.production.admin.published();
 		expect(entry).toMatchObject({ site: 'changelog', title: 'v1.4.0' });
 		const headings = entry?.body.match(/^#+ .*$/gm) ?? [];
 		expect(headings.map((heading) => heading.replace(/\(.*\)/, '(date)'))).toEqual([
@@ -260,38 +262,38 @@ describe('weekly-release.json', () => {
 	}, 30_000);
 
 	it('calls a release stable after its watch, and publishes no notes that are out', async () => {
-		const { production } = world.vendors;
+		const { production } = fixture.vendors;
 		production.admin.deploy(versionOf('v1.4.0'));
-		const ports = { ledger: world.ledger, now: Date.now };
+		const ports = { ledger: fixture.ledger, now: Date.now };
 		const atOnce = { ...anyDay, monitoring: { atLeast: 'PT0S' } };
 		await setPolicy(ports, PRODUCT, 'weekly-software-release', atOnce, 'test');
 		const entries = production.admin.published().length;
 		expect(entries).toBeGreaterThan(0);
-		const watch = await world.runTemplate('post-release-watch.json');
+		const watch = await fixture.runTemplate('post-release-watch.json');
 		await setPolicy(ports, PRODUCT, 'weekly-software-release', anyDay, 'test');
 		expect(watch.error).toBeUndefined();
 		expect(watch.json('Assess Release', 1)).toHaveLength(1);
-		const [release] = await world.ledger.records.get('release', ['2026-11-20']);
+		const [release] = await fixture.ledger.records.get('release', ['2026-11-20']);
 		expect(release?.body['stage']).toBe('stable');
-		const { repository } = world.vendors.github.admin;
+		const { repository } = fixture.vendors.github.admin;
 		expect(repository.branch('main')).toBe(repository.resolve('v1.4.0'));
 		expect(production.admin.published()).toHaveLength(entries);
 	}, 30_000);
 
 	it('takes a release back whose error rate passes five percent', async () => {
-		const { repository } = world.vendors.github.admin;
+		const { repository } = fixture.vendors.github.admin;
 		repository.refs.set('refs/tags/v1.4.0', String(repository.branch('develop')));
 		repository.refs.set('refs/heads/main', String(repository.branch('develop')));
-		world.vendors.ecr.admin.push('v1.4.0');
-		world.vendors.production.admin.deploy(versionOf('v1.4.0'));
-		world.vendors.versions.set('v1.5.0', versionOf('v1.5.0', { errorRate: 0.09 }));
+		fixture.vendors.ecr.admin.push('v1.4.0');
+		fixture.vendors.production.admin.deploy(versionOf('v1.4.0'));
+		fixture.vendors.versions.set('v1.5.0', versionOf('v1.5.0', { errorRate: 0.09 }));
 		await prepare('2026-11-27');
 		await word('2026-11-27');
 		const run = await train('2026-11-27');
 		expect(run.error).toBeUndefined();
 		expect(run.json('Evaluate Release', 0)).toEqual([]);
 		expect(run.json('Is It Calm?', 0)).toEqual([]);
-		const watch = await world.runTemplate('post-release-watch.json');
+		const watch = await fixture.runTemplate('post-release-watch.json');
 		expect(watch.error).toBeUndefined();
 		const [rolled] = watch.json('Run Software Rollback');
 		expect(rolled).toMatchObject({ verified: true, previous: 'v1.4.0', withinFiveMinutes: true });
@@ -299,19 +301,19 @@ describe('weekly-release.json', () => {
 			'#engineering: Deploying v1.5.0 to prod',
 			'#engineering: Rolled back to v1.4.0 due to error-rate',
 		]);
-		const [release] = await world.ledger.records.get('release', ['2026-11-27']);
+		const [release] = await fixture.ledger.records.get('release', ['2026-11-27']);
 		expect(release?.body['stage']).toBe('rolled-back');
-		const again = await world.runTemplate('software-rollback.json', {
+		const again = await fixture.runTemplate('software-rollback.json', {
 			startNode: 'When Called by a Release',
 			triggerItems: [{ json: { release: '2026-11-27', issue: 'a second look' } }],
 		});
 		expect(again.error).toBeUndefined();
-		expect(world.vendors.production.admin.running().version).toBe('v1.4.0');
+		expect(fixture.vendors.production.admin.running().version).toBe('v1.4.0');
 		expect(texts()).toHaveLength(2);
 	}, 60_000);
 
 	it('takes back a release whose image was never built, and announces no success', async () => {
-		const { vendors } = world;
+		const { vendors } = fixture;
 		vendors.github.admin.repository.refs.set(
 			'refs/heads/main',
 			String(vendors.github.admin.repository.branch('develop')),

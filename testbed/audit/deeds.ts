@@ -2,7 +2,7 @@ import { runWorkflow, type WorkflowJson, type WorkflowRun } from '../engine/n8n'
 import { roleOf } from './counted-nodes';
 import { SCENARIOS, type Scenario } from './scenarios';
 import type { SpineWorkflow } from './spine';
-import type { Harm, TrialWorld } from './trial-world';
+import type { Harm, TrialFixture } from './trial-fixture';
 
 /** What a workflow did in the worlds of the trial. */
 export interface Deeds {
@@ -47,12 +47,12 @@ const canThrow = ({ nodes }: SpineWorkflow, role: string): boolean =>
 	);
 
 /** Runs a workflow from each of its triggers, as often as the scenario says, and judges after each run. */
-async function play(world: TrialWorld, workflow: SpineWorkflow, scenario: Scenario): Promise<string[]> {
+async function play(fixture: TrialFixture, workflow: SpineWorkflow, scenario: Scenario): Promise<string[]> {
 	const starts = workflow.nodes.filter(({ type, disabled }) => /Trigger$/.test(type) && disabled !== true);
 	const refusals: string[] = [];
 	const run = async (startNode: string): Promise<void> => {
 		try {
-			const { nodeTypes, credentials } = world;
+			const { nodeTypes, credentials } = fixture;
 			const done = await runWorkflow(workflow as unknown as WorkflowJson, {
 				nodeTypes,
 				credentials,
@@ -70,22 +70,22 @@ async function play(world: TrialWorld, workflow: SpineWorkflow, scenario: Scenar
 		let running: Promise<void>[] = [];
 		for (const start of scenario.runs) {
 			if (start !== 'at-once') await Promise.all(running.splice(0));
-			if (start === 'after-the-lease') world.passLeases();
+			if (start === 'after-the-lease') fixture.passLeases();
 			running = [...running, run(name)];
 			if (start !== 'at-once' && !scenario.runs.includes('at-once')) {
 				await Promise.all(running.splice(0));
-				await world.judge();
+				await fixture.judge();
 			}
 		}
 		await Promise.all(running);
-		await world.judge();
+		await fixture.judge();
 	}
 	return refusals;
 }
 
 /** Runs a workflow through every world that can matter and tells everything it did. */
 export async function deedsOf(
-	world: TrialWorld,
+	fixture: TrialFixture,
 	workflow: SpineWorkflow,
 	scenarios: readonly Scenario[] = SCENARIOS,
 ): Promise<Deeds> {
@@ -95,14 +95,14 @@ export async function deedsOf(
 	let leftOpen = false;
 	for (const scenario of scenarios) {
 		if (scenario.throws !== undefined && !canThrow(workflow, scenario.throws)) continue;
-		await world.begin(scenario);
-		for (const reason of await play(world, inScenario(workflow, scenario), scenario))
+		await fixture.begin(scenario);
+		for (const reason of await play(fixture, inScenario(workflow, scenario), scenario))
 			refusals.add(`${scenario.name}: ${reason}`);
-		leftOpen ||= await world.leavesOpen();
-		for (const harm of world.harms) if (!harms.has(harm)) harms.set(harm, scenario.name);
+		leftOpen ||= await fixture.leavesOpen();
+		for (const harm of fixture.harms) if (!harms.has(harm)) harms.set(harm, scenario.name);
 		mails.set(
 			scenario.name,
-			[...world.mails.values()].reduce((sum, count) => sum + count, 0),
+			[...fixture.mails.values()].reduce((sum, count) => sum + count, 0),
 		);
 	}
 	return { harms, leftOpen, refusals, mails };

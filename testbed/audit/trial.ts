@@ -3,7 +3,7 @@ import { deedsOf } from './deeds';
 import { mutants, type Mutant } from './mutants';
 import { STAND_INS } from './spine';
 import { addresses, trialSpine } from './trial-spine';
-import { TrialWorld, type Harm } from './trial-world';
+import { TrialFixture, type Harm } from './trial-fixture';
 
 /** One mutant: what it did in the engine and what the audit says of it. Plain data, so that processes can share it. */
 export interface Verdict {
@@ -34,14 +34,14 @@ const policy = parseAuditPolicy(STAND_INS, 'stand-ins');
 
 /**
  * Runs the spine itself and every `step`-th mutant, from `offset` on, in n8n-core with our real nodes, a real SQLite
- * ledger and stand-ins of the outside world (`trial-world.ts`), and audits each.
+ * ledger and stand-ins of the outside world (`trial-fixture.ts`), and audits each.
  */
 export async function trial(step = 1, offset = 0): Promise<Trial> {
-	const { world, port } = await TrialWorld.start();
+	const { fixture, port } = await TrialFixture.start();
 	try {
 		const known = new Set<string>();
 		const judge = async ({ operator, what, workflow }: Mutant): Promise<Verdict> => {
-			const { harms, leftOpen, refusals, mails } = await deedsOf(world, workflow);
+			const { harms, leftOpen, refusals, mails } = await deedsOf(fixture, workflow);
 			const { verdict, violations } = auditWorkflow(parseWorkflow(workflow, what), { policy });
 			return {
 				operator,
@@ -63,6 +63,6 @@ export async function trial(step = 1, offset = 0): Promise<Trial> {
 		for (let i = offset; i < all.length; i += step) verdicts.push(await judge(all[i] as Mutant));
 		return { base, verdicts, made: all.length };
 	} finally {
-		await world.stop();
+		await fixture.stop();
 	}
 }

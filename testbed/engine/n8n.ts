@@ -81,9 +81,9 @@ const BASE = 'http://localhost/harness';
 
 const nodesOf = (workflow: WorkflowJson, overrides: RunOptions['nodeOverrides'] = {}): INode[] => {
 	const names = new Set(workflow.nodes.map(({ name }) => name));
-	const stranger = Object.keys(overrides).find((name) => !names.has(name));
-	if (stranger !== undefined)
-		throw new Error(`nodeOverrides names '${stranger}', which is not in the workflow`);
+	const unknown = Object.keys(overrides).find((name) => !names.has(name));
+	if (unknown !== undefined)
+		throw new Error(`nodeOverrides names '${unknown}', which is not in the workflow`);
 	return workflow.nodes.map((node) => {
 		const change = overrides[node.name];
 		return structuredClone({

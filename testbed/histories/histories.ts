@@ -66,12 +66,12 @@ interface Holder {
 }
 
 /** What the outside world saw: the mails that left, by key and by recipient. */
-class World {
+class Witness {
 	readonly holders: Holder[] = [];
 	readonly sends: { readonly ref: DeliveryRef; readonly at: Instant }[] = [];
 	readonly tokens = new Map<string, number>();
 	readonly commits = new Map<string, number>();
-	/** Committed deliveries whose records were pruned: registered again, their books begin anew; a send is refused. */
+	/** Committed deliveries whose records were pruned: registered again, their count begins anew; a send is refused. */
 	readonly forgotten = new Set<string>();
 	paused = false;
 	violations: string[] = [];
@@ -122,12 +122,12 @@ async function step(
 	ledger: Ledger,
 	spine: string,
 	clock: TestClock,
-	world: World,
+	witness: Witness,
 	command: Command,
 ): Promise<void> {
 	const { deliveries } = ledger;
 	const holder =
-		'holder' in command ? world.holders[command.holder % Math.max(1, world.holders.length)] : undefined;
+		'holder' in command ? witness.holders[command.holder % Math.max(1, witness.holders.length)] : undefined;
 	switch (command.do) {
 		case 'advance':
 			clock.at += command.ms;
@@ -138,23 +138,23 @@ async function step(
 		case 'claim': {
 			const { ref, ...register } = registrationOf(spine, `r${command.recipient}`, command.slot);
 			const [result] = await deliveries.claim([{ ref, register }], 'claimer');
-			if (result?.status === 'granted') world.granted(ref, result.token);
+			if (result?.status === 'granted') witness.granted(ref, result.token);
 			return;
 		}
 		case 'deliver': {
 			const { recipient } = command;
 			const slot = Math.max(0, Math.floor((clock.at - slotOpens) / (slotCloses - slotOpens)));
-			const first = world.holders.length;
-			await step(ledger, spine, clock, world, { do: 'claim', recipient, slot });
-			if (world.holders.length === first) return;
-			await step(ledger, spine, clock, world, { do: 'confirm', holder: first, leaves: true });
-			await step(ledger, spine, clock, world, { do: 'commit', holder: first });
+			const first = witness.holders.length;
+			await step(ledger, spine, clock, witness, { do: 'claim', recipient, slot });
+			if (witness.holders.length === first) return;
+			await step(ledger, spine, clock, witness, { do: 'confirm', holder: first, leaves: true });
+			await step(ledger, spine, clock, witness, { do: 'commit', holder: first });
 			return;
 		}
 		case 'confirm': {
 			if (holder === undefined) return;
 			const [result] = await deliveries.confirm([holder]);
-			if (result?.status === 'send') world.confirmed(holder, command.leaves, clock.at);
+			if (result?.status === 'send') witness.confirmed(holder, command.leaves, clock.at);
 			return;
 		}
 		case 'commit': {
@@ -162,7 +162,7 @@ async function step(
 			const [result] = await deliveries.commit([
 				{ ...holder, provider: 'p', providerMessageId: null, writes },
 			]);
-			if (result?.status === 'committed') world.committed(holder);
+			if (result?.status === 'committed') witness.committed(holder);
 			return;
 		}
 		case 'fail': {
@@ -173,12 +173,12 @@ async function step(
 		}
 		case 'settle': {
 			const { ref } = registrationOf(spine, `r${command.recipient}`, command.slot);
-			const left = world.sends.some((send) => world.idOf(send.ref) === world.idOf(ref));
+			const left = witness.sends.some((send) => witness.idOf(send.ref) === witness.idOf(ref));
 			const verdict = left ? 'delivered' : 'not-sent';
 			const [result] = await deliveries.settle([
 				{ ref, verdict, grounds: 'the provider says so', by: 'test', writes },
 			]);
-			if (result?.status === 'committed') world.count(world.idOf(ref));
+			if (result?.status === 'committed') witness.count(witness.idOf(ref));
 			return;
 		}
 		case 'sweep':
@@ -186,37 +186,37 @@ async function step(
 			return;
 		case 'pause':
 			await ledger.spines.pause(spine, 'test', 'test');
-			world.paused = true;
+			witness.paused = true;
 			return;
 		case 'resume':
 			await ledger.spines.resume(spine, 'test', 'test');
-			world.paused = false;
+			witness.paused = false;
 			return;
 		case 'prune': {
 			await ledger.prune({ inputsMs: 0, deliveriesMs: hour, eventsMs: 400 * hour });
-			const kept = (await deliveries.list({ spine, limit: 1000 })).map(({ ref }) => world.idOf(ref));
-			for (const id of world.commits.keys()) if (!kept.includes(id)) world.forgotten.add(id);
+			const kept = (await deliveries.list({ spine, limit: 1000 })).map(({ ref }) => witness.idOf(ref));
+			for (const id of witness.commits.keys()) if (!kept.includes(id)) witness.forgotten.add(id);
 		}
 	}
 }
 
-/** What the books say at the end must agree with what the world saw. */
-async function closing(ledger: Ledger, spine: string, world: World): Promise<void> {
+/** What the ledger says at the end must agree with what was seen outside. */
+async function closing(ledger: Ledger, spine: string, witness: Witness): Promise<void> {
 	const records = await ledger.deliveries.list({ spine, limit: 1000 });
 	for (const record of records) {
-		const left = world.sends.some((send) => world.idOf(send.ref) === world.idOf(record.ref));
-		const id = world.idOf(record.ref);
-		if (world.forgotten.has(id) && (record.state === 'due' || record.state === 'missed')) continue;
+		const left = witness.sends.some((send) => witness.idOf(send.ref) === witness.idOf(record.ref));
+		const id = witness.idOf(record.ref);
+		if (witness.forgotten.has(id) && (record.state === 'due' || record.state === 'missed')) continue;
 		if (left && ['due', 'claimed', 'failed', 'missed'].includes(record.state)) {
-			world.violations.push(`${id} was sent, and the books say ${record.state}`);
+			witness.violations.push(`${id} was sent, and the books say ${record.state}`);
 		}
-		if (!left && record.state === 'committed') world.violations.push(`${id} is committed without a send`);
-		if (world.commits.has(id) && record.state !== 'committed')
-			world.violations.push(`the commit of ${id} was lost`);
+		if (!left && record.state === 'committed') witness.violations.push(`${id} is committed without a send`);
+		if (witness.commits.has(id) && record.state !== 'committed')
+			witness.violations.push(`the commit of ${id} was lost`);
 	}
 	const events = await ledger.events.list({ spine, kinds: ['deliveries.committed'], limit: 1000 });
-	if (events.length !== world.commits.size) world.violations.push('a commit has no event');
-	if ((await ledger.events.verify()).status !== 'intact') world.violations.push('the chain is broken');
+	if (events.length !== witness.commits.size) witness.violations.push('a commit has no event');
+	if ((await ledger.events.verify()).status !== 'intact') witness.violations.push('the chain is broken');
 }
 
 /** Plays one history; returns the promises it broke and how many mails left. */
@@ -228,8 +228,8 @@ export async function play(
 ): Promise<{ readonly violations: readonly string[]; readonly mails: number }> {
 	clock.at = slotOpens + (slotCloses - slotOpens) / 4;
 	await ledger.spines.configure(testSettings(spine), 'test');
-	const world = new World();
-	for (const command of history) await step(ledger, spine, clock, world, command);
-	await closing(ledger, spine, world);
-	return { violations: world.violations, mails: world.sends.length };
+	const witness = new Witness();
+	for (const command of history) await step(ledger, spine, clock, witness, command);
+	await closing(ledger, spine, witness);
+	return { violations: witness.violations, mails: witness.sends.length };
 }

@@ -11,7 +11,7 @@ export interface InterceptingProxy {
 	/** Certificate of its authority in PEM, and the file that holds it. */
 	readonly authority: { readonly pem: string; readonly file: string };
 	/** Requests to hosts nobody stands in for: host and path. Each was answered 502 and left nothing behind. */
-	strangers(): readonly string[];
+	unrouted(): readonly string[];
 	/** Variables that lead a Node process through it. */
 	environment(): Readonly<Record<string, string>>;
 	close(): Promise<void>;
@@ -35,14 +35,14 @@ export async function startProxy(
 		execArgv: ['--import', `file://${require.resolve('tsx')}`],
 		stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
 	});
-	const strangers: string[] = [];
+	const unrouted: string[] = [];
 	const ready = new Promise<Extract<ProxyNews, { kind: 'ready' }>>((resolve, reject) => {
 		const refuse = (): void =>
 			reject(new SandboxProblem('The proxy did not start.', 'Install it: node scripts/ensure.mjs'));
 		const timer = setTimeout(refuse, patienceMs);
 		child.once('exit', refuse);
 		child.on('message', (news: ProxyNews) => {
-			if (news.kind === 'stranger') strangers.push(news.address);
+			if (news.kind === 'unrouted') unrouted.push(news.address);
 			else {
 				clearTimeout(timer);
 				resolve(news);
@@ -58,7 +58,7 @@ export async function startProxy(
 	return {
 		url,
 		authority: { pem, file },
-		strangers: () => strangers,
+		unrouted: () => unrouted,
 		environment: () => ({
 			HTTP_PROXY: url,
 			HTTPS_PROXY: url,

@@ -9,7 +9,7 @@ export interface ProxyOrder {
 /** What the proxy tells its parent: once that it listens, then each request to a host nobody stands in for. */
 export type ProxyNews =
 	| { readonly kind: 'ready'; readonly port: number; readonly pem: string }
-	| { readonly kind: 'stranger'; readonly address: string };
+	| { readonly kind: 'unrouted'; readonly address: string };
 
 const tell = (news: ProxyNews): void => void process.send?.(news);
 
@@ -22,7 +22,7 @@ async function serve({ routes, port }: ProxyOrder): Promise<void> {
 	}
 	await server.forUnmatchedRequest().thenCallback((request) => {
 		const { host, pathname } = new URL(request.url);
-		tell({ kind: 'stranger', address: `${host}${pathname}` });
+		tell({ kind: 'unrouted', address: `${host}${pathname}` });
 		return {
 			statusCode: 502,
 			headers: { 'content-type': 'application/json' },

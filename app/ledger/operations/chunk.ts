@@ -1,11 +1,11 @@
-import type { DeliveryRow, RecipientFacts } from '../../../core/delivery/machine';
+import type { DeliveryRow, RecipientFacts } from '../../../core/delivery/transitions';
 import type { DeliveryRef, Instant, Json } from '../../../core/delivery/types';
 import type { CommitFacts } from '../../../core/delivery/sends';
 import type { OutboxWrite } from '../../../core/delivery/outbox';
 import type { RefusalReason } from '../../../core/delivery/record';
 import { refProblem } from '../../../core/delivery/refs';
-import { EventBook } from '../event-book';
-import { RecipientBooks } from '../recipients';
+import { EventCollector } from '../event-collector';
+import { LockedRecipients } from '../recipients';
 import type { LoadedDelivery, StoreTransaction } from '../store';
 import { OutboxPages } from './writes';
 
@@ -42,8 +42,8 @@ export class Chunk {
 	private constructor(
 		private readonly tx: StoreTransaction,
 		private readonly loaded: readonly (LoadedDelivery | null)[],
-		private readonly recipients: RecipientBooks,
-		private readonly book: EventBook,
+		private readonly recipients: LockedRecipients,
+		private readonly events: EventCollector,
 		/** The moment of every decision. */
 		readonly now: Instant,
 	) {}
@@ -51,8 +51,8 @@ export class Chunk {
 	/** Loads the deliveries and locks their recipients; `operation` names the events' origin. */
 	static async open(tx: StoreTransaction, operation: string, refs: readonly DeliveryRef[]): Promise<Chunk> {
 		const loaded = await tx.loadDeliveries(refs, false);
-		const recipients = await RecipientBooks.lock(tx, loaded);
-		return new Chunk(tx, loaded, recipients, new EventBook(operation), await tx.now());
+		const recipients = await LockedRecipients.lock(tx, loaded);
+		return new Chunk(tx, loaded, recipients, new EventCollector(operation), await tx.now());
 	}
 
 	/** The delivery at this place of the batch; `null` if it was never registered. */
@@ -68,7 +68,7 @@ export class Chunk {
 	/** Keeps a delivery that changed, and its recipient's books if they did. */
 	keep(row: DeliveryRow, recipient?: RecipientFacts, detail?: Json): void {
 		this.changed.push(row);
-		this.book.changed(row, detail);
+		this.events.changed(row, detail);
 		if (recipient !== undefined) this.recipients.set(row, recipient);
 	}
 
@@ -84,13 +84,13 @@ export class Chunk {
 		{ committedCount }: RecipientFacts,
 		build: (facts: CommitFacts) => readonly OutboxWrite[],
 	): void {
-		this.outbox.add(row, committedCount, build, this.book, this.now);
+		this.outbox.add(row, committedCount, build, this.events, this.now);
 		this.queued.push(place);
 	}
 
 	/** Notes a refusal, and gives it back as a result holds it. */
 	refuse(ref: DeliveryRef, token: number, { reason, explanation }: RefusedBecause): RefusedBecause {
-		this.book.note('deliveries.refused', ref, token, reason);
+		this.events.note('deliveries.refused', ref, token, reason);
 		return { reason, explanation };
 	}
 
@@ -101,7 +101,7 @@ export class Chunk {
 		if (this.queued.length > 0) await tx.noteMessages(changed);
 		await this.recipients.write(tx);
 		const ids = await this.outbox.write(tx);
-		await this.book.write(tx, this.now);
+		await this.events.write(tx, this.now);
 		return new Map(this.queued.map((place, at) => [place, ids[at] ?? []]));
 	}
 }

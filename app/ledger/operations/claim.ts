@@ -3,13 +3,13 @@ import {
 	type DeliveryRow,
 	type SpineFacts,
 	unknownRecipient,
-} from '../../../core/delivery/machine';
+} from '../../../core/delivery/transitions';
 import type { JsonObject } from '../../../core/delivery/types';
 import { gateError } from '../../../core/errors';
 import type { ClaimRequest, ClaimResult } from '../../../core/delivery/record';
 import { inBatches } from '../batch';
 import { type LedgerContext, loadSpines } from '../context';
-import { EventBook } from '../event-book';
+import { EventCollector } from '../event-collector';
 import type { LoadedDelivery, StoreTransaction } from '../store';
 import { unusable } from './chunk';
 import { type Frozen, frozen, insertAbsent } from './register';
@@ -51,7 +51,7 @@ async function claimAbsent(
 	items: readonly Prepared[],
 	spines: ReadonlyMap<string, SpineFacts>,
 	owner: string,
-	book: EventBook,
+	events: EventCollector,
 ): Promise<ReadonlyMap<Prepared, ClaimResult>> {
 	const results = new Map<Prepared, ClaimResult>();
 	const absent = items.flatMap((item) => {
@@ -65,7 +65,7 @@ async function claimAbsent(
 		tx,
 		context,
 		absent.map((entry) => entry.frozen),
-		book,
+		events,
 		(row, index) => {
 			const entry = absent[index];
 			if (entry === undefined) return row;
@@ -88,8 +88,8 @@ async function claimChunk(
 ): Promise<readonly ClaimResult[]> {
 	const refs = items.map((item) => item.request.ref);
 	const spines = await loadSpines(tx, refs, 'share');
-	const book = new EventBook('claim', { owner });
-	const done = await claimAbsent(tx, context, items, spines, owner, book);
+	const events = new EventCollector('claim', { owner });
+	const done = await claimAbsent(tx, context, items, spines, owner, events);
 	const known = done.size === 0 ? items : items.filter((item) => !done.has(item));
 	const loaded = await tx.loadDeliveries(
 		known.map((item) => item.request.ref),
@@ -119,19 +119,19 @@ async function claimChunk(
 		if (decision.kind === 'refused') {
 			if (decision.row !== undefined) {
 				changed.push(decision.row);
-				book.changed(decision.row);
+				events.changed(decision.row);
 			}
-			book.note('deliveries.refused', ref, found.row.token, decision.reason);
+			events.note('deliveries.refused', ref, found.row.token, decision.reason);
 			return { status: 'refused', reason: decision.reason, explanation: decision.explanation };
 		}
 		const row = arm === undefined ? decision.row : { ...decision.row, ...arm };
 		const input = inputOf(context, found);
 		changed.push(row);
-		book.note('deliveries.claimed', ref, row.token);
+		events.note('deliveries.claimed', ref, row.token);
 		return granted(row, input);
 	});
 	if (changed.length > 0) await tx.writeDeliveries(changed);
-	await book.write(tx, now);
+	await events.write(tx, now);
 	return results;
 }
 

@@ -1,4 +1,4 @@
-import { commit as decide } from '../../../core/delivery/machine';
+import { commit as decide } from '../../../core/delivery/transitions';
 import type { CommitRequest, CommitResult } from '../../../core/delivery/sends';
 import { inBatches } from '../batch';
 import type { LedgerContext } from '../context';

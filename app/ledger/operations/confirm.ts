@@ -1,4 +1,4 @@
-import { confirm as decide } from '../../../core/delivery/machine';
+import { confirm as decide } from '../../../core/delivery/transitions';
 import type { ConfirmResult, TokenRef } from '../../../core/delivery/record';
 import { inBatches } from '../batch';
 import { type LedgerContext, loadSpines } from '../context';

@@ -1,4 +1,4 @@
-import { fail as decide, willReplay } from '../../../core/delivery/machine';
+import { fail as decide, willReplay } from '../../../core/delivery/transitions';
 import type { FailRequest, FailResult } from '../../../core/delivery/sends';
 import { inBatches } from '../batch';
 import { type LedgerContext, loadSpines } from '../context';

@@ -1,10 +1,10 @@
-import { withOutcome } from '../../../core/delivery/machine';
+import { withOutcome } from '../../../core/delivery/transitions';
 import type { DeliveryRef } from '../../../core/delivery/types';
 import type { OutcomeReport, OutcomeResult } from '../../../core/delivery/sends';
 import { inBatches } from '../batch';
 import { refProblem } from '../../../core/delivery/refs';
 import type { LedgerContext } from '../context';
-import { EventBook } from '../event-book';
+import { EventCollector } from '../event-collector';
 import type { StoreTransaction } from '../store';
 
 interface Located {
@@ -19,7 +19,7 @@ async function recordChunk(
 	const refs = items.flatMap((item) => (item.ref === null ? [] : [item.ref]));
 	const loaded = await tx.loadDeliveries(refs, false);
 	const now = await tx.now();
-	const book = new EventBook('record-outcome');
+	const events = new EventCollector('record-outcome');
 	const results = items.map((item, index): OutcomeResult & { changed?: true } => {
 		const found = loaded[index] ?? null;
 		if (found === null || (found.row.sentAt === null && found.row.sendingSince === null)) {
@@ -27,7 +27,7 @@ async function recordChunk(
 		}
 		const row = withOutcome(found.row, item.report.outcome, item.report.at, now);
 		if (row === null) return { status: 'known' };
-		book.note('deliveries.outcome', row.ref, row.token, {
+		events.note('deliveries.outcome', row.ref, row.token, {
 			outcome: item.report.outcome,
 			...(item.report.detail === undefined ? {} : { detail: item.report.detail }),
 		});
@@ -35,7 +35,7 @@ async function recordChunk(
 	});
 	const changed = results.flatMap((result) => (result.status === 'recorded' ? [result.delivery] : []));
 	if (changed.length > 0) await tx.writeDeliveries(changed);
-	await book.write(tx, now);
+	await events.write(tx, now);
 	return results;
 }
 

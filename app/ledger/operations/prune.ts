@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../../core/delivery/canonical';
-import { iso } from '../../../core/delivery/machine';
+import { iso } from '../../../core/delivery/transitions';
 import type { Instant, Milliseconds } from '../../../core/delivery/types';
 import type { PruneReport, Retention } from '../api';
 import type { LedgerContext } from '../context';

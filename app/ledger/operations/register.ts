@@ -1,11 +1,11 @@
-import { type DeliveryRow, mended, registered } from '../../../core/delivery/machine';
+import { type DeliveryRow, mended, registered } from '../../../core/delivery/transitions';
 import type { DeliveryRef } from '../../../core/delivery/types';
 import { gateError } from '../../../core/errors';
 import type { Registration, RegisterResult } from '../../../core/delivery/record';
 import { inBatches } from '../batch';
 import { freeze, refProblem } from '../../../core/delivery/refs';
 import { type LedgerContext, loadSpines } from '../context';
-import { EventBook } from '../event-book';
+import { EventCollector } from '../event-collector';
 import type { InputRow, SlotRow, StoreTransaction } from '../store';
 
 /** A registration with its input frozen. */
@@ -47,7 +47,7 @@ export async function insertAbsent(
 	tx: StoreTransaction,
 	context: LedgerContext,
 	batch: readonly Frozen[],
-	book: EventBook,
+	events: EventCollector,
 	advance: (row: DeliveryRow, index: number) => DeliveryRow = (row) => row,
 ): Promise<readonly (DeliveryRow | null)[]> {
 	await noteSlots(tx, batch);
@@ -59,7 +59,7 @@ export async function insertAbsent(
 	);
 	return rows.map((row, index) => {
 		if (inserted[index] !== true) return null;
-		book.changed(row);
+		events.changed(row);
 		return row;
 	});
 }
@@ -77,11 +77,11 @@ async function registerChunk(
 	for (const { ref } of batch) {
 		if (!spines.has(ref.spine)) throw gateError('ledger-spine-unknown', { spine: ref.spine });
 	}
-	const book = new EventBook('register');
-	const inserted = await insertAbsent(tx, context, batch, book);
+	const events = new EventCollector('register');
+	const inserted = await insertAbsent(tx, context, batch, events);
 	const known = batch.flatMap((entry, index) => (inserted[index] === null ? [entry] : []));
-	const stored = await mend(tx, context, known, book);
-	await book.write(tx, await tx.now());
+	const stored = await mend(tx, context, known, events);
+	await events.write(tx, await tx.now());
 	return batch.map((entry, index) => {
 		const row = inserted[index] ?? null;
 		if (row !== null) return { status: 'registered', delivery: row };
@@ -95,7 +95,7 @@ async function mend(
 	tx: StoreTransaction,
 	context: LedgerContext,
 	known: readonly Frozen[],
-	book: EventBook,
+	events: EventCollector,
 ): Promise<ReadonlyMap<DeliveryRef, RegisterResult>> {
 	const results = new Map<DeliveryRef, RegisterResult>();
 	if (known.length === 0) return results;
@@ -116,7 +116,7 @@ async function mend(
 		}
 		rows.push(next);
 		inputs.push({ ref: entry.ref, text: context.codec.seal(entry.ref, entry.text), digest: entry.digest });
-		book.changed(next, 'mended');
+		events.changed(next, 'mended');
 		results.set(entry.ref, { status: 'registered', delivery: next });
 	});
 	if (rows.length > 0) {

@@ -1,4 +1,4 @@
-import { settle as decide } from '../../../core/delivery/machine';
+import { settle as decide } from '../../../core/delivery/transitions';
 import type { Settlement, SettleResult } from '../../../core/delivery/sends';
 import { inBatches } from '../batch';
 import type { LedgerContext } from '../context';

@@ -1,11 +1,17 @@
 import { parseCadence, slotsBetween, type Slot } from '../../../core/delivery/cadence';
 import { canonicalJson } from '../../../core/delivery/canonical';
-import { type DeliveryRow, iso, lapse, openStates, type SpineFacts } from '../../../core/delivery/machine';
+import {
+	type DeliveryRow,
+	iso,
+	lapse,
+	openStates,
+	type SpineFacts,
+} from '../../../core/delivery/transitions';
 import type { DeliveryRef, Instant, Milliseconds } from '../../../core/delivery/types';
 import { gateError } from '../../../core/errors';
 import type { SweepReport } from '../api';
 import { factsOf, type LedgerContext } from '../context';
-import { EventBook } from '../event-book';
+import { EventCollector } from '../event-collector';
 import type { NewEventRow, SlotRow, SpineRow, StoreTransaction } from '../store';
 
 /** Most slots one sweep looks back on; after a long outage the next sweeps go on from there. */
@@ -47,18 +53,18 @@ async function sweepPage(
 			false,
 		);
 		const at = await tx.now();
-		const book = new EventBook('sweep');
+		const events = new EventCollector('sweep');
 		const changed: DeliveryRow[] = [];
 		for (const loaded of locked) {
 			if (loaded === null) continue;
 			const next = lapse(loaded.row, facts, at);
 			if (next === loaded.row) continue;
 			changed.push(next);
-			book.changed(next);
+			events.changed(next);
 			count(tally, loaded.row, next);
 		}
 		if (changed.length > 0) await tx.writeDeliveries(changed);
-		await book.write(tx, at);
+		await events.write(tx, at);
 	}
 	return page.length < pageRows ? null : (page.at(-1)?.row.ref ?? null);
 }

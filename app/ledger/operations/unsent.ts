@@ -1,5 +1,5 @@
 import { parseCadence, slotAt } from '../../../core/delivery/cadence';
-import { type DeliveryRow, lapse, type SpineFacts, willReplay } from '../../../core/delivery/machine';
+import { type DeliveryRow, lapse, type SpineFacts, willReplay } from '../../../core/delivery/transitions';
 import type { DeliveryRef, Instant, Space } from '../../../core/delivery/types';
 import { gateError } from '../../../core/errors';
 import type { DeliveryRecord } from '../../../core/delivery/record';

@@ -1,9 +1,9 @@
-import type { DeliveryRow } from '../../../core/delivery/machine';
+import type { DeliveryRow } from '../../../core/delivery/transitions';
 import type { Instant } from '../../../core/delivery/types';
 import type { CommitFacts } from '../../../core/delivery/sends';
 import type { OutboxWrite } from '../../../core/delivery/outbox';
 import { canonicalJson } from '../../../core/delivery/canonical';
-import type { EventBook } from '../event-book';
+import type { EventCollector } from '../event-collector';
 import type { NewOutboxRow, StoreTransaction } from '../store';
 
 /** Collects the outside writes of one chunk and queues them in its transaction. */
@@ -19,7 +19,7 @@ export class OutboxPages {
 		row: DeliveryRow,
 		deliveryCount: number,
 		build: (facts: CommitFacts) => readonly OutboxWrite[],
-		book: EventBook,
+		events: EventCollector,
 		now: Instant,
 	): void {
 		let writes: readonly OutboxWrite[] = [];
@@ -29,7 +29,7 @@ export class OutboxPages {
 			payloads = writes.map((write) => canonicalJson(write.payload));
 		} catch {
 			writes = [];
-			book.note(
+			events.note(
 				'outbox.unbuilt',
 				row.ref,
 				row.token,

@@ -29,14 +29,14 @@ const SEND = 1;
 /** Moves the granted deliveries to `sending`. Outputs: stop (0), send (1). */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await overItems(ctx, 2, async (out) => {
-		const strangers: TokenRef[] = [];
+		const unheld: TokenRef[] = [];
 		const unclaimed = (envelope: Envelope): void =>
-			void strangers.push({ ref: refOf(envelope), token: NEVER_CLAIMED });
+			void unheld.push({ ref: refOf(envelope), token: NEVER_CLAIMED });
 		const own = ownDeliveries(ctx, out, { claimed: true, unclaimed });
-		if (own.length + strangers.length === 0) return;
+		if (own.length + unheld.length === 0) return;
 		const ledger = await withLedger(ctx);
 		// A workflow that comes this far without a claim has lost it: the ledger refuses, and remembers for the monitor.
-		if (strangers.length > 0) await ledger.deliveries.confirm(strangers);
+		if (unheld.length > 0) await ledger.deliveries.confirm(unheld);
 		if (own.length === 0) return;
 		const batch = own.map(({ envelope }): TokenRef => ({ ref: refOf(envelope), token: envelope.token ?? 0 }));
 		const results = await ledger.deliveries.confirm(batch);

@@ -5,20 +5,20 @@ import { createHubSpotDirectory } from '../../../adapters/hubspot';
 import { versionedUrl } from '../../../adapters/hubspot/transport';
 import { retryAfter } from '../../../app/ports/transient';
 import { codeOf } from './faults/case';
-import { gather, startWorld, type World } from './world';
+import { gather, startHubSpotFixture, type HubSpotFixture } from './fixture';
 
 describe('the transport', () => {
-	let world: World;
+	let fixture: HubSpotFixture;
 	beforeEach(async () => {
-		world = await startWorld();
-		world.admin.seedContacts([{ email: 'ada@example.com' }]);
+		fixture = await startHubSpotFixture();
+		fixture.admin.seedContacts([{ email: 'ada@example.com' }]);
 	});
-	afterEach(() => world.close());
+	afterEach(() => fixture.close());
 
 	it('names the package and keeps the token out of everything but the header', async () => {
-		const directory = world.connect({ accessToken: 'pat-na1-very-secret', packageVersion: '1.2.3' });
+		const directory = fixture.connect({ accessToken: 'pat-na1-very-secret', packageVersion: '1.2.3' });
 		const { outcomes } = await directory.read(['1001'], ['email']);
-		const [call] = world.admin.calls();
+		const [call] = fixture.admin.calls();
 		expect(call?.headers['user-agent']).toBe('n8n-nodes-release-gate/1.2.3');
 		const [outcome] = outcomes;
 		expect(outcome?.status === 'failed' && outcome.error.code).toBe('hubspot-token-refused');
@@ -28,9 +28,9 @@ describe('the transport', () => {
 	});
 
 	it('stays within the real limits of an account, on the real clock', async () => {
-		world.admin.setLimits({ per10Seconds: 100, searchPerSecond: 5, perDay: 10_000 });
-		world.admin.seedContacts(Array.from({ length: 1300 }, () => ({})));
-		const directory = world.connect({
+		fixture.admin.setLimits({ per10Seconds: 100, searchPerSecond: 5, perDay: 10_000 });
+		fixture.admin.seedContacts(Array.from({ length: 1300 }, () => ({})));
+		const directory = fixture.connect({
 			// One below the limit: on a busy machine calls do not arrive as evenly as they leave.
 			searchesPerSecond: 4,
 			clock: undefined,
@@ -38,24 +38,24 @@ describe('the transport', () => {
 		});
 		const ids = await gather(directory.eligibleIds({ anyOf: [] }));
 		expect(ids).toHaveLength(1301);
-		expect(world.admin.calls().filter((call) => call.status === 429)).toEqual([]);
-		expect(world.admin.calls()).toHaveLength(7);
+		expect(fixture.admin.calls().filter((call) => call.status === 429)).toEqual([]);
+		expect(fixture.admin.calls()).toHaveLength(7);
 	});
 
 	it('shares its pace with other directories of the same token', async () => {
-		const both = [1, 2].map(() => world.connect({ searchesPerSecond: 2 }));
+		const both = [1, 2].map(() => fixture.connect({ searchesPerSecond: 2 }));
 		await Promise.all(
 			both.flatMap((directory) => [1, 2].map(() => gather(directory.eligibleIds({ anyOf: [] })))),
 		);
-		expect(world.waits.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThanOrEqual(1050);
+		expect(fixture.waits.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThanOrEqual(1050);
 	});
 
 	it('calls date-versioned paths when told so', async () => {
-		const directory = world.connect({ pathVersion: '2026-09' });
+		const directory = fixture.connect({ pathVersion: '2026-09' });
 		expect(await gather(directory.eligibleIds({ anyOf: [] }))).toEqual(['1001']);
 		await directory.definitions.groups();
 		await directory.update([{ id: '1001', properties: { firstname: 'Ada' } }]);
-		expect(world.paths()).toEqual([
+		expect(fixture.paths()).toEqual([
 			'/crm/objects/2026-09/contacts/search',
 			'/crm/properties/2026-09/contacts/groups',
 			'/crm/objects/2026-09/contacts/batch/update',
@@ -67,24 +67,24 @@ describe('the transport', () => {
 
 	it('ends at once when the run is stopped, also while it waits', async () => {
 		const stop = new AbortController();
-		const directory = world.connect({ signal: stop.signal, clock: undefined, sleep: undefined });
-		world.admin.fault('F03', { times: Infinity });
-		world.admin.clearFaults();
-		world.admin.fault('F10', { times: Infinity });
+		const directory = fixture.connect({ signal: stop.signal, clock: undefined, sleep: undefined });
+		fixture.admin.fault('F03', { times: Infinity });
+		fixture.admin.clearFaults();
+		fixture.admin.fault('F10', { times: Infinity });
 		const reading = directory.read(['1001'], []);
 		setTimeout(() => stop.abort(), 50);
 		const [outcome] = (await reading).outcomes;
 		expect(outcome?.status === 'failed' && outcome.error.code).toBe('hubspot-cancelled');
-		world.admin.clearFaults();
+		fixture.admin.clearFaults();
 	});
 
 	it('says what to do when nothing listens', async () => {
-		await world.close();
-		const directory = world.connect({ attempts: 2 });
+		await fixture.close();
+		const directory = fixture.connect({ attempts: 2 });
 		const walk = gather(directory.eligibleIds({ anyOf: [] }));
 		expect(await codeOf(walk)).toBe('hubspot-unreachable');
 		await walk.catch((error: unknown) => expect(retryAfter(error)).toBe(30_000));
-		world = await startWorld();
+		fixture = await startHubSpotFixture();
 	});
 
 	it.each([
@@ -104,7 +104,7 @@ describe('the transport', () => {
 	});
 
 	it('takes a base URL with a trailing slash', async () => {
-		const directory = world.connect({ baseUrl: `${world.url}/` });
+		const directory = fixture.connect({ baseUrl: `${fixture.url}/` });
 		expect(await gather(directory.eligibleIds({ anyOf: [] }))).toEqual(['1001']);
 	});
 });

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHubSpotDirectory } from '../../../adapters/hubspot';
 import type { ContactDirectory } from '../../../app/ports/contacts';
-import { startWorld } from './world';
+import { startHubSpotFixture } from './fixture';
 
 const at = '2026-11-21T08:00:00.000Z';
 const row = (id: string, properties: Record<string, string>) => ({
@@ -68,12 +68,12 @@ describe('what HubSpot does not mention in its answer', () => {
 
 describe('an account that refuses', () => {
 	it('is not asked again for each batch of a read', async () => {
-		const world = await startWorld();
-		const ids = world.admin.seedContacts(Array.from({ length: 900 }, () => ({})));
-		world.admin.fault('F25', { times: Infinity });
-		const { outcomes } = await world.directory.read(ids, []);
+		const fixture = await startHubSpotFixture();
+		const ids = fixture.admin.seedContacts(Array.from({ length: 900 }, () => ({})));
+		fixture.admin.fault('F25', { times: Infinity });
+		const { outcomes } = await fixture.directory.read(ids, []);
 		expect(outcomes.every((outcome) => outcome.status === 'failed')).toBe(true);
-		expect(world.paths().length).toBeLessThan(9);
-		await world.close();
+		expect(fixture.paths().length).toBeLessThan(9);
+		await fixture.close();
 	});
 });

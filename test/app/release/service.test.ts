@@ -19,9 +19,9 @@ import { manifestFor, preset } from '../../support/release';
 import {
 	openShippable,
 	plant,
-	serviceWorld,
+	serviceFixture,
 	SUBJECT,
-	type ServiceWorld,
+	type ServiceFixture,
 } from '../../support/release-service';
 import { testSettings } from '../../../testbed/databases/ledgers';
 
@@ -29,16 +29,16 @@ const quiet = preset('quiet-content-delivery');
 const by = 'test';
 const hour = 3_600_000;
 
-let world: ServiceWorld;
+let fixture: ServiceFixture;
 beforeEach(async () => {
-	world = await serviceWorld();
+	fixture = await serviceFixture();
 });
-afterEach(() => world.close());
+afterEach(() => fixture.close());
 
 const kinds = async (): Promise<string[]> =>
-	(await world.ledger.events.list({ spine: SUBJECT, limit: 1000 })).map(({ kind }) => kind);
+	(await fixture.ledger.events.list({ spine: SUBJECT, limit: 1000 })).map(({ kind }) => kind);
 const openOne = (change: object = {}) =>
-	openRelease(world.ports, manifestFor(quiet, { subject: SUBJECT, ...change }), by);
+	openRelease(fixture.ports, manifestFor(quiet, { subject: SUBJECT, ...change }), by);
 
 describe('opening', () => {
 	test('stores the release as a draft, once, with an event', async () => {
@@ -49,14 +49,14 @@ describe('opening', () => {
 	});
 
 	test('a change of the manifest reopens what was bound to it, and says what', async () => {
-		const { readings } = await openShippable(world, quiet);
-		expect((await evaluateStored(world.ports, 'r-1', readings, by)).decision.sentence).toMatch(/^Ship/);
+		const { readings } = await openShippable(fixture, quiet);
+		expect((await evaluateStored(fixture.ports, 'r-1', readings, by)).decision.sentence).toMatch(/^Ship/);
 		const changed = await openOne({
 			artifacts: { ...manifestFor(quiet).artifacts, workflow: '1'.repeat(64) },
 		});
 		expect(changed).toMatchObject({ what: 'changed', reopened: ['release', 'workflow'] });
 		expect(changed.release.body).toMatchObject({ stage: 'draft', decision: null });
-		const { decision } = await evaluateStored(world.ports, 'r-1', readings, by);
+		const { decision } = await evaluateStored(fixture.ports, 'r-1', readings, by);
 		const open = decision.checks.filter(({ status }) => status === 'unknown');
 		expect(decision.decision).toBe('hold');
 		expect(open.map(({ id }) => id)).toContain('single-spine');
@@ -78,27 +78,27 @@ describe('opening', () => {
 		['another subject', { subject: 'nobody' }, 'policy-not-set'],
 	])('a manifest with %s is refused and nothing is stored', async (_what, change, code) => {
 		const manifest = { ...manifestFor(quiet, { subject: SUBJECT }), ...change };
-		await expect(openRelease(world.ports, manifest, by)).rejects.toMatchObject({ code });
-		await expect(knownRelease(world.ports, 'r-1')).rejects.toMatchObject({ code: 'release-unknown' });
+		await expect(openRelease(fixture.ports, manifest, by)).rejects.toMatchObject({ code });
+		await expect(knownRelease(fixture.ports, 'r-1')).rejects.toMatchObject({ code: 'release-unknown' });
 	});
 });
 
 describe('deciding', () => {
 	test('holds a bare release, and the event names the policy version and every open check', async () => {
-		await setPolicy(world.ports, SUBJECT, quiet.name, { drill: { maxDuration: 'PT4M' } }, by);
+		await setPolicy(fixture.ports, SUBJECT, quiet.name, { drill: { maxDuration: 'PT4M' } }, by);
 		await openOne();
-		const { decision, release } = await evaluateStored(world.ports, 'r-1', {}, by);
+		const { decision, release } = await evaluateStored(fixture.ports, 'r-1', {}, by);
 		expect(decision).toMatchObject({ decision: 'hold', policyVersion: 1 });
 		expect(release.body).toMatchObject({ stage: 'draft', decision: { decision: 'hold', policyVersion: 1 } });
-		const [event] = await world.ledger.events.list({ kinds: ['gate.held'], limit: 10 });
+		const [event] = await fixture.ledger.events.list({ kinds: ['gate.held'], limit: 10 });
 		expect(event).toMatchObject({ subject: 'r-1', sentence: decision.sentence, data: { policyVersion: 1 } });
 		const open = decision.checks.filter(({ status }) => status === 'fail' || status === 'unknown');
 		expect((event?.data as { open: unknown[] }).open).toHaveLength(open.length);
 	});
 
 	test('ships what is complete, approves it, and reads slot, chain, deliveries and check from the ledger', async () => {
-		const { readings } = await openShippable(world, quiet);
-		const { decision, release } = await evaluateStored(world.ports, 'r-1', readings, by);
+		const { readings } = await openShippable(fixture, quiet);
+		const { decision, release } = await evaluateStored(fixture.ports, 'r-1', readings, by);
 		expect(decision.sentence).toMatch(
 			/^Ship: all \d+ checks stand under quiet-content-delivery version 0\.$/,
 		);
@@ -112,17 +112,17 @@ describe('deciding', () => {
 	});
 
 	test('a chain that somebody changed holds it', async () => {
-		const { readings } = await openShippable(world, quiet);
-		await world.ledger.events.seal();
+		const { readings } = await openShippable(fixture, quiet);
+		await fixture.ledger.events.seal();
 		const broken = {
-			...world.ledger,
+			...fixture.ledger,
 			events: {
-				...world.ledger.events,
+				...fixture.ledger.events,
 				verify: () =>
 					Promise.resolve({ status: 'broken' as const, position: 2, explanation: 'The hash differs.' }),
 			},
 		};
-		const ports = { ...world.ports, ledger: broken };
+		const ports = { ...fixture.ports, ledger: broken };
 		const { decision } = await evaluateStored(ports, 'r-1', readings, by);
 		expect(decision.checks.find(({ id }) => id === 'reconstructable')).toMatchObject({ status: 'fail' });
 		expect(decision.decision).toBe('hold');
@@ -135,8 +135,8 @@ describe('deciding', () => {
 		await openOne({ changes: harmless });
 		const before = testSettings(SUBJECT);
 		const after = testSettings(SUBJECT, { cadence: { ...before.cadence, every: 'P1D' } });
-		await recordReport(world.ports, 'r-1', () => settingsReport(before, after, world.clock.at), by);
-		const { decision } = await evaluateStored(world.ports, 'r-1', {}, by);
+		await recordReport(fixture.ports, 'r-1', () => settingsReport(before, after, fixture.clock.at), by);
+		const { decision } = await evaluateStored(fixture.ports, 'r-1', {}, by);
 		expect(decision.classification).toMatchObject({
 			riskClass: 'critical',
 			surfaces: ['cadence', 'internal-comments'],
@@ -144,8 +144,8 @@ describe('deciding', () => {
 	});
 
 	test('whatever is taken from a release that ships, it is held', async () => {
-		const { input, readings } = await openShippable(world, quiet);
-		const ids = (await world.ledger.records.list({ kind: 'evidence', parent: 'r-1', limit: 500 })).map(
+		const { input, readings } = await openShippable(fixture, quiet);
+		const ids = (await fixture.ledger.records.list({ kind: 'evidence', parent: 'r-1', limit: 500 })).map(
 			({ id }) => id,
 		);
 		const machineSeen = new Set([
@@ -170,14 +170,14 @@ describe('deciding', () => {
 		expect(counted.length).toBeGreaterThan(15);
 		await fc.assert(
 			fc.asyncProperty(fc.constantFrom(...counted), async ({ check, id }) => {
-				const [record] = await world.ledger.records.get('evidence', [id]);
+				const [record] = await fixture.ledger.records.get('evidence', [id]);
 				if (!record) throw new Error(`no ${id}`);
-				await world.ledger.records.remove('evidence', [id]);
-				const { decision } = await evaluateStored(world.ports, 'r-1', readings, by);
+				await fixture.ledger.records.remove('evidence', [id]);
+				const { decision } = await evaluateStored(fixture.ports, 'r-1', readings, by);
 				expect(decision.decision).toBe('hold');
 				expect(decision.checks.find((one) => one.id === check)?.status).toBe('unknown');
-				await world.ledger.records.write([{ ...record, expectedRevision: 0 }], []);
-				const again = await evaluateStored(world.ports, 'r-1', readings, by);
+				await fixture.ledger.records.write([{ ...record, expectedRevision: 0 }], []);
+				const again = await evaluateStored(fixture.ports, 'r-1', readings, by);
 				expect(again.decision.decision).toBe('ship');
 			}),
 			{ numRuns: 15 },
@@ -191,10 +191,10 @@ describe('answers', () => {
 
 	test('of people and reporting machines are bound to the present hash', async () => {
 		const { release } = await openOne();
-		const evidence = await recordAnswer(world.ports, 'r-1', { ...answer, by: engineer }, by);
+		const evidence = await recordAnswer(fixture.ports, 'r-1', { ...answer, by: engineer }, by);
 		expect(evidence.hash).toBe(artifactHashes(release.body.manifest).manifest);
 		await recordAnswer(
-			world.ports,
+			fixture.ports,
 			'r-1',
 			{
 				check: 'fixtures-validated',
@@ -204,7 +204,7 @@ describe('answers', () => {
 			},
 			by,
 		);
-		const { decision } = await evaluateStored(world.ports, 'r-1', {}, by);
+		const { decision } = await evaluateStored(fixture.ports, 'r-1', {}, by);
 		const status = new Map(decision.checks.map(({ id, status: is }) => [id, is]));
 		expect(status.get('architecture-aligned')).toBe('pass');
 		expect(status.get('fixtures-validated')).toBe('pass');
@@ -228,15 +228,15 @@ describe('answers', () => {
 		['no grounds', { ...answer, grounds: '', by: engineer }, 'evidence-unreadable'],
 	])('with %s are refused and leave nothing', async (_what, value, code) => {
 		await openOne();
-		await expect(recordAnswer(world.ports, 'r-1', value, by)).rejects.toMatchObject({ code });
-		expect(await world.ledger.records.list({ kind: 'evidence', limit: 10 })).toEqual([]);
+		await expect(recordAnswer(fixture.ports, 'r-1', value, by)).rejects.toMatchObject({ code });
+		expect(await fixture.ledger.records.list({ kind: 'evidence', limit: 10 })).toEqual([]);
 	});
 
 	test('about an artifact the manifest does not name have nothing to stand on', async () => {
 		await openOne({ artifacts: { schema: 'b'.repeat(64) } });
 		const machine = { machine: 'ci' };
 		const value = { check: 'fixtures-validated', status: 'pass', grounds: 'They passed.', by: machine };
-		await expect(recordAnswer(world.ports, 'r-1', value, by)).rejects.toMatchObject({
+		await expect(recordAnswer(fixture.ports, 'r-1', value, by)).rejects.toMatchObject({
 			code: 'evidence-nothing-to-bind',
 		});
 	});
@@ -245,9 +245,9 @@ describe('answers', () => {
 		await openOne();
 		const settings = testSettings(SUBJECT);
 		const { evidence } = await recordReport(
-			world.ports,
+			fixture.ports,
 			'r-1',
-			() => settingsReport(settings, settings, world.clock.at),
+			() => settingsReport(settings, settings, fixture.clock.at),
 			by,
 		);
 		expect(evidence.map(({ status }) => status)).toEqual(['unknown', 'unknown']);
@@ -266,20 +266,20 @@ describe('approvals', () => {
 		['neither yes nor no', { ...word, verdict: 'fine' }, 'approval-unreadable'],
 	])('by %s are refused', async (_what, value, code) => {
 		await openOne();
-		await expect(recordApproval(world.ports, 'r-1', value, by)).rejects.toMatchObject({ code });
+		await expect(recordApproval(fixture.ports, 'r-1', value, by)).rejects.toMatchObject({ code });
 	});
 
 	test('expire, and the release is held again', async () => {
-		const { readings } = await openShippable(world, quiet);
-		await world.ledger.records.remove(
+		const { readings } = await openShippable(fixture, quiet);
+		await fixture.ledger.records.remove(
 			'approval',
-			(await world.ledger.records.list({ kind: 'approval', parent: 'r-1', limit: 10 })).map(({ id }) => id),
+			(await fixture.ledger.records.list({ kind: 'approval', parent: 'r-1', limit: 10 })).map(({ id }) => id),
 		);
-		await recordApproval(world.ports, 'r-1', word, by);
-		await recordApproval(world.ports, 'r-1', { ...word, person: 'Eve', role: 'engineering' }, by);
-		expect((await evaluateStored(world.ports, 'r-1', readings, by)).decision.decision).toBe('ship');
-		world.clock.at += 7 * 24 * hour + 1;
-		const { decision } = await evaluateStored(world.ports, 'r-1', readings, by);
+		await recordApproval(fixture.ports, 'r-1', word, by);
+		await recordApproval(fixture.ports, 'r-1', { ...word, person: 'Eve', role: 'engineering' }, by);
+		expect((await evaluateStored(fixture.ports, 'r-1', readings, by)).decision.decision).toBe('ship');
+		fixture.clock.at += 7 * 24 * hour + 1;
+		const { decision } = await evaluateStored(fixture.ports, 'r-1', readings, by);
 		expect(decision.checks.find(({ id }) => id === 'approval-by-class')).toMatchObject({
 			status: 'unknown',
 			reason: expect.stringContaining('too old'),
@@ -289,54 +289,54 @@ describe('approvals', () => {
 
 describe('moving', () => {
 	test('goes from ship to stable by the checks of each phase', async () => {
-		const { readings } = await openShippable(world, quiet);
-		await expect(promoteRelease(world.ports, 'r-1', 'deploying', by)).rejects.toMatchObject({
+		const { readings } = await openShippable(fixture, quiet);
+		await expect(promoteRelease(fixture.ports, 'r-1', 'deploying', by)).rejects.toMatchObject({
 			code: 'stage-move-illegal',
 		});
-		await evaluateStored(world.ports, 'r-1', readings, by);
-		const deploying = await promoteRelease(world.ports, 'r-1', 'deploying', by);
-		expect(deploying.body).toMatchObject({ stage: 'deploying', shippedAt: world.clock.at });
+		await evaluateStored(fixture.ports, 'r-1', readings, by);
+		const deploying = await promoteRelease(fixture.ports, 'r-1', 'deploying', by);
+		expect(deploying.body).toMatchObject({ stage: 'deploying', shippedAt: fixture.clock.at });
 		await expect(openOne({ title: 'Another' })).rejects.toMatchObject({ code: 'release-not-open' });
-		await promoteRelease(world.ports, 'r-1', 'monitoring', by);
-		await expect(promoteRelease(world.ports, 'r-1', 'stable', by)).rejects.toMatchObject({
+		await promoteRelease(fixture.ports, 'r-1', 'monitoring', by);
+		await expect(promoteRelease(fixture.ports, 'r-1', 'stable', by)).rejects.toMatchObject({
 			code: 'release-checks-open',
 			message: expect.stringContaining('full delivery cycle'),
 		});
 		const hash = artifactHashes(deploying.body.manifest).release ?? '';
 		const after = quiet.checks.filter(({ phase }) => phase === 'after');
 		await plant(
-			world,
+			fixture,
 			'r-1',
 			after.map(({ id }, index) => ({
 				check: id,
 				status: 'pass',
 				by: { machine: 'monitor' },
-				at: world.clock.at - 1000 - index,
+				at: fixture.clock.at - 1000 - index,
 				artifact: 'release',
 				hash,
 				grounds: 'It was watched.',
 			})),
 			[],
 		);
-		expect((await promoteRelease(world.ports, 'r-1', 'stable', by)).body.stage).toBe('stable');
-		expect((await promoteRelease(world.ports, 'r-1', 'closed', by)).body.stage).toBe('closed');
-		expect(await world.ledger.events.verify()).toMatchObject({ status: 'intact' });
+		expect((await promoteRelease(fixture.ports, 'r-1', 'stable', by)).body.stage).toBe('stable');
+		expect((await promoteRelease(fixture.ports, 'r-1', 'closed', by)).body.stage).toBe('closed');
+		expect(await fixture.ledger.events.verify()).toMatchObject({ status: 'intact' });
 	});
 
 	test('a decision is as fresh as its readings', async () => {
-		const { readings } = await openShippable(world, quiet);
-		await evaluateStored(world.ports, 'r-1', readings, by);
-		world.clock.at += hour;
-		await expect(promoteRelease(world.ports, 'r-1', 'deploying', by)).rejects.toMatchObject({
+		const { readings } = await openShippable(fixture, quiet);
+		await evaluateStored(fixture.ports, 'r-1', readings, by);
+		fixture.clock.at += hour;
+		await expect(promoteRelease(fixture.ports, 'r-1', 'deploying', by)).rejects.toMatchObject({
 			code: 'release-decision-missing',
 		});
 	});
 
 	test('nothing goes forward while a rollback is in progress', async () => {
-		const { readings } = await openShippable(world, quiet);
-		await evaluateStored(world.ports, 'r-1', readings, by);
+		const { readings } = await openShippable(fixture, quiet);
+		await evaluateStored(fixture.ports, 'r-1', readings, by);
 		const rollback = (finishedAt: number | null, expectedRevision: number) =>
-			world.ledger.records.write(
+			fixture.ledger.records.write(
 				[
 					{
 						kind: 'rollback',
@@ -350,19 +350,19 @@ describe('moving', () => {
 				[],
 			);
 		await rollback(null, 0);
-		await expect(promoteRelease(world.ports, 'r-1', 'deploying', by)).rejects.toMatchObject({
+		await expect(promoteRelease(fixture.ports, 'r-1', 'deploying', by)).rejects.toMatchObject({
 			code: 'rollback-under-way',
 		});
-		const { decision } = await evaluateStored(world.ports, 'r-1', readings, by);
+		const { decision } = await evaluateStored(fixture.ports, 'r-1', readings, by);
 		expect(decision.checks.find(({ id }) => id === 'no-rollback')?.status).toBe('fail');
-		await rollback(world.clock.at, 1);
-		expect((await evaluateStored(world.ports, 'r-1', readings, by)).decision.decision).toBe('ship');
+		await rollback(fixture.clock.at, 1);
+		expect((await evaluateStored(fixture.ports, 'r-1', readings, by)).decision.decision).toBe('ship');
 	});
 
 	test('by hand never leads to approved, and any order of moves ends in a legal history', async () => {
 		await fc.assert(
 			fc.asyncProperty(fc.array(fc.constantFrom(...stages), { maxLength: 12 }), async (moves) => {
-				const fresh = await serviceWorld();
+				const fresh = await serviceFixture();
 				try {
 					await openRelease(fresh.ports, manifestFor(quiet, { subject: SUBJECT }), by);
 					for (const to of moves) await promoteRelease(fresh.ports, 'r-1', to, by).catch(() => undefined);
@@ -382,18 +382,18 @@ describe('moving', () => {
 
 describe('policies', () => {
 	test('are versioned per spine and shown against their preset', async () => {
-		expect(await policyOf(world.ports, SUBJECT)).toMatchObject({ version: 0, differences: [] });
-		const first = await setPolicy(world.ports, SUBJECT, quiet.name, { drill: { maxDuration: 'PT4M' } }, by);
+		expect(await policyOf(fixture.ports, SUBJECT)).toMatchObject({ version: 0, differences: [] });
+		const first = await setPolicy(fixture.ports, SUBJECT, quiet.name, { drill: { maxDuration: 'PT4M' } }, by);
 		expect(first).toMatchObject({
 			version: 1,
 			differences: [{ path: 'drill.maxDuration', from: '"PT5M"', to: '"PT4M"' }],
 		});
 		expect(
-			(await setPolicy(world.ports, SUBJECT, quiet.name, { drill: { maxDuration: 'PT4M' } }, by)).version,
+			(await setPolicy(fixture.ports, SUBJECT, quiet.name, { drill: { maxDuration: 'PT4M' } }, by)).version,
 		).toBe(1);
-		expect((await setPolicy(world.ports, SUBJECT, quiet.name, {}, by)).version).toBe(2);
-		expect((await policyOf(world.ports, SUBJECT, 1)).differences).toHaveLength(1);
-		expect((await policyOf(world.ports, SUBJECT)).differences).toEqual([]);
+		expect((await setPolicy(fixture.ports, SUBJECT, quiet.name, {}, by)).version).toBe(2);
+		expect((await policyOf(fixture.ports, SUBJECT, 1)).differences).toHaveLength(1);
+		expect((await policyOf(fixture.ports, SUBJECT)).differences).toEqual([]);
 	});
 
 	test.each([
@@ -418,15 +418,15 @@ describe('policies', () => {
 			'policy-unreadable',
 		],
 	])('with %s are refused', async (_what, name, overrides, code) => {
-		await expect(setPolicy(world.ports, SUBJECT, name, overrides, by)).rejects.toMatchObject({ code });
-		expect(await policyOf(world.ports, SUBJECT)).toMatchObject({ version: 0 });
+		await expect(setPolicy(fixture.ports, SUBJECT, name, overrides, by)).rejects.toMatchObject({ code });
+		expect(await policyOf(fixture.ports, SUBJECT)).toMatchObject({ version: 0 });
 	});
 
 	test('a new version withdraws a decision made under the old one', async () => {
-		const { readings } = await openShippable(world, quiet);
-		await evaluateStored(world.ports, 'r-1', readings, by);
-		await setPolicy(world.ports, SUBJECT, quiet.name, { drill: { maxDuration: 'PT4M' } }, by);
-		await expect(promoteRelease(world.ports, 'r-1', 'deploying', by)).rejects.toMatchObject({
+		const { readings } = await openShippable(fixture, quiet);
+		await evaluateStored(fixture.ports, 'r-1', readings, by);
+		await setPolicy(fixture.ports, SUBJECT, quiet.name, { drill: { maxDuration: 'PT4M' } }, by);
+		await expect(promoteRelease(fixture.ports, 'r-1', 'deploying', by)).rejects.toMatchObject({
 			code: 'release-decision-missing',
 			message: expect.stringContaining('policy version 0, and 1 is in force'),
 		});
@@ -436,19 +436,19 @@ describe('policies', () => {
 describe('notes', () => {
 	test('are internal under a quiet policy, and public ones are refused', async () => {
 		await openOne();
-		const notes = await writeNotes(world.ports, 'r-1', { audience: 'policy', timeZone: 'UTC' }, by);
+		const notes = await writeNotes(fixture.ports, 'r-1', { audience: 'policy', timeZone: 'UTC' }, by);
 		expect(notes).toMatchObject({ audience: 'internal', documented: false });
 		expect(notes.markdown).toContain('policy quiet-content-delivery version 0');
 		await expect(
-			writeNotes(world.ports, 'r-1', { audience: 'public', timeZone: 'UTC' }, by),
+			writeNotes(fixture.ports, 'r-1', { audience: 'public', timeZone: 'UTC' }, by),
 		).rejects.toMatchObject({ code: 'announcement-refused' });
 		expect(await kinds()).toContain('release.notes-written');
 	});
 
 	test('the account of a hotfix settles its debt, and only then may the next release ship', async () => {
-		const { readings } = await openShippable(world, quiet);
+		const { readings } = await openShippable(fixture, quiet);
 		await openOne({ id: 'fix-1', kind: 'hotfix', purpose: 'restore-delivery' });
-		await world.ledger.records.write(
+		await fixture.ledger.records.write(
 			[
 				{
 					kind: 'release',
@@ -456,9 +456,9 @@ describe('notes', () => {
 					spine: SUBJECT,
 					parent: null,
 					body: {
-						...JSON.parse(JSON.stringify((await knownRelease(world.ports, 'fix-1')).body)),
+						...JSON.parse(JSON.stringify((await knownRelease(fixture.ports, 'fix-1')).body)),
 						stage: 'stable',
-						shippedAt: world.clock.at - 365 * 24 * hour,
+						shippedAt: fixture.clock.at - 365 * 24 * hour,
 					},
 					expectedRevision: 1,
 				},
@@ -466,7 +466,7 @@ describe('notes', () => {
 			[],
 		);
 		const debt = async () =>
-			(await evaluateStored(world.ports, 'r-1', readings, by)).decision.checks.find(
+			(await evaluateStored(fixture.ports, 'r-1', readings, by)).decision.checks.find(
 				({ id }) => id === 'hotfix-debt',
 			);
 		expect(await debt()).toMatchObject({
@@ -475,7 +475,7 @@ describe('notes', () => {
 		});
 		const account = 'The send node timed out for two hours; the timeout was raised and the sends settled.';
 		const notes = await writeNotes(
-			world.ports,
+			fixture.ports,
 			'fix-1',
 			{ audience: 'internal', timeZone: 'UTC', account },
 			by,

@@ -6,7 +6,7 @@ import { parseChanges } from '../../../core/snapshot/changes';
 import { restoreRelease } from '../../../app/snapshot/restore';
 import type { ContactRow, HubSpotAccount, Source } from '../../../testbed/standins/hubspot/account';
 import { testSettings } from '../../../testbed/databases/ledgers';
-import { accountDirectory, freshAccount, Killed, memoryLedger, MemoryHost, roomsOf } from './world';
+import { accountDirectory, freshAccount, Killed, memoryLedger, MemoryHost, roomsOf } from './fixture';
 
 /** Runs of the property; the issue asks for at least 1,000. */
 const RUNS = Number(process.env.RG_SNAPSHOT_RUNS ?? 1_000);

@@ -13,9 +13,9 @@ import { restoreRelease } from '../../../app/snapshot/restore';
 import { diffText } from '../../../core/snapshot/table';
 import { completeSnapshot } from '../../../app/snapshot/book';
 import { nowView, snapshotView, stateHash } from '../../../app/snapshot/view';
-import { startWorld, type World } from '../../adapters/hubspot/world';
+import { startHubSpotFixture, type HubSpotFixture } from '../../adapters/hubspot/fixture';
 import { registrationOf, slotOpens, testSettings } from '../../../testbed/databases/ledgers';
-import { Killed, memoryLedger, MemoryHost, roomsOf } from './world';
+import { Killed, memoryLedger, MemoryHost, roomsOf } from './fixture';
 
 const clock = { at: slotOpens + 60_000 };
 const graph = (text: string) => ({
@@ -24,17 +24,17 @@ const graph = (text: string) => ({
 	],
 	connections: {},
 });
-let world: World;
+let fixture: HubSpotFixture;
 let ledger: Ledger;
 let close: () => Promise<void>;
 let turn = 0;
 
 beforeAll(async () => {
-	world = await startWorld();
+	fixture = await startHubSpotFixture();
 	({ ledger, close } = await memoryLedger(clock));
 });
 afterAll(async () => {
-	await world.close();
+	await fixture.close();
 	await close();
 });
 
@@ -42,7 +42,7 @@ afterAll(async () => {
 async function captured(count: number, hook: (call: string) => void = () => undefined) {
 	turn += 1;
 	const [spine, release, snapshot] = [`s${turn}`, `r${turn}`, `before-r${turn}`];
-	world.admin.define({
+	fixture.admin.define({
 		name: 'cc_profile_tone',
 		label: 'Tone',
 		groupName: 'cc_profile',
@@ -50,7 +50,7 @@ async function captured(count: number, hook: (call: string) => void = () => unde
 		fieldType: 'select',
 		options: ['plain', 'warm', 'bold', 'dry'],
 	});
-	const ids = world.admin.seedContacts(
+	const ids = fixture.admin.seedContacts(
 		Array.from({ length: count }, (_, at) => ({
 			email: `t${turn}-${at}@example.test`,
 			cc_profile_tone: at % 2 === 0 ? 'plain' : 'warm',
@@ -61,7 +61,7 @@ async function captured(count: number, hook: (call: string) => void = () => unde
 	const host = new MemoryHost((call, when) => when === 'before' && hook(call));
 	host.seed('w', { name: 'Spine', settings: { timezone: 'UTC' }, ...graph('old') });
 	await ledger.spines.configure(testSettings(spine), 'test');
-	const rooms = roomsOf(ledger, world.directory, host, clock);
+	const rooms = roomsOf(ledger, fixture.directory, host, clock);
 	const properties = ['cc_profile_tone', 'cc_profile_topic', 'cc_delivery_count', 'cc_next_eligible_send_at'];
 	const scope = { properties, definitions: true, workflows: ['w'], spine };
 	await capture(rooms, { id: snapshot, release, scope, contacts: idSource(ids) });
@@ -85,10 +85,10 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 		const before = await stateHash(base, base);
 		const [first = '', second = '', third = '', fourth = ''] = ids;
 		// Somebody edits between capture and apply: the release writes over it, and it must come back.
-		world.admin.foreignWrite(third, { cc_profile_tone: 'dry' });
-		world.admin.foreignWrite(third, { cc_profile_tone: 'plain' });
+		fixture.admin.foreignWrite(third, { cc_profile_tone: 'dry' });
+		fixture.admin.foreignWrite(third, { cc_profile_tone: 'plain' });
 		expect(await applyRelease(rooms, release, snapshot, changes)).toMatchObject({ values: 4, unwritten: 0 });
-		expect(world.admin.values(first)?.cc_profile_tone).toBe('simple');
+		expect(fixture.admin.values(first)?.cc_profile_tone).toBe('simple');
 
 		// One email goes out under the released rhythm.
 		const registration = registrationOf(spine, second, 0, { closesAt: slotOpens + 86_400_000 });
@@ -102,10 +102,10 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 		const released = parseCadence({ every: 'P1D', anchor: '2026-11-02T15:00', timeZone: 'UTC' });
 		const own = parseCadence(testSettings(spine).cadence);
 		const next = (cadence: typeof own): string => new Date(nextSlot(cadence, clock.at).opensAt).toISOString();
-		world.admin.foreignWrite(second, { cc_next_eligible_send_at: next(released), cc_delivery_count: '4' });
+		fixture.admin.foreignWrite(second, { cc_next_eligible_send_at: next(released), cc_delivery_count: '4' });
 		// Somebody changes one contact after the release, and somebody archives another.
-		world.admin.foreignWrite(first, { cc_profile_tone: 'bold' });
-		world.admin.archive(ids[4] ?? '');
+		fixture.admin.foreignWrite(first, { cc_profile_tone: 'bold' });
+		fixture.admin.archive(ids[4] ?? '');
 
 		const plan = await planRestore(rooms, release, { target: null, callsPer10Seconds: 100 });
 		expect(plan).toMatchObject({
@@ -113,7 +113,7 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 			settings: true,
 			workflows: [{ id: 'w', publish: { version: 'v1' } }],
 		});
-		expect(world.admin.values(fourth)?.cc_profile_tone).toBe('warm');
+		expect(fixture.admin.values(fourth)?.cc_profile_tone).toBe('warm');
 
 		const rollback = await restoreRelease(rooms, release, { target: null });
 		expect(rollback).toMatchObject({
@@ -128,9 +128,9 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 				expect.objectContaining({ what: `flag f${turn}`, reason: 'additive' }),
 			]),
 		);
-		expect(world.admin.values(first)?.cc_profile_tone).toBe('bold');
-		expect(world.admin.values(third)?.cc_profile_tone).toBe('plain');
-		expect(world.admin.values(second)).toMatchObject({
+		expect(fixture.admin.values(first)?.cc_profile_tone).toBe('bold');
+		expect(fixture.admin.values(third)?.cc_profile_tone).toBe('plain');
+		expect(fixture.admin.values(second)).toMatchObject({
 			cc_delivery_count: '4',
 			cc_next_eligible_send_at: next(own),
 		});
@@ -144,26 +144,26 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 		expect(diff.counts).toEqual({ contact: 4, flag: expect.any(Number), property: 1 });
 		expect(diffText(diff)).toContain('cc_profile_tone');
 		// Run again, it is done: no call at all.
-		world.admin.clearCalls();
+		fixture.admin.clearCalls();
 		await restoreRelease(rooms, release, { target: null });
-		expect(world.admin.calls()).toEqual([]);
+		expect(fixture.admin.calls()).toEqual([]);
 	});
 
 	it('creates a group again that an archived definition goes back into, and leaves other groups and policies', async () => {
 		const { spine, release, ids, host } = await captured(1);
-		const rooms = roomsOf(ledger, world.directory, host, clock);
-		world.admin.addGroup({ name: 'old_things', label: 'Old things', displayOrder: 7 });
-		world.admin.addGroup({ name: 'other_things', label: 'Other things', displayOrder: 8 });
+		const rooms = roomsOf(ledger, fixture.directory, host, clock);
+		fixture.admin.addGroup({ name: 'old_things', label: 'Old things', displayOrder: 7 });
+		fixture.admin.addGroup({ name: 'other_things', label: 'Other things', displayOrder: 8 });
 		const old = { name: 'cc_profile_old', label: 'Old', type: 'string', fieldType: 'text' };
-		world.admin.define({ ...old, groupName: 'old_things' });
+		fixture.admin.define({ ...old, groupName: 'old_things' });
 		const snapshot = `groups-${release}`;
 		const scope = { properties: ['cc_profile_tone'], definitions: true, workflows: [], spine };
 		await capture(rooms, { id: snapshot, release, scope, contacts: idSource(ids) });
 		const archive = parseChanges({ definitions: [{ archive: 'cc_profile_old' }] });
 		await applyRelease(rooms, release, snapshot, archive);
 		// Somebody tidies up: the empty group goes, another gets a new label, the policy a new version.
-		await world.directory.definitions.archiveGroup('old_things');
-		await world.directory.definitions.changeGroup('other_things', { label: 'Renamed' });
+		await fixture.directory.definitions.archiveGroup('old_things');
+		await fixture.directory.definitions.changeGroup('other_things', { label: 'Renamed' });
 		const ports = { ledger, now: () => clock.at };
 		await setPolicy(ports, spine, 'quiet-content-delivery', { drill: { maxDuration: 'PT4M' } }, 'test');
 
@@ -190,10 +190,12 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 		expect(plan.left).toEqual(left);
 		const rollback = await restoreRelease(rooms, release, { target: null });
 		expect(rollback.report).toMatchObject({ definitions: 1, unproven: [], left });
-		const groups = new Map((await world.directory.definitions.groups()).map((group) => [group.name, group]));
+		const groups = new Map(
+			(await fixture.directory.definitions.groups()).map((group) => [group.name, group]),
+		);
 		expect(groups.get('old_things')).toMatchObject({ label: 'Old things', displayOrder: 7 });
 		expect(groups.get('other_things')).toMatchObject({ label: 'Renamed' });
-		const active = await world.directory.definitions.list();
+		const active = await fixture.directory.definitions.list();
 		expect(active.find(({ name }) => name === 'cc_profile_old')).toMatchObject({ groupName: 'old_things' });
 		expect((await policyOf(ports, spine)).version).toBe(1);
 	});
@@ -202,7 +204,7 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 		const clean = await captured(3);
 		await applyRelease(clean.rooms, clean.release, clean.snapshot, clean.changes);
 		const events: string[] = [];
-		const stop = world.admin.onCall((call, when) => void (when === 'before' && events.push(call.path)));
+		const stop = fixture.admin.onCall((call, when) => void (when === 'before' && events.push(call.path)));
 		await restoreRelease(clean.rooms, clean.release, { target: null });
 		stop();
 		expect(events.length).toBeGreaterThan(5);
@@ -213,7 +215,7 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 				const base = await snapshotView(run.rooms, await completeSnapshot(run.rooms, run.snapshot));
 				const wanted = await stateHash(base, base);
 				await applyRelease(run.rooms, run.release, run.snapshot, run.changes);
-				world.admin.clearCalls();
+				fixture.admin.clearCalls();
 				let calls = 0;
 				// The process dies: nothing that follows the call in it happens.
 				const life = { over: false };
@@ -221,7 +223,7 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 					if (life.over) throw new Killed();
 				};
 				const mortal = { ...run.rooms };
-				const dying = world.admin.onCall((_call, moment) => {
+				const dying = fixture.admin.onCall((_call, moment) => {
 					if (moment === when && ++calls === nth) life.over = true;
 				});
 				const guard = <Port extends object>(port: Port): Port =>
@@ -238,7 +240,7 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 							};
 						},
 					});
-				Object.assign(mortal, { contacts: guard(world.directory), ledger: guard(ledger) });
+				Object.assign(mortal, { contacts: guard(fixture.directory), ledger: guard(ledger) });
 				await expect(restoreRelease(mortal, run.release, { target: null })).rejects.toBeInstanceOf(Killed);
 				dying();
 				kills += 1;
@@ -246,7 +248,7 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 				const now = await nowView(run.rooms, await completeSnapshot(run.rooms, run.snapshot));
 				expect([when, nth, await stateHash(base, now)]).toEqual([when, nth, wanted]);
 				// No value was written twice: captured, released, restored.
-				const row = world.admin.account.find(run.ids[0] ?? '');
+				const row = fixture.admin.account.find(run.ids[0] ?? '');
 				expect(row?.history.get('cc_profile_tone')?.map(({ value }) => value)).toEqual([
 					'plain',
 					'simple',
@@ -263,7 +265,7 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 describe('captures', () => {
 	it('go on after a kill where they stopped, and share equal parts', async () => {
 		const run = await captured(3);
-		const all = world.admin.seedContacts(
+		const all = fixture.admin.seedContacts(
 			Array.from({ length: 450 }, (_, at) => ({ email: `k${at}@example.test` })),
 		);
 		const scope = { properties: ['email'], definitions: false, workflows: [], spine: null };
@@ -271,19 +273,19 @@ describe('captures', () => {
 		const dying = {
 			...run.rooms,
 			contacts: {
-				...world.directory,
-				read: async (...args: Parameters<typeof world.directory.read>) => {
+				...fixture.directory,
+				read: async (...args: Parameters<typeof fixture.directory.read>) => {
 					if (++reads === 3) throw new Killed();
-					return await world.directory.read(...args);
+					return await fixture.directory.read(...args);
 				},
 			},
 		};
 		const request = { id: 'killed', release: null, scope, contacts: idSource(all) };
 		await expect(capture(dying, request)).rejects.toBeInstanceOf(Killed);
-		world.admin.clearCalls();
+		fixture.admin.clearCalls();
 		const done = await capture(run.rooms, request);
 		expect(done).toMatchObject({ state: 'complete', contacts: { chunks: 3, found: 450, gone: 0 } });
-		expect(world.admin.calls()).toHaveLength(1);
+		expect(fixture.admin.calls()).toHaveLength(1);
 		const again = await capture(run.rooms, { ...request, id: 'again' });
 		expect(again.hash).toBe(done.hash);
 		clock.at += 60 * 86_400_000;
@@ -312,11 +314,11 @@ describe('a drill', () => {
 		expect(certificate.hashes.before).toBe(certificate.hashes.after);
 		expect(certificate.hashes.applied).not.toBe(certificate.hashes.before);
 		// Production never saw it.
-		expect(world.admin.values(test)?.cc_profile_tone).toBe('plain');
-		expect(world.admin.account.find(test)?.history.get('cc_profile_tone')).toHaveLength(1);
-		expect(world.admin.account.find(other)?.history.has('rgdrill_cc_profile_tone')).toBe(false);
+		expect(fixture.admin.values(test)?.cc_profile_tone).toBe('plain');
+		expect(fixture.admin.account.find(test)?.history.get('cc_profile_tone')).toHaveLength(1);
+		expect(fixture.admin.account.find(other)?.history.has('rgdrill_cc_profile_tone')).toBe(false);
 		expect(host.now('w').published?.versionId).toBe('v1');
-		expect(world.admin.account.definitions.get('rgdrill_cc_profile_tone')?.archived).toBe(true);
+		expect(fixture.admin.account.definitions.get('rgdrill_cc_profile_tone')?.archived).toBe(true);
 	});
 
 	it('fails when the restore is broken', async () => {
@@ -326,10 +328,10 @@ describe('a drill', () => {
 		const broken = {
 			...rooms,
 			contacts: {
-				...world.directory,
-				update: async (...args: Parameters<typeof world.directory.update>) => {
+				...fixture.directory,
+				update: async (...args: Parameters<typeof fixture.directory.update>) => {
 					updates += 1;
-					if (updates < 3) return await world.directory.update(...args);
+					if (updates < 3) return await fixture.directory.update(...args);
 					return args[0].map(({ id }) => ({ status: 'written' as const, id, recordId: id }));
 				},
 			},

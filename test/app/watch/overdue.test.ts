@@ -6,7 +6,7 @@ import { readOutside } from '../../../core/stability/outside';
 import { assessSubject, type StabilityPorts } from '../../../app/watch';
 import { lastClosedSlot, neverRegistered } from '../../../app/watch/overdue';
 import { contentDeliveryMapping } from '../../../testbed/standins';
-import { startWorld, type World } from '../../adapters/hubspot/world';
+import { startHubSpotFixture, type HubSpotFixture } from '../../adapters/hubspot/fixture';
 import { stores, type LedgerHouse } from '../../../testbed/databases/ledgers';
 import { manifestFor, preset } from '../../support/release';
 
@@ -30,7 +30,7 @@ const reader = (name: string, due: string, more: Record<string, string> = {}): R
 describe.each(stores)('contacts that were never registered, on %s', (_name, open) => {
 	let house: LedgerHouse;
 	let ledger: Ledger;
-	let hubspot: World;
+	let hubspot: HubSpotFixture;
 	let clock: number;
 	let ports: StabilityPorts;
 
@@ -42,7 +42,7 @@ describe.each(stores)('contacts that were never registered, on %s', (_name, open
 			},
 		});
 		ledger = await house.open();
-		hubspot = await startWorld({ clock: () => clock });
+		hubspot = await startHubSpotFixture({ clock: () => clock });
 		const settings = { spine: SPINE, cadence, mode: 'live', properties: contentDeliveryMapping };
 		await ledger.spines.configure(parseSpineSettings(settings), 'test');
 		ports = { ledger, directory: hubspot.directory, now: () => clock, by: 'test' };

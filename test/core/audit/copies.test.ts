@@ -3,7 +3,7 @@ import { deedsOf } from '../../../testbed/audit/deeds';
 import { SCENARIOS } from '../../../testbed/audit/scenarios';
 import { node, STAND_INS, type SpineWorkflow } from '../../../testbed/audit/spine';
 import { trialSpine } from '../../../testbed/audit/trial-spine';
-import { TrialWorld } from '../../../testbed/audit/trial-world';
+import { TrialFixture } from '../../../testbed/audit/trial-fixture';
 
 /**
  * Why the audit has no rule against copying a claimed item before its confirmation: the ledger grants one
@@ -12,13 +12,13 @@ import { TrialWorld } from '../../../testbed/audit/trial-world';
 const FROM = 'Text fits';
 const TO = 'Confirm before send';
 
-let world: TrialWorld;
+let fixture: TrialFixture;
 let port: number;
 
 beforeAll(async () => {
-	({ world, port } = await TrialWorld.start());
+	({ fixture, port } = await TrialFixture.start());
 }, 60_000);
-afterAll(async () => await world.stop());
+afterAll(async () => await fixture.stop());
 
 const copied = (join: boolean): SpineWorkflow => {
 	const workflow = trialSpine(port);
@@ -48,7 +48,7 @@ it.each([
 		const policy = parseAuditPolicy(STAND_INS, 'test');
 		expect(auditWorkflow(parseWorkflow(workflow, 'test'), { policy }).verdict).toBe('proven');
 		const scenarios = SCENARIOS.filter(({ name }) => name === 'two runs at once');
-		const { harms, mails, refusals, leftOpen } = await deedsOf(world, workflow, scenarios);
+		const { harms, mails, refusals, leftOpen } = await deedsOf(fixture, workflow, scenarios);
 		expect([...harms]).toEqual([]);
 		expect([...mails]).toEqual([['two runs at once', 2]]);
 		expect([...refusals].some((one) => reason.test(one))).toBe(true);

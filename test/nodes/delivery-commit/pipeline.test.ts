@@ -90,11 +90,11 @@ describe('claim, confirm, send, commit', () => {
 			'field-missing',
 			'envelope-missing',
 		]);
-		const stranger = await runWorkflow(workflow({ Commit: commit }, [['Start', 'Commit']]), {
+		const unclaimed = await runWorkflow(workflow({ Commit: commit }, [['Start', 'Commit']]), {
 			triggerItems: [{ json: { delivery: { ...delivery, token: 99 }, MessageID: 'x' } as never }],
 		});
-		expect(stranger.json('Commit', 1)).toEqual([]);
-		expect(stranger.json('Commit')[0]?.releaseGate).toMatchObject({
+		expect(unclaimed.json('Commit', 1)).toEqual([]);
+		expect(unclaimed.json('Commit')[0]?.releaseGate).toMatchObject({
 			status: 'refused',
 			reason: 'lease-lost',
 		});

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Envelope } from '../../../core/delivery/types';
-import { createWorld, SPINE, type World } from '../../workflows/world';
+import { createSpineFixture, SPINE, type SpineFixture } from '../../workflows/fixture';
 import type { RunOptions, WorkflowJson } from '../../../testbed/engine/n8n';
 
 const workflow = (parameters: object, onError?: string): WorkflowJson => ({
@@ -17,12 +17,13 @@ const workflow = (parameters: object, onError?: string): WorkflowJson => ({
 	connections: { Start: { main: [[{ node: 'Due', type: 'main', index: 0 }]] } },
 });
 
-let world: World;
-const open = async (contacts: number): Promise<World> => (world = await createWorld(contacts));
-afterEach(async () => await world.close());
+let fixture: SpineFixture;
+const open = async (contacts: number): Promise<SpineFixture> =>
+	(fixture = await createSpineFixture(contacts));
+afterEach(async () => await fixture.close());
 
 const due = async (parameters: object = {}, options: RunOptions = {}) => {
-	const run = await world.run(workflow(parameters), options);
+	const run = await fixture.run(workflow(parameters), options);
 	return {
 		...run,
 		recipients: run.json('Due').map(({ delivery }) => (delivery as unknown as Envelope).recipient),
@@ -115,7 +116,7 @@ it('hands out what was frozen when HubSpot cannot be read, and says so', async (
 	await configure();
 	const first = await due({ limit: 5 });
 	const bad = {
-		...world.credentials,
+		...fixture.credentials,
 		releaseGateHubSpotApi: { accessToken: 'wrong', baseUrl: standIns.hubspot.url },
 	};
 	const second = await due({}, { credentials: bad });
@@ -131,7 +132,7 @@ it('fails when HubSpot refuses the token and nothing is frozen', async () => {
 	const { standIns, configure } = await open(10);
 	await configure();
 	const bad = {
-		...world.credentials,
+		...fixture.credentials,
 		releaseGateHubSpotApi: { accessToken: 'wrong', baseUrl: standIns.hubspot.url },
 	};
 	const run = await due({}, { credentials: bad });

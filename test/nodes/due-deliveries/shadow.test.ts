@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { parseCadence, slotByIndex } from '../../../core/delivery/cadence';
 import type { Envelope } from '../../../core/delivery/types';
 import type { WorkflowJson } from '../../../testbed/engine/n8n';
-import { createWorld, SPINE, type World } from '../../workflows/world';
+import { createSpineFixture, SPINE, type SpineFixture } from '../../workflows/fixture';
 
 const HOUR = 3_600_000;
 /** Slot 0 closed half an hour ago, slot 1 is open. */
@@ -30,15 +30,15 @@ const workflow = (shadow: boolean, limit = 100): WorkflowJson => ({
 	connections: { Start: { main: [[{ node: 'Due', type: 'main', index: 0 }]] } },
 });
 
-let world: World;
-afterEach(async () => await world.close());
+let fixture: SpineFixture;
+afterEach(async () => await fixture.close());
 
 /** A live spine whose last slot had frozen these recipients, one of them held. */
 async function begin(recipients: readonly string[]): Promise<void> {
-	world = await createWorld(5);
-	await world.configure({ cadence, dryRun: 'shadow-1' });
+	fixture = await createSpineFixture(5);
+	await fixture.configure({ cadence, dryRun: 'shadow-1' });
 	const { opensAt, closesAt, id: slot, index: cadenceIndex } = yesterday;
-	await world.ledger.deliveries.register(
+	await fixture.ledger.deliveries.register(
 		recipients.map((recipient, at) => ({
 			ref: { spine: SPINE, space: 'live', slot, recipient },
 			opensAt,
@@ -51,7 +51,7 @@ async function begin(recipients: readonly string[]): Promise<void> {
 }
 
 const shadow = async (limit?: number) => {
-	const run = await world.run(workflow(true, limit));
+	const run = await fixture.run(workflow(true, limit));
 	expect(run.error).toBeUndefined();
 	return { items: run.json('Due'), said: run.hints.map(({ message }) => message).join(' ') };
 };
@@ -72,8 +72,13 @@ it('hands out what the last slot had frozen, as it was, in the key space of the 
 it('touches nothing live: nobody is asked, registered or handed out live', async () => {
 	await begin(['1', '2']);
 	await shadow();
-	expect(world.standIns.hubspot.admin.calls()).toEqual([]);
-	const live = await world.ledger.deliveries.list({ spine: SPINE, space: 'live', slot: today.id, limit: 10 });
+	expect(fixture.standIns.hubspot.admin.calls()).toEqual([]);
+	const live = await fixture.ledger.deliveries.list({
+		spine: SPINE,
+		space: 'live',
+		slot: today.id,
+		limit: 10,
+	});
 	expect(live).toEqual([]);
 });
 
@@ -93,7 +98,7 @@ it('hands out nothing where no slot had frozen anything, and says so', async () 
 it('leaves the open slot to a run that is no shadow', async () => {
 	await begin(['1', '2']);
 	await shadow();
-	const run = await world.run(workflow(false));
+	const run = await fixture.run(workflow(false));
 	for (const { delivery } of run.json('Due')) expect((delivery as unknown as Envelope).mode).toBe('live');
 	expect(run.json('Due').length).toBeGreaterThan(0);
 });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as HubSpot from '../../../adapters/hubspot';
-import { createWorld } from '../../workflows/world';
+import { createSpineFixture } from '../../workflows/fixture';
 import { canHappen, moments, playFault, type Moment, type SpineBehaviour } from './scenes';
 
 // The adapter's waits pass at once and its time-outs come soon; everything else is the real adapter.
@@ -39,10 +39,10 @@ const later = (ms: number): void => {
 
 describe('the spine while HubSpot fails', () => {
 	it('sends what was frozen before, although HubSpot answers nothing any more', async () => {
-		const world = await createWorld(12);
+		const fixture = await createSpineFixture(12);
 		try {
-			await world.configure();
-			const eligible = world.standIns.story?.eligible ?? [];
+			await fixture.configure();
+			const eligible = fixture.standIns.story?.eligible ?? [];
 			const killed = {
 				type: 'n8n-nodes-base.stopAndError',
 				typeVersion: 1,
@@ -51,16 +51,16 @@ describe('the spine while HubSpot fails', () => {
 			};
 			const spine = 'content-delivery-spine.json';
 			const startNode = 'Check Every 15 Minutes';
-			await world.runTemplate(spine, { startNode, nodeOverrides: { 'Generate Text': killed } });
-			world.standIns.hubspot.admin.fault('F06', { times: Infinity });
+			await fixture.runTemplate(spine, { startNode, nodeOverrides: { 'Generate Text': killed } });
+			fixture.standIns.hubspot.admin.fault('F06', { times: Infinity });
 			later(20 * 60_000);
-			const run = await world.runTemplate(spine, { startNode });
+			const run = await fixture.runTemplate(spine, { startNode });
 			expect(run.error).toBeUndefined();
-			expect(world.standIns.postmark.admin.received()).toHaveLength(eligible.length);
-			expect((await world.ledger.outbox.backlog('hubspot:contacts')).waiting).toBe(eligible.length);
+			expect(fixture.standIns.postmark.admin.received()).toHaveLength(eligible.length);
+			expect((await fixture.ledger.outbox.backlog('hubspot:contacts')).waiting).toBe(eligible.length);
 		} finally {
 			jest.restoreAllMocks();
-			await world.close();
+			await fixture.close();
 		}
 	}, 60_000);
 

@@ -1,4 +1,4 @@
-import { createWorld, SPINE, type World } from '../../workflows/world';
+import { createSpineFixture, SPINE, type SpineFixture } from '../../workflows/fixture';
 
 /** The calls a spine makes to HubSpot, and so the moments at which a fault can hit it. */
 export const moments = {
@@ -71,22 +71,22 @@ const hour = 3_600_000;
 
 /** Plays a fault at one moment of the real template, then lets HubSpot recover. `later` moves every clock. */
 export async function playFault(id: string, moment: Moment, later: (ms: number) => void): Promise<Played> {
-	const world = await createWorld(12);
+	const fixture = await createSpineFixture(12);
 	try {
-		await world.configure();
-		const { admin } = world.standIns.hubspot;
-		const eligible = world.standIns.story?.eligible ?? [];
+		await fixture.configure();
+		const { admin } = fixture.standIns.hubspot;
+		const eligible = fixture.standIns.story?.eligible ?? [];
 		admin.fault(id, { path: moments[moment], times: onceOnly.has(id) ? 1 : Infinity });
-		const run = await tick(world);
+		const run = await tick(fixture);
 		if (!admin.calls().some(({ fault }) => fault === id))
 			throw new Error(`${id} was not played at ${moment}`);
-		const first = await look(world);
+		const first = await look(fixture);
 		admin.clearFaults();
 		later(1.5 * hour);
-		await world.runTemplate('reconcile.json');
-		await tick(world);
-		await world.runTemplate('reconcile.json');
-		const last = await look(world);
+		await fixture.runTemplate('reconcile.json');
+		await tick(fixture);
+		await fixture.runTemplate('reconcile.json');
+		const last = await look(fixture);
 		const words = [
 			handed(first.registered, eligible.length, moment),
 			first.sent === eligible.length ? '' : `${share(first.sent, eligible.length)} sent`,
@@ -97,7 +97,7 @@ export async function playFault(id: string, moment: Moment, later: (ms: number) 
 				: '',
 			moment === 'write' && last.written > first.written ? 'reconcile writes the rest' : '',
 		].filter((part) => part !== '');
-		const gone = eligible.filter((contact) => !isThere(world, contact));
+		const gone = eligible.filter((contact) => !isThere(fixture, contact));
 		const broken = [
 			...last.twice.map((contact) => `contact ${contact} got two mails`),
 			...(last.sent === last.committed ? [] : [`${last.sent} mails and ${last.committed} commits`]),
@@ -111,12 +111,12 @@ export async function playFault(id: string, moment: Moment, later: (ms: number) 
 		];
 		return { words: words.join('; '), broken };
 	} finally {
-		await world.close();
+		await fixture.close();
 	}
 }
 
-const tick = async (world: World) =>
-	await world.runTemplate('content-delivery-spine.json', { startNode: 'Check Every 15 Minutes' });
+const tick = async (fixture: SpineFixture) =>
+	await fixture.runTemplate('content-delivery-spine.json', { startNode: 'Check Every 15 Minutes' });
 
 const share = (part: number, whole: number): string =>
 	part === whole ? 'all' : part === 0 ? 'nobody' : `${part} of ${whole}`;
@@ -132,8 +132,8 @@ const told = (written: number, sent: number, refused: number): string =>
 		.filter((part) => part !== '')
 		.join(', ');
 
-const isThere = (world: World, contact: string): boolean => {
-	const { account } = world.standIns.hubspot.admin;
+const isThere = (fixture: SpineFixture, contact: string): boolean => {
+	const { account } = fixture.standIns.hubspot.admin;
 	const row = account.find(contact);
 	return row !== undefined && row.id === contact && !row.archived;
 };
@@ -152,7 +152,7 @@ interface Seen {
 	readonly early: readonly string[];
 }
 
-async function look({ standIns, ledger }: World): Promise<Seen> {
+async function look({ standIns, ledger }: SpineFixture): Promise<Seen> {
 	const records = await ledger.deliveries.list({ spine: SPINE, limit: 1000 });
 	const mails = standIns.postmark.admin
 		.received()

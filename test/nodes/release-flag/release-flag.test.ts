@@ -3,7 +3,7 @@ import { envelopeOf } from '../../../core/delivery/envelope';
 import { artifactHashes, parseManifest } from '../../../core/release/manifest';
 import type { JsonObject } from '../../../core/delivery/types';
 import type { WorkflowJson } from '../../../testbed/engine/n8n';
-import { createWorld, SPINE, type World } from '../../workflows/world';
+import { createSpineFixture, SPINE, type SpineFixture } from '../../workflows/fixture';
 
 const FLAG = 'ai-copilot';
 const workflow = (parameters: IDataObject): WorkflowJson => ({
@@ -19,20 +19,20 @@ const workflow = (parameters: IDataObject): WorkflowJson => ({
 	connections: { Start: { main: [[{ node: 'Flag', type: 'main', index: 0 }]] } },
 });
 
-let world: World;
+let fixture: SpineFixture;
 beforeEach(async () => {
-	world = await createWorld(0);
-	await world.configure({ policy: 'weekly-software-release' });
+	fixture = await createSpineFixture(0);
+	await fixture.configure({ policy: 'weekly-software-release' });
 });
-afterEach(async () => await world.close());
+afterEach(async () => await fixture.close());
 
 const evaluate = async (triggerItems: IDataObject[], parameters: IDataObject = {}) => {
-	const run = await world.run(workflow({ operation: 'evaluate', ...parameters }), { triggerItems });
+	const run = await fixture.run(workflow({ operation: 'evaluate', ...parameters }), { triggerItems });
 	expect(run.error).toBeUndefined();
 	return { off: run.json('Flag', 0), on: run.json('Flag', 1) };
 };
 const set = async (parameters: IDataObject) =>
-	await world.run(workflow({ operation: 'rollout', ...parameters }));
+	await fixture.run(workflow({ operation: 'rollout', ...parameters }));
 const done = async (parameters: IDataObject) => {
 	const run = await set(parameters);
 	expect(run.error).toBeUndefined();
@@ -61,10 +61,13 @@ async function storeRelease(stage: string, decision: 'ship' | 'hold' = 'ship', f
 		shippedAt: at,
 		documentedAt: null,
 	};
-	const [known] = await world.ledger.records.get('release', ['r1']);
+	const [known] = await fixture.ledger.records.get('release', ['r1']);
 	const expectedRevision = known?.revision ?? 0;
 	const write = { kind: 'release', id: 'r1', spine: SPINE, parent: null, expectedRevision } as const;
-	await world.ledger.records.write([{ ...write, body: JSON.parse(JSON.stringify(body)) as JsonObject }], []);
+	await fixture.ledger.records.write(
+		[{ ...write, body: JSON.parse(JSON.stringify(body)) as JsonObject }],
+		[],
+	);
 }
 
 const people = (count: number): IDataObject[] => Array.from({ length: count }, (_, id) => ({ id: `p${id}` }));
@@ -76,11 +79,11 @@ it('is off for everybody while nobody defined it, and when it is unreadable, and
 		Array(3).fill('unknown-flag'),
 	);
 	const write = { kind: 'flag', id: FLAG, spine: null, parent: null, expectedRevision: 0 } as const;
-	await world.ledger.records.write([{ ...write, body: { key: FLAG, state: 'on' } }], []);
+	await fixture.ledger.records.write([{ ...write, body: { key: FLAG, state: 'on' } }], []);
 	expect((await evaluate(people(1), { subjectField: 'id' })).off).toMatchObject([
 		{ releaseGate: { reason: 'invalid-flag' } },
 	]);
-	await world.ledger.records.remove('flag', [FLAG]);
+	await fixture.ledger.records.remove('flag', [FLAG]);
 	await done({ to: 'define' });
 	const nobody = await evaluate([{ name: 'x' }], { subjectField: 'id' });
 	expect(nobody.off).toMatchObject([{ releaseGate: { reason: 'no-subject' } }]);
@@ -105,7 +108,7 @@ it('goes from off over team and a share to everyone with the gate’s leave, and
 	expect((await evaluate(people(50), { subjectField: 'id' })).off).toEqual([]);
 	expect(await done({ to: 'kill' })).toMatchObject({ releaseGate: { from: 'everyone', to: 'killed' } });
 	expect((await evaluate(people(50), { subjectField: 'id' })).on).toEqual([]);
-	const told = await world.ledger.events.list({ kinds: ['flag.set', 'flag.killed'], limit: 20 });
+	const told = await fixture.ledger.events.list({ kinds: ['flag.set', 'flag.killed'], limit: 20 });
 	expect(told.map(({ kind }) => kind)).toEqual([...Array<string>(4).fill('flag.set'), 'flag.killed']);
 });
 
@@ -128,7 +131,7 @@ it('serves the other items when one cannot be moved, if the node continues on fa
 	await done({ to: 'define', team: 'p1' });
 	const flow = workflow({ operation: 'rollout', to: 'team', release: '={{ $json.release }}' });
 	await storeRelease('monitoring');
-	const run = await world.run(
+	const run = await fixture.run(
 		{ ...flow, nodes: flow.nodes.map((node) => ({ ...node, onError: 'continueRegularOutput' as const })) },
 		{ triggerItems: [{ release: 'nope' }, { release: 'r1' }] },
 	);
@@ -153,7 +156,7 @@ it('targets by attribute, and puts the arm on the delivery', async () => {
 	});
 	expect(on).toMatchObject([{ delivery: { recipient: '1', variant: FLAG, release: 'r1' } }]);
 	expect(off).toMatchObject([{ delivery: { recipient: '2', variant: 'control' } }]);
-	const [exposure] = await world.ledger.events.list({ kinds: ['flag.exposed'], limit: 5 });
+	const [exposure] = await fixture.ledger.events.list({ kinds: ['flag.exposed'], limit: 5 });
 	expect(exposure?.data).toEqual({ on: 1, off: 1, reasons: { 'in-percentage': 1, 'not-targeted': 1 } });
 });
 
@@ -211,12 +214,12 @@ describe('in front of the claim', () => {
 			slot: new Date().toISOString().slice(0, 10),
 			recipient: String(1000 + id),
 		}));
-		await world.ledger.deliveries.register(
+		await fixture.ledger.deliveries.register(
 			refs.map((ref) => ({ ref, opensAt, closesAt: opensAt + 3_600_000, cadenceIndex: 1, input: {} })),
 		);
-		const run = await world.run(flow, { triggerItems: refs.map((ref) => ({ delivery: envelopeOf(ref) })) });
+		const run = await fixture.run(flow, { triggerItems: refs.map((ref) => ({ delivery: envelopeOf(ref) })) });
 		expect(run.json('Claim', 1)).toHaveLength(refs.length);
-		const stored = await world.ledger.deliveries.get(refs);
+		const stored = await fixture.ledger.deliveries.get(refs);
 		const on = new Set(run.json('Flag', 1).map(({ delivery }) => (delivery as IDataObject).recipient));
 		expect(on.size).toBeGreaterThan(5);
 		for (const delivery of stored) {
@@ -224,8 +227,8 @@ describe('in front of the claim', () => {
 			expect([delivery?.variant, delivery?.release]).toEqual(arm);
 		}
 		const stretch = { spine: SPINE, space: 'live' as const, from: opensAt - 1, to: opensAt + 1 };
-		const [control] = await world.ledger.deliveries.statistics({ ...stretch, variant: 'control' });
-		const [exposed] = await world.ledger.deliveries.statistics({ ...stretch, variant: FLAG });
+		const [control] = await fixture.ledger.deliveries.statistics({ ...stretch, variant: 'control' });
+		const [exposed] = await fixture.ledger.deliveries.statistics({ ...stretch, variant: FLAG });
 		expect([control?.registered, exposed?.registered]).toEqual([refs.length - on.size, on.size]);
 	});
 });

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { envelopeOf } from '../../../core/delivery/envelope';
 import type { Space } from '../../../core/delivery/types';
 import type { WorkflowJson } from '../../../testbed/engine/n8n';
-import { createWorld, SPINE, spineSettings, type World } from '../../workflows/world';
+import { createSpineFixture, SPINE, spineSettings, type SpineFixture } from '../../workflows/fixture';
 
 const workflow: WorkflowJson = {
 	nodes: [
@@ -18,23 +18,23 @@ const workflow: WorkflowJson = {
 	connections: { Start: { main: [[{ node: 'Gate', type: 'main', index: 0 }]] } },
 };
 
-let world: World;
+let fixture: SpineFixture;
 beforeAll(async () => {
-	world = await createWorld(0);
+	fixture = await createSpineFixture(0);
 });
-afterAll(async () => await world.close());
+afterAll(async () => await fixture.close());
 
 const item = (recipient: string, space: Space = 'live', spine = SPINE): IDataObject => ({
 	delivery: envelopeOf({ spine, space, slot: '2026-11-20', recipient }),
 });
 const route = async (triggerItems: IDataObject[]) => {
-	const run = await world.run(workflow, { triggerItems });
+	const run = await fixture.run(workflow, { triggerItems });
 	expect(run.error).toBeUndefined();
 	return { held: run.json('Gate', 0), live: run.json('Gate', 1), dry: run.json('Gate', 2), run };
 };
 
 it('routes by the state of the spine, and says why', async () => {
-	await world.configure({ testRecipients: ['7'] });
+	await fixture.configure({ testRecipients: ['7'] });
 	const { held, live, dry } = await route([
 		item('1'),
 		item('7'),
@@ -50,7 +50,7 @@ it('routes by the state of the spine, and says why', async () => {
 });
 
 it('holds what carries no delivery, a forged one, or the same one twice', async () => {
-	await world.configure();
+	await fixture.configure();
 	const forged = { delivery: { ...(item('1').delivery as IDataObject), mode: 'live', spine: 'x' } };
 	const { held, live } = await route([{}, { delivery: { id: 5 } }, forged, item('1'), item('1')]);
 	expect(live).toHaveLength(1);
@@ -76,8 +76,8 @@ it('lets nothing pass live while the spine is paused or in dry run: for any item
 	});
 	await fc.assert(
 		fc.asyncProperty(items, states, async (given, { paused, mode }) => {
-			await world.ledger.spines.configure(spineSettings({ mode }), 'test');
-			await world.ledger.spines[paused ? 'pause' : 'resume'](SPINE, 'test', 'test');
+			await fixture.ledger.spines.configure(spineSettings({ mode }), 'test');
+			await fixture.ledger.spines[paused ? 'pause' : 'resume'](SPINE, 'test', 'test');
 			const { held, live, dry } = await route(given.map(({ recipient, space }) => item(recipient, space)));
 			expect(held.length + live.length + dry.length).toBe(given.length);
 			if (paused || mode === 'dry-run') expect(live).toEqual([]);
@@ -92,7 +92,7 @@ it('lets nothing pass live while the spine is paused or in dry run: for any item
 it('keeps the harmless output first when the ledger cannot be read and the node continues', async () => {
 	const broken = structuredClone(workflow) as { nodes: { onError?: string }[] } & WorkflowJson;
 	broken.nodes[1]!.onError = 'continueErrorOutput';
-	const run = await world.run(broken, {
+	const run = await fixture.run(broken, {
 		triggerItems: [item('1')],
 		credentials: { releaseGateLedgerApi: { store: 'sqlite', file: '/dev/null/ledger.sqlite' } },
 	});

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { closeLedgers, ledgerAt } from '../../../nodes/kit/ledger';
 import { sandboxToken } from '../../../testbed/standins/hubspot/tokens';
-import { startWorld, type World } from '../../adapters/hubspot/world';
+import { startHubSpotFixture, type HubSpotFixture } from '../../adapters/hubspot/fixture';
 import { testSettings } from '../../../testbed/databases/ledgers';
 import { runWorkflow } from '../../../testbed/engine/n8n';
 
@@ -18,12 +18,12 @@ const changes = {
 	],
 	rewrites: [{ property: 'cc_profile_tone', from: 'plain', to: 'simple' }],
 };
-let world: World;
+let fixture: HubSpotFixture;
 let ids: readonly string[];
 
 beforeAll(async () => {
-	world = await startWorld();
-	ids = world.admin.seedContacts(
+	fixture = await startHubSpotFixture();
+	ids = fixture.admin.seedContacts(
 		['plain', 'warm', 'plain'].map((tone, at) => ({
 			email: `n${at}@example.test`,
 			cc_profile_tone: tone,
@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
 	await closeLedgers();
-	await world.close();
+	await fixture.close();
 	rmSync(folder, { recursive: true, force: true });
 });
 
@@ -56,7 +56,7 @@ const run = async (parameters: Record<string, unknown>) =>
 		{
 			credentials: {
 				releaseGateLedgerApi: { store: 'sqlite', file },
-				releaseGateHubSpotApi: { accessToken: sandboxToken, baseUrl: world.url },
+				releaseGateHubSpotApi: { accessToken: sandboxToken, baseUrl: fixture.url },
 			},
 		},
 	);
@@ -89,7 +89,7 @@ it('captures, drills, applies, compares, restores, lists and prunes through n8n-
 
 	const applied = await run({ operation: 'apply', release: 'r', changes });
 	expect(applied.json('Snapshot', 1)).toMatchObject([{ applied: { values: 2, definitions: 1 } }]);
-	world.admin.foreignWrite(ids[2] ?? '', { cc_profile_tone: 'warm' });
+	fixture.admin.foreignWrite(ids[2] ?? '', { cc_profile_tone: 'warm' });
 
 	const compared = await run({ operation: 'diff', snapshot: 'before-r', showValues: false, html: true });
 	const [diff] = compared.items('Snapshot', 1);
@@ -102,13 +102,13 @@ it('captures, drills, applies, compares, restores, lists and prunes through n8n-
 	expect(planned.json('Snapshot', 1)).toMatchObject([
 		{ plan: { values: { restore: 1, left: { 'changed-by-someone': 1 } } } },
 	]);
-	expect(world.admin.values(ids[0] ?? '')?.cc_profile_tone).toBe('simple');
+	expect(fixture.admin.values(ids[0] ?? '')?.cc_profile_tone).toBe('simple');
 
 	const restored = await run({ operation: 'restore', release: 'r' });
 	expect(restored.json('Snapshot', 1)).toMatchObject([
 		{ rollback: { state: 'done', report: { unproven: [] } } },
 	]);
-	expect(ids.map((id) => world.admin.values(id)?.cc_profile_tone)).toEqual(['plain', 'warm', 'warm']);
+	expect(ids.map((id) => fixture.admin.values(id)?.cc_profile_tone)).toEqual(['plain', 'warm', 'warm']);
 
 	const listed = await run({ operation: 'list', spine: 'spine' });
 	expect(listed.json('Snapshot', 1)).toMatchObject([{ snapshot: { id: 'before-r' } }]);

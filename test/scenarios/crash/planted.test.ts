@@ -4,21 +4,21 @@ import { openSqliteLedger } from '../../../adapters/sqlite';
 import { SqliteTransaction } from '../../../adapters/sqlite/transaction';
 import { judge } from '../../../scenarios/crash/judge';
 import { Watch } from '../../../scenarios/crash/watch';
-import { createWorld, SPINE, type World } from '../../workflows/world';
+import { createSpineFixture, SPINE, type SpineFixture } from '../../workflows/fixture';
 
 const hour = 3_600_000;
 const slotMs = 4 * hour;
 /** A slot that opened an hour ago, on a whole minute. */
 const anchorOf = (): number => Math.floor((Date.now() - hour) / 60_000) * 60_000;
 
-let world: World;
+let fixture: SpineFixture;
 let watch: Watch;
 let file: string;
 beforeEach(async () => {
-	world = await createWorld(0);
-	file = String((world.credentials['releaseGateLedgerApi'] as { file?: unknown }).file);
+	fixture = await createSpineFixture(0);
+	file = String((fixture.credentials['releaseGateLedgerApi'] as { file?: unknown }).file);
 	const anchor = anchorOf();
-	await world.configure({
+	await fixture.configure({
 		cadence: {
 			every: 'PT4H',
 			anchor: new Date(anchor).toISOString().slice(0, 16),
@@ -27,7 +27,7 @@ beforeEach(async () => {
 		},
 	});
 	watch = new Watch({
-		standIns: world.standIns,
+		standIns: fixture.standIns,
 		spine: SPINE,
 		slots: { anchor, every: slotMs, minimumGap: slotMs / 2 },
 		standing: [],
@@ -36,12 +36,12 @@ beforeEach(async () => {
 });
 afterEach(async () => {
 	jest.restoreAllMocks();
-	await world.close();
+	await fixture.close();
 });
 
 const people = (): readonly string[] => {
 	const due = new Date(Date.now() - 60_000).toISOString();
-	const ids = world.standIns.hubspot.admin.seedContacts(
+	const ids = fixture.standIns.hubspot.admin.seedContacts(
 		['ada', 'bo', 'caro'].map((name) => ({
 			email: `${name}@example.com`,
 			firstname: name,
@@ -62,13 +62,13 @@ const tick = async (until?: string): Promise<void> => {
 		parameters: { errorMessage: 'killed' },
 		onError: undefined,
 	};
-	await world.runTemplate('content-delivery-spine.json', {
+	await fixture.runTemplate('content-delivery-spine.json', {
 		startNode: 'Check Every 15 Minutes',
 		...(until === undefined ? {} : { nodeOverrides: { [until]: killed } }),
 	});
 };
 const reconcile = async (): Promise<void> => {
-	await world.runTemplate('reconcile.json');
+	await fixture.runTemplate('reconcile.json');
 };
 const realNow = Date.now.bind(Date);
 /** Moves the clock of nodes, ledger and stand-ins to so long after the real time. */
@@ -128,7 +128,7 @@ const bugs: Readonly<Record<string, readonly [() => Promise<void>, RegExp]>> = {
 			plant(`${forgetRecipients} CREATE TRIGGER bug AFTER UPDATE ON deliveries WHEN NEW.state = 'in-doubt' BEGIN
 				UPDATE deliveries SET state = 'due', lease_until = NULL WHERE ${same}; END`);
 			people();
-			world.standIns.postmark.admin.fault('reset-after', { times: 2 });
+			fixture.standIns.postmark.admin.fault('reset-after', { times: 2 });
 			await tick();
 			await tick();
 		},
@@ -139,7 +139,7 @@ const bugs: Readonly<Record<string, readonly [() => Promise<void>, RegExp]>> = {
 			plant(`CREATE TRIGGER bug AFTER UPDATE ON deliveries WHEN NEW.state = 'sending' BEGIN
 				UPDATE deliveries SET state = 'committed', sent_at = NEW.updated_at, committed_at = NEW.updated_at WHERE ${same}; END`);
 			people();
-			world.standIns.postmark.admin.fault('outage', { times: Infinity });
+			fixture.standIns.postmark.admin.fault('outage', { times: Infinity });
 			await tick();
 		},
 		/is committed, and no mail was accepted/,
@@ -209,7 +209,7 @@ const bugs: Readonly<Record<string, readonly [() => Promise<void>, RegExp]>> = {
 describe('the judge of the crash harness, over real nodes on a broken store', () => {
 	it('finds nothing while the store is sound', async () => {
 		people();
-		world.standIns.postmark.admin.fault('reset-after', { times: 1 });
+		fixture.standIns.postmark.admin.fault('reset-after', { times: 1 });
 		await tick();
 		await reconcile();
 		await tick();

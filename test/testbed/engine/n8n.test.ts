@@ -183,7 +183,7 @@ describe('runWorkflow, called wrongly', () => {
 
 	it('names a start node that is not there, and an unknown type', async () => {
 		await expect(runWorkflow(branches, { startNode: 'Nobody' })).rejects.toThrow('startNode');
-		const stranger = { nodes: [{ name: 'X', type: 'n8n-nodes-nowhere.x' }], connections: {} };
-		await expect(runWorkflow(stranger)).rejects.toThrow('n8n-nodes-nowhere.x');
+		const unknown = { nodes: [{ name: 'X', type: 'n8n-nodes-nowhere.x' }], connections: {} };
+		await expect(runWorkflow(unknown)).rejects.toThrow('n8n-nodes-nowhere.x');
 	});
 });

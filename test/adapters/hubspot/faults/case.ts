@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { ReleaseGateError } from '../../../../core/errors';
 import type { ContactDirectory } from '../../../../app/ports/contacts';
 import type { ReadResult, WriteResult } from '../../../../core/delivery/contacts';
-import { startWorld, type World } from '../world';
+import { startHubSpotFixture, type HubSpotFixture } from '../fixture';
 
 /** Three contacts in an account, and the adapter on it. */
-export interface Scene extends World {
+export interface Scene extends HubSpotFixture {
 	readonly ids: readonly [string, string, string];
 	read(ids?: readonly string[]): Promise<ReadResult>;
 	/** Writes the asset to the contacts. */
@@ -29,8 +29,8 @@ export interface FaultCase {
 
 /** Opens a scene of its own for one case. */
 export async function openScene(): Promise<Scene> {
-	const world = await startWorld();
-	const [first = '', second = '', third = ''] = world.admin.seedContacts(
+	const fixture = await startHubSpotFixture();
+	const [first = '', second = '', third = ''] = fixture.admin.seedContacts(
 		['ada', 'bo', 'caro'].map((name) => ({
 			email: `${name}@example.com`,
 			firstname: name,
@@ -39,13 +39,13 @@ export async function openScene(): Promise<Scene> {
 	);
 	const ids = [first, second, third] as const;
 	return {
-		...world,
+		...fixture,
 		ids,
-		read: (given = ids) => world.directory.read(given, ['email', 'cc_delivery_status']),
+		read: (given = ids) => fixture.directory.read(given, ['email', 'cc_delivery_status']),
 		write: (asset = 'asset-1', given = ids) =>
-			world.directory.update(given.map((id) => ({ id, properties: { cc_last_asset_id: asset } }))),
-		count: (path) => world.admin.calls({ path }).length,
-		assets: () => ids.map((id) => world.admin.values(id)?.['cc_last_asset_id']),
+			fixture.directory.update(given.map((id) => ({ id, properties: { cc_last_asset_id: asset } }))),
+		count: (path) => fixture.admin.calls({ path }).length,
+		assets: () => ids.map((id) => fixture.admin.values(id)?.['cc_last_asset_id']),
 	};
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { gather } from '../world';
+import { gather } from '../fixture';
 import { assertWritten, statuses, type FaultCase } from './case';
 
 const active = { property: 'cc_delivery_status', operator: 'EQ', value: 'active' } as const;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { gather } from '../world';
+import { gather } from '../fixture';
 import {
 	assertLater,
 	assertWritten,

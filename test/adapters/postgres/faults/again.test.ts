@@ -13,7 +13,7 @@ const lock = `SELECT 1 FROM deliveries WHERE spine = '${spine}' AND recipient = 
 
 describe('a transaction that Postgres asks for again', () => {
 	let database: TestDatabase;
-	let stranger: Client;
+	let other: Client;
 	let proxy: PostgresProxy;
 	let ledger: Ledger;
 	beforeAll(async () => {
@@ -30,13 +30,13 @@ describe('a transaction that Postgres asks for again', () => {
 		await database.drop();
 	});
 	beforeEach(async () => {
-		stranger = new Client({ connectionString: database.url });
-		await stranger.connect();
-		await stranger.query('SET search_path TO release_gate; DELETE FROM deliveries; DELETE FROM inputs');
+		other = new Client({ connectionString: database.url });
+		await other.connect();
+		await other.query('SET search_path TO release_gate; DELETE FROM deliveries; DELETE FROM inputs');
 		await ledger.deliveries.register(['1', '2'].map((id) => registrationOf(spine, id)));
 		proxy.strike(null);
 	});
-	afterEach(() => stranger.end());
+	afterEach(() => other.end());
 
 	const claim = () =>
 		ledger.deliveries.claim(
@@ -46,13 +46,13 @@ describe('a transaction that Postgres asks for again', () => {
 	const attempts = (): number => proxy.statements.filter((sql) => sql.startsWith('BEGIN')).length;
 	/** Lets the server raise a code from within the update of a delivery, the first so many times. */
 	const raise = (code: string, times: number): Promise<unknown> =>
-		stranger.query(`
+		other.query(`
 			DROP SEQUENCE IF EXISTS blows; CREATE SEQUENCE blows;
 			CREATE OR REPLACE FUNCTION blow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 				IF nextval('release_gate.blows') <= ${times} THEN RAISE EXCEPTION 'blow' USING ERRCODE = '${code}'; END IF;
 				RETURN NEW; END $$;
 			CREATE OR REPLACE TRIGGER blow BEFORE UPDATE ON deliveries FOR EACH STATEMENT EXECUTE FUNCTION blow()`);
-	const calm = (): Promise<unknown> => stranger.query('DROP TRIGGER IF EXISTS blow ON deliveries');
+	const calm = (): Promise<unknown> => other.query('DROP TRIGGER IF EXISTS blow ON deliveries');
 
 	describe.each(['40001', '40P01', '55P03'])('with %s', (code) => {
 		afterEach(calm);
@@ -79,31 +79,31 @@ describe('a transaction that Postgres asks for again', () => {
 	});
 
 	test('because a row is locked gets it once the other is done', async () => {
-		await stranger.query(`BEGIN; ${lock} '1' FOR UPDATE`);
+		await other.query(`BEGIN; ${lock} '1' FOR UPDATE`);
 		const claims = claim();
 		while (attempts() < 3) await new Promise((resolve) => setTimeout(resolve, 10));
-		await stranger.query('COMMIT');
+		await other.query('COMMIT');
 		expect(await claims).toMatchObject([{ token: 1 }, { token: 1 }]);
 	});
 
 	test('because a row stays locked says so, after a bounded time', async () => {
-		await stranger.query(`BEGIN; ${lock} '2' FOR UPDATE`);
+		await other.query(`BEGIN; ${lock} '2' FOR UPDATE`);
 		await expect(claim()).rejects.toMatchObject({ code: 'ledger-contended' });
 		expect(attempts()).toBe(mostAttempts);
-		await stranger.query('ROLLBACK');
+		await other.query('ROLLBACK');
 	});
 
 	test('because it was the victim of a deadlock ends well', async () => {
 		proxy.rewrite((sql) => sql.replace(/SET LOCAL lock_timeout = \d+/, "SET LOCAL deadlock_timeout = '1s'"));
-		await stranger.query(`SET deadlock_timeout = '1min'; BEGIN; ${lock} '2' FOR UPDATE`);
+		await other.query(`SET deadlock_timeout = '1min'; BEGIN; ${lock} '2' FOR UPDATE`);
 		const claims = claim();
 		const waiting =
 			"SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
 		while ((await database.query(waiting)).length === 0)
 			await new Promise((resolve) => setTimeout(resolve, 10));
 		// Against the order in which the ledger locks, as only a stranger would.
-		await stranger.query(`${lock} '1' FOR UPDATE`);
-		await stranger.query('COMMIT');
+		await other.query(`${lock} '1' FOR UPDATE`);
+		await other.query('COMMIT');
 		expect(await claims).toMatchObject([{ token: 1 }, { token: 1 }]);
 		expect(attempts()).toBeGreaterThan(1);
 	}, 60_000);

@@ -29,24 +29,22 @@ const columns: Readonly<Record<string, string>> = {
 describe('a connection to Postgres that breaks', () => {
 	const clock: TestClock = { at: slotOpens };
 	let database: TestDatabase;
-	let stranger: Client;
+	let other: Client;
 	let proxy: PostgresProxy;
 	let ledger: Ledger;
 
 	beforeAll(async () => {
 		database = await freshDatabase();
-		stranger = new Client({ connectionString: database.url });
-		await stranger.connect();
-		proxy = await postgresProxy(database.url, (pid) =>
-			stranger.query('SELECT pg_terminate_backend($1)', [pid]),
-		);
+		other = new Client({ connectionString: database.url });
+		await other.connect();
+		proxy = await postgresProxy(database.url, (pid) => other.query('SELECT pg_terminate_backend($1)', [pid]));
 		ledger = await openPostgresLedger({ connection: proxy.url, clock: () => clock.at, connections: 1 });
-		await stranger.query('SET search_path TO release_gate');
+		await other.query('SET search_path TO release_gate');
 	});
 	afterAll(async () => {
 		await ledger.close();
 		await proxy.close();
-		await stranger.end();
+		await other.end();
 		await database.drop();
 	});
 
@@ -54,12 +52,10 @@ describe('a connection to Postgres that breaks', () => {
 	const books = async (): Promise<Readonly<Record<string, unknown>>> => {
 		const result: Record<string, unknown> = {};
 		for (const table of tables) {
-			const { rows } = await stranger.query(
-				`SELECT ${columns[table] ?? '*'} FROM ${table} ORDER BY 1, 2, 3, 4`,
-			);
+			const { rows } = await other.query(`SELECT ${columns[table] ?? '*'} FROM ${table} ORDER BY 1, 2, 3, 4`);
 			result[table] = rows;
 		}
-		const { rows } = await stranger.query(
+		const { rows } = await other.query(
 			`SELECT ${columns['events']} FROM events WHERE kind <> 'deliveries.refused' ORDER BY id`,
 		);
 		return { ...result, events: rows };
@@ -70,7 +66,7 @@ describe('a connection to Postgres that breaks', () => {
 		clock.at = slotOpens + 60_000;
 		const identity = 'ALTER SEQUENCE outbox_id_seq RESTART; ALTER SEQUENCE events_id_seq RESTART';
 		const zero = '0'.repeat(64);
-		await stranger.query(
+		await other.query(
 			`${[...tables, 'events'].map((table) => `DELETE FROM ${table}`).join(';')}; ${identity};
 			UPDATE chain SET head_position = 0, head_hash = '${zero}', foot_position = 0, foot_hash = '${zero}'`,
 		);

@@ -40,7 +40,7 @@ export const anyDay = {
 };
 
 /** The outside world of a release behind its real host names, a ledger, and the ways to run templates. */
-export interface WeeklyWorld {
+export interface TrainFixture {
 	readonly vendors: WeeklyVendors;
 	readonly ledger: Ledger;
 	/** Runs a template; `config` changes fields of its Config node. */
@@ -121,7 +121,7 @@ const noWaits = {
 };
 
 /** Starts everything, with the weekly policy in force for {@link PRODUCT}. */
-export async function createWeeklyWorld(): Promise<WeeklyWorld> {
+export async function createTrainFixture(): Promise<TrainFixture> {
 	const vendors = await startWeeklyVendors();
 	const before = { ...process.env };
 	Object.assign(process.env, vendors.proxy.environment());
@@ -132,7 +132,7 @@ export async function createWeeklyWorld(): Promise<WeeklyWorld> {
 	const ledger = await ledgerAt({ store: 'sqlite', file });
 	await setPolicy({ ledger, now: Date.now }, PRODUCT, 'weekly-software-release', anyDay, 'test');
 	const credentials = credentialsOf(file);
-	const runTemplate: WeeklyWorld['runTemplate'] = async (name, { config = {}, ...options } = {}) => {
+	const runTemplate: TrainFixture['runTemplate'] = async (name, { config = {}, ...options } = {}) => {
 		const workflow = readTemplate(name) as unknown as WorkflowJson;
 		const called = subWorkflows(async (sub, items) => {
 			const run = await runTemplate(sub, { startNode: 'When Called by a Release', triggerItems: items });

@@ -9,7 +9,7 @@ import type { HubSpotStandInOptions } from '../../../testbed/standins/hubspot';
 import { sandboxToken } from '../../../testbed/standins/hubspot/tokens';
 
 /** A HubSpot stand-in with the content-delivery properties, and the real adapter on it. */
-export interface World {
+export interface HubSpotFixture {
 	readonly admin: HubSpotAdmin;
 	readonly url: string;
 	/** Waits the adapter asked for, in milliseconds; none of them really passed. */
@@ -22,11 +22,11 @@ export interface World {
 	close(): Promise<void>;
 }
 
-/** Starts a world. The adapter's waits pass at once, on a clock of its own; timeouts are real. */
-export async function startWorld(
+/** Starts the stand-in and the adapter. The adapter's waits pass at once, on a clock of its own; timeouts are real. */
+export async function startHubSpotFixture(
 	standIn: HubSpotStandInOptions = {},
 	options: Partial<HubSpotOptions> = {},
-): Promise<World> {
+): Promise<HubSpotFixture> {
 	const hubspot = await startHubSpot({ indexLagMs: 0, ...standIn });
 	const { admin } = hubspot;
 	for (const group of contentDeliveryGroups) admin.addGroup(group);

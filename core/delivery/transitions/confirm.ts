@@ -12,7 +12,7 @@ import {
 } from './facts';
 import { recipientRefusal } from './gap';
 import { missed } from './lapse';
-import { strangerRefusal } from './stranger';
+import { tokenRefusal } from './token';
 
 /** The claim goes back unspent: a pause or the gap is not the holder's failure and costs no replay. */
 const givenBack = (row: DeliveryRow, now: Instant): DeliveryRow => ({
@@ -36,8 +36,8 @@ export function confirm(
 	token: number,
 	now: Instant,
 ): Step | Refusal {
-	const stranger = strangerRefusal(row, token);
-	if (stranger !== null) return stranger;
+	const refusal = tokenRefusal(row, token);
+	if (refusal !== null) return refusal;
 	if (row.state === 'sending') {
 		return leaseOver(row, now)
 			? refuse('in-doubt', 'This send was confirmed before, and nobody knows how it ended.', {

@@ -27,7 +27,7 @@ import { readTemplate } from './template';
 export const SPINE = 'content-delivery';
 
 /** The outside world, a ledger of its own, and the ways to run templates against them. */
-export interface World {
+export interface SpineFixture {
 	readonly standIns: StandIns;
 	readonly ledger: Ledger;
 	readonly credentials: NonNullable<RunOptions['credentials']>;
@@ -74,7 +74,7 @@ function configured(workflow: WorkflowJson, standIns: StandIns): Record<string, 
 }
 
 /** Starts the stand-ins with this many contacts and an empty ledger. */
-export async function createWorld(contacts: number): Promise<World> {
+export async function createSpineFixture(contacts: number): Promise<SpineFixture> {
 	const standIns = await startStandIns({ contacts, indexLagMs: 0 });
 	const folder = mkdtempSync(join(tmpdir(), 'release-gate-'));
 	const file = join(folder, 'ledger.sqlite');
@@ -87,7 +87,7 @@ export async function createWorld(contacts: number): Promise<World> {
 		slackApi: { accessToken: sandboxGeneratorKey },
 		httpBasicAuth: { user: 'postmark', password: 'stand-in' },
 	};
-	const run: World['run'] = async (workflow, options = {}) =>
+	const run: SpineFixture['run'] = async (workflow, options = {}) =>
 		await runWorkflow(workflow, { credentials, ...options });
 	return {
 		standIns,

@@ -10,7 +10,7 @@ import {
 	registered,
 	type SpineFacts,
 	unknownRecipient,
-} from '../../../core/delivery/machine';
+} from '../../../core/delivery/transitions';
 import { registrationOf, slotCloses, slotOpens } from '../../../testbed/databases/ledgers';
 
 const spine: SpineFacts = {

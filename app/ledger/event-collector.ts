@@ -1,4 +1,4 @@
-import type { DeliveryRow } from '../../core/delivery/machine';
+import type { DeliveryRow } from '../../core/delivery/transitions';
 import type { DeliveryRef, DeliveryState, Instant, Json, JsonObject } from '../../core/delivery/types';
 import { wellFormedJson } from '../../core/delivery/refs';
 import type { NewEventRow, StoreTransaction } from './store';
@@ -38,7 +38,7 @@ interface Page {
  * Collects what one batch did and writes one event per (spine, space, slot, kind), in the transaction of the batch.
  * An entry is `[recipient, token]` or `[recipient, token, detail]`.
  */
-export class EventBook {
+export class EventCollector {
 	private readonly pages = new Map<string, Page>();
 
 	constructor(

@@ -1,7 +1,7 @@
 import { type DeliveryRow, type Refusal, refuse } from './facts';
 
 /** Refuses whoever does not hold the current token, and whoever comes after the end. */
-export function strangerRefusal(row: DeliveryRow, token: number): Refusal | null {
+export function tokenRefusal(row: DeliveryRow, token: number): Refusal | null {
 	if (row.state === 'committed') return refuse('already-committed', 'The delivery was committed before.');
 	if (row.token === 0) return refuse('not-claimed', 'The delivery was never claimed.');
 	if (token !== row.token) {

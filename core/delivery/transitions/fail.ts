@@ -8,7 +8,7 @@ import {
 	type Step,
 	withoutSend,
 } from './facts';
-import { strangerRefusal } from './stranger';
+import { tokenRefusal } from './token';
 
 /** What went wrong, as the holder tells it. */
 export interface Failure {
@@ -33,8 +33,8 @@ export function fail(
 	failure: Failure,
 	now: Instant,
 ): Step | Refusal {
-	const stranger = strangerRefusal(row, token);
-	if (stranger !== null) return stranger;
+	const refusal = tokenRefusal(row, token);
+	if (refusal !== null) return refusal;
 	if (row.state === 'failed') return { kind: 'step', row };
 	const begun = row.state === 'sending' || row.state === 'in-doubt';
 	if (begun && failure.sent === 'unknown') {

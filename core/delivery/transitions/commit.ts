@@ -1,6 +1,6 @@
 import type { Instant } from '../types';
 import { type DeliveryRow, type RecipientFacts, type Refusal, refuse, type Step, withSend } from './facts';
-import { strangerRefusal } from './stranger';
+import { tokenRefusal } from './token';
 
 /** What the provider answered. */
 export interface Acceptance {
@@ -74,8 +74,8 @@ export function commit(
 	if (row.state === 'committed' && row.token === token) {
 		return { kind: 'already-committed', sentAt: row.sentAt ?? row.committedAt ?? row.updatedAt };
 	}
-	const stranger = strangerRefusal(row, token);
-	if (stranger !== null) return stranger;
+	const refusal = tokenRefusal(row, token);
+	if (refusal !== null) return refusal;
 	if (row.state !== 'sending' && row.state !== 'in-doubt') {
 		return refuse('not-claimed', `The delivery is ${row.state}; its send was never confirmed.`);
 	}

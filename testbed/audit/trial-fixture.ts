@@ -28,7 +28,7 @@ const addressOf = (name: string): string => `${name}@example.com`;
  * A real ledger (SQLite), the HubSpot stand-in, and a provider, a generator and a CRM that note what reaches them.
  * The system's clock is shifted forward, never back, to let leases run out.
  */
-export class TrialWorld {
+export class TrialFixture {
 	readonly harms = new Set<Harm>();
 	readonly mails = new Map<string, number>();
 	readonly nodeTypes: Record<string, INodeType>;
@@ -56,23 +56,23 @@ export class TrialWorld {
 	}
 
 	/** Starts everything; resolves to the world and the port of provider, generator and CRM. */
-	static async start(): Promise<{ readonly world: TrialWorld; readonly port: number }> {
-		const world = new TrialWorld(await startHubSpot({ indexLagMs: 0 }));
-		Date.now = () => world.systemNow() + world.shift;
-		const { admin } = world.hubspot;
+	static async start(): Promise<{ readonly fixture: TrialFixture; readonly port: number }> {
+		const fixture = new TrialFixture(await startHubSpot({ indexLagMs: 0 }));
+		Date.now = () => fixture.systemNow() + fixture.shift;
+		const { admin } = fixture.hubspot;
 		for (const group of contentDeliveryGroups) admin.addGroup(group);
 		admin.define(...contentDeliveryDefinitions);
 		const names = Object.keys(PEOPLE);
 		const profile = { cc_profile_topic: 'soil', cc_profile_audience: 'growers' };
 		admin
 			.seedContacts(names.map((name) => ({ email: addressOf(name), firstname: name, ...profile })))
-			.forEach((id, at) => world.ids.set(names[at] ?? '', id));
-		const port = await world.outside.start({
-			send: async (to) => await world.receiveMail(to),
-			write: async (to) => await world.write(to),
-			crm: async (to) => await world.receiveCrmWrite(to),
+			.forEach((id, at) => fixture.ids.set(names[at] ?? '', id));
+		const port = await fixture.outside.start({
+			send: async (to) => await fixture.receiveMail(to),
+			write: async (to) => await fixture.write(to),
+			crm: async (to) => await fixture.receiveCrmWrite(to),
 		});
-		return { world, port };
+		return { fixture, port };
 	}
 
 	async stop(): Promise<void> {
@@ -202,7 +202,7 @@ export class TrialWorld {
 		return record?.state;
 	}
 
-	private async receiveMail(to: string | null): ReturnType<TrialWorld['write']> {
+	private async receiveMail(to: string | null): ReturnType<TrialFixture['write']> {
 		const found = this.find(to);
 		if (!found) {
 			// Postmark refuses a mail to nobody, so nothing is sent; a fixed address in its place would be.
@@ -233,7 +233,7 @@ export class TrialWorld {
 		return { status: 200, body: { fits: this.find(to)?.person.fits ?? true, to, text: 'A text.' } };
 	}
 
-	private async receiveCrmWrite(to: string | null): ReturnType<TrialWorld['write']> {
+	private async receiveCrmWrite(to: string | null): ReturnType<TrialFixture['write']> {
 		const found = this.find(to);
 		if (!found || (await this.stateOf(found.id)) !== 'committed') this.harms.add('wrote-early');
 		return { status: 200, body: { to } };

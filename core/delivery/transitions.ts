@@ -1,0 +1,22 @@
+/**
+ * The state machine of one delivery: due -> claimed -> sending -> committed, or held, failed, in doubt, missed.
+ * Pure: each function takes the stored row, what is known of spine and recipient, and the time, and returns what to
+ * store or why not. The only place that knows the rules; stores lock, read and write.
+ */
+export { claim, type AlreadyDelivered } from './transitions/claim';
+export { commit, sendTime, type Acceptance, type AlreadyCommitted } from './transitions/commit';
+export { confirm } from './transitions/confirm';
+export { fail, willReplay, type Failure } from './transitions/fail';
+export {
+	type DeliveryRow,
+	type RecipientFacts,
+	type Refusal,
+	type SpineFacts,
+	type Step,
+	iso,
+	unknownRecipient,
+} from './transitions/facts';
+export { lapse, openStates } from './transitions/lapse';
+export { withOutcome } from './transitions/outcome';
+export { mended, registered } from './transitions/register';
+export { settle, type Ruling } from './transitions/settle';
