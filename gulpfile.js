@@ -33,11 +33,15 @@ const chunkName = ({ facadeModuleId, name }) => {
  * HubSpot client, the SQL parser), becomes chunks in dist/shared, each loaded when it is first used.
  */
 const bundle = async () => {
-	const [{ rolldown }, { entries }, { writeLicenses }] = await Promise.all([
-		import('rolldown'),
-		import('./scripts/manifest.mjs'),
-		import('./scripts/licenses.mjs'),
-	]);
+	const [{ rolldown }, { entries }, { bundledPackages }, { writeLicenses }, { writeBom }] = await Promise.all(
+		[
+			import('rolldown'),
+			import('./scripts/manifest.mjs'),
+			import('./scripts/bundled.mjs'),
+			import('./scripts/licenses.mjs'),
+			import('./scripts/sbom.mjs'),
+		],
+	);
 	const build = await rolldown({
 		cwd: root,
 		input: entries(root),
@@ -59,7 +63,9 @@ const bundle = async () => {
 	await build.close();
 
 	const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
-	writeLicenses(modules, path.join(dist, 'THIRD-PARTY-LICENSES.txt'));
+	const packages = bundledPackages(modules);
+	writeLicenses(packages, path.join(dist, 'THIRD-PARTY-LICENSES.txt'));
+	writeBom(require('./package.json'), packages, path.join(dist, 'sbom.cdx.json'));
 	const parser = modules.find((id) => id.includes('/libpg-query/'));
 	if (parser) {
 		const wasm = require.resolve('libpg-query/wasm/libpg-query.wasm');

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { name, version } from '../package.json';
 import { auditCommand } from './commands/audit';
 import { checkCommand } from './commands/check';
 import { reportCommand } from './commands/report';
@@ -22,7 +23,8 @@ const commands: readonly AddCommand[] = [auditCommand, checkCommand, reportComma
  */
 export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {
 	let code = 0;
-	const program = new Command('n8n-nodes-release-gate')
+	const program = new Command(name)
+		.version(version, '-V, --version', 'print the version of the package')
 		.description('The checks of n8n-nodes-release-gate for the command line and CI')
 		.exitOverride()
 		.configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
@@ -32,7 +34,12 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
 		await program.parseAsync([...argv], { from: 'user' });
 	} catch (error) {
 		const { exitCode, code: reason } = error as { exitCode?: number; code?: string };
-		if (reason === undefined || !reason.startsWith('commander.')) throw error;
+		if (reason === undefined || !reason.startsWith('commander.')) {
+			// Not an answer: CI would read a crash's exit code 1 as "no".
+			const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
+			terminal.err(`The command failed by a fault of its own. Please report it with this text:\n${told}\n`);
+			return 2;
+		}
 		// Asking for help is well; anything else that commander refuses is unusable input.
 		return exitCode === 0 ? 0 : 2;
 	}

@@ -18,7 +18,7 @@ export const expected = (names) => {
 	const built = (prefix) => names.filter((name) => name.startsWith(prefix)).map((name) => `dist/${name}.js`);
 	return {
 		n8n: { n8nNodesApiVersion: 1, strict: false, credentials: built('credentials/'), nodes: built('nodes/') },
-		...(names.includes('cli/index') && { bin: { 'release-gate': 'dist/cli/index.js' } }),
+		...(names.includes('cli/index') && { bin: { 'n8n-nodes-release-gate': 'dist/cli/index.js' } }),
 	};
 };
 

@@ -39,6 +39,11 @@ export const releaseErrors = {
 		message: 'The release file has {count} problems: {problems}',
 		remedy: 'Mend these fields; docs/reference/release-file.md shows a whole file.',
 	},
+	'policy-weakened': {
+		message: 'The release file asks for less than the policy in {count} places: {places}',
+		remedy:
+			'A file cannot weaken the policy that judges it. Take these out of "policy", change the policy itself, or allow it with --allow-overrides.',
+	},
 	'definitions-unreadable': {
 		message: "The property definitions '{what}' cannot be read: {problem}",
 		remedy: 'Give them as HubSpot lists them: GET /crm/v3/properties/contacts, whole or its results.',

@@ -14,6 +14,7 @@ interface Manifest {
 	readonly overrides?: object;
 	readonly bin?: Record<string, string>;
 	readonly peerDependencies: Record<string, string>;
+	readonly peerDependenciesMeta: object;
 	readonly n8n: { n8nNodesApiVersion: number; strict: boolean; nodes: string[]; credentials: string[] };
 }
 
@@ -53,6 +54,9 @@ describe('package.json', () => {
 		expect(manifest.dependencies).toBeUndefined();
 		expect(manifest.overrides).toBeUndefined();
 		expect(manifest.peerDependencies).toEqual({ 'n8n-workflow': '*' });
+		// Optional, or `npx` would pull n8n's libraries for the command line.
+		expect(manifest.peerDependenciesMeta).toEqual({ 'n8n-workflow': { optional: true } });
+		expect(manifest.bin).toEqual({ [manifest.name]: 'dist/cli/index.js' });
 		const lifecycle = /^(pre|post)?(install|prepare|prepack|pack|publish|uninstall|publishOnly)$/;
 		expect(Object.keys(manifest.scripts).filter((name) => lifecycle.test(name))).toEqual([]);
 	});
@@ -107,6 +111,23 @@ describe('the tarball', () => {
 		const icons = globSync('assets/icons/*.svg', { cwd: root }).map((file) => `dist/${file}`);
 		expect(icons.length).toBeGreaterThan(0);
 		expect(paths()).toEqual(expect.arrayContaining(icons));
+	});
+
+	it('names every bundled library in its bill of materials, once, with nothing that changes from build to build', () => {
+		interface Bom {
+			readonly serialNumber?: string;
+			readonly metadata: { readonly timestamp?: string; readonly component: { readonly version: string } };
+			readonly components: ReadonlyArray<{ readonly purl: string; readonly 'bom-ref': string }>;
+		}
+		const bom = read<Bom>('dist/sbom.cdx.json');
+		const notices = readFileSync(path.join(root, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
+		const noticed = [...notices.matchAll(/^-{80}\n(\S+) (\S+)\n-{80}$/gm)].map(
+			([, name = '', version = '']) => `pkg:npm/${name.replace('@', '%40')}@${version}`,
+		);
+		expect(bom.components.map(({ purl }) => purl).sort()).toEqual([...new Set(noticed)].sort());
+		expect(bom.components.filter((part) => part['bom-ref'] !== part.purl)).toEqual([]);
+		expect(bom.metadata.component.version).toBe(read<{ version: string }>('package.json').version);
+		expect([bom.serialNumber, bom.metadata.timestamp]).toEqual([undefined, undefined]);
 	});
 
 	it('keeps the notice of the HubSpot client, where it carries the client', () => {

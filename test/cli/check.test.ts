@@ -71,6 +71,19 @@ describe('check', () => {
 		expect(out.match(/UNKNOWN/g)?.length).toBeGreaterThan(20);
 	});
 
+	it('lets no file weaken the policy that judges it, and names each place', async () => {
+		const release = {
+			manifest: manifestFor(quiet),
+			policy: { kinds: { regular: { maySkip: quiet.checks.map(({ id }) => id) } } },
+		};
+		const args = [file('weak.json', release), '--policy', 'quiet-content-delivery'];
+		const refused = await runCommand('check', ...args);
+		expect(refused.code).toBe(1);
+		expect(refused.err).toMatch(/asks for less than the policy in 1 places?: kinds\.regular\.maySkip/);
+		const allowed = await runCommand('check', ...args, '--allow-overrides');
+		expect(allowed.out).toContain('Weaker than the policy: kinds.regular.maySkip');
+	});
+
 	it('prints the decision as JSON, with what the file changes in the policy', async () => {
 		const release = { ...current(shippable(quiet)), policy: { drill: { maxDuration: 'PT2M' } } };
 		const { code, out } = await runCommand(

@@ -1,19 +1,8 @@
 import { gateError } from '../../errors';
 import { problemsIn } from '../../errors/problems';
+import { entryId, isPlain } from './entries';
 import { presets } from './presets';
 import { policySchema, type Policy } from './schema';
-
-type Plain = Readonly<Record<string, unknown>>;
-
-const isPlain = (value: unknown): value is Plain =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** What names an entry of a list, so that an override can change one without repeating the others. */
-function identity(entry: unknown): string | null {
-	if (!isPlain(entry)) return null;
-	for (const key of ['id', 'name', 'metric', 'when']) if (typeof entry[key] === 'string') return entry[key];
-	return null;
-}
 
 function merge(base: unknown, override: unknown): unknown {
 	if (isPlain(base) && isPlain(override)) {
@@ -29,12 +18,12 @@ function merge(base: unknown, override: unknown): unknown {
 		Array.isArray(base) &&
 		Array.isArray(override) &&
 		override.length > 0 &&
-		override.every((entry) => identity(entry) !== null)
+		override.every((entry) => entryId(entry) !== null)
 	) {
-		const changes = new Map(override.map((entry: unknown) => [identity(entry), entry]));
+		const changes = new Map(override.map((entry: unknown) => [entryId(entry), entry]));
 		const kept = base.map((entry: unknown) => {
-			const change = changes.get(identity(entry));
-			changes.delete(identity(entry));
+			const change = changes.get(entryId(entry));
+			changes.delete(entryId(entry));
 			return change === undefined ? entry : merge(entry, change);
 		});
 		return [...kept, ...changes.values()];
@@ -75,7 +64,7 @@ function flatten(value: unknown, path: string, into: Map<string, string>): void 
 	if (isPlain(value))
 		for (const [key, inner] of Object.entries(value)) flatten(inner, path ? `${path}.${key}` : key, into);
 	else if (Array.isArray(value) && value.some(isPlain))
-		value.forEach((inner: unknown, index) => flatten(inner, `${path}[${identity(inner) ?? index}]`, into));
+		value.forEach((inner: unknown, index) => flatten(inner, `${path}[${entryId(inner) ?? index}]`, into));
 	else into.set(path, JSON.stringify(value));
 }
 
