@@ -7,6 +7,7 @@ export { observedIn, openRelease, type Opened } from './open';
 export { policyOf, setPolicy, type PolicyInForce } from './policies';
 export { promoteRelease } from './promote';
 export { recordReads } from './reads';
+export { previousVersion, type PreviousVersion, type RollbackOrder } from './versions';
 export {
 	approvalsFor,
 	evidenceFor,

@@ -131,4 +131,26 @@ export const releaseErrors = {
 		message: "'{subject}' has no policy",
 		remedy: 'Set one with the Release node (Policy > Set), or name a preset in the spine’s settings.',
 	},
+	'tags-unreadable': {
+		message: 'The tags cannot be read: {reason}',
+		remedy:
+			'Give the whole list as source control answers it, all pages in one list. If an answer was an error, ask again: from part of the tags the next or the previous one cannot be told.',
+	},
+	'version-not-known': {
+		message: 'Nobody knows which version is to be taken back: nothing answers and no release is named',
+		remedy: 'Which release is it? Name it, or name the tag to go back to, and order the rollback again.',
+	},
+	'version-no-tag': {
+		message: "'{version}' is no tag of the repository; {count} tags were read",
+		remedy: 'Which tag is meant? Name it as the repository has it, or name the tag to go back to.',
+	},
+	'version-ambiguous': {
+		message: "'{version}' can mean {tags}",
+		remedy: 'Which one is it? Name the whole tag, or set the tag prefix of the part that is released.',
+	},
+	'version-nothing-before': {
+		message: 'There is no tag before {version} to go back to; {passed} below it were passed over',
+		remedy:
+			'Where shall it go back to? Pre-releases and versions that were rolled back do not count; name the tag.',
+	},
 } as const satisfies Record<string, CatalogueEntry>;

@@ -9,6 +9,10 @@ export const MANIFEST_LIMIT = 1_000_000;
 
 const name = z.string().trim().min(1).max(200);
 const text = z.string().trim().max(10_000);
+/** A git commit: SHA-1, or SHA-256 in repositories that use it. */
+const commit = z
+	.string()
+	.regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, 'use the whole commit id in lower-case hex');
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'use a SHA-256 in lower-case hex');
 
 export const changeKinds = ['feature', 'improvement', 'fix', 'breaking', 'deprecation', 'internal'] as const;
@@ -81,7 +85,7 @@ export const manifestSchema = z
 		documents: z.array(documentSchema).default([]),
 		/** Hash of each artifact the release ships; evidence is bound to these. */
 		artifacts: z
-			.object({ workflow: sha256, schema: sha256, sql: sha256, policy: sha256, flags: sha256 })
+			.object({ workflow: sha256, schema: sha256, sql: sha256, policy: sha256, flags: sha256, commit })
 			.partial()
 			.strict()
 			.default({}),
@@ -123,11 +127,16 @@ function sizeOf(value: unknown): number {
 }
 
 /**
- * The hash of each artifact evidence may speak of (SHA-256, hex). `release` covers all of them, so that any change
- * reopens what was said of the release as a whole. An artifact the release does not ship has no hash.
+ * The hash of each artifact evidence may speak of (SHA-256, hex; of a commit its own id). `release` covers all of them, so
+ * that any change reopens what was said of the release as a whole; `manifest` covers the commit, so that tests, reviews
+ * and smoke tests of one commit never speak for another. An artifact the release does not ship has no hash.
  */
 export function artifactHashes(manifest: Manifest): Readonly<Partial<Record<Artifact, string>>> {
 	const { artifacts, documents, ...rest } = manifest;
-	const own = { ...artifacts, manifest: digest(rest), documents: digest(documents) };
+	const own = {
+		...artifacts,
+		manifest: digest(artifacts.commit === undefined ? rest : { ...rest, commit: artifacts.commit }),
+		documents: digest(documents),
+	};
 	return { ...own, release: digest(own) };
 }

@@ -13,8 +13,9 @@ import { policy } from './policy.resource';
 import { release } from './release.resource';
 import { type Resource, runOperation } from './resource';
 import { spine } from './spine.resource';
+import { version } from './version.resource';
 
-const resources: Readonly<Record<string, Resource>> = { ledger, policy, release, spine };
+const resources: Readonly<Record<string, Resource>> = { ledger, policy, release, spine, version };
 
 const operationsOf = (value: string, resource: Resource): INodeProperties[] => [
 	{

@@ -30,6 +30,7 @@ export const artifacts = [
 	'policy',
 	'documents',
 	'flags',
+	'commit',
 	'release',
 ] as const;
 

@@ -1,0 +1,62 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { previousVersion } from '../../../app/release';
+import { shownFor, spineParameter } from '../../kit/descriptions';
+import { type OperationContext, textParameter } from '../resource';
+import { portsOf } from './release-record';
+import { prefixParameter, tagsParameter, versionParameters } from './version-parameters';
+
+export const option = {
+	name: 'Find Previous',
+	value: 'previous',
+	action: 'Find the version to go back to',
+	description: 'Get the tag that a rollback goes back to; what cannot be told is asked, never guessed',
+};
+
+export const description: INodeProperties[] = shownFor({ resource: ['version'], operation: ['previous'] }, [
+	spineParameter({ description: 'Name of the product whose releases were rolled back before' }),
+	...versionParameters,
+	{
+		displayName: 'Release ID',
+		name: 'release',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 2026-11-20',
+		description: 'The release that is taken back. Empty: what runs is taken back.',
+	},
+	{
+		displayName: 'Go Back To',
+		name: 'to',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. v1.3.0',
+		description: 'A tag to go back to, when a person names one. Empty: the one before.',
+	},
+]);
+
+/**
+ * One record; `done` when the named release was rolled back already. Throws `release-unknown`, `tags-unreadable`,
+ * `version-not-known`, `version-no-tag`, `version-ambiguous`, `version-nothing-before`.
+ */
+export async function execute(context: OperationContext): Promise<readonly object[]> {
+	const running = textParameter(context, 'running');
+	const found = await previousVersion(portsOf(context), {
+		subject: textParameter(context, 'spine'),
+		release: textParameter(context, 'release'),
+		running,
+		to: textParameter(context, 'to'),
+		tags: tagsParameter(context),
+		prefix: prefixParameter(context),
+	});
+	if (found.done) return [{ done: true, running }];
+	const { from, previous, passedOver } = found;
+	return [
+		{
+			done: false,
+			running,
+			from: from?.name ?? null,
+			previous: previous.name,
+			previousCommit: previous.commit,
+			passedOver,
+		},
+	];
+}
