@@ -164,6 +164,9 @@ class Run {
 
 	private async take(recipients: readonly Recipient[]): Promise<void> {
 		const owed = recipients.flatMap((recipient) => this.registrationOf(recipient) ?? []);
+		await this.input.ledger.deliveries.absorb(
+			owed.flatMap(({ registration: { ref }, former }) => (former.length > 0 ? [{ ref, former }] : [])),
+		);
 		const served = await this.inRhythm(owed);
 		const results = await this.input.ledger.deliveries.register(
 			served.map(({ registration }) => registration),
@@ -205,7 +208,7 @@ class Run {
 					? { input: { id }, hold: assessment.reason }
 					: { input: assessment.input }),
 			};
-			return { registration, item: recipient.item };
+			return { registration, former: recipient.formerIds ?? [], item: recipient.item };
 		} catch (error) {
 			this.unread.push(toGateError(error));
 			return null;
@@ -241,5 +244,6 @@ class Run {
 
 interface Owed {
 	readonly registration: Registration;
+	readonly former: readonly string[];
 	readonly item: number;
 }

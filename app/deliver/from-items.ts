@@ -42,6 +42,14 @@ const propertiesOf = (json: ItemJson, fields: ItemFields, names: readonly string
 	return Object.fromEntries(names.map((name) => [name, text(source[name])]));
 };
 
+/** Where HubSpot says which contacts were merged into one; items that were read from it may carry it. */
+const MERGED_IDS = 'hs_merged_object_ids';
+
+const formerIdsOf = (json: ItemJson, fields: ItemFields): readonly string[] => {
+	const told = propertiesOf(json, fields, [MERGED_IDS])[MERGED_IDS] ?? '';
+	return told.split(';').flatMap((id) => id.trim() || []);
+};
+
 /** Recipients from input items. An item without an id is `unread`; of several with one id the first counts. */
 export async function* recipientsFromItems(
 	items: ReadonlyArray<{ readonly json: ItemJson }>,
@@ -60,7 +68,13 @@ export async function* recipientsFromItems(
 				unread.push(id);
 			} else if (!seen.has(id)) {
 				seen.add(id);
-				recipients.push({ id, properties: propertiesOf(json, fields, names), item });
+				const former = formerIdsOf(json, fields);
+				recipients.push({
+					id,
+					properties: propertiesOf(json, fields, names),
+					...(former.length > 0 ? { formerIds: former } : {}),
+					item,
+				});
 			}
 		}
 		yield { recipients, gone: 0, unread };

@@ -3,13 +3,15 @@ import type { Instant } from '../../core/delivery/types';
 import type { ReleaseGateError } from '../../core/errors';
 import type { PropertyMapping } from '../../core/delivery/spine-settings';
 import type { ContactDirectory } from '../ports/contacts';
-import type { ContactQuery } from '../../core/delivery/contacts';
+import type { ContactQuery, ReadOutcome } from '../../core/delivery/contacts';
 
 /** One recipient as read, with the properties of the spine's mapping. */
 export interface Recipient {
 	/** Id under which deliveries are keyed, e.g. the HubSpot contact id. */
 	readonly id: string;
 	readonly properties: Readonly<Record<string, string | null>>;
+	/** Ids of recipients that became part of this one. */
+	readonly formerIds?: readonly string[];
 	/** Index of the input item it came from; 0 when it was read from a directory. */
 	readonly item: number;
 }
@@ -37,6 +39,19 @@ export const dueQuery = (mapping: PropertyMapping, now: Instant): ContactQuery =
 	};
 };
 
+/** By contact: the ids it was known by before, as far as the directory tells or a search still shows. */
+function formerIds(outcomes: readonly ReadOutcome[]): ReadonlyMap<string, readonly string[]> {
+	const byId = new Map<string, Set<string>>();
+	for (const outcome of outcomes) {
+		if (outcome.status !== 'found' && outcome.status !== 'merged') continue;
+		const { contact, requestedId } = outcome;
+		const known = byId.get(contact.id) ?? new Set();
+		for (const id of [...contact.mergedIds, requestedId]) if (id !== contact.id) known.add(id);
+		if (known.size > 0) byId.set(contact.id, known);
+	}
+	return new Map([...byId].map(([id, known]) => [id, [...known]]));
+}
+
 /**
  * Reads the contacts that may be due, page by page, each at most once even if the index repeats it or two ids were
  * merged into one. Throws what the search throws; ids whose read failed are `unread`.
@@ -52,6 +67,7 @@ export async function* recipientsFromDirectory(
 		const { outcomes } = await directory.read(ids, properties);
 		const recipients: Recipient[] = [];
 		const unread: ReleaseGateError[] = [];
+		const formerOf = formerIds(outcomes);
 		let gone = 0;
 		for (const outcome of outcomes) {
 			if (outcome.status === 'failed') {
@@ -64,7 +80,13 @@ export async function* recipientsFromDirectory(
 				if (contact.archived) gone += 1;
 				else if (!seen.has(contact.id)) {
 					seen.add(contact.id);
-					recipients.push({ id: contact.id, properties: contact.properties, item: 0 });
+					const former = formerOf.get(contact.id);
+					recipients.push({
+						id: contact.id,
+						properties: contact.properties,
+						...(former ? { formerIds: former } : {}),
+						item: 0,
+					});
 				}
 			}
 		}

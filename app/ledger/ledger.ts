@@ -1,5 +1,6 @@
 import type { Ledger } from './api';
 import { type InputCodec, type LedgerContext, plainCodec } from './context';
+import { absorb } from './operations/absorb';
 import { claim } from './operations/claim';
 import { commit } from './operations/commit';
 import { confirm } from './operations/confirm';
@@ -24,6 +25,7 @@ export function createLedger(store: LedgerStore, codec: InputCodec = plainCodec)
 	return {
 		spines: spineLedger(context),
 		deliveries: {
+			absorb: (batch) => absorb(context, batch),
 			register: (batch) => register(context, batch),
 			unsent: (spine, space, limit, after) => unsent(context, spine, space, limit, after),
 			claim: (batch, owner) => claim(context, batch, owner),

@@ -19,11 +19,18 @@ export class LockedRecipients {
 		tx: StoreTransaction,
 		rows: readonly (LoadedDelivery | null)[],
 	): Promise<LockedRecipients> {
+		return await LockedRecipients.lockRefs(
+			tx,
+			rows.flatMap((loaded) => (loaded === null ? [] : [loaded.row.ref])),
+		);
+	}
+
+	/** Locks these recipients, in sorted order. */
+	static async lockRefs(tx: StoreTransaction, wanted: readonly RecipientRef[]): Promise<LockedRecipients> {
 		const refs = new Map<string, RecipientRef>();
-		for (const loaded of rows) {
-			if (loaded === null) continue;
-			const { spine, space, recipient } = loaded.row.ref;
-			refs.set(recipientId(loaded.row.ref), { spine, space, recipient });
+		for (const { spine, space, recipient } of wanted) {
+			const ref = { spine, space, recipient };
+			refs.set(recipientId(ref), ref);
 		}
 		const sorted = [...refs.values()].sort(
 			(a, b) =>
@@ -43,7 +50,7 @@ export class LockedRecipients {
 		return this.facts.get(recipientId(ref)) ?? unknownRecipient;
 	}
 
-	set(row: DeliveryRow, facts: RecipientFacts): void {
+	set(row: Pick<DeliveryRow, 'ref'>, facts: RecipientFacts): void {
 		const id = recipientId(row.ref);
 		this.facts.set(id, facts);
 		this.touched.add(id);

@@ -18,6 +18,14 @@ export interface Registration {
 	readonly variant?: string;
 }
 
+/** A recipient that other recipients became part of, e.g. merged contacts. */
+export interface Absorption {
+	/** The recipient and the slot that is open. */
+	readonly ref: DeliveryRef;
+	/** Ids it was known by before. */
+	readonly former: readonly string[];
+}
+
 /** A delivery as stored. `input` is present only where an operation says so. */
 export interface DeliveryRecord {
 	readonly ref: DeliveryRef;

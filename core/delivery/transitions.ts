@@ -3,6 +3,7 @@
  * Pure: each function takes the stored row, what is known of spine and recipient, and the time, and returns what to
  * store or why not. The only place that knows the rules; stores lock, read and write.
  */
+export { absorbed, givenUp } from './transitions/absorb';
 export { claim, type AlreadyDelivered } from './transitions/claim';
 export { commit, sendTime, type Acceptance, type AlreadyCommitted } from './transitions/commit';
 export { confirm } from './transitions/confirm';

@@ -266,3 +266,53 @@ it('asks and writes HubSpot in batches: no call per contact', async () => {
 	expect(fixture.standIns.hubspot.admin.calls({ path: '/batch/read' })).toHaveLength(1);
 	expect(writes()).toHaveLength(1);
 });
+
+describe('contacts that were merged', () => {
+	/** Two eligible contacts; the first is served alone in this run, the second comes after. */
+	const serveFirst = async (): Promise<readonly [string, string]> => {
+		await fixture.configure();
+		const [served = '', waiting = ''] = eligible();
+		for (const id of eligible().slice(1)) {
+			fixture.standIns.hubspot.admin.foreignWrite(id, { cc_delivery_status: 'paused' });
+		}
+		await tick();
+		expect(mailbox()).toHaveLength(1);
+		fixture.standIns.hubspot.admin.foreignWrite(waiting, { cc_delivery_status: 'active' });
+		return [served, waiting];
+	};
+
+	it('does not mail a person again whose served contact was merged into one that is due', async () => {
+		const [served, waiting] = await serveFirst();
+		fixture.standIns.hubspot.admin.merge(waiting, served);
+		await tick();
+		expect(mailbox().map(({ to }) => to)).toHaveLength(1);
+	});
+
+	it('mails once when the one of two due contacts was claimed and not sent before the merge', async () => {
+		await fixture.configure();
+		const [first = '', second = ''] = eligible();
+		fixture.standIns.generator.admin.fault('outage', { times: Infinity });
+		await tick();
+		fixture.standIns.generator.admin.clearFaults();
+		const merged = fixture.standIns.hubspot.admin.merge(first, second);
+		await tick();
+		const [of] = [merged, first, second].map((id) => received().get(id) ?? 0);
+		expect([of, received().get(first) ?? 0, received().get(second) ?? 0]).toEqual([1, 0, 0]);
+		expect(mailbox()).toHaveLength(eligible().length - 1);
+	});
+
+	it('waits while the send to the contact that was merged away is in doubt', async () => {
+		await fixture.configure();
+		const [first = '', second = ''] = eligible();
+		for (const id of eligible().slice(1)) {
+			fixture.standIns.hubspot.admin.foreignWrite(id, { cc_delivery_status: 'paused' });
+		}
+		fixture.standIns.postmark.admin.fault('reset-after', { times: 1 });
+		await tick();
+		expect(await inState('in-doubt')).toHaveLength(1);
+		fixture.standIns.hubspot.admin.foreignWrite(second, { cc_delivery_status: 'active' });
+		fixture.standIns.hubspot.admin.merge(second, first);
+		await tick();
+		expect(mailbox()).toHaveLength(1);
+	});
+});

@@ -1,5 +1,6 @@
 import type { DeliveryRef, DeliveryState, Instant, Space } from '../../../core/delivery/types';
 import type {
+	Absorption,
 	Registration,
 	DeliveryRecord,
 	RegisterResult,
@@ -42,6 +43,11 @@ export interface DeliveryQuery {
 }
 
 export interface DeliveryLedger extends FiguresLedger {
+	/**
+	 * Brings over what is known of recipients that are one person now: their sends count for the one that is left, and
+	 * what they were still owed in the slot is given up. Call before registering. Doing it twice changes nothing.
+	 */
+	absorb(batch: readonly Absorption[]): Promise<void>;
 	register(batch: readonly Registration[]): Promise<readonly RegisterResult[]>;
 	/**
 	 * What was due and never sent in slots that are still open: due, failed with a replay left, and claims whose
