@@ -59,13 +59,23 @@ function metricOf(item: Fields, now: Instant): ExternalMetric | null {
 function deliveryOf(message: unknown): DeliveryRef | null {
 	const metadata = isFields(message) ? message.Metadata : undefined;
 	const key = isFields(metadata) ? textOf(metadata.delivery_key) : undefined;
-	if (key === undefined) return null;
+	if (!isFields(metadata) || key === undefined) return null;
 	try {
 		const ref = parseDeliveryKey(key);
 		return ref.space === 'live' ? ref : null;
 	} catch {
-		return null;
+		return DIGEST.test(key) ? refOfParts(metadata) : null;
 	}
+}
+
+/** What stands in place of a key too long for the metadata: its SHA-256, beside the parts of the key. */
+const DIGEST = /^[0-9a-f]{64}$/;
+
+function refOfParts({ spine, recipient, slot }: Fields): DeliveryRef | null {
+	const [a, b, c] = [textOf(spine), textOf(recipient), textOf(slot)];
+	return a === undefined || b === undefined || c === undefined
+		? null
+		: { spine: a, space: 'live', recipient: b, slot: c };
 }
 
 /**

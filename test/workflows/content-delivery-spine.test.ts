@@ -1,7 +1,9 @@
+import { refId } from '../../core/delivery/refs';
 import type { Envelope } from '../../core/delivery/types';
-import { forEachEngine, type RunOptions } from '../../testbed/engine/n8n';
+import { readOutside } from '../../core/stability/outside';
+import { forEachEngine } from '../../testbed/engine/n8n';
 import { sandboxToken } from '../../testbed/standins';
-import { createSpineFixture, SPINE, type SpineFixture } from './fixture';
+import { createSpineFixture, SPINE, type SpineFixture, type TemplateRun } from './fixture';
 
 const TEMPLATE = 'content-delivery-spine.json';
 const START = 'Check Every 15 Minutes';
@@ -23,7 +25,7 @@ const later = (ms: number): void => {
 };
 
 /** One run of the schedule. */
-const tick = async (options: RunOptions = {}) =>
+const tick = async (options: TemplateRun = {}) =>
 	await fixture.runTemplate(TEMPLATE, { startNode: START, ...options });
 const eligible = (): readonly string[] => fixture.standIns.story?.eligible ?? [];
 const mailbox = () => fixture.standIns.postmark.admin.received();
@@ -193,6 +195,41 @@ it('leaves a send in doubt whose connection broke after Postmark took it, and ne
 	expect(Date.parse(values(recipient)['cc_last_delivery_at'] ?? '')).toBe(mail?.acceptedAt);
 	expect(Date.parse(values(recipient)['cc_next_eligible_send_at'] ?? '')).toBeGreaterThan(Date.now());
 	expect(sorted(received())).toEqual(onceEach(eligible()));
+});
+
+it('asks Postmark about the stream it sent through, so that a lost answer is no second email', async () => {
+	await fixture.configure();
+	const config = { messageStream: 'broadcast' };
+	fixture.standIns.postmark.admin.fault('reset-after', { times: 1 });
+	await tick({ config });
+	const settled = await fixture.runTemplate('reconcile.json', { config });
+	expect(settled.json('Settle by Answer', 1)).toMatchObject([{ releaseGate: { status: 'committed' } }]);
+	await tick({ config });
+	expect(sorted(received())).toEqual(onceEach(eligible()));
+});
+
+it('takes any name of a spine: what goes into the metadata fits, and a doubt is settled by it', async () => {
+	const spine = `a-spine-with-a-name-as-long-as-it-may-be-${'x'.repeat(23)}`;
+	expect(spine).toHaveLength(64);
+	const config = { spine };
+	await fixture.configure({ spine });
+	fixture.standIns.postmark.admin.fault('reset-after', { times: 1 });
+	await tick({ config });
+	expect(mailbox()).toHaveLength(eligible().length);
+	await fixture.runTemplate('reconcile.json', { config });
+	await tick({ config });
+	expect(mailbox()).toHaveLength(eligible().length);
+	const committed = await fixture.ledger.deliveries.list({ spine, states: ['committed'], limit: 1000 });
+	expect(committed).toHaveLength(eligible().length);
+	expect(committed.every(({ providerMessageId }) => providerMessageId !== null)).toBe(true);
+	const page = {
+		Messages: mailbox().map(({ messageId, metadata }) => ({ MessageID: messageId, Metadata: metadata })),
+	};
+	expect(
+		readOutside([page], Date.now())
+			.messages?.map((ref) => refId(ref))
+			.sort(),
+	).toEqual(committed.map(({ ref }) => refId(ref)).sort());
 });
 
 it('sends again what Postmark never took, once the doubt is settled', async () => {

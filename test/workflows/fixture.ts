@@ -35,9 +35,15 @@ export interface SpineFixture {
 	/** Runs a workflow with the world's credentials. */
 	run(workflow: WorkflowJson, options?: RunOptions): Promise<WorkflowRun>;
 	/** Runs a template with its addresses set to the stand-ins, as an operator sets them in the Config node. */
-	runTemplate(file: string, options?: RunOptions & { readonly engine?: Engine }): Promise<WorkflowRun>;
+	runTemplate(file: string, options?: TemplateRun): Promise<WorkflowRun>;
 	close(): Promise<void>;
 }
+
+/** How a template is run: `config` holds further values an operator sets in the Config node. */
+export type TemplateRun = RunOptions & {
+	readonly engine?: Engine;
+	readonly config?: Readonly<Record<string, unknown>>;
+};
 
 /** Local time in UTC without offset, as a cadence's anchor wants it. */
 const localUtc = (at: number): string => new Date(at).toISOString().slice(0, 16);
@@ -61,14 +67,17 @@ const addresses = (standIns: StandIns): Readonly<Record<string, string>> => ({
 });
 
 /** The template's Config node with the stand-ins' addresses. */
-function configured(workflow: WorkflowJson, standIns: StandIns): Record<string, Partial<INode>> {
+function configured(
+	workflow: WorkflowJson,
+	values: Readonly<Record<string, unknown>>,
+): Record<string, Partial<INode>> {
 	const config = workflow.nodes.find(({ name }) => name === 'Set Config');
 	if (!config) return {};
 	const parameters = structuredClone(config.parameters) as {
 		assignments: { assignments: { name: string; value: unknown }[] };
 	};
 	for (const assignment of parameters.assignments.assignments) {
-		assignment.value = addresses(standIns)[assignment.name] ?? assignment.value;
+		assignment.value = values[assignment.name] ?? assignment.value;
 	}
 	return { 'Set Config': { parameters: parameters as never } };
 }
@@ -99,7 +108,8 @@ export async function createSpineFixture(contacts: number): Promise<SpineFixture
 		},
 		runTemplate: async (name, options = {}) => {
 			const workflow = readTemplate(name) as unknown as WorkflowJson;
-			const nodeOverrides = { ...configured(workflow, standIns), ...options.nodeOverrides };
+			const values = { ...addresses(standIns), ...options.config };
+			const nodeOverrides = { ...configured(workflow, values), ...options.nodeOverrides };
 			return await run(workflow, { ...options, nodeOverrides });
 		},
 		close: async () => {

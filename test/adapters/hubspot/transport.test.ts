@@ -17,7 +17,7 @@ describe('the transport', () => {
 
 	it('names the package and keeps the token out of everything but the header', async () => {
 		const directory = fixture.connect({ accessToken: 'pat-na1-very-secret', packageVersion: '1.2.3' });
-		const { outcomes } = await directory.read(['1001'], ['email']);
+		const { outcomes } = await directory.read(['187000001001'], ['email']);
 		const [call] = fixture.admin.calls();
 		expect(call?.headers['user-agent']).toBe('n8n-nodes-release-gate/1.2.3');
 		const [outcome] = outcomes;
@@ -52,9 +52,9 @@ describe('the transport', () => {
 
 	it('calls date-versioned paths when told so', async () => {
 		const directory = fixture.connect({ pathVersion: '2026-09' });
-		expect(await gather(directory.eligibleIds({ anyOf: [] }))).toEqual(['1001']);
+		expect(await gather(directory.eligibleIds({ anyOf: [] }))).toEqual(['187000001001']);
 		await directory.definitions.groups();
-		await directory.update([{ id: '1001', properties: { firstname: 'Ada' } }]);
+		await directory.update([{ id: '187000001001', properties: { firstname: 'Ada' } }]);
 		expect(fixture.paths()).toEqual([
 			'/crm/objects/2026-09/contacts/search',
 			'/crm/properties/2026-09/contacts/groups',
@@ -71,7 +71,7 @@ describe('the transport', () => {
 		fixture.admin.fault('F03', { times: Infinity });
 		fixture.admin.clearFaults();
 		fixture.admin.fault('F10', { times: Infinity });
-		const reading = directory.read(['1001'], []);
+		const reading = directory.read(['187000001001'], []);
 		setTimeout(() => stop.abort(), 50);
 		const [outcome] = (await reading).outcomes;
 		expect(outcome?.status === 'failed' && outcome.error.code).toBe('hubspot-cancelled');
@@ -105,7 +105,7 @@ describe('the transport', () => {
 
 	it('takes a base URL with a trailing slash', async () => {
 		const directory = fixture.connect({ baseUrl: `${fixture.url}/` });
-		expect(await gather(directory.eligibleIds({ anyOf: [] }))).toEqual(['1001']);
+		expect(await gather(directory.eligibleIds({ anyOf: [] }))).toEqual(['187000001001']);
 	});
 });
 

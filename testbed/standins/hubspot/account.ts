@@ -50,7 +50,8 @@ export class HubSpotAccount {
 	readonly index: SearchIndex;
 	private readonly mergedInto = new Map<string, string>();
 	private readonly byEmail = new Map<string, string>();
-	private lastId = 1000;
+	/** Ids of today's accounts have twelve digits. */
+	private lastId = 187_000_001_000;
 
 	constructor(
 		readonly clock: () => number,

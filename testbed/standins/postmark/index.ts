@@ -2,7 +2,15 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { postmark as contract } from '../../contracts/postmark';
 import type { Fault } from '../shared/faults';
 import { createBench, type StandIn, type StandInAdmin } from '../shared/server';
-import { listed, Mailbox, postmarkLimits, type Outgoing, type Received } from './messages';
+import {
+	type AccountFault,
+	defaultStream,
+	listed,
+	Mailbox,
+	postmarkLimits,
+	type Outgoing,
+	type Received,
+} from './messages';
 import { postWebhook, webhookBody, type WebhookKind } from './webhooks';
 
 /** Server token every Postmark stand-in takes. It opens nothing but the stand-in. */
@@ -22,6 +30,8 @@ export interface PostmarkAdmin extends StandInAdmin {
 	/** Messages that carry these metadata. */
 	find(metadata: Readonly<Record<string, string>>): readonly Received[];
 	clearReceived(): void;
+	/** From now on every message is refused for this; `null` when it was mended. */
+	accountFault(fault: AccountFault | null): void;
 	/** Addresses that are refused with error code 406 from now on. */
 	deactivate(...addresses: readonly string[]): void;
 	/**
@@ -116,6 +126,9 @@ export async function startPostmark(options: PostmarkStandInOptions = {}): Promi
 		clearReceived: () => {
 			mailbox.received.length = 0;
 		},
+		accountFault: (fault) => {
+			mailbox.accountFault = fault;
+		},
 		deactivate: (...addresses) => {
 			for (const address of addresses) mailbox.inactive.add(address.toLowerCase());
 		},
@@ -172,7 +185,13 @@ function addRoutes(app: FastifyInstance, mailbox: Mailbox): void {
 				.code(422)
 				.send({ ErrorCode: 600, Message: 'count and offset are required; at most 500 and 10,000.' });
 		}
-		const found = mailbox.find({ metadata, recipient: query['recipient'] });
+		const stream = query['messagestream'] ?? defaultStream;
+		if (!mailbox.streams.has(stream)) {
+			return reply
+				.code(422)
+				.send({ ErrorCode: 1226, Message: "The message stream for the provided 'ID' was not found." });
+		}
+		const found = mailbox.find({ metadata, recipient: query['recipient'], stream });
 		return { TotalCount: found.length, Messages: found.slice(offset, offset + count).map(listed) };
 	});
 	app.get('/messages/outbound/:id/details', async (request, reply) => {

@@ -35,6 +35,28 @@ export interface Received {
 	status: 'Sent' | 'Delivered' | 'Bounced' | 'SpamComplaint';
 }
 
+/**
+ * The stream Postmark takes, in a send and in a search, when none is named (postmarkapp.com/developer/api/email-api;
+ * for searches the documentation quoted in ActiveCampaign/postmark-php#84 and postmark-dotnet#127; read 2026-11-30).
+ */
+export const defaultStream = 'outbound';
+
+/** What is wrong with the account, the server or the sender: no message of anybody is taken until somebody mends it. */
+export type AccountFault = keyof typeof accountFaults;
+
+/** Refusals of everything, each a 422 with a code (postmarkapp.com/developer/api/overview, API error codes). */
+const accountFaults = {
+	'out of credits': [405, 'Not allowed to send: you ran out of credits.'],
+	'sender signature': [400, "The 'From' address you supplied is not a Sender Signature on your account."],
+	'pending approval': [
+		412,
+		"While your account is pending approval, all recipient addresses must share the same domain as the 'From' address.",
+	],
+	'not approved': [413, 'This account is not approved to send email.'],
+	'invalid server': [422, 'Invalid Server or Account.'],
+	'stream not found': [1226, "The message stream for the provided 'ID' was not found."],
+} as const satisfies Readonly<Record<string, readonly [number, string]>>;
+
 /** Postmark's answer to one message. `status` is that of the HTTP answer for a single message. */
 export interface SendAnswer {
 	readonly status: number;
@@ -51,12 +73,24 @@ export class Mailbox {
 	readonly received: Received[] = [];
 	/** Addresses Postmark does not deliver to any more (hard bounce, complaint, unsubscribe). */
 	readonly inactive = new Set<string>();
+	/** Message streams of the server. A new server has these two for sending. */
+	readonly streams = new Set(['outbound', 'broadcast']);
+	/** Why the account may not send at all; `null` while it may. */
+	accountFault: AccountFault | null = null;
 	/** Told of every accepted message. */
 	onAccept: (message: Received) => void = () => undefined;
 
 	constructor(private readonly clock: () => number) {}
 
 	send(message: Outgoing): SendAnswer {
+		if (this.accountFault !== null) {
+			const [code, message] = accountFaults[this.accountFault];
+			return refuse(code, message);
+		}
+		const stream = message.MessageStream ?? defaultStream;
+		if (!this.streams.has(stream)) {
+			return refuse(1235, "The 'MessageStream' provided does not exist on this server.");
+		}
 		const to = (message.To ?? '').trim();
 		if (!/@.+\..+/.test(message.From ?? '')) return refuse(300, "Invalid 'From' address.");
 		if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$|<[^\s@]+@[^\s@]+\.[^\s@]+>$/.test(to))
@@ -87,7 +121,7 @@ export class Mailbox {
 			subject: message.Subject ?? '',
 			text: message.TextBody ?? message.HtmlBody ?? '',
 			metadata: Object.fromEntries(metadata),
-			stream: message.MessageStream ?? 'outbound',
+			stream,
 			acceptedAt: this.clock(),
 			message,
 			status: 'Sent',
@@ -106,14 +140,16 @@ export class Mailbox {
 		};
 	}
 
-	/** Newest first, as Postmark lists them. `metadata` fields must all be equal. */
+	/** Newest first, as Postmark lists them. `metadata` fields must all be equal. Without a stream: those of any. */
 	find(query: {
 		readonly metadata: Readonly<Record<string, string>>;
 		readonly recipient?: string;
+		readonly stream?: string;
 	}): Received[] {
 		return this.received
 			.filter(
 				(row) =>
+					(query.stream === undefined || row.stream === query.stream) &&
 					(query.recipient === undefined || row.to.toLowerCase() === query.recipient.toLowerCase()) &&
 					Object.entries(query.metadata).every(([name, value]) => row.metadata[name] === value),
 			)
