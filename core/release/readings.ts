@@ -1,3 +1,4 @@
+import { fieldOf, type ItemJson } from '../delivery/fields';
 import type { Instant } from '../delivery/types';
 import { gateError } from '../errors';
 import { problemsIn } from '../errors/problems';
@@ -41,4 +42,44 @@ export function apiCallsReading(
 	};
 	const shares = [...share('remaining', 'max'), ...share('daily-remaining', 'daily')];
 	return shares.length > 0 ? { value: Math.min(...shares), at } : null;
+}
+
+/** Names of the fields of an item that hold answers as they came. */
+export interface ReadingFields {
+	readonly headersField?: string;
+	readonly newContactsField?: string;
+	readonly vendorsField?: string;
+}
+
+const recordAt = (json: ItemJson, field: string): Readonly<Record<string, unknown>> => {
+	const value = fieldOf(json, field);
+	return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+};
+
+function takenNow(json: ItemJson, fields: ReadingFields, at: Instant): MomentFacts {
+	const { headersField, newContactsField, vendorsField } = fields;
+	const calls = headersField ? apiCallsReading(recordAt(json, headersField), at) : null;
+	const contacts = newContactsField ? Number(fieldOf(json, newContactsField) ?? NaN) : NaN;
+	const vendors = vendorsField
+		? Object.entries(recordAt(json, vendorsField)).flatMap(([name, page]) => {
+				const reading = vendorReading(page, at);
+				return reading ? [[name, reading] as const] : [];
+			})
+		: [];
+	return {
+		...(calls ? { apiCallsLeft: calls } : {}),
+		...(Number.isInteger(contacts) && contacts >= 0 ? { newContactsLastHour: { value: contacts, at } } : {}),
+		...(vendors.length > 0 ? { vendors: Object.fromEntries(vendors) } : {}),
+	};
+}
+
+/**
+ * The readings of one item: those it was given, under those taken from its fields at this moment. What cannot be read
+ * is left out, so that the gate holds. Throws `reading-unreadable`.
+ */
+export function readingsOf(json: ItemJson, given: unknown, fields: ReadingFields, at: Instant): MomentFacts {
+	const before = given === undefined || given === null || given === '' ? {} : parseReadings(given);
+	const now = takenNow(json, fields, at);
+	const vendors = { ...before.vendors, ...now.vendors };
+	return { ...before, ...now, ...(Object.keys(vendors).length > 0 ? { vendors } : {}) };
 }

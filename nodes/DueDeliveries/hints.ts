@@ -3,6 +3,7 @@ import { nextSlot, parseCadence } from '../../core/delivery/cadence';
 import type { Instant } from '../../core/delivery/types';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import type { Collected, Tally } from '../../app/deliver/collect';
+import type { DueRun } from '../../app/deliver/due';
 
 const hint = (type: NodeExecutionHint['type'], message: string): NodeExecutionHint => ({
 	type,
@@ -24,21 +25,21 @@ const counts: ReadonlyArray<readonly [keyof Tally, string]> = [
 ];
 
 /** Why a paused spine hands out nothing. */
-export const pausedHint = ({ settings, pauseReason }: SpineRecord): NodeExecutionHint =>
+const pausedHint = ({ settings, pauseReason }: SpineRecord): NodeExecutionHint =>
 	hint(
 		'info',
 		`The spine '${settings.spine}' is paused${pauseReason ? ` (${pauseReason})` : ''}: nothing is handed out. Resume it with the node Release.`,
 	);
 
 /** When the next slot opens. Throws errors of the cadence. */
-export function closedHint({ settings }: SpineRecord, now: Instant): NodeExecutionHint {
+function closedHint({ settings }: SpineRecord, now: Instant): NodeExecutionHint {
 	const next = nextSlot(parseCadence(settings.cadence), now);
 	const opens = new Date(next.opensAt).toISOString();
 	return hint('info', `No slot of the spine '${settings.spine}' is open. Slot ${next.id} opens at ${opens}.`);
 }
 
 /** Which slot a shadow run takes its inputs from. */
-export const shadowHint = (from: string | null): NodeExecutionHint =>
+const shadowHint = (from: string | null): NodeExecutionHint =>
 	hint(
 		'info',
 		from === null
@@ -47,10 +48,7 @@ export const shadowHint = (from: string | null): NodeExecutionHint =>
 	);
 
 /** What one run found, in numbers; and what it could not do, with the remedy. No contact data. */
-export function runHints(
-	slot: string,
-	{ due, tally, unread, stopped, limited }: Collected,
-): NodeExecutionHint[] {
+function runHints(slot: string, { due, tally, unread, stopped, limited }: Collected): NodeExecutionHint[] {
 	const said = counts.flatMap(([key, words]) => (tally[key] > 0 ? [`${tally[key]} ${words}`] : []));
 	const summary = `Slot ${slot}: ${due.length} handed out${said.length > 0 ? ` - ${said.join(', ')}` : ''}.`;
 	const hints = [hint('info', summary)];
@@ -78,4 +76,12 @@ export function runHints(
 		);
 	}
 	return hints;
+}
+
+/** What a run says below its output. Throws errors of the cadence. */
+export function hintsOf(spine: SpineRecord, run: DueRun): readonly NodeExecutionHint[] {
+	if (run.status === 'paused') return [pausedHint(spine)];
+	if (run.status === 'closed') return [closedHint(spine, run.at)];
+	const shadow = run.shadowOf === undefined ? [] : [shadowHint(run.shadowOf)];
+	return [...shadow, ...runHints(run.slot.id, run.found)];
 }

@@ -4,20 +4,19 @@ import type {
 	INodeProperties,
 	INodePropertyOptions,
 } from 'n8n-workflow';
-import { gateError } from '../../core/errors';
 import type { Ledger } from '../../app/ledger/api';
-import { overItems } from '../kit/items';
+import type { ServicePorts } from '../../app/release';
+import { now } from '../kit/clock';
 import { withLedger } from '../kit/ledger';
-import { textParameter as textOf } from '../kit/parameters';
+import { forEachItem, noSuchOperation, type OperationContext as KitContext } from '../kit/run';
+
+/** What the operations work with: the ledger and the clock. */
+export interface ReleasePorts extends ServicePorts {
+	readonly ledger: Ledger;
+}
 
 /** What an operation works with: one input item at a time. */
-export interface OperationContext {
-	readonly ctx: IExecuteFunctions;
-	readonly ledger: Ledger;
-	readonly index: number;
-	/** Who asks, for the event: execution and node. */
-	readonly by: string;
-}
+export type OperationContext = KitContext<ReleasePorts>;
 
 /** One operation, one file: its entry in the list, its parameters, and what it does for one item. */
 export interface Operation {
@@ -35,35 +34,17 @@ export interface Resource {
 	readonly first: string;
 }
 
-/**
- * Runs an operation over the input items; one output, one or more records per item. An item that cannot be served
- * throws, or, when the node continues on fail, comes back with the reason in `releaseGate`.
- */
+/** Runs an operation over the input items; one output, one or more records per item. */
 export async function runOperation(
 	ctx: IExecuteFunctions,
 	operation: Operation | undefined,
 ): Promise<INodeExecutionData[][]> {
-	return await overItems(ctx, 1, async (out) => {
-		if (operation === undefined) {
-			throw gateError('parameter-unreadable', {
-				parameter: 'Operation',
-				reason: 'there is no such operation',
-			});
-		}
-		const ledger = await withLedger(ctx);
-		const by = `execution ${ctx.getExecutionId()} / ${ctx.getNode().name}`;
-		for (const index of out.items.keys()) {
-			try {
-				const records = await operation.execute({ ctx, ledger, index, by });
-				for (const record of records) out.record(0, index, record);
-			} catch (error) {
-				out.misconfigured(index, error);
-			}
-		}
+	const open = async (): Promise<ReleasePorts> => {
+		if (operation === undefined) throw noSuchOperation();
+		return { ledger: await withLedger(ctx), now };
+	};
+	return await forEachItem(ctx, { outputs: 1, open }, async (context) => {
+		const records = (await operation?.execute(context)) ?? [];
+		return records.map((json) => ({ output: 0, json }));
 	});
-}
-
-/** A text parameter, trimmed. */
-export function textParameter({ ctx, index }: OperationContext, name: string): string {
-	return textOf(ctx, name, index);
 }

@@ -7,6 +7,7 @@ import type { Rooms } from '../../app/snapshot/ports';
 import { now } from '../kit/clock';
 import { directoryOf, hasDirectory } from '../kit/directory';
 import { connectionOf, LEDGER_CREDENTIAL, withLedger } from '../kit/ledger';
+import { originOf } from '../kit/origin';
 
 /** Type name of our credential for an instance's public API. */
 export const N8N_CREDENTIAL = 'releaseGateN8nApi';
@@ -52,7 +53,7 @@ export async function roomsOf(
 		contacts: !local && hasDirectory(ctx) ? await directoryOf(ctx) : null,
 		workflows: local ? null : await hostOf(ctx),
 		clock: now,
-		by: `execution ${ctx.getExecutionId()} / ${ctx.getNode().name}`,
+		by: originOf(ctx),
 		progress,
 	};
 }

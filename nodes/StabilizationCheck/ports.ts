@@ -4,6 +4,7 @@ import type { StabilityPorts } from '../../app/watch';
 import { now } from '../kit/clock';
 import { directoryOf, hasDirectory } from '../kit/directory';
 import { withLedger } from '../kit/ledger';
+import { originOf } from '../kit/origin';
 
 /** The spine or product that is looked at. */
 export const subjectParameter: INodeProperties = {
@@ -30,7 +31,7 @@ export async function portsOf(ctx: IExecuteFunctions, directory = false): Promis
 		ledger: await withLedger(ctx),
 		directory: directory && hasDirectory(ctx) ? await directoryOf(ctx) : null,
 		now,
-		by: `execution ${ctx.getExecutionId()} / ${ctx.getNode().name}`,
+		by: originOf(ctx),
 	};
 }
 

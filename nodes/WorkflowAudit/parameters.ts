@@ -1,7 +1,8 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 import { EMPTY_POLICY, parseAuditPolicy, type AuditPolicy } from '../../core/audit';
 import { gateError } from '../../core/errors';
 import type { WorkflowVersion } from '../../adapters/n8n/workflows';
+import { jsonOf, type Parameters } from '../kit/parameters';
 
 /** Parameters of every operation. */
 export const sharedParameters: INodeProperties[] = [
@@ -61,31 +62,18 @@ export interface AuditChoices {
 }
 
 /** Reads the parameters. Throws `audit-bad-policy` for a policy that cannot be used. */
-export function choicesOf(ctx: Pick<IExecuteFunctions, 'getNodeParameter'>): AuditChoices {
-	const options = ctx.getNodeParameter('options', 0, {}) as {
-		policy?: unknown;
-		html?: boolean;
-		htmlField?: string;
-	};
+export function choicesOf(parameters: Parameters): AuditChoices {
+	const { policy, html, htmlField } = parameters.collection('options');
+	const source = "'Audit Policy'";
+	const given = jsonOf(policy, (cause) =>
+		gateError('audit-bad-policy', { source, detail: 'it is no JSON' }, cause),
+	);
 	return {
-		policy:
-			options.policy === undefined
-				? EMPTY_POLICY
-				: parseAuditPolicy(valueOf(options.policy), "'Audit Policy'"),
-		htmlField: options.html === true ? options.htmlField || 'report' : null,
+		policy: given === undefined ? EMPTY_POLICY : parseAuditPolicy(given, source),
+		htmlField: html === true ? (typeof htmlField === 'string' && htmlField) || 'report' : null,
 	};
 }
 
 /** Which version the operations on an instance read. */
-export function versionOf(ctx: Pick<IExecuteFunctions, 'getNodeParameter'>): WorkflowVersion {
-	return ctx.getNodeParameter('version', 0, 'published') === 'draft' ? 'draft' : 'published';
-}
-
-function valueOf(given: unknown): unknown {
-	if (typeof given !== 'string') return given;
-	try {
-		return JSON.parse(given === '' ? '{}' : given);
-	} catch (error) {
-		throw gateError('audit-bad-policy', { source: "'Audit Policy'", detail: 'it is not JSON' }, error);
-	}
-}
+export const versionOf = (parameters: Parameters): WorkflowVersion =>
+	parameters.text('version') === 'draft' ? 'draft' : 'published';

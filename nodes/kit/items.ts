@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IBinaryData, IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { ReleaseGateError } from '../../core/errors';
 import { toGateError } from '../../core/errors/unknown';
 import { toNodeError } from './errors';
@@ -78,8 +78,17 @@ export class ItemOutputs {
 	}
 
 	/** Sends an item of its own (a record that is not an input item), linked to `itemIndex`. */
-	record(output: number, itemIndex: number, json: object): void {
-		this.add(output, itemIndex, { json: json as IDataObject, pairedItem: { item: itemIndex } });
+	record(
+		output: number,
+		itemIndex: number,
+		json: object,
+		binary?: Readonly<Record<string, IBinaryData>>,
+	): void {
+		this.add(output, itemIndex, {
+			json: json as IDataObject,
+			...(binary === undefined ? {} : { binary: { ...binary } }),
+			pairedItem: { item: itemIndex },
+		});
 	}
 
 	/** One item that cannot be served, for a reason that lies in its data: leaves on the harmless output. Never throws. */

@@ -1,8 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { refOf } from '../../../core/delivery/envelope';
+import { commitDeliveries, type Committed } from '../../../app/deliver/commit';
 import { gateError } from '../../../core/errors';
-import type { CommitRequest, CommitResult } from '../../../core/delivery/sends';
-import type { OutboxWrite } from '../../../core/delivery/outbox';
 import { Ancestry, type Lookup } from '../../kit/ancestry';
 import { shownFor } from '../../kit/descriptions';
 import { type OwnDelivery, ownDeliveries } from '../../kit/envelope';
@@ -10,11 +8,9 @@ import { fieldOf, instantOf, textOf } from '../../../core/delivery/fields';
 import { findTexts } from '../../kit/fields';
 import { type ItemOutputs, overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
-import { contactWrites, deliveredBefore } from '../../../app/deliver/outbox';
-import { spinesOf } from '../../../app/deliver/spines';
 import { flushAtOnce } from '../flush-at-once';
 import { DONE } from '../outputs';
-import { textParameter } from '../../kit/parameters';
+import { Parameters } from '../../kit/parameters';
 
 export const option = {
 	name: 'Commit',
@@ -90,12 +86,7 @@ const frozenProperties = (json: IDataObject): IDataObject | undefined => {
 const foundValue = (lookup: Lookup<IDataObject> | undefined): IDataObject | undefined =>
 	lookup?.status === 'found' ? lookup.value : undefined;
 
-const place = (
-	out: ItemOutputs,
-	{ index, envelope }: OwnDelivery,
-	result: CommitResult,
-	writes: readonly OutboxWrite[],
-): void => {
+const place = (out: ItemOutputs, { index, envelope }: OwnDelivery, { result, writes }: Committed): void => {
 	if (result.status === 'refused') {
 		const { reason, explanation: message } = result;
 		out.refuse(index, { status: 'refused', reason, message }, { delivery: envelope });
@@ -110,39 +101,37 @@ const place = (
 /** Commits each delivery and tries its HubSpot writes once. Outputs: refused (0), done (1). */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await overItems(ctx, 2, async (out) => {
-		const messageIdField = textParameter(ctx, 'messageIdField');
-		const sentAtField = textParameter(ctx, 'sentAtField');
-		const provider = textParameter(ctx, 'provider') || 'unknown';
+		const parameters = new Parameters(ctx);
+		const messageIdField = parameters.text('messageIdField');
+		const sentAtField = parameters.text('sentAtField');
+		const provider = parameters.text('provider') || 'unknown';
 		const own = accepted(out, ownDeliveries(ctx, out, { claimed: true }), messageIdField);
 		if (own.length === 0) return;
 		const ledger = await withLedger(ctx);
-		const assets = findTexts(ctx, out.items, textParameter(ctx, 'assetIdField'));
-		const names = own.map(({ envelope }) => envelope.spine);
-		const spines = await spinesOf(ledger, names);
-		const builders = new Map([...spines].map(([name, spine]) => [name, spine && contactWrites(spine)]));
+		const assets = findTexts(ctx, out.items, parameters.text('assetIdField'));
 		const frozen = new Ancestry(ctx).find(out.items, frozenProperties);
-		const written = own.map((): readonly OutboxWrite[] => []);
-		const batch = own.map(({ index, envelope }, at): CommitRequest => {
-			const json = out.items[index]?.json ?? {};
-			return {
-				ref: refOf(envelope),
-				token: envelope.token ?? 0,
-				provider: envelope.mode === 'dry-run' ? 'dry-run' : provider,
-				providerMessageId: textOf(json, messageIdField) ?? null,
-				sentAt: instantOf(fieldOf(json, sentAtField)),
-				deliveredBefore: deliveredBefore(spines.get(envelope.spine), foundValue(frozen[index])),
-				writes: (facts) => (written[at] = builders.get(envelope.spine)?.(facts, assets[index]) ?? []),
-			};
-		});
-		const results = await ledger.deliveries.commit(batch);
+		const committed = await commitDeliveries(
+			ledger,
+			own.map(({ index, envelope }) => {
+				const json = out.items[index]?.json ?? {};
+				return {
+					envelope,
+					provider,
+					messageId: textOf(json, messageIdField) ?? null,
+					sentAt: instantOf(fieldOf(json, sentAtField)),
+					assetId: assets[index],
+					frozen: foundValue(frozen[index]),
+				};
+			}),
+		);
 		own.forEach((delivery, at) => {
-			const result = results[at];
-			if (result) place(out, delivery, result, written[at] ?? []);
+			const became = committed[at];
+			if (became) place(out, delivery, became);
 		});
 		await flushAtOnce(
 			ctx,
 			ledger,
-			results.flatMap((result) => (result.status === 'committed' ? result.outboxIds : [])),
+			committed.flatMap(({ result }) => (result.status === 'committed' ? result.outboxIds : [])),
 		);
 	});
 }

@@ -1,14 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { refOf } from '../../../core/delivery/envelope';
-import { classifyFailure, readNodeFailure } from '../../../core/delivery/failure';
-import type { DeliveryState, FailureClass } from '../../../core/delivery/types';
-import type { FailRequest } from '../../../core/delivery/sends';
+import { failDeliveries } from '../../../app/deliver/fail';
 import { shownFor } from '../../kit/descriptions';
 import { ownDeliveries } from '../../kit/envelope';
 import { overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
 import { DONE } from '../outputs';
-import { textParameter } from '../../kit/parameters';
+import { Parameters } from '../../kit/parameters';
 
 export const option = {
 	name: 'Fail',
@@ -55,46 +52,25 @@ export const description: INodeProperties[] = shownFor({ operation: ['fail'] }, 
 	},
 ]);
 
-const begun: ReadonlySet<DeliveryState | undefined> = new Set(['sending', 'in-doubt', 'committed']);
-
-/** A confirmed send may have left: calling it a failed generation would let it be sent again. */
-const stageOf = (chosen: string, state: DeliveryState | undefined): FailureClass => {
-	if (chosen === 'commit') return 'commit';
-	if (begun.has(state)) return 'send';
-	return chosen === 'before-generation' ? 'before-generation' : chosen === 'send' ? 'send' : 'generation';
-};
-
 /** Fails each delivery. Outputs: refused (0), done (1). */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await overItems(ctx, 2, async (out) => {
 		const own = ownDeliveries(ctx, out, { claimed: true });
 		if (own.length === 0) return;
-		const chosen = textParameter(ctx, 'stage');
-		const replay = textParameter(ctx, 'retryable');
-		const told = textParameter(ctx, 'reason');
-		const ledger = await withLedger(ctx);
-		const refs = own.map(({ envelope }) => refOf(envelope));
-		const records = await ledger.deliveries.get(refs);
-		const batch = own.map(({ index, envelope }, at): FailRequest => {
-			const failureClass = stageOf(chosen, records[at]?.state);
-			const read = classifyFailure({
-				...readNodeFailure(out.items[index]?.json),
-				stage: failureClass,
-			});
-			return {
-				ref: refOf(envelope),
-				token: envelope.token ?? 0,
-				failureClass,
-				sent: read.sent,
-				retryable: replay === 'auto' ? read.retryable : replay === 'yes',
-				reason: told || read.reason,
-			};
-		});
-		const results = await ledger.deliveries.fail(batch);
+		const parameters = new Parameters(ctx);
+		const results = await failDeliveries(
+			await withLedger(ctx),
+			own.map(({ index, envelope }) => ({ envelope, json: out.items[index]?.json })),
+			{
+				stage: parameters.text('stage'),
+				replay: parameters.text('retryable'),
+				reason: parameters.text('reason'),
+			},
+		);
 		own.forEach(({ index, envelope }, at) => {
-			const result = results[at];
-			const request = batch[at];
-			if (!result || !request) return;
+			const became = results[at];
+			if (!became) return;
+			const { request, result } = became;
 			if (result.status === 'refused') {
 				const report = { status: 'refused', reason: result.reason, message: result.explanation };
 				out.refuse(index, report, { delivery: envelope });

@@ -4,6 +4,7 @@ import { shownFor } from '../../kit/descriptions';
 import { directoryOf, hasDirectory } from '../../kit/directory';
 import { HARMLESS, overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
+import { Parameters } from '../../kit/parameters';
 import { CONTACTS_TARGET, flushOutbox } from '../../../app/deliver/outbox';
 import { DONE } from '../outputs';
 
@@ -29,7 +30,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['flush'] },
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await overItems(ctx, 2, async (out) => {
 		if (!hasDirectory(ctx)) throw gateError('hubspot-credential-missing');
-		const limit = Math.max(1, Number(ctx.getNodeParameter('limit', 0, 10_000)) || 1);
+		const limit = new Parameters(ctx).number('limit', 'Limit', { fallback: 10_000, least: 1 });
 		const ledger = await withLedger(ctx);
 		const { left, ...counts } = await flushOutbox(ledger, await directoryOf(ctx), { limit });
 		const { waiting, refused } = await ledger.outbox.backlog(CONTACTS_TARGET);

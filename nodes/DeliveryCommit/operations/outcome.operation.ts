@@ -8,7 +8,7 @@ import { overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
 import { DONE } from '../outputs';
 import { type EventNaming, readProviderEvent } from '../../../app/deliver/provider-event';
-import { textParameter } from '../../kit/parameters';
+import { Parameters } from '../../kit/parameters';
 
 export const option = {
 	name: 'Record Outcome',
@@ -100,34 +100,29 @@ export const description: INodeProperties[] = shownFor({ operation: ['outcome'] 
 	]),
 ]);
 
-const listOf = (text: string): readonly string[] =>
-	text
-		.split(',')
-		.map((word) => word.trim())
-		.filter((word) => word !== '');
-
 /** How the events are named, where they are not Postmark's. */
-const namingOf = (ctx: IExecuteFunctions): EventNaming | undefined =>
-	textParameter(ctx, 'outcomeReading') === 'fields'
+const namingOf = (parameters: Parameters): EventNaming | undefined =>
+	parameters.text('outcomeReading') === 'fields'
 		? {
-				outcome: textParameter(ctx, 'outcomeField'),
+				outcome: parameters.text('outcomeField'),
 				values: {
-					delivered: listOf(textParameter(ctx, 'deliveredValues')),
-					bounced: listOf(textParameter(ctx, 'bouncedValues')),
-					complained: listOf(textParameter(ctx, 'complainedValues')),
+					delivered: parameters.list('deliveredValues'),
+					bounced: parameters.list('bouncedValues'),
+					complained: parameters.list('complainedValues'),
 				},
-				time: textParameter(ctx, 'outcomeTimeField'),
+				time: parameters.text('outcomeTimeField'),
 			}
 		: undefined;
 
 /** Records each event. Done (1): recorded, known or deciding nothing; refused (0): unreadable or of no delivery here. */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await overItems(ctx, 2, async (out) => {
+		const parameters = new Parameters(ctx);
 		const fields = {
-			provider: textParameter(ctx, 'outcomeProvider'),
-			messageId: textParameter(ctx, 'outcomeMessageIdField'),
-			key: textParameter(ctx, 'outcomeKeyField'),
-			naming: namingOf(ctx),
+			provider: parameters.text('outcomeProvider'),
+			messageId: parameters.text('outcomeMessageIdField'),
+			key: parameters.text('outcomeKeyField'),
+			naming: namingOf(parameters),
 		};
 		const reports: { readonly index: number; readonly report: OutcomeReport }[] = [];
 		out.items.forEach(({ json }, item) => {

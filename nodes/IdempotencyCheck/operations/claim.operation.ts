@@ -1,16 +1,17 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { refOf } from '../../../core/delivery/envelope';
-import { emailIdempotencyKey } from '../../../core/delivery/key';
-import type { Envelope } from '../../../core/delivery/types';
+import { claimDeliveries, type Claimed } from '../../../app/deliver/claim';
+import { spinesOf } from '../../../app/deliver/spines';
+import { standaloneDeliveries } from '../../../app/deliver/standalone';
+import type { Ledger } from '../../../app/ledger/api';
+import type { Registration } from '../../../core/delivery/record';
 import { gateError } from '../../../core/errors';
-import type { ClaimResult, Registration } from '../../../core/delivery/record';
-import type { SpineRecord } from '../../../core/delivery/spine-settings';
+import { now } from '../../kit/clock';
 import { shownFor, spineParameter } from '../../kit/descriptions';
 import { type OwnDelivery, ownDeliveries } from '../../kit/envelope';
 import { type ItemOutputs, overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
-import { spinesOf } from '../../../app/deliver/spines';
-import { standaloneDeliveries } from './standalone';
+import { originOf } from '../../kit/origin';
+import { Parameters } from '../../kit/parameters';
 
 export const option = {
 	name: 'Claim',
@@ -64,37 +65,29 @@ const ALREADY = 2;
 
 type Claimable = OwnDelivery & { readonly register?: Omit<Registration, 'ref'> };
 
-const claimed = (
-	envelope: Envelope,
-	result: ClaimResult & { readonly status: 'granted' },
-	spine: SpineRecord | null | undefined,
-): Envelope => {
-	const version = spine?.settings.templateVersion;
-	const idempotencyKey =
-		envelope.idempotencyKey ??
-		(version === undefined ? undefined : emailIdempotencyKey(refOf(envelope), version));
-	return {
-		...envelope,
-		token: result.token,
-		inputDigest: result.inputDigest,
-		...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-	};
-};
-
-/** What Release Flag has put on the envelope; nothing where it has not. */
-const armOf = ({ variant, release }: Envelope) =>
-	variant === undefined ? undefined : { variant, ...(release === undefined ? {} : { release }) };
-
-const place = (
+/** One delivery per item, from the field that names the recipient. Throws `ledger-spine-unknown`. */
+async function fromRecipients(
+	ctx: IExecuteFunctions,
+	ledger: Ledger,
 	out: ItemOutputs,
-	{ index, envelope }: Claimable,
-	result: ClaimResult,
-	spine: SpineRecord | null | undefined,
-): void => {
+): Promise<readonly Claimable[]> {
+	const parameters = new Parameters(ctx);
+	const spine = parameters.text('spine');
+	const record = await ledger.spines.get(spine);
+	if (record === null) throw gateError('ledger-spine-unknown', { spine });
+	const found = standaloneDeliveries(record, out.items, parameters.text('recipientField'), now());
+	return found.flatMap((one, index) => {
+		if (one.status === 'owed') return [{ index, envelope: one.envelope, register: one.register }];
+		out.refuse(index, one.error);
+		return [];
+	});
+}
+
+const place = (out: ItemOutputs, { index, envelope }: Claimable, result: Claimed): void => {
 	if (result.status === 'granted') {
-		const { input: contact, attempts } = result;
+		const { input: contact, attempts, envelope: delivery } = result;
 		const releaseGate = { status: 'granted', attempt: attempts };
-		out.put(DELIVER, index, { delivery: claimed(envelope, result, spine), contact, releaseGate });
+		out.put(DELIVER, index, { delivery, contact, releaseGate });
 	} else if (result.status === 'already-delivered') {
 		const committedAt = new Date(result.committedAt).toISOString();
 		const releaseGate = { status: 'already-delivered', committedAt };
@@ -108,29 +101,26 @@ const place = (
 /** Claims each delivery. Outputs: held (0), deliver (1), already delivered (2). */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await overItems(ctx, 3, async (out) => {
-		const standalone = ctx.getNodeParameter('source', 0, 'envelope') === 'standalone';
+		const standalone = new Parameters(ctx).text('source') === 'standalone';
 		const ledger = await withLedger(ctx);
-		const wanted: readonly Claimable[] = standalone
-			? await standaloneDeliveries(ctx, ledger, out)
+		const found: readonly Claimable[] = standalone
+			? await fromRecipients(ctx, ledger, out)
 			: ownDeliveries(ctx, out);
 		const spines = await spinesOf(
 			ledger,
-			wanted.map(({ envelope }) => envelope.spine),
+			found.map(({ envelope }) => envelope.spine),
 		);
-		const batch = wanted.filter(({ index, envelope: { spine } }) => {
-			if (spines.get(spine)) return true;
-			out.misconfigured(index, gateError('ledger-spine-unknown', { spine }));
-			return false;
+		const batch = found.flatMap((one) => {
+			const spine = spines.get(one.envelope.spine);
+			if (spine) return [{ ...one, spine }];
+			out.misconfigured(one.index, gateError('ledger-spine-unknown', { spine: one.envelope.spine }));
+			return [];
 		});
 		if (batch.length === 0) return;
-		const owner = `execution ${ctx.getExecutionId()} / ${ctx.getNode().name}`;
-		const results = await ledger.deliveries.claim(
-			batch.map(({ envelope, register }) => ({ ref: refOf(envelope), register, arm: armOf(envelope) })),
-			owner,
-		);
+		const results = await claimDeliveries({ ledger, by: originOf(ctx) }, batch);
 		batch.forEach((entry, at) => {
 			const result = results[at];
-			if (result) place(out, entry, result, spines.get(entry.envelope.spine));
+			if (result) place(out, entry, result);
 		});
 	});
 }

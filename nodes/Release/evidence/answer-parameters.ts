@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { recordAnswer } from '../../../app/release';
-import { portsOf } from '../operations/release-record';
-import { type OperationContext, textParameter } from '../resource';
+import type { OperationContext } from '../resource';
 
 /** What an answer to one check consists of, besides who gives it. */
 export const answerParameters: readonly INodeProperties[] = [
@@ -49,13 +48,13 @@ export async function answerBy(
 	release: string,
 	answerer: object,
 ): Promise<object> {
-	const hash = textParameter(context, 'hash');
+	const hash = context.parameters.text('hash');
 	const value = {
-		check: textParameter(context, 'check'),
-		status: textParameter(context, 'status'),
-		grounds: textParameter(context, 'grounds'),
+		check: context.parameters.text('check'),
+		status: context.parameters.text('status'),
+		grounds: context.parameters.text('grounds'),
 		by: answerer,
 		...(hash === '' ? {} : { hash }),
 	};
-	return { evidence: [await recordAnswer(portsOf(context), release, value, context.by)] };
+	return { evidence: [await recordAnswer(context.ports, release, value, context.by)] };
 }

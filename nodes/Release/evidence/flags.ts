@@ -14,7 +14,7 @@ export const flags: EvidenceSource = {
 	answer: (context, release) =>
 		looked(context, release, async ({ body }) => {
 			const keys = body.manifest.flags;
-			const records = await context.ledger.records.get('flag', keys);
+			const records = await context.ports.ledger.records.get('flag', keys);
 			const found = records.flatMap((record) => {
 				const flag = flagSchema.safeParse(record?.body);
 				return flag.success ? [flag.data] : [];

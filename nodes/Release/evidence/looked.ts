@@ -1,7 +1,6 @@
 import type { MachineReport } from '../../../core/release/machines/report';
 import type { Policy } from '../../../core/release/policy/schema';
 import { recordReport, type StoredRelease } from '../../../app/release';
-import { portsOf } from '../operations/release-record';
 import type { OperationContext } from '../resource';
 
 /** Lets a machine look, and records what it found: the hash it saw, the surfaces that change, its answers. */
@@ -10,7 +9,7 @@ export async function looked(
 	release: string,
 	reportFor: (release: StoredRelease, policy: Policy) => Promise<MachineReport> | MachineReport,
 ): Promise<object> {
-	const { report, evidence } = await recordReport(portsOf(context), release, reportFor, context.by);
+	const { report, evidence } = await recordReport(context.ports, release, reportFor, context.by);
 	const { migration } = report;
 	return {
 		machine: report.machine,

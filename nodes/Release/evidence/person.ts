@@ -1,4 +1,3 @@
-import { textParameter } from '../resource';
 import { answerBy, answerParameters } from './answer-parameters';
 import type { EvidenceSource } from './source';
 
@@ -28,7 +27,7 @@ export const person: EvidenceSource = {
 	],
 	answer: (context, release) =>
 		answerBy(context, release, {
-			person: textParameter(context, 'person'),
-			role: textParameter(context, 'role'),
+			person: context.parameters.text('person'),
+			role: context.parameters.text('role'),
 		}),
 };

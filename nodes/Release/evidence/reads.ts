@@ -1,6 +1,5 @@
 import { recordReads } from '../../../app/release';
 import { fieldParameter, neededDocument } from '../operations/json-field';
-import { portsOf } from '../operations/release-record';
 import type { EvidenceSource } from './source';
 
 /** Counts of how often what a migration takes away was still used; the gate judges them. */
@@ -21,6 +20,6 @@ export const reads: EvidenceSource = {
 	],
 	answer: async (context, release) => {
 		const value = neededDocument(context, 'readsField', 'Reads Field');
-		return { reads: await recordReads(portsOf(context), release, value, context.by) };
+		return { reads: await recordReads(context.ports, release, value, context.by) };
 	},
 };

@@ -1,4 +1,3 @@
-import { textParameter } from '../resource';
 import { answerBy, answerParameters } from './answer-parameters';
 import type { EvidenceSource } from './source';
 
@@ -24,5 +23,5 @@ export const reported: EvidenceSource = {
 		},
 		...answerParameters,
 	],
-	answer: (context, release) => answerBy(context, release, { machine: textParameter(context, 'machine') }),
+	answer: (context, release) => answerBy(context, release, { machine: context.parameters.text('machine') }),
 };

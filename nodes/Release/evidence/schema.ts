@@ -1,6 +1,5 @@
-import { gateError } from '../../../core/errors';
 import { parseDefinitions, schemaReport } from '../../../core/release/machines/schema-diff';
-import { documentIn, fieldParameter, jsonParameter, neededDocument } from '../operations/json-field';
+import { documentIn, fieldParameter, neededDocument } from '../operations/json-field';
 import { looked } from './looked';
 import type { EvidenceSource } from './source';
 
@@ -50,9 +49,7 @@ export const schema: EvidenceSource = {
 			'after',
 		);
 		const now = documentIn(context, 'definitionsNow', 'Definitions Now Field');
-		const defaults = jsonParameter(context, 'defaults', 'Defaults');
-		if (typeof defaults !== 'object' || defaults === null || Array.isArray(defaults))
-			throw gateError('parameter-unreadable', { parameter: 'Defaults', reason: 'it is no JSON object' });
+		const defaults = context.parameters.object('defaults', 'Defaults');
 		const current = now === undefined ? {} : { current: parseDefinitions(now, 'now') };
 		return await looked(context, release, () =>
 			schemaReport({ before, after, ...current, defaults: defaults as Readonly<Record<string, string>> }),

@@ -4,7 +4,6 @@ import { settingsReport } from '../../../core/release/machines/settings-diff';
 import { knownRelease } from '../../../app/release';
 import { now } from '../../kit/clock';
 import { fieldParameter, neededDocument } from '../operations/json-field';
-import { portsOf } from '../operations/release-record';
 import { looked } from './looked';
 import type { EvidenceSource } from './source';
 
@@ -26,8 +25,8 @@ export const settings: EvidenceSource = {
 	],
 	answer: async (context, release) => {
 		const after = parseSpineSettings(neededDocument(context, 'settingsField', 'Settings Field'));
-		const { body } = await knownRelease(portsOf(context), release);
-		const spine = await context.ledger.spines.get(body.manifest.subject);
+		const { body } = await knownRelease(context.ports, release);
+		const spine = await context.ports.ledger.spines.get(body.manifest.subject);
 		if (spine === null) throw gateError('ledger-spine-unknown', { spine: body.manifest.subject });
 		return await looked(context, release, () => settingsReport(spine.settings, after, now()));
 	},

@@ -3,7 +3,6 @@ import { gateError } from '../../../core/errors';
 import { lintSql } from '../../../app/release/lint-sql';
 import { fieldOf } from '../../../core/delivery/fields';
 import { fieldParameter } from '../operations/json-field';
-import { textParameter } from '../resource';
 import { looked } from './looked';
 import type { EvidenceSource } from './source';
 
@@ -24,8 +23,8 @@ export const sql: EvidenceSource = {
 		),
 	],
 	answer: async (context, release) => {
-		const field = textParameter(context, 'sqlField');
-		const text = fieldOf(context.ctx.getInputData()[context.index]?.json ?? {}, field);
+		const field = context.parameters.text('sqlField');
+		const text = fieldOf(context.json, field);
 		if (typeof text !== 'string')
 			throw gateError('field-missing', { item: context.index, field, parameter: 'SQL Field' });
 		return await looked(context, release, ({ body }, policy) =>

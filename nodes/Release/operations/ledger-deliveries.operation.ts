@@ -3,7 +3,7 @@ import { deliveryKey, modeOf, spaceOf } from '../../../core/delivery/key';
 import type { DeliveryRef, DeliveryState } from '../../../core/delivery/types';
 import type { DeliveryRecord } from '../../../core/delivery/record';
 import { shownFor } from '../../kit/descriptions';
-import { type OperationContext, textParameter } from '../resource';
+import type { OperationContext } from '../resource';
 
 export const option = {
 	name: 'List Deliveries',
@@ -108,12 +108,13 @@ const recordJson = ({ ref, input: _input, ...record }: DeliveryRecord): object =
 
 /** One record per delivery, in the order of their refs. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
-	const { ctx, ledger, index } = context;
-	const spine = textParameter(context, 'spine');
-	const wanted = ctx.getNodeParameter('states', index, []) as DeliveryState[];
-	const filters = ctx.getNodeParameter('filters', index, {}) as { dryRun?: string; slot?: string };
-	const all = ctx.getNodeParameter('returnAll', index, false) === true;
-	const limit = all ? Infinity : Number(ctx.getNodeParameter('limit', index, 50));
+	const { parameters, ports } = context;
+	const spine = context.parameters.text('spine');
+	const wanted = parameters.any('states', []) as DeliveryState[];
+	const filters = parameters.collection('filters') as { dryRun?: string; slot?: string };
+	const limit = parameters.flag('returnAll')
+		? Infinity
+		: parameters.number('limit', 'Limit', { fallback: 50, least: 1 });
 	const query = {
 		...(spine === '' ? {} : { spine }),
 		...(filters.slot ? { slot: filters.slot } : {}),
@@ -123,7 +124,7 @@ export async function execute(context: OperationContext): Promise<readonly objec
 	const found: DeliveryRecord[] = [];
 	let after: DeliveryRef | undefined;
 	while (found.length < limit) {
-		const page = await ledger.deliveries.list({
+		const page = await ports.ledger.deliveries.list({
 			...query,
 			limit: Math.min(PAGE, limit - found.length),
 			after,

@@ -1,5 +1,4 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { gateError } from '../../../core/errors';
 import { shownFor } from '../../kit/descriptions';
 import type { OperationContext } from '../resource';
 
@@ -38,20 +37,12 @@ export const description: INodeProperties[] = shownFor({ resource: ['ledger'], o
 	},
 ]);
 
-const DAY = 86_400_000;
-
-const daysOf = ({ ctx, index }: OperationContext, name: string, parameter: string): number => {
-	const days = Number(ctx.getNodeParameter(name, index));
-	if (Number.isFinite(days) && days >= 1) return days * DAY;
-	throw gateError('parameter-unreadable', { parameter, reason: 'it must be a number of days, at least 1' });
-};
-
 /** One record: how many rows were removed of each kind. */
-export async function execute(context: OperationContext): Promise<readonly object[]> {
-	const report = await context.ledger.prune({
-		inputsMs: daysOf(context, 'inputsDays', 'Keep Frozen Inputs (Days)'),
-		deliveriesMs: daysOf(context, 'deliveriesDays', 'Keep Deliveries (Days)'),
-		eventsMs: daysOf(context, 'eventsDays', 'Keep Events (Days)'),
+export async function execute({ parameters, ports }: OperationContext): Promise<readonly object[]> {
+	const report = await ports.ledger.prune({
+		inputsMs: parameters.days('inputsDays', 'Keep Frozen Inputs (Days)', { least: 1 }),
+		deliveriesMs: parameters.days('deliveriesDays', 'Keep Deliveries (Days)', { least: 1 }),
+		eventsMs: parameters.days('eventsDays', 'Keep Events (Days)', { least: 1 }),
 	});
 	return [report];
 }

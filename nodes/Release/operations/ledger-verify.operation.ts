@@ -11,6 +11,6 @@ export const option = {
 export const description: INodeProperties[] = [];
 
 /** One record: `intact` with the head, or `broken` with the position. A broken chain is an answer, not an error. */
-export async function execute({ ledger }: OperationContext): Promise<readonly object[]> {
-	return [await ledger.events.verify()];
+export async function execute({ ports }: OperationContext): Promise<readonly object[]> {
+	return [await ports.ledger.events.verify()];
 }

@@ -1,10 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { setPolicy } from '../../../app/release';
 import { shownFor, spineParameter } from '../../kit/descriptions';
-import { type OperationContext, textParameter } from '../resource';
-import { jsonParameter } from './json-field';
+import type { OperationContext } from '../resource';
 import { policyJson } from './policy-record';
-import { portsOf } from './release-record';
 
 export const option = {
 	name: 'Set',
@@ -45,8 +43,8 @@ export const description: INodeProperties[] = shownFor({ resource: ['policy'], o
 
 /** The policy in force with its differences. Throws `policy-unreadable` with every problem at once. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
-	const overrides = jsonParameter(context, 'overrides', 'Overrides');
-	const spine = textParameter(context, 'spine');
-	const preset = textParameter(context, 'preset');
-	return [policyJson(await setPolicy(portsOf(context), spine, preset, overrides, context.by))];
+	const overrides = context.parameters.json('overrides', 'Overrides') ?? {};
+	const spine = context.parameters.text('spine');
+	const preset = context.parameters.text('preset');
+	return [policyJson(await setPolicy(context.ports, spine, preset, overrides, context.by))];
 }

@@ -1,9 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { policyOf } from '../../../app/release';
 import { shownFor, spineParameter } from '../../kit/descriptions';
-import { type OperationContext, textParameter } from '../resource';
+import type { OperationContext } from '../resource';
 import { policyJson } from './policy-record';
-import { portsOf } from './release-record';
 
 export const option = {
 	name: 'Show',
@@ -26,7 +25,7 @@ export const description: INodeProperties[] = shownFor({ resource: ['policy'], o
 
 /** One record. Throws `policy-not-set`. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
-	const version = Number(context.ctx.getNodeParameter('version', context.index, 0));
-	const spine = textParameter(context, 'spine');
-	return [policyJson(await policyOf(portsOf(context), spine, version > 0 ? version : undefined))];
+	const version = context.parameters.number('version', 'Version', { fallback: 0 });
+	const spine = context.parameters.text('spine');
+	return [policyJson(await policyOf(context.ports, spine, version > 0 ? version : undefined))];
 }

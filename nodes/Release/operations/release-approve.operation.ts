@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { knownRelease, recordApproval } from '../../../app/release';
 import { releaseParameter, shownFor } from '../../kit/descriptions';
-import { type OperationContext, textParameter } from '../resource';
-import { portsOf, releaseJson } from './release-record';
+import type { OperationContext } from '../resource';
+import { releaseJson } from './release-record';
 
 export const option = {
 	name: 'Approve',
@@ -70,14 +70,13 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 
 /** The release with the approval. Throws `approval-by-author`, `approval-role-unknown`, `approval-other-hash`. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
-	const { ctx, index, by } = context;
-	const ports = portsOf(context);
-	const id = textParameter(context, 'release');
-	const { hash, note } = ctx.getNodeParameter('options', index, {}) as { hash?: string; note?: string };
+	const { parameters, ports, by } = context;
+	const id = context.parameters.text('release');
+	const { hash, note } = parameters.collection('options') as { hash?: string; note?: string };
 	const word = {
-		person: textParameter(context, 'person'),
-		role: textParameter(context, 'role'),
-		verdict: textParameter(context, 'verdict'),
+		person: context.parameters.text('person'),
+		role: context.parameters.text('role'),
+		verdict: context.parameters.text('verdict'),
 		...(hash ? { hash: hash.trim() } : {}),
 		...(note ? { note } : {}),
 	};

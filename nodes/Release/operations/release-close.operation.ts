@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { promoteRelease } from '../../../app/release';
 import { releaseParameter, shownFor } from '../../kit/descriptions';
-import { type OperationContext, textParameter } from '../resource';
-import { portsOf, releaseJson } from './release-record';
+import type { OperationContext } from '../resource';
+import { releaseJson } from './release-record';
 
 export const option = {
 	name: 'Close',
@@ -17,7 +17,7 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 
 /** The closed release. Throws `stage-move-illegal` while it is deploying or monitored. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
-	const ports = portsOf(context);
-	const release = await promoteRelease(ports, textParameter(context, 'release'), 'closed', context.by);
+	const { ports } = context;
+	const release = await promoteRelease(ports, context.parameters.text('release'), 'closed', context.by);
 	return [await releaseJson(ports, release)];
 }

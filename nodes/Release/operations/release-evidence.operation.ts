@@ -11,7 +11,7 @@ import { settings } from '../evidence/settings';
 import type { EvidenceSource } from '../evidence/source';
 import { sql } from '../evidence/sql';
 import { workflow } from '../evidence/workflow';
-import { type OperationContext, textParameter } from '../resource';
+import type { OperationContext } from '../resource';
 
 /** Who or what answers; one file each. */
 const sources: Readonly<Record<string, EvidenceSource>> = {
@@ -57,8 +57,8 @@ export const description: INodeProperties[] = [
 
 /** One record with the evidence. An answer to another hash, or by somebody who may not, is refused. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
-	const release = textParameter(context, 'release');
-	const source = sources[textParameter(context, 'source')];
+	const release = context.parameters.text('release');
+	const source = sources[context.parameters.text('source')];
 	if (source === undefined)
 		throw gateError('parameter-unreadable', { parameter: 'Answered By', reason: 'there is no such source' });
 	return [{ release, ...(await source.answer(context, release)) }];

@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { releasesOf } from '../../../app/release';
 import { shownFor, spineParameter } from '../../kit/descriptions';
-import { type OperationContext, textParameter } from '../resource';
-import { portsOf, releaseJson } from './release-record';
+import type { OperationContext } from '../resource';
+import { releaseJson } from './release-record';
 
 export const option = {
 	name: 'List',
@@ -25,9 +25,8 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 
 /** One record per release. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
-	const { ctx, index } = context;
-	const ports = portsOf(context);
-	const releases = await releasesOf(ports, textParameter(context, 'spine'));
-	const limit = Math.max(1, Number(ctx.getNodeParameter('limit', index, 50)));
+	const { parameters, ports } = context;
+	const releases = await releasesOf(ports, context.parameters.text('spine'));
+	const limit = parameters.number('limit', 'Limit', { fallback: 50, least: 1 });
 	return await Promise.all(releases.slice(0, limit).map((release) => releaseJson(ports, release)));
 }

@@ -1,8 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { writeNotes, type NotesRequest } from '../../../app/release';
 import { releaseParameter, shownFor } from '../../kit/descriptions';
-import { type OperationContext, textParameter } from '../resource';
-import { portsOf } from './release-record';
+import type { OperationContext } from '../resource';
 
 export const option = {
 	name: 'Write Notes',
@@ -45,11 +44,11 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 
 /** The notes. Throws `announcement-refused` for public ones under a quiet policy. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
-	const id = textParameter(context, 'release');
+	const id = context.parameters.text('release');
 	const request: NotesRequest = {
-		audience: textParameter(context, 'audience') as NotesRequest['audience'],
-		timeZone: textParameter(context, 'timeZone'),
-		account: textParameter(context, 'account'),
+		audience: context.parameters.text('audience') as NotesRequest['audience'],
+		timeZone: context.parameters.text('timeZone'),
+		account: context.parameters.text('account'),
 	};
-	return [{ release: id, ...(await writeNotes(portsOf(context), id, request, context.by)) }];
+	return [{ release: id, ...(await writeNotes(context.ports, id, request, context.by)) }];
 }

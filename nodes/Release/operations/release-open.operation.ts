@@ -3,7 +3,7 @@ import { openRelease } from '../../../app/release';
 import { shownFor } from '../../kit/descriptions';
 import type { OperationContext } from '../resource';
 import { fieldParameter, neededDocument } from './json-field';
-import { portsOf, releaseJson } from './release-record';
+import { releaseJson } from './release-record';
 
 export const option = {
 	name: 'Open',
@@ -31,7 +31,7 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 
 /** The release, with what opening did to it. Throws the manifest's errors, `release-not-open`, `policy-not-set`. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
-	const ports = portsOf(context);
+	const { ports } = context;
 	const manifest = neededDocument(context, 'manifestField', 'Manifest Field');
 	const { release, what, reopened } = await openRelease(ports, manifest, context.by);
 	return [{ ...(await releaseJson(ports, release)), opened: what, reopened }];

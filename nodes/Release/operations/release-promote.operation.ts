@@ -2,8 +2,8 @@ import type { INodeProperties } from 'n8n-workflow';
 import { promoteRelease } from '../../../app/release';
 import type { Stage } from '../../../core/release/stages';
 import { releaseParameter, shownFor } from '../../kit/descriptions';
-import { type OperationContext, textParameter } from '../resource';
-import { portsOf, releaseJson } from './release-record';
+import type { OperationContext } from '../resource';
+import { releaseJson } from './release-record';
 
 export const option = {
 	name: 'Promote',
@@ -40,8 +40,8 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 
 /** The release at its new stage. Throws `stage-move-illegal` and what the stage asks for. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
-	const ports = portsOf(context);
-	const to = textParameter(context, 'stage') as Stage;
-	const release = await promoteRelease(ports, textParameter(context, 'release'), to, context.by);
+	const { ports } = context;
+	const to = context.parameters.text('stage') as Stage;
+	const release = await promoteRelease(ports, context.parameters.text('release'), to, context.by);
 	return [await releaseJson(ports, release)];
 }

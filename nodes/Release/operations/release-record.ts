@@ -2,11 +2,6 @@ import { classify } from '../../../core/release/classify';
 import { artifactHashes } from '../../../core/release/manifest';
 import { nextStages } from '../../../core/release/stages';
 import { observedIn, policyOf, type ServicePorts, type StoredRelease } from '../../../app/release';
-import { now } from '../../kit/clock';
-import type { OperationContext } from '../resource';
-
-/** What the service works with: the node's ledger and clock. */
-export const portsOf = ({ ledger }: Pick<OperationContext, 'ledger'>): ServicePorts => ({ ledger, now });
 
 const iso = (instant: number | null): string | null =>
 	instant === null ? null : new Date(instant).toISOString();

@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { approvalsFor, evidenceFor, knownRelease } from '../../../app/release';
 import { releaseParameter, shownFor } from '../../kit/descriptions';
-import { type OperationContext, textParameter } from '../resource';
-import { portsOf, releaseJson } from './release-record';
+import type { OperationContext } from '../resource';
+import { releaseJson } from './release-record';
 
 export const option = {
 	name: 'Show',
@@ -17,8 +17,8 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 
 /** One record. Throws `release-unknown`. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
-	const ports = portsOf(context);
-	const release = await knownRelease(ports, textParameter(context, 'release'));
+	const { ports } = context;
+	const release = await knownRelease(ports, context.parameters.text('release'));
 	const { id, body } = release;
 	return [
 		{

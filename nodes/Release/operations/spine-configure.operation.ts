@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { parseSpineSettings } from '../../../core/delivery/spine';
-import { gateError } from '../../../core/errors';
 import { shownFor, spineParameter } from '../../kit/descriptions';
-import { type OperationContext, textParameter } from '../resource';
+import { jsonOf, listOf, unreadable } from '../../kit/parameters';
+import type { OperationContext } from '../resource';
 import { advancedOptions, cadenceParameters, propertyOptions } from './spine-parameters';
 import { spineJson } from './spine-record';
 
@@ -54,7 +54,7 @@ export const description: INodeProperties[] = shownFor({ resource: ['spine'], op
 	},
 ]);
 
-type Given = Record<string, unknown>;
+type Given = Readonly<Record<string, unknown>>;
 
 const MINUTE = 60_000;
 
@@ -63,58 +63,44 @@ const filled = (fields: Given): Given =>
 		Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== ''),
 	);
 
-const listOf = (value: unknown): string[] | undefined =>
-	typeof value === 'string'
-		? value
-				.split(',')
-				.map((part) => part.trim())
-				.filter((part) => part !== '')
-		: undefined;
+const namesIn = (value: unknown): readonly string[] | undefined =>
+	typeof value === 'string' ? listOf(value) : undefined;
 
 const minutes = (value: unknown): number | undefined =>
 	value === undefined || value === '' ? undefined : Number(value) * MINUTE;
 
-const objectOf = (value: unknown, parameter: string): unknown => {
-	if (typeof value !== 'string' || value.trim() === '') return value === '' ? undefined : value;
-	try {
-		return JSON.parse(value) as unknown;
-	} catch (cause) {
-		throw gateError('parameter-unreadable', { parameter, reason: 'it is no JSON object' }, cause);
-	}
-};
-
 const propertiesOf = ({ critical, also, defaults, ...names }: Given): Given =>
 	filled({
 		...names,
-		critical: listOf(critical),
-		also: listOf(also),
-		defaults: objectOf(defaults, 'Defaults'),
+		critical: namesIn(critical),
+		also: namesIn(also),
+		defaults: jsonOf(defaults, (cause) => unreadable('Defaults', 'it is no JSON', cause)),
 	});
 
 /** The spine's record. Throws `spine-settings`, which names every setting that cannot be used. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
-	const { ctx, ledger, index, by } = context;
-	const advanced = ctx.getNodeParameter('advanced', index, {}) as Given;
+	const { parameters, ports, by } = context;
+	const advanced = parameters.collection('advanced');
 	const { window, minimumGap, leaseMinutes, sendLeaseMinutes, inDoubtQuietMinutes, ...others } = advanced;
 	const cadence = filled({
-		every: textParameter(context, 'every'),
-		anchor: textParameter(context, 'anchor'),
-		timeZone: textParameter(context, 'timeZone'),
+		every: parameters.text('every'),
+		anchor: parameters.text('anchor'),
+		timeZone: parameters.text('timeZone'),
 		window,
 		minimumGap,
 	});
 	const settings = parseSpineSettings(
 		filled({
 			...others,
-			spine: textParameter(context, 'spine'),
+			spine: parameters.text('spine'),
 			cadence,
-			mode: ctx.getNodeParameter('mode', index),
-			testRecipients: listOf(textParameter(context, 'testRecipients')),
+			mode: parameters.any('mode'),
+			testRecipients: parameters.list('testRecipients'),
 			leaseMs: minutes(leaseMinutes),
 			sendLeaseMs: minutes(sendLeaseMinutes),
 			inDoubtQuietMs: minutes(inDoubtQuietMinutes),
-			properties: propertiesOf(ctx.getNodeParameter('properties', index, {}) as Given),
+			properties: propertiesOf(parameters.collection('properties')),
 		}),
 	);
-	return [spineJson(await ledger.spines.configure(settings, by))];
+	return [spineJson(await ports.ledger.spines.configure(settings, by))];
 }

@@ -12,6 +12,6 @@ export const option = {
 export const description: INodeProperties[] = [];
 
 /** One record per spine. */
-export async function execute({ ledger }: OperationContext): Promise<readonly object[]> {
-	return (await ledger.spines.list()).map(spineJson);
+export async function execute({ ports }: OperationContext): Promise<readonly object[]> {
+	return (await ports.ledger.spines.list()).map(spineJson);
 }

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { shownFor, spineParameter } from '../../kit/descriptions';
-import { type OperationContext, textParameter } from '../resource';
+import type { OperationContext } from '../resource';
 import { knownSpine } from './known-spine';
 import { spineJson } from './spine-record';
 
@@ -27,6 +27,6 @@ export const description: INodeProperties[] = shownFor({ resource: ['spine'], op
 /** The spine's record afterwards. Throws `ledger-spine-unknown`. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
 	const { settings } = await knownSpine(context);
-	const reason = textParameter(context, 'reason');
-	return [spineJson(await context.ledger.spines.pause(settings.spine, reason, context.by))];
+	const reason = context.parameters.text('reason');
+	return [spineJson(await context.ports.ledger.spines.pause(settings.spine, reason, context.by))];
 }

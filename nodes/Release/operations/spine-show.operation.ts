@@ -43,11 +43,11 @@ const slotsOf = ({ cadence }: SpineSettings): object => {
 
 /** One record. Throws `ledger-spine-unknown`. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
-	const { ctx, ledger, index } = context;
+	const { ledger } = context.ports;
 	const record = await knownSpine(context);
 	const { waiting, refused, oldestAt } = await ledger.outbox.backlog(CONTACTS_TARGET);
 	const outbox = { waiting, refused, oldestAt: oldestAt === null ? null : iso(oldestAt) };
-	const verify = ctx.getNodeParameter('verifyChain', index, true) === true;
+	const verify = context.parameters.flag('verifyChain', true);
 	const chain = verify ? { chain: await ledger.events.verify() } : {};
 	return [{ ...spineJson(record), ...slotsOf(record.settings), outbox, ...chain }];
 }

@@ -17,6 +17,6 @@ export const description: INodeProperties[] = shownFor({ resource: ['spine'], op
 /** One record: how many claims expired, sends came in doubt and deliveries were missed. Throws `ledger-spine-unknown`. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
 	const { settings } = await knownSpine(context);
-	const report = await context.ledger.deliveries.sweep(settings.spine);
+	const report = await context.ports.ledger.deliveries.sweep(settings.spine);
 	return [{ spine: settings.spine, ...report }];
 }

@@ -1,13 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import type { Envelope } from '../../../core/delivery/types';
-import type { Ledger } from '../../../app/ledger/api';
-import {
-	evaluateExactly,
-	evaluateFlag,
-	flagSchema,
-	type FlagDecision,
-	type FlagSubject,
-} from '../../../core/rollout';
+import type { FlagSubject } from '../../../core/rollout';
+import { evaluateBatch, targetedAttributes } from '../../../app/rollout/evaluate';
 import { storedFlag } from '../../../app/rollout/flags';
 import { shownFor } from '../../kit/descriptions';
 import { findEnvelopes } from '../../kit/envelope';
@@ -15,7 +9,7 @@ import { fieldOf } from '../../../core/delivery/fields';
 import { findTexts } from '../../kit/fields';
 import { overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
-import { textParameter } from '../../kit/parameters';
+import { Parameters } from '../../kit/parameters';
 
 export const option = {
 	name: 'Evaluate',
@@ -94,8 +88,9 @@ function subjectsOf(
 	items: readonly INodeExecutionData[],
 	names: readonly string[],
 ): readonly Subject[] {
-	const field = textParameter(ctx, 'subjectField');
-	const attributesField = textParameter(ctx, 'attributesField');
+	const parameters = new Parameters(ctx);
+	const field = parameters.text('subjectField');
+	const attributesField = parameters.text('attributesField');
 	const envelopes = findEnvelopes(ctx, items, { claimed: true });
 	const texts = field === '' ? [] : findTexts(ctx, items, field);
 	return items.map((item, index) => {
@@ -110,44 +105,22 @@ function subjectsOf(
 	});
 }
 
-/** One event per evaluation of a batch; counts only, since who was exposed stands on the deliveries. */
-async function recordExposure(
-	ledger: Ledger,
-	key: string,
-	decisions: readonly FlagDecision[],
-): Promise<void> {
-	const reasons: Record<string, number> = {};
-	for (const { reason } of decisions) reasons[reason] = (reasons[reason] ?? 0) + 1;
-	const on = decisions.filter((decision) => decision.on).length;
-	await ledger.events.append([
-		{
-			kind: 'flag.exposed',
-			spine: null,
-			subject: key,
-			sentence: `Flag ${key} was on for ${on} of ${decisions.length}.`,
-			data: { on, off: decisions.length - on, reasons },
-		},
-	]);
-}
-
 /** Evaluates the flag for each item. Outputs: off (0), on (1). What cannot be decided is off. */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await overItems(ctx, 2, async (out) => {
-		const key = textParameter(ctx, 'flag');
+		const parameters = new Parameters(ctx);
+		const key = parameters.text('flag');
+		const exact = parameters.text('share') === 'exact';
 		const ledger = await withLedger(ctx);
 		const flag = await storedFlag(ledger, key);
-		const parsed = flagSchema.safeParse(flag);
-		const names = parsed.success ? parsed.data.targeting.map(({ attribute }) => attribute) : [];
-		const subjects = subjectsOf(ctx, out.items, names);
-		const exact = textParameter(ctx, 'share') === 'exact';
-		const decisions = exact
-			? evaluateExactly(
-					flag,
-					subjects.map(({ subject }) => subject),
-				)
-			: subjects.map(({ subject }) => evaluateFlag(flag, subject));
-		if (parsed.success && decisions.length > 0) await recordExposure(ledger, key, decisions);
-		const release = parsed.success ? parsed.data.release : null;
+		const subjects = subjectsOf(ctx, out.items, targetedAttributes(flag));
+		const { decisions, arms } = await evaluateBatch(
+			ledger,
+			key,
+			flag,
+			subjects.map(({ subject }) => subject),
+			exact,
+		);
 		subjects.forEach(({ index, envelope }, at) => {
 			const { on, reason, bucket } = decisions[at] ?? { on: false, reason: 'no-subject', bucket: null };
 			const releaseGate = {
@@ -156,7 +129,7 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 				reason,
 				...(bucket === null ? {} : { bucket }),
 			};
-			const arm = on ? { variant: key, ...(release === null ? {} : { release }) } : { variant: 'control' };
+			const arm = on ? arms.on : arms.off;
 			const delivery = envelope === null ? {} : { delivery: { ...envelope, ...arm } };
 			out.put(on ? ON : 0, index, { ...delivery, releaseGate });
 		});

@@ -1,12 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { gateError } from '../../../core/errors';
+import type { ServicePorts } from '../../../app/release';
 import { setRollout } from '../../../app/rollout/flags';
 import { shareOf, type RolloutMove } from '../../../core/rollout';
 import { now } from '../../kit/clock';
 import { shownFor } from '../../kit/descriptions';
-import { overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
-import { textParameter } from '../../kit/parameters';
+import { type Parameters, unreadable } from '../../kit/parameters';
+import { forEachItem } from '../../kit/run';
 
 export const option = {
 	name: 'Set Rollout',
@@ -71,69 +71,36 @@ export const description: INodeProperties[] = shownFor({ operation: ['rollout'] 
 
 const DONE = 1;
 
-function conditions(ctx: IExecuteFunctions, index: number): unknown {
-	const value: unknown = ctx.getNodeParameter('targeting', index, '');
-	if (typeof value !== 'string') return value ?? undefined;
-	if (value.trim() === '') return undefined;
-	try {
-		return JSON.parse(value);
-	} catch {
-		throw gateError('parameter-unreadable', { parameter: 'Targeting', reason: 'it is not JSON' });
-	}
-}
-
-function moveOf(ctx: IExecuteFunctions, index: number): RolloutMove {
-	const to = textParameter(ctx, 'to', index);
+function moveOf(parameters: Parameters): RolloutMove {
+	const to = parameters.text('to');
 	if (to === 'off' || to === 'team' || to === 'everyone' || to === 'kill') return { to };
-	if (to === 'percentage') {
-		return { to, percentage: Number(textParameter(ctx, 'percentage', index) || NaN) };
-	}
-	if (to !== 'define')
-		throw gateError('parameter-unreadable', { parameter: 'Set To', reason: `there is no step '${to}'` });
-	const team = textParameter(ctx, 'team', index);
+	if (to === 'percentage') return { to, percentage: parameters.number('percentage', 'Percentage') };
+	if (to !== 'define') throw unreadable('Set To', `there is no step '${to}'`);
+	const team = parameters.list('team');
 	return {
 		to,
-		targeting: conditions(ctx, index),
-		...(team === ''
-			? {}
-			: {
-					team: team
-						.split(',')
-						.map((id) => id.trim())
-						.filter((id) => id !== ''),
-				}),
+		targeting: parameters.json('targeting', 'Targeting'),
+		...(parameters.text('team') === '' ? {} : { team: [...team] }),
 	};
 }
 
 /** Moves the flag, once per item. Outputs: a flag that reaches nobody after the move (0), one that reaches somebody (1). */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	return await overItems(ctx, 2, async (out) => {
-		const ledger = await withLedger(ctx);
-		const by = `execution ${ctx.getExecutionId()} / ${ctx.getNode().name}`;
-		for (const index of out.items.keys()) {
-			try {
-				const key = textParameter(ctx, 'flag', index);
-				const release = textParameter(ctx, 'release', index);
-				const { flag, before, changed } = await setRollout(
-					{ ledger, now },
-					key,
-					moveOf(ctx, index),
-					release,
-					by,
-				);
-				const up = !flag.killed && flag.state !== 'off';
-				out.put(up ? DONE : 0, index, {
-					flag: { ...flag, share: shareOf(flag) },
-					releaseGate: {
-						status: changed ? 'set' : 'unchanged',
-						flag: key,
-						from: before === null ? null : before.killed ? 'killed' : before.state,
-						to: flag.killed ? 'killed' : flag.state,
-					},
-				});
-			} catch (error) {
-				out.misconfigured(index, error);
-			}
-		}
+	const open = async (): Promise<ServicePorts> => ({ ledger: await withLedger(ctx), now });
+	return await forEachItem(ctx, { outputs: 2, open }, async ({ ports, parameters, by }) => {
+		const key = parameters.text('flag');
+		const release = parameters.text('release');
+		const { flag, before, changed } = await setRollout(ports, key, moveOf(parameters), release, by);
+		const up = !flag.killed && flag.state !== 'off';
+		const said = {
+			flag: { ...flag, share: shareOf(flag) },
+			releaseGate: {
+				status: changed ? 'set' : 'unchanged',
+				flag: key,
+				from: before === null ? null : before.killed ? 'killed' : before.state,
+				to: flag.killed ? 'killed' : flag.state,
+			},
+		};
+		return [{ output: up ? DONE : 0, json: said, merged: true }];
 	});
 }

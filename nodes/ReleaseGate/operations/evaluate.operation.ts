@@ -1,12 +1,13 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { evaluateStored, type ServicePorts } from '../../../app/release';
 import { decisionText } from '../../../core/release/decision-text';
-import { evaluateStored } from '../../../app/release';
+import { readingsOf } from '../../../core/release/readings';
 import { now } from '../../kit/clock';
 import { releaseParameter, shownFor } from '../../kit/descriptions';
-import { overItems } from '../../kit/items';
+import { documentAt } from '../../kit/fields';
 import { withLedger } from '../../kit/ledger';
-import { textParameter } from '../../kit/parameters';
-import { readingParameters, readingsOf } from './readings';
+import { forEachItem } from '../../kit/run';
+import { readingParameters } from './readings';
 
 export const option = {
 	name: 'Evaluate Release',
@@ -32,41 +33,30 @@ const SHIP = 1;
 
 /** Decides on the release of each item. Outputs: hold (0), ship (1). The decision is an event of the ledger. */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	return await overItems(ctx, 2, async (out) => {
-		const ledger = await withLedger(ctx);
-		const by = `execution ${ctx.getExecutionId()} / ${ctx.getNode().name}`;
-		for (const [index, item] of out.items.entries()) {
-			try {
-				const id = textParameter(ctx, 'release', index);
-				const readings = readingsOf(
-					item.json,
-					index,
-					textParameter(ctx, 'readingsField', index),
-					ctx.getNodeParameter('readings', index, {}) as object,
-					now(),
-				);
-				const { decision, release } = await evaluateStored({ ledger, now }, id, readings, by);
-				const open = decision.checks.filter(({ status }) => status === 'fail' || status === 'unknown');
-				out.put(decision.decision === 'ship' ? SHIP : HOLD, index, {
-					decision,
-					decisionText: decisionText(decision),
-					openChecks: open.map(({ id: check, question, status, reason, remedy }) => ({
-						check,
-						question,
-						status,
-						reason,
-						remedy,
-					})),
-					releaseGate: {
-						status: decision.decision,
-						message: decision.sentence,
-						...(decision.next === '' ? {} : { remedy: decision.next }),
-						stage: release.body.stage,
-					},
-				});
-			} catch (error) {
-				out.misconfigured(index, error);
-			}
-		}
+	const open = async (): Promise<ServicePorts> => ({ ledger: await withLedger(ctx), now });
+	return await forEachItem(ctx, { outputs: 2, open }, async ({ ports, index, json, parameters, by }) => {
+		const field = parameters.text('readingsField');
+		const given = documentAt(json, { field, parameter: 'Readings Field', item: index });
+		const readings = readingsOf(json, given, parameters.collection('readings'), now());
+		const { decision, release } = await evaluateStored(ports, parameters.text('release'), readings, by);
+		const open = decision.checks.filter(({ status }) => status === 'fail' || status === 'unknown');
+		const said = {
+			decision,
+			decisionText: decisionText(decision),
+			openChecks: open.map(({ id: check, question, status, reason, remedy }) => ({
+				check,
+				question,
+				status,
+				reason,
+				remedy,
+			})),
+			releaseGate: {
+				status: decision.decision,
+				message: decision.sentence,
+				...(decision.next === '' ? {} : { remedy: decision.next }),
+				stage: release.body.stage,
+			},
+		};
+		return [{ output: decision.decision === 'ship' ? SHIP : HOLD, json: said, merged: true }];
 	});
 }

@@ -1,9 +1,4 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import type { Instant } from '../../../core/delivery/types';
-import { gateError } from '../../../core/errors';
-import { apiCallsReading, parseReadings, vendorReading } from '../../../core/release/readings';
-import type { MomentFacts } from '../../../core/release/timing';
-import { fieldOf } from '../../../core/delivery/fields';
+import type { INodeProperties } from 'n8n-workflow';
 
 /** Where the gate finds what it cannot read from the ledger. */
 export const readingParameters: INodeProperties[] = [
@@ -50,55 +45,3 @@ export const readingParameters: INodeProperties[] = [
 		],
 	},
 ];
-
-interface Fields {
-	readonly headersField?: string;
-	readonly newContactsField?: string;
-	readonly vendorsField?: string;
-}
-
-const recordAt = (json: IDataObject, field: string): Readonly<Record<string, unknown>> => {
-	const value = fieldOf(json, field);
-	return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
-};
-
-function takenNow(json: IDataObject, fields: Fields, at: Instant): MomentFacts {
-	const { headersField, newContactsField, vendorsField } = fields;
-	const calls = headersField ? apiCallsReading(recordAt(json, headersField), at) : null;
-	const contacts = newContactsField ? Number(fieldOf(json, newContactsField) ?? NaN) : NaN;
-	const vendors = vendorsField
-		? Object.entries(recordAt(json, vendorsField)).flatMap(([name, page]) => {
-				const reading = vendorReading(page, at);
-				return reading ? [[name, reading] as const] : [];
-			})
-		: [];
-	return {
-		...(calls ? { apiCallsLeft: calls } : {}),
-		...(Number.isInteger(contacts) && contacts >= 0 ? { newContactsLastHour: { value: contacts, at } } : {}),
-		...(vendors.length > 0 ? { vendors: Object.fromEntries(vendors) } : {}),
-	};
-}
-
-/** The readings of one item. What cannot be read is left out, so that the gate holds. Throws `reading-unreadable`. */
-export function readingsOf(
-	json: IDataObject,
-	item: number,
-	readingsField: string,
-	fields: Fields,
-	at: Instant,
-): MomentFacts {
-	let given: unknown = readingsField === '' ? undefined : fieldOf(json, readingsField);
-	if (typeof given === 'string' && given.trim() !== '') {
-		try {
-			given = JSON.parse(given) as unknown;
-		} catch (cause) {
-			const reason = 'it is no JSON';
-			const parameter = 'Readings Field';
-			throw gateError('field-unreadable', { item, field: readingsField, parameter, reason }, cause);
-		}
-	}
-	const before = given === undefined || given === null || given === '' ? {} : parseReadings(given);
-	const now = takenNow(json, fields, at);
-	const vendors = { ...before.vendors, ...now.vendors };
-	return { ...before, ...now, ...(Object.keys(vendors).length > 0 ? { vendors } : {}) };
-}

@@ -3,7 +3,7 @@ import { applyRelease } from '../../../app/snapshot/apply';
 import { snapshotFor } from '../../../app/snapshot/book';
 import { parseChanges } from '../../../core/snapshot/changes';
 import { shownFor } from '../../kit/descriptions';
-import { DONE, jsonOf, needed, text, type OperationContext, type OperationResult } from '../operation';
+import { DONE, type OperationContext, type OperationResult } from '../operation';
 import { changesParameter, releaseParameter } from '../parameters';
 
 export const option = {
@@ -27,8 +27,8 @@ export const description: INodeProperties[] = shownFor({ operation: ['apply'] },
 
 /** What was done. */
 export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
-	const release = needed(context, 'release', 'Release');
-	const snapshot = text(context, 'snapshot') || (await snapshotFor(context.rooms, release)).id;
-	const changes = parseChanges(jsonOf(context, 'changes', 'Changes'));
-	return [{ output: DONE, json: { applied: await applyRelease(context.rooms, release, snapshot, changes) } }];
+	const release = context.parameters.needed('release', 'Release');
+	const snapshot = context.parameters.text('snapshot') || (await snapshotFor(context.ports, release)).id;
+	const changes = parseChanges(context.parameters.object('changes', 'Changes'));
+	return [{ output: DONE, json: { applied: await applyRelease(context.ports, release, snapshot, changes) } }];
 }

@@ -4,8 +4,9 @@ import { capture, idSource } from '../../../app/snapshot/capture';
 import { estimateCapture } from '../../../core/snapshot/estimate';
 import type { CaptureScope } from '../../../core/snapshot/model';
 import type { ContactSource } from '../../../app/snapshot/ports';
+import { Parameters } from '../../kit/parameters';
 import { shownFor, spineParameter } from '../../kit/descriptions';
-import { DONE, listOf, needed, text, type OperationContext, type OperationResult } from '../operation';
+import { DONE, type OperationContext, type OperationResult } from '../operation';
 import { callsParameter, releaseParameter } from '../parameters';
 
 export const option = {
@@ -98,8 +99,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['capture'] 
 ]);
 
 /** From input items it runs once for all of them. */
-export const once = (ctx: IExecuteFunctions): boolean =>
-	ctx.getNodeParameter('contactsFrom', 0, 'spine') === 'items';
+export const once = (ctx: IExecuteFunctions): boolean => new Parameters(ctx).text('contactsFrom') === 'items';
 
 interface Chosen {
 	readonly source: ContactSource;
@@ -108,8 +108,8 @@ interface Chosen {
 }
 
 function chosenContacts(context: OperationContext, status: string | null): Chosen {
-	const { ctx, rooms } = context;
-	const from = text(context, 'contactsFrom');
+	const { ctx, ports: rooms } = context;
+	const from = context.parameters.text('contactsFrom');
 	if (from === 'spine') {
 		if (status === null)
 			throw gateError('parameter-unreadable', {
@@ -127,45 +127,46 @@ function chosenContacts(context: OperationContext, status: string | null): Chose
 			},
 		};
 	}
-	const field = text(context, 'contactIdField') || 'id';
+	const field = context.parameters.text('contactIdField') || 'id';
 	const ids =
 		from === 'items'
 			? ctx
 					.getInputData()
 					.flatMap(({ json }) => (json[field] === undefined ? [] : [String(json[field] as string)]))
 			: from === 'list'
-				? listOf(text(context, 'contactIds'))
+				? context.parameters.list('contactIds')
 				: [];
 	return { count: new Set(ids).size, source: idSource(ids) };
 }
 
 /** The snapshot's record, or the estimate alone. */
 export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
-	const { ctx, index, rooms, hint } = context;
-	const release = text(context, 'release') || null;
+	const { ports: rooms, hint } = context;
+	const release = context.parameters.text('release') || null;
 	const id =
-		text(context, 'snapshot') ||
-		(release === null ? needed(context, 'snapshot', 'Snapshot ID') : `before-${release}`);
-	const spine = text(context, 'spine') || null;
+		context.parameters.text('snapshot') ||
+		(release === null ? context.parameters.needed('snapshot', 'Snapshot ID') : `before-${release}`);
+	const spine = context.parameters.text('spine') || null;
 	const record = spine === null ? null : await rooms.ledger.spines.get(spine);
 	if (spine !== null && !record) throw gateError('ledger-spine-unknown', { spine });
 	const { source, count } = chosenContacts(context, record?.settings.properties.status ?? null);
 	const scope: CaptureScope = {
-		properties: count === 0 ? [] : [...listOf(text(context, 'properties'))].sort(),
-		definitions: ctx.getNodeParameter('definitions', index, true) === true,
-		workflows: [...listOf(text(context, 'workflowIds'))].sort(),
+		properties: count === 0 ? [] : [...context.parameters.list('properties')].sort(),
+		definitions: context.parameters.flag('definitions', true),
+		workflows: [...context.parameters.list('workflowIds')].sort(),
 		spine,
 	};
 	let contacts = count ?? 0;
 	if (count === null && scope.properties.length > 0)
 		for await (const ids of source(null)) contacts += ids.length;
-	const callsPer10Seconds = Number(ctx.getNodeParameter('callsPer10Seconds', index, 100));
+	const callsPer10Seconds = context.parameters.number('callsPer10Seconds', 'Calls per 10 Seconds', {
+		fallback: 100,
+	});
 	const estimate = estimateCapture(scope, contacts, { searched: count === null, callsPer10Seconds });
 	hint(
 		`${contacts} contacts: about ${estimate.calls} calls, at least ${Math.ceil(estimate.atLeastMs / 1000)} s, at most about ${Math.ceil(estimate.bytes / 1024)} KiB.`,
 	);
-	if (ctx.getNodeParameter('estimateOnly', index, false) === true)
-		return [{ output: DONE, json: { estimate } }];
+	if (context.parameters.flag('estimateOnly', false)) return [{ output: DONE, json: { estimate } }];
 	const { revision: _revision, ...snapshot } = await capture(rooms, { id, release, scope, contacts: source });
 	return [{ output: DONE, json: { snapshot, estimate } }];
 }

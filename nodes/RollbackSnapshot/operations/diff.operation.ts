@@ -5,7 +5,7 @@ import type { Diff } from '../../../core/snapshot/difference';
 import { diffHtml, diffText } from '../../../core/snapshot/table';
 import { nowView, snapshotView } from '../../../app/snapshot/view';
 import { shownFor } from '../../kit/descriptions';
-import { DONE, needed, text, type OperationContext, type OperationResult } from '../operation';
+import { DONE, type OperationContext, type OperationResult } from '../operation';
 
 export const option = {
 	name: 'Diff',
@@ -73,21 +73,25 @@ const masked = (diff: Diff): Diff => ({
 
 /** The differences as rows, as a table of text, and as a page if asked. */
 export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
-	const { ctx, index, rooms } = context;
-	const snapshot = await completeSnapshot(rooms, needed(context, 'snapshot', 'Snapshot ID'));
+	const { ctx, ports: rooms } = context;
+	const snapshot = await completeSnapshot(rooms, context.parameters.needed('snapshot', 'Snapshot ID'));
 	const before = await snapshotView(rooms, snapshot);
 	const after =
-		text(context, 'against') === 'snapshot'
+		context.parameters.text('against') === 'snapshot'
 			? await snapshotView(
 					rooms,
-					await completeSnapshot(rooms, needed(context, 'other', 'Other Snapshot ID')),
+					await completeSnapshot(rooms, context.parameters.needed('other', 'Other Snapshot ID')),
 				)
 			: await nowView(rooms, snapshot);
-	const full = await diffViews(before, after, Number(ctx.getNodeParameter('rows', index, 500)));
-	const diff = ctx.getNodeParameter('showValues', index, true) === true ? full : masked(full);
+	const full = await diffViews(
+		before,
+		after,
+		context.parameters.number('rows', 'Most Rows', { fallback: 500 }),
+	);
+	const diff = context.parameters.flag('showValues', true) ? full : masked(full);
 	const same = diff.rows.length + diff.more === 0;
 	const json = { same, diff, table: diffText(diff) };
-	if (ctx.getNodeParameter('html', index, false) !== true) return [{ output: DONE, json }];
+	if (!context.parameters.flag('html', false)) return [{ output: DONE, json }];
 	const page = Buffer.from(diffHtml(diff), 'utf8');
 	const binary = await ctx.helpers.prepareBinaryData(page, 'diff.html', 'text/html');
 	return [{ output: DONE, json, binary: { diff: binary } }];

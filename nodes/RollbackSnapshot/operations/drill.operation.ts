@@ -2,16 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { parseChanges } from '../../../core/snapshot/changes';
 import { drill } from '../../../app/snapshot/drill';
 import { shownFor, spineParameter } from '../../kit/descriptions';
-import {
-	DONE,
-	jsonOf,
-	listOf,
-	needed,
-	REFUSED,
-	text,
-	type OperationContext,
-	type OperationResult,
-} from '../operation';
+import { DONE, REFUSED, type OperationContext, type OperationResult } from '../operation';
 import { changesParameter, releaseParameter } from '../parameters';
 
 export const option = {
@@ -45,18 +36,18 @@ export const description: INodeProperties[] = shownFor({ operation: ['drill'] },
 
 /** The certificate: passed at output 1, failed at output 0. */
 export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
-	const { ctx, index, rooms, hint } = context;
-	const release = needed(context, 'release', 'Release');
-	const spine = text(context, 'spine') || null;
-	const given = listOf(text(context, 'testContacts'));
+	const { ctx, index, ports: rooms, hint } = context;
+	const release = context.parameters.needed('release', 'Release');
+	const spine = context.parameters.text('spine') || null;
+	const given = context.parameters.list('testContacts');
 	const record = spine === null ? null : await rooms.ledger.spines.get(spine);
 	const contacts = given.length > 0 ? given : (record?.settings.testRecipients ?? []);
-	const releaseHash = text(context, 'releaseHash');
+	const releaseHash = context.parameters.text('releaseHash');
 	const certificate = await drill(rooms, {
 		id: `drill-${release}-${ctx.getExecutionId()}-${index}-${rooms.clock()}`,
 		release,
 		spine,
-		changes: parseChanges(jsonOf(context, 'changes', 'Changes')),
+		changes: parseChanges(context.parameters.object('changes', 'Changes')),
 		contacts,
 		...(releaseHash === '' ? {} : { releaseHash }),
 	});

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { snapshotOf } from '../../../app/snapshot/book';
 import { shownFor, spineParameter } from '../../kit/descriptions';
-import { DONE, text, type OperationContext, type OperationResult } from '../operation';
+import { DONE, type OperationContext, type OperationResult } from '../operation';
 
 export const option = {
 	name: 'List',
@@ -27,10 +27,10 @@ export const description: INodeProperties[] = shownFor({ operation: ['list'] }, 
 
 /** One record per snapshot. */
 export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
-	const spine = text(context, 'spine');
-	const limit = Number(context.ctx.getNodeParameter('limit', context.index, 50));
+	const spine = context.parameters.text('spine');
+	const limit = context.parameters.number('limit', 'Limit', { fallback: 50 });
 	const query = { kind: 'snapshot' as const, limit, ...(spine === '' ? {} : { spine }) };
-	const found = await context.rooms.ledger.records.list(query);
+	const found = await context.ports.ledger.records.list(query);
 	return found.map((record) => {
 		const { revision: _revision, ...snapshot } = snapshotOf(record);
 		return { output: DONE, json: { snapshot } };

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { pruneSnapshots, removeSnapshot } from '../../../app/snapshot/prune';
 import { shownFor, spineParameter } from '../../kit/descriptions';
-import { DONE, text, type OperationContext, type OperationResult } from '../operation';
+import { DONE, type OperationContext, type OperationResult } from '../operation';
 
 const DAY = 86_400_000;
 
@@ -44,13 +44,13 @@ export const description: INodeProperties[] = shownFor({ operation: ['prune'] },
 
 /** What was removed, and what was kept and why. */
 export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
-	const { ctx, index, rooms } = context;
-	const id = text(context, 'snapshot');
+	const { ports: rooms } = context;
+	const id = context.parameters.text('snapshot');
 	if (id !== '') return [{ output: DONE, json: await removeSnapshot(rooms, id) }];
 	const json = await pruneSnapshots(rooms, {
-		spine: text(context, 'spine') || null,
-		before: rooms.clock() - Number(ctx.getNodeParameter('days', index, 90)) * DAY,
-		keep: Number(ctx.getNodeParameter('keep', index, 5)),
+		spine: context.parameters.text('spine') || null,
+		before: rooms.clock() - context.parameters.number('days', 'Older Than (Days)', { fallback: 90 }) * DAY,
+		keep: context.parameters.number('keep', 'Keep Newest', { fallback: 5 }),
 	});
 	return [{ output: DONE, json }];
 }

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { planRestore } from '../../../app/snapshot/plan';
 import { restoreRelease } from '../../../app/snapshot/restore';
 import { shownFor } from '../../kit/descriptions';
-import { DONE, needed, REFUSED, text, type OperationContext, type OperationResult } from '../operation';
+import { DONE, REFUSED, type OperationContext, type OperationResult } from '../operation';
 import { callsParameter, releaseParameter } from '../parameters';
 
 export const option = {
@@ -41,16 +41,18 @@ export const description: INodeProperties[] = shownFor({ operation: ['restore'] 
 
 /** The plan, or the finished rollback; what did not hold leaves at output 0. */
 export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
-	const { ctx, index, rooms, hint } = context;
-	const release = needed(context, 'release', 'Release');
-	const target = text(context, 'target') || null;
-	if (ctx.getNodeParameter('planOnly', index, false) === true) {
-		const callsPer10Seconds = Number(ctx.getNodeParameter('callsPer10Seconds', index, 100));
+	const { ports: rooms, hint } = context;
+	const release = context.parameters.needed('release', 'Release');
+	const target = context.parameters.text('target') || null;
+	if (context.parameters.flag('planOnly', false)) {
+		const callsPer10Seconds = context.parameters.number('callsPer10Seconds', 'Calls per 10 Seconds', {
+			fallback: 100,
+		});
 		const plan = await planRestore(rooms, release, { target, callsPer10Seconds });
 		hint(`${plan.values.restore} values would go back in about ${plan.calls} calls.`);
 		return [{ output: DONE, json: { plan } }];
 	}
-	const stayPaused = ctx.getNodeParameter('stayPaused', index, false) === true;
+	const stayPaused = context.parameters.flag('stayPaused', false);
 	const { revision: _revision, ...rollback } = await restoreRelease(rooms, release, { target, stayPaused });
 	const { unproven, values } = rollback.report;
 	const left = Object.entries(values.left).map(([reason, count]) => `${count} ${reason}`);

@@ -1,11 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { parseWorkflow } from '../../../core/audit';
-import { gateError } from '../../../core/errors';
 import { assessRehearsal } from '../../../app/watch';
 import { shownFor, spineParameter } from '../../kit/descriptions';
-import { fieldOf } from '../../../core/delivery/fields';
+import { documentAt } from '../../kit/fields';
 import { overItems } from '../../kit/items';
-import { textParameter } from '../../kit/parameters';
+import { Parameters } from '../../kit/parameters';
 import { portsOf } from '../ports';
 
 export const option = {
@@ -56,27 +55,16 @@ export const description: INodeProperties[] = shownFor({ operation: ['dryRun'] }
 	},
 ]);
 
-const counted = (ctx: IExecuteFunctions, name: string): number | null => {
-	const value: unknown = ctx.getNodeParameter(name, 0, -1);
+const counted = (parameters: Parameters, name: string): number | null => {
+	const value = parameters.any(name, -1);
 	return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : null;
 };
 
-function workflowOf(ctx: IExecuteFunctions) {
-	const field = textParameter(ctx, 'workflowField');
-	const [first] = ctx.getInputData();
-	const value = field === '' ? undefined : fieldOf(first?.json ?? {}, field);
-	if (value === undefined || value === null || value === '') return null;
-	if (typeof value !== 'string') return parseWorkflow(value, `the field ${field}`);
-	try {
-		return parseWorkflow(JSON.parse(value) as unknown, `the field ${field}`);
-	} catch (cause) {
-		if (!(cause instanceof SyntaxError)) return parseWorkflow(null, `the field ${field}`);
-		throw gateError(
-			'field-unreadable',
-			{ item: 0, field, parameter: 'Workflow Field', reason: 'it is no JSON' },
-			cause,
-		);
-	}
+function workflowOf(ctx: IExecuteFunctions, parameters: Parameters) {
+	const field = parameters.text('workflowField');
+	const json = ctx.getInputData()[0]?.json ?? {};
+	const value = documentAt(json, { field, parameter: 'Workflow Field', item: 0 });
+	return value === undefined ? null : parseWorkflow(value, `the field ${field}`);
 }
 
 const OUTPUTS = { unknown: 0, pass: 1, fail: 2 } as const;
@@ -84,13 +72,14 @@ const OUTPUTS = { unknown: 0, pass: 1, fail: 2 } as const;
 /** One item. Outputs: unknown (0, watching), pass (1, stable), fail (2, roll back: the release must not ship). */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await overItems(ctx, 3, async (out) => {
+		const parameters = new Parameters(ctx);
 		const assessment = await assessRehearsal(await portsOf(ctx), {
-			spine: textParameter(ctx, 'spine'),
-			run: textParameter(ctx, 'run'),
-			release: textParameter(ctx, 'release'),
-			workflow: workflowOf(ctx),
-			firstRun: counted(ctx, 'firstRun'),
-			secondRun: counted(ctx, 'secondRun'),
+			spine: parameters.text('spine'),
+			run: parameters.text('run'),
+			release: parameters.text('release'),
+			workflow: workflowOf(ctx, parameters),
+			firstRun: counted(parameters, 'firstRun'),
+			secondRun: counted(parameters, 'secondRun'),
 		});
 		out.record(OUTPUTS[assessment.status], 0, assessment);
 	});

@@ -3,7 +3,7 @@ import { policyOf } from '../../../app/release';
 import { levelsOf } from '../../../app/watch';
 import { shownFor } from '../../kit/descriptions';
 import { overItems } from '../../kit/items';
-import { textParameter } from '../../kit/parameters';
+import { Parameters } from '../../kit/parameters';
 import { iso, itemsNotice, outsideOf, portsOf, subjectParameter } from '../ports';
 
 export const option = {
@@ -21,7 +21,8 @@ export const description: INodeProperties[] = shownFor({ operation: ['levels'] }
 /** One item. A healthy budget leaves on stable (1); a spent or an unknown one on watching (0). Nothing is rolled back. */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await overItems(ctx, 3, async (out) => {
-		const subject = textParameter(ctx, 'subject');
+		const parameters = new Parameters(ctx);
+		const subject = parameters.text('subject');
 		const ports = await portsOf(ctx);
 		const { policy, version } = await policyOf(ports, subject);
 		const { at, levels, errorBudget, sentence } = await levelsOf(ports, subject, policy, outsideOf(ctx));

@@ -3,7 +3,7 @@ import { gateError } from '../../../core/errors';
 import { type Assessment, assessRelease, assessSubject } from '../../../app/watch';
 import { shownFor } from '../../kit/descriptions';
 import { overItems } from '../../kit/items';
-import { textParameter } from '../../kit/parameters';
+import { Parameters } from '../../kit/parameters';
 import { iso, itemsNotice, outsideOf, portsOf, subjectParameter } from '../ports';
 
 export const option = {
@@ -71,8 +71,9 @@ const recordOf = ({
 /** One look over all input items. Outputs: watching (0), stable (1), roll back (2); one item per release. */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await overItems(ctx, 3, async (out) => {
-		const subject = textParameter(ctx, 'subject');
-		const release = textParameter(ctx, 'release');
+		const parameters = new Parameters(ctx);
+		const subject = parameters.text('subject');
+		const release = parameters.text('release');
 		if (subject === '' && release === '')
 			throw gateError('parameter-unreadable', { parameter: 'Spine or Product', reason: 'it is empty' });
 		const ports = await portsOf(ctx, true);

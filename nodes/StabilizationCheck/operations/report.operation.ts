@@ -3,7 +3,7 @@ import { gatherReport } from '../../../app/report/gather';
 import { reportHtml } from '../../../app/report/html';
 import { releaseParameter, shownFor } from '../../kit/descriptions';
 import { toNodeError } from '../../kit/errors';
-import { textParameter } from '../../kit/parameters';
+import { Parameters } from '../../kit/parameters';
 import { portsOf } from '../ports';
 
 export const option = {
@@ -26,11 +26,12 @@ export const description: INodeProperties[] = shownFor({ operation: ['report'] }
 
 async function page(ctx: IExecuteFunctions, index: number): Promise<INodeExecutionData> {
 	const { plotter } = await import('../../../adapters/plots/echarts');
-	const id = textParameter(ctx, 'release', index);
+	const parameters = new Parameters(ctx, index);
+	const id = parameters.text('release');
 	const report = await gatherReport(await portsOf(ctx), id);
 	const { stage, manifest } = report.release.body;
 	const bytes = Buffer.from(reportHtml(report, plotter), 'utf8');
-	const field = textParameter(ctx, 'binaryField', index) || 'report';
+	const field = parameters.text('binaryField') || 'report';
 	return {
 		json: {
 			release: id,

@@ -1,7 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { auditInstance } from '../../../core/audit';
+import type { OperationResult } from '../../kit/run';
+import { answerOf, unreadable } from '../answer';
 import { instanceOf } from '../instance-api';
-import { auditItems } from '../over-items';
+import { type AuditContext, auditItems } from '../over-items';
 import { versionOf } from '../parameters';
 
 export const option = {
@@ -15,15 +17,15 @@ export const description: INodeProperties[] = [];
 
 /** Audits an instance, once whatever the number of input items. Outputs: violated (0), proven (1). */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const version = versionOf(ctx);
-	return await auditItems(ctx, async (answers, index, { policy }) => {
-		if (index > 0) return;
-		const { workflows, unreadable } = await (await instanceOf(ctx)).list(version);
-		for (const { error } of unreadable) answers.unreadable(0, error);
-		const reports = auditInstance(workflows, { policy });
-		for (const [i, report] of reports.entries()) {
-			const workflow = workflows[i];
-			if (workflow) await answers.add(0, workflow, report);
-		}
-	});
+	const work = async ({ ports, parameters }: AuditContext): Promise<readonly OperationResult[]> => {
+		const instance = await instanceOf(ctx);
+		const { workflows, unreadable: broken } = await instance.list(versionOf(parameters));
+		const reports = auditInstance(workflows, { policy: ports.policy });
+		const audited = workflows.flatMap((workflow, at) => {
+			const report = reports[at];
+			return report ? [answerOf(ctx, ports, workflow, report)] : [];
+		});
+		return [...broken.map(({ error }) => unreadable(error)), ...(await Promise.all(audited))];
+	};
+	return await auditItems(ctx, work, true);
 }

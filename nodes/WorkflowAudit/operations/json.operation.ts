@@ -3,6 +3,7 @@ import { auditInstance, parseWorkflows, workflowsIn } from '../../../core/audit'
 import { gateError } from '../../../core/errors';
 import { shownFor } from '../../kit/descriptions';
 import { fieldOf } from '../../../core/delivery/fields';
+import { answerOf } from '../answer';
 import { auditItems } from '../over-items';
 
 export const option = {
@@ -26,19 +27,19 @@ export const description: INodeProperties[] = shownFor({ operation: ['json'] }, 
 
 /** Audits what each item carries. Outputs: violated (0), proven (1). */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const items = ctx.getInputData();
-	return await auditItems(ctx, async (answers, index, { policy }) => {
-		const field = ctx.getNodeParameter('field', index) as string;
-		const value = fieldOf(items[index]?.json ?? {}, field);
+	return await auditItems(ctx, async ({ ports, index, json, parameters }) => {
+		const field = parameters.text('field');
+		const value = fieldOf(json, field);
 		const source = `item ${index}`;
 		if (value === undefined || value === null) {
 			throw gateError('field-missing', { item: index, field, parameter: 'Workflow Field' });
 		}
 		const workflows = typeof value === 'string' ? parseWorkflows(value, source) : workflowsIn(value, source);
-		const reports = auditInstance(workflows, { policy });
-		for (const [i, report] of reports.entries()) {
-			const workflow = workflows[i];
-			if (workflow) await answers.add(index, workflow, report);
-		}
+		const reports = auditInstance(workflows, { policy: ports.policy });
+		const audited = workflows.flatMap((workflow, at) => {
+			const report = reports[at];
+			return report ? [answerOf(ctx, ports, workflow, report)] : [];
+		});
+		return await Promise.all(audited);
 	});
 }

@@ -1,6 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { auditWorkflow, type WorkflowJson } from '../../../core/audit';
 import { shownFor } from '../../kit/descriptions';
+import { Parameters } from '../../kit/parameters';
+import { answerOf } from '../answer';
 import { instanceOf } from '../instance-api';
 import { auditItems } from '../over-items';
 import { versionOf } from '../parameters';
@@ -26,10 +28,10 @@ export const description: INodeProperties[] = shownFor({ operation: ['workflow']
 
 /** Audits one workflow of an instance per item. Outputs: violated (0), proven (1). */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const version = versionOf(ctx);
+	const version = versionOf(new Parameters(ctx));
 	let listed: Promise<ReadonlyMap<string, WorkflowJson>> | undefined;
-	return await auditItems(ctx, async (answers, index, { policy }) => {
-		const id = ctx.getNodeParameter('workflowId', index) as string;
+	return await auditItems(ctx, async ({ ports, parameters }) => {
+		const id = parameters.text('workflowId');
 		const instance = await instanceOf(ctx);
 		const workflow = await instance.get(id, version);
 		// Calls are resolved without waiting, so what may be called is read beforehand, and only if anything calls.
@@ -40,10 +42,10 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 					.then(({ workflows }) => new Map(workflows.flatMap((one) => (one.id ? [[one.id, one]] : []))))
 			: undefined;
 		const known = await listed;
-		await answers.add(
-			index,
-			workflow,
-			auditWorkflow(workflow, { policy, resolve: (called) => known?.get(called) }),
-		);
+		const report = auditWorkflow(workflow, {
+			policy: ports.policy,
+			resolve: (called) => known?.get(called),
+		});
+		return [await answerOf(ctx, ports, workflow, report)];
 	});
 }

@@ -1,0 +1,103 @@
+import type { Slot } from '../../core/delivery/cadence';
+import type { PropertyMapping, SpineRecord } from '../../core/delivery/spine-settings';
+import type { Instant } from '../../core/delivery/types';
+import type { ReleaseGateError } from '../../core/errors';
+import type { Ledger } from '../ledger/api';
+import { collectDue, type Collected, openSlot } from './collect';
+import type { DeliverPorts } from './ports';
+import type { RecipientPage } from './recipients';
+import { collectShadow } from './shadow';
+
+/** What one run is asked for. */
+export interface DueRequest {
+	readonly spine: SpineRecord;
+	/** Most deliveries to hand out. */
+	readonly limit: number;
+	/** Hand out, as a dry run, what the last slot had frozen. */
+	readonly shadow: boolean;
+	/** Where the recipients come from. */
+	readonly pages: (mapping: PropertyMapping, now: Instant) => AsyncIterable<RecipientPage>;
+}
+
+/** What one run came to. */
+export type DueRun =
+	| { readonly status: 'paused' }
+	| { readonly status: 'closed'; readonly at: Instant }
+	| {
+			readonly status: 'open';
+			readonly slot: Slot;
+			readonly found: Collected;
+			/** The slot a shadow's inputs come from; `null` where none had any, absent when it was no shadow. */
+			readonly shadowOf?: string | null;
+			/**
+			 * What a person must mend, when it kept the run from handing out anything: such a run would pass for one
+			 * in which nobody was due.
+			 */
+			readonly cause: ReleaseGateError | null;
+	  };
+
+/** What passes by itself: new deliveries pause quietly, and the next run tries again. */
+const PASSING: ReadonlySet<string> = new Set([
+	'hubspot-throttled',
+	'hubspot-daily-limit',
+	'hubspot-locked',
+	'hubspot-migrating',
+	'hubspot-outage',
+	'hubspot-timeout',
+	'hubspot-unreachable',
+]);
+
+/** What keeps every contact from being read until a person mends it. */
+const BLOCKING: ReadonlySet<string> = new Set([
+	'hubspot-token-expired',
+	'hubspot-token-refused',
+	'hubspot-scope-missing',
+]);
+
+/** Tells Release Trigger and the audit that contacts could not be read. Nothing about the contacts themselves. */
+async function record(ledger: Ledger, spine: SpineRecord, slot: Slot, found: Collected): Promise<void> {
+	if (found.stopped === null && found.unread.length === 0) return;
+	const reason = found.stopped?.code ?? found.unread[0]?.code ?? '';
+	await ledger.events.append([
+		{
+			kind: 'contacts.unread',
+			spine: spine.settings.spine,
+			subject: slot.id,
+			sentence: found.stopped
+				? 'Reading contacts ended early; what was frozen before is handed out.'
+				: 'Some contacts could not be read; the others are handed out.',
+			data: { reason, unread: found.unread.length, handedOut: found.due.length },
+		},
+	]);
+}
+
+/**
+ * One run of a spine: sweeps it, then registers and hands out what it owes in its open slot. Throws what the ledger
+ * and the cadence throw.
+ */
+export async function dueNow(
+	{ ledger, now }: Omit<DeliverPorts, 'by'>,
+	{ spine, limit, shadow, pages }: DueRequest,
+): Promise<DueRun> {
+	await ledger.deliveries.sweep(spine.settings.spine);
+	const at = now();
+	if (spine.paused) return { status: 'paused' };
+	const slot = openSlot(spine, at);
+	if (slot === null) return { status: 'closed', at };
+	if (shadow) {
+		const found = await collectShadow({ ledger, spine, slot, limit });
+		return { status: 'open', slot, found, shadowOf: found.from, cause: null };
+	}
+	const found = await collectDue({
+		ledger,
+		spine,
+		slot,
+		now: at,
+		limit,
+		pages: pages(spine.settings.properties, at),
+	});
+	await record(ledger, spine, slot, found);
+	const cause = found.stopped ?? found.unread.find(({ code }) => BLOCKING.has(code)) ?? null;
+	const mend = cause !== null && found.due.length === 0 && !PASSING.has(cause.code) ? cause : null;
+	return { status: 'open', slot, found, cause: mend };
+}

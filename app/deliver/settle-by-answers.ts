@@ -1,0 +1,116 @@
+import type { DeliveryRef, Instant } from '../../core/delivery/types';
+import type { DeliveryRecord } from '../../core/delivery/record';
+import type { SettleResult, Settlement } from '../../core/delivery/sends';
+import type { SpineRecord } from '../../core/delivery/spine-settings';
+import { contactWrites, deliveredBefore } from './outbox';
+import type { DeliverPorts } from './ports';
+import { isQuiet } from './settle-by-policy';
+
+/** What a provider's answer proves. Anything that is not plainly one or the other proves nothing. */
+export function readAnswer(value: unknown): 'delivered' | 'not-sent' | 'unclear' {
+	const word = typeof value === 'string' ? value.trim().toLowerCase() : value;
+	if (word === true || word === 'true' || word === 'found') return 'delivered';
+	if (word === false || word === 'false' || word === 'not found') return 'not-sent';
+	const count = typeof word === 'string' && /^\d+$/.test(word) ? Number(word) : word;
+	if (typeof count !== 'number' || !Number.isInteger(count) || count < 0) return 'unclear';
+	return count > 0 ? 'delivered' : 'not-sent';
+}
+
+/**
+ * Who answered: a provider, by its name, or a person. A provider's "not found" is no proof where the spine leaves
+ * doubts to a person.
+ */
+export type Answerer = { readonly provider: string } | 'person';
+
+/** One answer about one delivery in doubt. */
+export interface Answer {
+	readonly ref: DeliveryRef;
+	readonly spine: SpineRecord;
+	/** As it came; see {@link readAnswer}. */
+	readonly said: unknown;
+	readonly messageId: string | null;
+	readonly assetId?: string;
+	/** The provider's time of acceptance. */
+	readonly sentAt?: Instant;
+}
+
+/** What became of one answer. */
+export type AnswerResult =
+	| SettleResult
+	/** It proves nothing yet: the delivery stays in doubt. */
+	| { readonly status: 'in-doubt'; readonly reason: string; readonly explanation: string };
+
+const settlementOf = (
+	answer: Answer,
+	answerer: Answerer,
+	verdict: 'delivered' | 'not-sent',
+	record: DeliveryRecord | null | undefined,
+	by: string,
+): Settlement => {
+	const asked = answerer === 'person' ? 'a person' : answerer.provider;
+	const builder = contactWrites(answer.spine);
+	const said = verdict === 'delivered' ? 'knows the message' : 'knows no such message';
+	return {
+		ref: answer.ref,
+		verdict,
+		grounds: `${asked} ${said}.`,
+		provider: answerer === 'person' ? (record?.provider ?? 'unknown') : asked,
+		providerMessageId: answer.messageId,
+		sentAt: answer.sentAt,
+		deliveredBefore: deliveredBefore(answer.spine, record?.input?.properties),
+		by,
+		writes: (facts) => builder(facts, answer.assetId),
+	};
+};
+
+/** Whether the answer may settle the delivery now; else the reason why not. */
+const verdictOf = (
+	{ said, spine }: Answer,
+	answerer: Answerer,
+	record: DeliveryRecord | null | undefined,
+	now: Instant,
+): 'delivered' | 'not-sent' | { readonly reason: string; readonly explanation: string } => {
+	const answer = readAnswer(said);
+	if (answer === 'unclear') {
+		return {
+			reason: 'answer-unclear',
+			explanation: 'The answer says neither found nor not found; it stays in doubt.',
+		};
+	}
+	if (answer === 'not-sent' && answerer !== 'person' && spine.settings.inDoubt === 'wait-for-a-person') {
+		return { reason: 'left-to-a-person', explanation: 'The spine leaves this to a person.' };
+	}
+	if (answer === 'not-sent' && record && !isQuiet(spine, record, now)) {
+		return {
+			reason: 'too-early',
+			explanation: "The quiet time after the send is not over; the provider's index may lag.",
+		};
+	}
+	return answer;
+};
+
+/**
+ * Settles each delivery by what the provider, or a person, answered. "Not found" counts only after the spine's quiet
+ * time. The spines concerned are swept first. One result per answer, in order. Throws only what the ledger throws.
+ */
+export async function settleByAnswers(
+	{ ledger, now, by }: DeliverPorts,
+	answers: readonly Answer[],
+	answerer: Answerer,
+): Promise<readonly AnswerResult[]> {
+	for (const name of new Set(answers.map(({ ref }) => ref.spine))) await ledger.deliveries.sweep(name);
+	const records = await ledger.deliveries.get(
+		answers.map(({ ref }) => ref),
+		true,
+	);
+	const at = now();
+	const settlements: Settlement[] = [];
+	const early = answers.map((answer, place): AnswerResult | null => {
+		const verdict = verdictOf(answer, answerer, records[place], at);
+		if (typeof verdict === 'object') return { status: 'in-doubt', ...verdict };
+		settlements.push(settlementOf(answer, answerer, verdict, records[place], by));
+		return null;
+	});
+	const results = (await ledger.deliveries.settle(settlements)).values();
+	return early.map((result) => result ?? (results.next().value as SettleResult));
+}

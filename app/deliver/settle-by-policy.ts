@@ -1,0 +1,89 @@
+import type { DeliveryRef, Instant } from '../../core/delivery/types';
+import type { DeliveryRecord } from '../../core/delivery/record';
+import type { Settlement } from '../../core/delivery/sends';
+import type { SpineRecord } from '../../core/delivery/spine-settings';
+import type { Ledger } from '../ledger/api';
+import { contactWrites, deliveredBefore } from './outbox';
+import type { DeliverPorts } from './ports';
+
+const PAGE = 1000;
+
+/** When the provider's silence counts as proof: the spine's quiet time after the send began. */
+export const isQuiet = (spine: SpineRecord, record: DeliveryRecord, now: Instant): boolean =>
+	now - (record.sendingSince ?? record.updatedAt) >= spine.settings.inDoubtQuietMs;
+
+async function* inDoubt(ledger: Ledger, spine: string): AsyncGenerator<readonly DeliveryRecord[]> {
+	let after: DeliveryRef | undefined;
+	for (;;) {
+		const page = await ledger.deliveries.list({
+			spine,
+			states: ['in-doubt'],
+			withInput: true,
+			limit: PAGE,
+			after,
+		});
+		if (page.length > 0) yield page;
+		if (page.length < PAGE) return;
+		after = page.at(-1)?.ref;
+	}
+}
+
+/** What became of a spine's deliveries in doubt. */
+export interface SettledSpine {
+	/** What the sweep before it recorded. */
+	readonly swept: Awaited<ReturnType<Ledger['deliveries']['sweep']>>;
+	readonly settled: number;
+	/** What stays in doubt, with the reason. */
+	readonly waiting: ReadonlyArray<{ readonly ref: DeliveryRef; readonly message: string }>;
+	/** The outbox entries that were made. */
+	readonly outboxIds: readonly string[];
+}
+
+/**
+ * Sweeps a spine and settles its deliveries in doubt as it is configured: assumed delivered after the quiet time, or
+ * left for a person. Throws only what the ledger throws.
+ */
+export async function settleByPolicy(
+	{ ledger, now, by }: DeliverPorts,
+	spine: SpineRecord,
+): Promise<SettledSpine> {
+	const name = spine.settings.spine;
+	const outboxIds: string[] = [];
+	const waiting: { readonly ref: DeliveryRef; readonly message: string }[] = [];
+	let settled = 0;
+	const swept = await ledger.deliveries.sweep(name);
+	const assume = spine.settings.inDoubt === 'assume-delivered';
+	const builder = contactWrites(spine);
+	for await (const page of inDoubt(ledger, name)) {
+		const at = now();
+		const ready = page.filter((record) => {
+			if (assume && isQuiet(spine, record, at)) return true;
+			waiting.push({
+				ref: record.ref,
+				message: assume ? 'The quiet time after the send is not over.' : 'The spine leaves this to a person.',
+			});
+			return false;
+		});
+		const results = await ledger.deliveries.settle(
+			ready.map((record): Settlement => ({
+				ref: record.ref,
+				verdict: 'delivered',
+				grounds: 'The policy of the spine assumes that a send in doubt was delivered.',
+				provider: record.provider ?? undefined,
+				by,
+				deliveredBefore: deliveredBefore(spine, record.input?.properties),
+				writes: (facts) => builder(facts),
+			})),
+		);
+		results.forEach((result, place) => {
+			const record = ready[place];
+			if (result.status === 'committed') {
+				settled += 1;
+				outboxIds.push(...result.outboxIds);
+			} else if (result.status === 'refused' && record) {
+				waiting.push({ ref: record.ref, message: result.explanation });
+			}
+		});
+	}
+	return { swept, settled, waiting, outboxIds };
+}
