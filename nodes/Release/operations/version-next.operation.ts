@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { gateError } from '../../../core/errors';
 import { bumps, nextVersion, type Bump } from '../../../core/release/tags';
 import { shownFor } from '../../kit/descriptions';
-import { type OperationContext, textParameter } from '../resource';
+import type { OperationContext } from '../resource';
 import { prefixParameter, tagsParameter, versionParameters } from './version-parameters';
 
 export const option = {
@@ -29,11 +29,11 @@ export const description: INodeProperties[] = shownFor({ resource: ['version'], 
 
 /** One record. Throws `parameter-unreadable`, `tags-unreadable`, `version-ambiguous`. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
-	const asked = textParameter(context, 'bump');
+	const asked = context.parameters.text('bump');
 	const bump: Bump | undefined = bumps.find((one) => one === asked);
 	if (bump === undefined)
 		throw gateError('parameter-unreadable', { parameter: 'Raise', reason: 'use major, minor or patch' });
-	const running = textParameter(context, 'running');
+	const running = context.parameters.text('running');
 	const prefix = prefixParameter(context);
 	const found = nextVersion(tagsParameter(context), { bump, running, ...(prefix && { prefix }) });
 	return [

@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { readTags, type Tag } from '../../../core/release/tags';
-import { type OperationContext, textParameter } from '../resource';
-import { jsonParameter } from './json-field';
+import type { OperationContext } from '../resource';
 
 /** The repository's tags, what runs, and which part of a monorepo is meant. */
 export const versionParameters: readonly INodeProperties[] = [
@@ -34,10 +33,10 @@ export const versionParameters: readonly INodeProperties[] = [
 
 /** Throws `parameter-unreadable`, `tags-unreadable`. */
 export const tagsParameter = (context: OperationContext): readonly Tag[] =>
-	readTags(jsonParameter(context, 'tags', 'Tags'));
+	readTags(context.parameters.json('tags', 'Tags') ?? {});
 
 /** The prefix, or `undefined` where none is given. */
 export function prefixParameter(context: OperationContext): string | undefined {
-	const prefix = textParameter(context, 'prefix');
+	const prefix = context.parameters.text('prefix');
 	return prefix === '' ? undefined : prefix;
 }

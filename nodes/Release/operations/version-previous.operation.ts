@@ -1,8 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { previousVersion } from '../../../app/release';
 import { shownFor, spineParameter } from '../../kit/descriptions';
-import { type OperationContext, textParameter } from '../resource';
-import { portsOf } from './release-record';
+import type { OperationContext } from '../resource';
 import { prefixParameter, tagsParameter, versionParameters } from './version-parameters';
 
 export const option = {
@@ -38,12 +37,12 @@ export const description: INodeProperties[] = shownFor({ resource: ['version'], 
  * `version-not-known`, `version-no-tag`, `version-ambiguous`, `version-nothing-before`.
  */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
-	const running = textParameter(context, 'running');
-	const found = await previousVersion(portsOf(context), {
-		subject: textParameter(context, 'spine'),
-		release: textParameter(context, 'release'),
+	const running = context.parameters.text('running');
+	const found = await previousVersion(context.ports, {
+		subject: context.parameters.text('spine'),
+		release: context.parameters.text('release'),
 		running,
-		to: textParameter(context, 'to'),
+		to: context.parameters.text('to'),
 		tags: tagsParameter(context),
 		prefix: prefixParameter(context),
 	});
