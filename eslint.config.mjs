@@ -14,6 +14,7 @@ const coreLibraries = [
 	...[
 		'@dagrejs/graphlib',
 		'canonicalize',
+		'html-template-tag',
 		'luxon',
 		'murmurhash3js',
 		'node:crypto',
@@ -25,7 +26,7 @@ const coreLibraries = [
 
 /** The rooms of the core and of the use cases, lowest first: a room may import itself and those before it. */
 const rooms = {
-	core: ['errors', 'delivery', 'audit', 'release', 'rollout', 'stability', 'snapshot'],
+	core: ['errors', 'page', 'delivery', 'audit', 'release', 'rollout', 'stability', 'snapshot'],
 	app: ['ports', 'ledger', 'deliver', 'release', 'rollout', 'watch', 'snapshot', 'report'],
 };
 const roomNames = (top) => rooms[top].map((room) => `${top}/${room}`);
@@ -46,6 +47,19 @@ const arrows = {
 	test: [],
 	scripts: ['scripts', 'testbed', 'scenarios', ...core, ...app, 'adapters', 'nodes', 'bench'],
 };
+
+/** What `html-template-tag` cannot see of a template. */
+const markup = [
+	{
+		selector: 'TaggedTemplateExpression[tag.name="html"] TemplateElement[value.raw=/\\$$/]',
+		message: 'Put markup in as a list of Html: `$${…}` would take any text as markup.',
+	},
+	{
+		selector:
+			'TaggedTemplateExpression[tag.name="html"] > TemplateLiteral > TemplateElement[value.raw=""]:not(:first-child):not(:last-child)',
+		message: 'A text that ends in `src=` would swallow a value right after it: put a tag or a blank between.',
+	},
+];
 
 const ambient = 'The core has no ambient clock, chance or timer: take an Instant or an id from the caller.';
 
@@ -91,6 +105,7 @@ export default tseslint.config(
 				'error',
 				{ selector: 'TSEnumDeclaration', message: 'Use a union of literals.' },
 				{ selector: 'TSModuleDeclaration[kind="namespace"]', message: 'Use modules.' },
+				...markup,
 			],
 		},
 	},
@@ -171,6 +186,7 @@ export default tseslint.config(
 					message: 'The core is synchronous: what waits for something is a use case and stands in app.',
 				})),
 				{ selector: 'TSEnumDeclaration', message: 'Use a union of literals.' },
+				...markup,
 			],
 		},
 	},

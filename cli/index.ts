@@ -4,15 +4,7 @@ import { name, version } from '../package.json';
 import { auditCommand } from './commands/audit';
 import { checkCommand } from './commands/check';
 import { reportCommand } from './commands/report';
-
-/** Where a command's words go; tests put their own. */
-export interface Terminal {
-	readonly out: (text: string) => void;
-	readonly err: (text: string) => void;
-}
-
-/** A command of the command line: adds itself to the program and hands its exit code to `exit`. */
-export type AddCommand = (program: Command, terminal: Terminal, exit: (code: number) => void) => void;
+import type { AddCommand, Terminal } from './command';
 
 /** One file per command. */
 const commands: readonly AddCommand[] = [auditCommand, checkCommand, reportCommand];

@@ -1,26 +1,28 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { html } from '../core/page/html';
+import { page, table } from '../core/page/page';
 import type { StandIns } from './standins';
 
 /** Most messages one page shows. */
 const shown = 500;
 
 /**
- * The desk of the sandbox's operator: a page on 127.0.0.1 with the mail the Postmark stand-in accepted, what HubSpot
+ * The mailbox of the sandbox: a page on 127.0.0.1 with the mail the Postmark stand-in accepted, what HubSpot
  * holds of each recipient, and the alerts posted to it in Slack's place.
  */
-export interface Desk {
+export interface Mailbox {
 	readonly url: string;
 	/** Alerts received, oldest first: the `text` of each call to `/api/chat.postMessage`. */
 	readonly alerts: readonly string[];
 	close(): Promise<void>;
 }
 
-export async function openDesk(standIns: StandIns, port: number): Promise<Desk> {
+export async function openMailbox(standIns: StandIns, port: number): Promise<Mailbox> {
 	const alerts: string[] = [];
 	const server = createServer((request, response) => {
 		if (request.method !== 'POST') {
 			response.setHeader('content-type', 'text/html; charset=utf-8');
-			response.end(page(standIns, alerts));
+			response.end(mailPage(standIns, alerts));
 			return;
 		}
 		void textOf(request).then((text) => {
@@ -59,7 +61,7 @@ async function textOf(request: IncomingMessage): Promise<string> {
 	}
 }
 
-function page(standIns: StandIns, alerts: readonly string[]): string {
+function mailPage(standIns: StandIns, alerts: readonly string[]): string {
 	const mail = [...standIns.postmark.admin.received()].reverse();
 	const byAddress = new Map(
 		[...standIns.hubspot.admin.account.contacts.keys()].map((id) => {
@@ -69,30 +71,34 @@ function page(standIns: StandIns, alerts: readonly string[]): string {
 	);
 	const rows = mail.slice(0, shown).map((message) => {
 		const contact = byAddress.get(message.to) ?? {};
-		return row([
+		return [
 			new Date(message.acceptedAt).toLocaleTimeString('en-GB'),
 			message.to,
 			message.subject,
 			message.status,
 			contact.cc_delivery_count ?? '',
 			contact.cc_next_eligible_send_at ?? '',
-		]);
+		].map((cell) => html`${cell}`);
 	});
-	return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="5">
-<title>Mail received</title><style>
-body{font:14px system-ui;margin:2rem;color-scheme:light dark}table{border-collapse:collapse}
-td,th{padding:.3rem .8rem;text-align:left;border-bottom:1px solid #8884}</style></head><body>
-<h1>${mail.length} messages received</h1>
-<p>By the Postmark stand-in, newest first${mail.length > shown ? ` (${shown} shown)` : ''}. Nothing left this machine.</p>
-<table><tr><th>At</th><th>To</th><th>Subject</th><th>Status</th><th>HubSpot: count</th><th>HubSpot: next eligible</th></tr>
-${rows.join('\n')}</table>
-<h1>${alerts.length} alerts</h1><table>${alerts.map((alert) => row([alert])).join('\n')}</table></body></html>`;
-}
-
-function row(cells: readonly string[]): string {
-	return `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
-}
-
-function escapeHtml(text: string): string {
-	return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+	return page({
+		title: 'Mail received',
+		wide: true,
+		refresh: 5,
+		body: [
+			html`<h1>${mail.length} messages received</h1>
+				<p>
+					By the Postmark stand-in, newest first${mail.length > shown ? ` (${shown} shown)` : ''}. Nothing
+					left this machine.
+				</p>`,
+			table(
+				['At', 'To', 'Subject', 'Status', 'HubSpot: count', 'HubSpot: next eligible'],
+				rows,
+				'No mail yet.',
+			),
+			html`<h2>${alerts.length} alerts</h2>
+				<ul>
+					${alerts.map((alert) => html`<li>${alert}</li>`)}
+				</ul>`,
+		],
+	});
 }

@@ -5,7 +5,7 @@ export interface Ports {
 	readonly hubspot: number;
 	readonly postmark: number;
 	readonly generator: number;
-	readonly desk: number;
+	readonly mailbox: number;
 }
 
 /** First port of each sandbox, so that they can run side by side. */
@@ -32,6 +32,6 @@ export function portsOf(sandbox: keyof typeof firstPort): Ports {
 		hubspot: first + 2,
 		postmark: first + 3,
 		generator: first + 4,
-		desk: first + 5,
+		mailbox: first + 5,
 	};
 }

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { plainCredentials } from './credentials';
-import { openDesk, type Desk } from './mailbox';
+import { openMailbox, type Mailbox } from './mailbox';
 import { Instance } from './n8n/instance';
 import { packageRoot, runRoot } from './n8n/paths';
 import { publishWorkflow, saveWorkflow } from './n8n/workflows';
@@ -30,7 +30,7 @@ export interface WorldOptions {
 export interface World {
 	readonly ports: Ports;
 	readonly standIns: StandIns;
-	readonly desk: Desk;
+	readonly mailbox: Mailbox;
 	readonly n8n: Instance;
 	readonly templates: readonly ReadyTemplate[];
 	/** Path of the SQLite ledger the nodes use. */
@@ -52,12 +52,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 		seed: options.seed,
 		hubspotLimits: options.hubspotLimits,
 	});
-	const desk = await openDesk(standIns, ports.desk);
+	const mailbox = await openMailbox(standIns, ports.mailbox);
 	const urls = {
 		hubspot: standIns.hubspot.url,
 		postmark: standIns.postmark.url,
 		generator: standIns.generator.url,
-		alerts: desk.url,
+		alerts: mailbox.url,
 	};
 	let n8n: Instance | null = null;
 	try {
@@ -81,18 +81,18 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 		return {
 			ports,
 			standIns,
-			desk,
+			mailbox,
 			n8n,
 			templates,
 			ledgerFile: join(userFolder, '.n8n', 'release-gate.sqlite'),
 			close: async () => {
 				await running.stop();
-				await Promise.all([standIns.close(), desk.close()]);
+				await Promise.all([standIns.close(), mailbox.close()]);
 			},
 		};
 	} catch (problem) {
 		await n8n?.kill();
-		await Promise.all([standIns.close(), desk.close()]);
+		await Promise.all([standIns.close(), mailbox.close()]);
 		throw problem;
 	}
 }

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../core/delivery/canonical';
+import { sameJson } from '../../core/delivery/canonical';
 import { gateError } from '../../core/errors';
 import { classify, type Classification } from '../../core/release/classify';
 import { artifactHashes, parseManifest, type Manifest } from '../../core/release/manifest';
@@ -94,7 +94,7 @@ async function change(ports: ServicePorts, manifest: Manifest, by: string): Prom
 				subject: before.subject,
 				other: manifest.subject,
 			});
-		done.changed = canonicalJson(before) !== canonicalJson(manifest);
+		done.changed = !sameJson(before, manifest);
 		if (!done.changed) return null;
 		if (!open.includes(body.stage))
 			throw gateError('release-not-open', { release: manifest.id, stage: body.stage });

@@ -1,5 +1,5 @@
 import type { Instant } from '../../core/delivery/types';
-import { canonicalJson } from '../../core/delivery/canonical';
+import { sameJson } from '../../core/delivery/canonical';
 import { gateError } from '../../core/errors';
 import {
 	overridePolicy,
@@ -94,8 +94,7 @@ export async function setPolicy(
 	assertWindows(policy, now);
 	const [before] = await ports.ledger.records.get('policy', [subject]);
 	const old = before ? (before.body as unknown as PolicyBody) : null;
-	if (old && old.preset === preset && canonicalJson(old.policy) === canonicalJson(policy))
-		return inForce(subject, old);
+	if (old && old.preset === preset && sameJson(old.policy, policy)) return inForce(subject, old);
 	const body: PolicyBody = { preset, version: (old?.version ?? 0) + 1, policy, setBy: by, setAt: now };
 	const differences = policyDiff(base, policy);
 	const outcome = await ports.ledger.records.write(

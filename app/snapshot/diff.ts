@@ -1,5 +1,5 @@
 import { workflowsIn, type WorkflowJson } from '../../core/audit';
-import { canonicalJson } from '../../core/delivery/canonical';
+import { canonicalJson, sameJson } from '../../core/delivery/canonical';
 import type { Json } from '../../core/delivery/types';
 import type { PropertyDefinition, PropertyGroup } from '../../core/delivery/properties';
 import type { WorkflowState } from '../../core/audit/workflow-state';
@@ -12,7 +12,6 @@ import { asBody, compareIds, type CapturedDocument } from '../../core/snapshot/m
 import type { CapturedContact } from '../../core/snapshot/values';
 import type { View } from './view';
 
-const equal = (a: unknown, b: unknown): boolean => canonicalJson(a ?? null) === canonicalJson(b ?? null);
 const shown = (value: unknown): string =>
 	value === undefined || value === null ? '' : typeof value === 'string' ? value : canonicalJson(value);
 
@@ -79,9 +78,9 @@ function definitionRows(
 		});
 		if (!a || !b) return [row('', a ? 'active' : '', b ? 'active' : '', notes.get(name)?.join(' '))];
 		const fields = definitionFields
-			.filter((field) => !equal(a[field], b[field]))
+			.filter((field) => !sameJson(a[field], b[field]))
 			.map((field) => row(field, shown(a[field]), shown(b[field])));
-		if (equal(a.options, b.options)) return fields;
+		if (sameJson(a.options, b.options)) return fields;
 		const list = (definition: PropertyDefinition): string =>
 			definition.options.map(({ value }) => value).join(', ');
 		return [...fields, row('options', list(a), list(b), notes.get(name)?.join(' '))];

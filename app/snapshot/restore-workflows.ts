@@ -1,12 +1,9 @@
-import { canonicalJson } from '../../core/delivery/canonical';
+import { sameJson } from '../../core/delivery/canonical';
 import { gateError } from '../../core/errors';
 import type { WorkflowGraph } from '../../core/audit/workflow-state';
 import { publishProven, readWorkflow } from './apply-workflows';
-import { asJson } from '../../core/snapshot/model';
 import { type Rooms } from './ports';
 import type { WorkflowStep } from '../../core/snapshot/settings';
-
-const equal = (a: unknown, b: unknown): boolean => canonicalJson(asJson(a)) === canonicalJson(asJson(b));
 
 /**
  * Performs one step: publishes the version of before and reads back what is active. One that the instance has pruned
@@ -38,5 +35,5 @@ export async function restoreWorkflow(rooms: Rooms, step: WorkflowStep): Promise
 	}
 	const graph = ({ nodes, connections }: WorkflowGraph): unknown => ({ nodes, connections });
 	const { settings: present } = await readWorkflow(rooms, step.id);
-	if (!equal(graph(shown), graph(wantedDraft)) || !equal(present, settings)) await save(wantedDraft);
+	if (!sameJson(graph(shown), graph(wantedDraft)) || !sameJson(present, settings)) await save(wantedDraft);
 }

@@ -13,7 +13,7 @@ import {
 import { gateError, ReleaseGateError } from '../../core/errors';
 import { version } from '../../package.json';
 import { readJson, readJsonText, told, writeText } from '../files';
-import type { AddCommand, Terminal } from '..';
+import type { AddCommand, Terminal } from '../command';
 
 interface Options {
 	readonly json?: boolean;

@@ -10,7 +10,7 @@ import type { Policy } from '../../core/release/policy/schema';
 import { parseReleaseFile, type ReleaseFile } from '../../core/release/release-file';
 import { evaluateRelease } from '../../core/release/self-test';
 import { readJson, readText, told } from '../files';
-import type { AddCommand, Terminal } from '..';
+import type { AddCommand, Terminal } from '../command';
 
 interface Options {
 	readonly policy: string;

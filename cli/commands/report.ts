@@ -5,7 +5,7 @@ import type { Ledger } from '../../app/ledger/api';
 import { gatherReport } from '../../app/report/gather';
 import { reportHtml } from '../../app/report/html';
 import { told, writeText } from '../files';
-import type { AddCommand, Terminal } from '..';
+import type { AddCommand, Terminal } from '../command';
 
 interface Options {
 	readonly sqlite?: string;

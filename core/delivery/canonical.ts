@@ -68,6 +68,10 @@ export function canonicalJson(value: unknown): string {
 	return text;
 }
 
+/** Whether two values are the same as JSON: the order of members does not count, and absent is `null`. @throws `not-json` */
+export const sameJson = (a: unknown, b: unknown): boolean =>
+	canonicalJson(a ?? null) === canonicalJson(b ?? null);
+
 /** SHA-256, lower-case hex, of the canonical JSON of a value. @throws `not-json` */
 export function digest(value: Json): string {
 	return sha256(canonicalJson(value));

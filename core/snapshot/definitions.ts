@@ -1,4 +1,4 @@
-import { canonicalJson } from '../delivery/canonical';
+import { sameJson } from '../delivery/canonical';
 import type {
 	NewPropertyDefinition,
 	PropertyDefinition,
@@ -45,8 +45,6 @@ export interface DefinitionPlan {
 	readonly left: readonly DefinitionLeft[];
 }
 
-const equal = (a: unknown, b: unknown): boolean => canonicalJson(a ?? null) === canonicalJson(b ?? null);
-
 /** What a definition needs to be created again as it was. */
 export const creationOf = (definition: PropertyDefinition): NewPropertyDefinition => ({
 	name: definition.name,
@@ -79,11 +77,11 @@ function mergeOptions(
 	const merged: PropertyOption[] = [];
 	for (const option of before) {
 		const there = now.get(option.value);
-		const byRelease = equal(there, ours.get(option.value));
+		const byRelease = sameJson(there, ours.get(option.value));
 		if (byRelease) merged.push(option);
 		else {
 			if (there) merged.push(there);
-			if (!equal(there, option))
+			if (!sameJson(there, option))
 				left.push({ field: `options.${option.value}`, reason: 'changed-by-someone' });
 		}
 	}
@@ -102,14 +100,14 @@ function planChange(entry: JournalledDefinition, current: PropertyDefinition): D
 	const changes: Record<string, unknown> = {};
 	const left: DefinitionLeft[] = [];
 	for (const field of definitionFields) {
-		if (equal(before[field], written[field]) || equal(current[field], before[field])) continue;
-		if (equal(current[field], written[field])) changes[field] = before[field];
+		if (sameJson(before[field], written[field]) || sameJson(current[field], before[field])) continue;
+		if (sameJson(current[field], written[field])) changes[field] = before[field];
 		else left.push({ name, field, reason: 'changed-by-someone' });
 	}
-	if (!equal(before.options, written.options)) {
+	if (!sameJson(before.options, written.options)) {
 		const merged = mergeOptions(before.options, written.options, current.options);
 		left.push(...merged.left.map((entryLeft) => ({ name, ...entryLeft })));
-		if (!equal(merged.options, current.options)) changes.options = merged.options;
+		if (!sameJson(merged.options, current.options)) changes.options = merged.options;
 	}
 	const steps: DefinitionStep[] = Object.keys(changes).length > 0 ? [{ name, kind: 'change', changes }] : [];
 	return { steps, left };

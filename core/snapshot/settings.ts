@@ -1,10 +1,8 @@
-import { canonicalJson } from '../delivery/canonical';
+import { sameJson } from '../delivery/canonical';
 import type { Json, JsonObject } from '../delivery/types';
 import type { SpineSettings } from '../delivery/spine-settings';
 import type { WorkflowGraph, WorkflowState } from '../audit/workflow-state';
 import { asBody, type CapturedDocument } from './model';
-
-const equal = (a: unknown, b: unknown): boolean => canonicalJson(a ?? null) === canonicalJson(b ?? null);
 
 /** Something that is left as it is, and why. */
 export interface SettingLeft {
@@ -47,8 +45,8 @@ export function threeWay(
 	const left: SettingLeft[] = [];
 	let changed = false;
 	for (const key of new Set([...Object.keys(before), ...Object.keys(written)])) {
-		if (equal(before[key], written[key]) || equal(before[key], current[key])) continue;
-		if (!equal(current[key], written[key])) {
+		if (sameJson(before[key], written[key]) || sameJson(before[key], current[key])) continue;
+		if (!sameJson(current[key], written[key])) {
 			left.push({ what: `${prefix}${key}`, reason: 'changed-by-someone' });
 			continue;
 		}
@@ -92,10 +90,10 @@ export function planFlags(
 		} else if (before === null) {
 			left.push({ what: `flag ${key}`, reason: 'additive' });
 			const off = { ...now, state: 'off', percentage: 0, killed: true };
-			if (!equal(off, now)) writes.push({ key, body: off });
-		} else if (equal(now, before)) {
+			if (!sameJson(off, now)) writes.push({ key, body: off });
+		} else if (sameJson(now, before)) {
 			continue;
-		} else if (equal(now, written)) {
+		} else if (sameJson(now, written)) {
 			writes.push({ key, body: before });
 		} else left.push({ what: `flag ${key}`, reason: 'changed-by-someone' });
 	}
@@ -148,16 +146,16 @@ export function planWorkflows(
 			continue;
 		}
 		let publish: WorkflowStep['publish'] = null;
-		if (!equal(graphOf(now.published), graphOf(before.published))) {
+		if (!sameJson(graphOf(now.published), graphOf(before.published))) {
 			if (now.published?.versionId === written.published?.versionId)
 				publish = before.published ? { version: before.published.versionId } : 'unpublish';
 			else left.push({ what: `workflow ${id}: published version`, reason: 'changed-by-someone' });
 		}
 		const settings = threeWay(before.settings, written.settings, now.settings, `workflow ${id}: `);
 		left.push(...settings.left);
-		const drafted = !equal(graphOf(before.draft), graphOf(written.draft));
+		const drafted = !sameJson(graphOf(before.draft), graphOf(written.draft));
 		const ours = drafted && now.draft.versionId === written.draft.versionId;
-		if (drafted && !ours && !equal(graphOf(now.draft), graphOf(before.draft)))
+		if (drafted && !ours && !sameJson(graphOf(now.draft), graphOf(before.draft)))
 			left.push({ what: `workflow ${id}: draft`, reason: 'changed-by-someone' });
 		const draft = ours ? graphOf(before.draft) : null;
 		const graph = graphOf(before.published);

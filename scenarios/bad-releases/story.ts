@@ -92,7 +92,7 @@ async function judgeAll(
 	book: LedgerBook,
 	releases: readonly Played[],
 ): Promise<readonly Promised[]> {
-	const { n8n, desk, slots } = world;
+	const { n8n, mailbox, slots } = world;
 	const mail = mailSince(world);
 	const deliveries = await book.deliveries();
 	const back = releases.filter(({ stage }) => stage === 'rolled-back');
@@ -131,7 +131,8 @@ async function judgeAll(
 			text: 'the team was told once of each, on its own channel',
 			violations: words
 				.filter(
-					([id, end]) => desk.alerts.filter((text) => text.startsWith(`Release ${id} ${end}.`)).length !== 1,
+					([id, end]) =>
+						mailbox.alerts.filter((text) => text.startsWith(`Release ${id} ${end}.`)).length !== 1,
 				)
 				.map(([id, end]) => `not told once that ${id} ${end}`),
 		},

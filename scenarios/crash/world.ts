@@ -4,7 +4,7 @@ import { DateTime } from 'luxon';
 import type { SpineSettings } from '../../core/delivery/spine-settings';
 import { parseSpineSettings } from '../../core/delivery/spine';
 import { plainCredentials } from '../../testbed/credentials';
-import { openDesk, type Desk } from '../../testbed/mailbox';
+import { openMailbox, type Mailbox } from '../../testbed/mailbox';
 import { packageRoot, runRoot } from '../../testbed/n8n/paths';
 import { publishWorkflow, saveWorkflow, type WorkflowNode } from '../../testbed/n8n/workflows';
 import { sandboxSpine } from '../../testbed/operate';
@@ -41,7 +41,7 @@ export const rhythm = { everySeconds: 240, minimumGapSeconds: 120 } as const;
 /** A real n8n with the real templates, the stand-ins, and the ways to strike it. */
 export interface CrashWorld extends Watched {
 	readonly mode: CrashMode;
-	readonly desk: Desk;
+	readonly mailbox: Mailbox;
 	readonly lookout: Lookout;
 	readonly house: House;
 	close(): Promise<void>;
@@ -58,7 +58,7 @@ export async function startCrashWorld(
 	rmSync(folder, { recursive: true, force: true });
 	const packageFolder = copyPackage(built, folder);
 	const standIns = await startStandIns({ contacts: 0, hubspotLimits: 'none', indexLagMs: 300 });
-	const desk = await openDesk(standIns, firstPort + 9);
+	const mailbox = await openMailbox(standIns, firstPort + 9);
 	const lookout = await Lookout.open();
 	let house: House | null = null;
 	try {
@@ -66,7 +66,7 @@ export async function startCrashWorld(
 			hubspot: standIns.hubspot.url,
 			postmark: standIns.postmark.url,
 			generator: standIns.generator.url,
-			alerts: desk.url,
+			alerts: mailbox.url,
 		};
 		house = await buildHouse(mode, {
 			folder: join(folder, 'n8n'),
@@ -96,7 +96,7 @@ export async function startCrashWorld(
 		return {
 			mode,
 			standIns,
-			desk,
+			mailbox,
 			lookout,
 			house: standingHouse,
 			spine: settings.spine,
@@ -110,13 +110,13 @@ export async function startCrashWorld(
 			close: async () => {
 				await standingHouse.close();
 				lookout.close();
-				await Promise.all([standIns.close(), desk.close()]);
+				await Promise.all([standIns.close(), mailbox.close()]);
 			},
 		};
 	} catch (problem) {
 		await house?.close();
 		lookout.close();
-		await Promise.all([standIns.close(), desk.close()]);
+		await Promise.all([standIns.close(), mailbox.close()]);
 		throw problem;
 	}
 }

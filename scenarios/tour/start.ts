@@ -38,16 +38,16 @@ async function main(): Promise<void> {
 	const anchor = DateTime.utc().startOf('day').toFormat("yyyy-MM-dd'T'HH:mm");
 	await saveOperations(world.n8n, { every: 'P2D', anchor, mode: 'live' });
 	await operate(world.n8n, 'configure');
-	console.log(directions(world.n8n.url, world.desk.url, world.standIns.story?.eligible.length ?? 0));
+	console.log(directions(world.n8n.url, world.mailbox.url, world.standIns.story?.eligible.length ?? 0));
 }
 
-function directions(url: string, desk: string, eligible: number): string {
+function directions(url: string, mailbox: string, eligible: number): string {
 	return `
 n8n is ready.
 
   Open       ${url}/workflow/content-delivery-spine
   Sign in    ${owner.email}  /  ${owner.password}
-  Mail       ${desk}   (what the Postmark stand-in received)
+  Mail       ${mailbox}   (what the Postmark stand-in received)
 
 Try
   1. "Content delivery spine": execute it from "Check Every 15 Minutes". ${eligible} of ${contacts} contacts are eligible; each gets one email.

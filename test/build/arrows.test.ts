@@ -60,6 +60,24 @@ const purityCases: Case[] = [
 	['refuses to load later', core, "export const load = () => import('zod');", 'no-restricted-syntax'],
 	['refuses to wait', core, 'export async function wait() {}', 'no-restricted-syntax'],
 	['refuses to promise', core, 'export type Later = Promise<number>;', 'no-restricted-syntax'],
+	[
+		'refuses markup that is not in a list',
+		'core/page/page.ts',
+		"import { html } from './html';\nexport const p = (name: string) => html`<p>$${name}</p>`;",
+		'no-restricted-syntax',
+	],
+	[
+		'refuses a value right after another',
+		'core/page/page.ts',
+		"import { html } from './html';\nexport const p = (name: string) => html`<p>${name}${name}</p>`;",
+		'no-restricted-syntax',
+	],
+	[
+		'allows one value',
+		'core/page/page.ts',
+		"import { html } from './html';\nexport const p = (name: string) => html`${name}`;",
+		null,
+	],
 	['refuses any', core, 'export const loose: any = 1;', '@typescript-eslint/no-explicit-any'],
 	['allows a date made from an instant', core, 'export const date = (at: number) => new Date(at);', null],
 ];

@@ -77,7 +77,7 @@ const toleranceMs = 2_000;
 	it(
 		'tells the team of a run that stops, through the error workflow',
 		async () => {
-			const before = world.desk.alerts.length;
+			const before = world.mailbox.alerts.length;
 			const template = world.templates.find(({ id }) => id === 'content-delivery-spine');
 			if (!template) throw new Error('no spine');
 			const rule = { interval: [{ field: 'seconds', secondsInterval: 5 }] };
@@ -87,11 +87,11 @@ const toleranceMs = 2_000;
 			const strayed = JSON.stringify(nodes).replaceAll(`"${sandboxSpine}"`, '"no-such-spine"');
 			await saveWorkflow(world.n8n.session, { ...template, nodes: JSON.parse(strayed) as typeof nodes });
 			await publishWorkflow(world.n8n.session, 'content-delivery-spine');
-			const alerted = await until(() => Promise.resolve(world.desk.alerts.length > before), minutes);
+			const alerted = await until(() => Promise.resolve(world.mailbox.alerts.length > before), minutes);
 			await unpublishWorkflow(world.n8n.session, 'content-delivery-spine');
 			await saveWorkflow(world.n8n.session, template);
 			expect(alerted).toBe(true);
-			expect(world.desk.alerts.at(-1)).toContain('Content delivery spine');
+			expect(world.mailbox.alerts.at(-1)).toContain('Content delivery spine');
 		},
 		3 * minutes,
 	);

@@ -1,5 +1,5 @@
 import type { WorkflowJson, WorkflowNode } from '../types';
-import { escape } from './escape';
+import { html, type Html } from '../../page/html';
 
 /** How a node is drawn: on a violation's path, at fault, guarded, or plain. */
 export interface Marks {
@@ -18,9 +18,9 @@ const COLUMN = [WIDTH + 50, WIDTH + 50] as const;
 const ROW = [30, HEIGHT + 40] as const;
 
 /** The workflow's canvas as SVG, drawn from the positions of its nodes; colours come from the page's classes. */
-export function canvas(workflow: WorkflowJson, marks: Marks): string {
+export function canvas(workflow: WorkflowJson, marks: Marks): Html {
 	const nodes = workflow.nodes.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote');
-	if (nodes.length === 0) return '';
+	if (nodes.length === 0) return html``;
 	const xs = squeezed(
 		nodes.map(({ position }) => position[0]),
 		COLUMN,
@@ -51,14 +51,31 @@ export function canvas(workflow: WorkflowJson, marks: Marks): string {
 	);
 	// Marked connections last, so that they lie on top.
 	const drawn = edges.sort((a, b) => Number(a.marked) - Number(b.marked)).map(({ svg }) => svg);
-	return [
-		`<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(workflow.name)}">`,
-		'<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" class="tip"/></marker>',
-		'<marker id="tip-marked" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="5" markerHeight="5" orient="auto"><path d="M0 0L8 4L0 8z" class="tip marked"/></marker></defs>',
-		...drawn,
-		...nodes.map((node) => box(node, at(node), marks)),
-		'</svg>',
-	].join('\n');
+	return html`<svg
+		viewBox="0 0 ${width} ${height}"
+		width="${width}"
+		height="${height}"
+		role="img"
+		aria-label="${workflow.name}"
+	>
+		<defs>
+			<marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+				<path d="M0 0L8 4L0 8z" class="tip" />
+			</marker>
+			<marker
+				id="tip-marked"
+				viewBox="0 0 8 8"
+				refX="7"
+				refY="4"
+				markerWidth="5"
+				markerHeight="5"
+				orient="auto"
+			>
+				<path d="M0 0L8 4L0 8z" class="tip marked" />
+			</marker>
+		</defs>
+		${[...drawn, ...nodes.map((node) => box(node, at(node), marks))]}
+	</svg>`;
 }
 
 /** Where each coordinate is drawn: in the same order, with gaps between the two bounds; near ones (half a box) stay level. */
@@ -83,7 +100,7 @@ function edge(
 	[toX, toY]: [number, number],
 	{ output, outputs, aside }: { output: number; outputs: number; aside: boolean },
 	marked: boolean,
-): string {
+): Html {
 	const x1 = fromX + WIDTH;
 	const y1 = Math.round(fromY + (HEIGHT * (output + 1)) / (outputs + 1));
 	const y2 = toY + HEIGHT / 2;
@@ -92,10 +109,10 @@ function edge(
 	const lift = toX - x1 > WIDTH && Math.abs(y2 - y1) < HEIGHT ? HEIGHT * 1.1 : 0;
 	const path = `M${x1} ${y1}C${x1 + bend} ${y1 - lift} ${toX - bend} ${y2 - lift} ${toX} ${y2}`;
 	const classes = `edge${marked ? ' marked' : ''}${aside ? ' aside' : ''}`;
-	return `<path class="${classes}" d="${path}" marker-end="url(#tip${marked ? '-marked' : ''})"/>`;
+	return html`<path class="${classes}" d="${path}" marker-end="url(#tip${marked ? '-marked' : ''})" />`;
 }
 
-function box(node: WorkflowNode, [x, y]: [number, number], marks: Marks): string {
+function box(node: WorkflowNode, [x, y]: [number, number], marks: Marks): Html {
 	const kind = marks.atFault.has(node.name)
 		? 'fault'
 		: marks.onPath.has(node.name)
@@ -104,12 +121,12 @@ function box(node: WorkflowNode, [x, y]: [number, number], marks: Marks): string
 				? 'guarded'
 				: 'plain';
 	const type = node.type.slice(node.type.lastIndexOf('.') + 1);
-	return [
-		`<g class="node ${kind}${node.disabled ? ' off' : ''}"><title>${escape(`${node.name} (${node.type})`)}</title>`,
-		`<rect x="${x}" y="${y}" width="${WIDTH}" height="${HEIGHT}" rx="8"/>`,
-		`<text x="${x + 12}" y="${y + 27}" class="name">${escape(cut(node.name, 25))}</text>`,
-		`<text x="${x + 12}" y="${y + 47}" class="type">${escape(cut(type, 28))}</text></g>`,
-	].join('');
+	return html`<g class="node ${node.disabled ? `${kind} off` : kind}">
+		<title>${`${node.name} (${node.type})`}</title>
+		<rect x="${x}" y="${y}" width="${WIDTH}" height="${HEIGHT}" rx="8" />
+		<text x="${x + 12}" y="${y + 27}" class="name">${cut(node.name, 25)}</text>
+		<text x="${x + 12}" y="${y + 47}" class="type">${cut(type, 28)}</text>
+	</g>`;
 }
 
 const cut = (text: string, length: number): string =>

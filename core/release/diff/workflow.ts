@@ -2,7 +2,7 @@ import { classify } from '../../audit/classify';
 import { OWN_PREFIX } from '../../audit/own-nodes';
 import { EMPTY_POLICY } from '../../audit/policy';
 import type { WorkflowJson, WorkflowNode } from '../../audit/types';
-import { canonicalJson } from '../../delivery/canonical';
+import { sameJson } from '../../delivery/canonical';
 import type { Json } from '../../delivery/types';
 import type { ObservedChange } from '../classify';
 
@@ -32,7 +32,7 @@ export function differingPaths(before: unknown, after: unknown, path = ''): read
 			differingPaths(before[key], after[key], path === '' ? key : `${path}.${key}`),
 		);
 	}
-	return canonicalJson(before ?? null) === canonicalJson(after ?? null) ? [] : [path];
+	return sameJson(before, after) ? [] : [path];
 }
 
 /** The surface a change of this parameter belongs to; by what the node does to the outside world. */

@@ -6,7 +6,7 @@ import {
 	type GroupRow,
 } from './definitions';
 import { invalidValues, notFound, problem, Refusal, type ValueProblem } from './problems';
-import { SearchIndex } from './search-index';
+import { SearchIndex, type Values } from './search-index';
 import { storedValue } from './validation';
 
 /** Contacts keep this many versions of each property (HubSpot knowledge base, "Export property history"). */
@@ -139,7 +139,7 @@ export class HubSpotAccount {
 		contact.archived = true;
 		contact.archivedAt = this.stamp(contact);
 		this.freeEmail(contact);
-		this.index.put(contact, this);
+		this.index.put(contact.id, this.shown(contact));
 	}
 
 	/** Merges two contacts into a new record; both old ids lead to it. The newer value of each property wins. */
@@ -164,10 +164,10 @@ export class HubSpotAccount {
 		for (const row of [primary, other]) {
 			this.mergedInto.set(row.id, merged.id);
 			this.contacts.delete(row.id);
-			this.index.drop(row.id);
+			this.index.put(row.id, null);
 		}
 		this.takeEmail(merged);
-		this.index.put(merged, this);
+		this.index.put(merged.id, this.shown(merged));
 		return merged;
 	}
 
@@ -179,7 +179,7 @@ export class HubSpotAccount {
 		this.push(contact, 'lastmodifieddate', new Date(at).toISOString(), source, at);
 		contact.updatedAt = at;
 		this.takeEmail(contact);
-		this.index.put(contact, this);
+		this.index.put(contact.id, this.shown(contact));
 	}
 
 	private insert(values: ReadonlyMap<string, string>, source: Source): ContactRow {
@@ -222,5 +222,15 @@ export class HubSpotAccount {
 	/** Now, but never twice the same millisecond for one contact: its history stays in order. */
 	private stamp(contact?: ContactRow): number {
 		return Math.max(this.clock(), (contact?.updatedAt ?? -1) + 1);
+	}
+
+	private shown(contact: ContactRow): Values | null {
+		if (contact.archived) return null;
+		const values = new Map<string, string>();
+		for (const name of contact.history.keys()) {
+			const value = this.value(contact, name);
+			if (value !== null) values.set(name, value);
+		}
+		return values;
 	}
 }

@@ -1,6 +1,5 @@
-import type { ContactRow, HubSpotAccount } from './account';
-
-type Values = ReadonlyMap<string, string>;
+/** What a contact shows: its properties that have a value. */
+export type Values = ReadonlyMap<string, string>;
 
 interface Waiting {
 	readonly at: number;
@@ -21,12 +20,9 @@ export class SearchIndex {
 		public lagMs: number,
 	) {}
 
-	put(contact: ContactRow, account: HubSpotAccount): void {
-		this.waiting.push({ at: this.clock() + this.lagMs, id: contact.id, values: snapshot(contact, account) });
-	}
-
-	drop(id: string): void {
-		this.waiting.push({ at: this.clock() + this.lagMs, id, values: null });
+	/** Shows these values of a contact from the end of the lag on; `null`: the contact is archived or merged away. */
+	put(id: string, values: Values | null): void {
+		this.waiting.push({ at: this.clock() + this.lagMs, id, values });
 	}
 
 	/** Makes everything visible at once, e.g. after seeding. */
@@ -53,14 +49,4 @@ export class SearchIndex {
 			if (values !== null) this.visible.set(id, values);
 		}
 	}
-}
-
-function snapshot(contact: ContactRow, account: HubSpotAccount): Values | null {
-	if (contact.archived) return null;
-	const values = new Map<string, string>();
-	for (const name of contact.history.keys()) {
-		const value = account.value(contact, name);
-		if (value !== null) values.set(name, value);
-	}
-	return values;
 }
