@@ -64,7 +64,7 @@ const markup = [
 const ambient = 'The core has no ambient clock, chance or timer: take an Instant or an id from the caller.';
 
 export default tseslint.config(
-	{ ignores: ['dist/', '**/*.generated.ts', 'coverage/', '.cache/', '**/node_modules/', 'testbed/.run/'] },
+	{ ignores: ['dist/', 'coverage/', '.cache/', '**/node_modules/', 'testbed/.run/'] },
 	{ linterOptions: { reportUnusedDisableDirectives: 'error' } },
 	{
 		files: ['package.json', 'nodes/**/*.ts', 'credentials/**/*.ts'],

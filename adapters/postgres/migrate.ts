@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import { gateError } from '../../core/errors';
-import { migrations } from './sql.generated';
+import { migrations } from './migrations';
 
 /**
  * Brings the schema to this version in one transaction under an advisory lock, so that processes that start at once

@@ -5,6 +5,7 @@ import { gateError } from '../../core/errors';
 import type { LedgerStore, StoreTransaction } from '../../app/ledger/store';
 import { isTransient, lockTimeoutMs, postgresError, statementTimeoutMs } from './errors';
 import { quoteName } from './migrate';
+import { PostgresSession } from './session';
 import { PostgresTransaction } from './transaction';
 
 /** How often a transaction is run before its caller hears of it. */
@@ -59,7 +60,7 @@ export class PostgresStore implements LedgerStore {
 		client.on('error', note);
 		try {
 			await client.query(this.begin);
-			const result = await work(new PostgresTransaction(client, this.clock));
+			const result = await work(new PostgresTransaction(new PostgresSession(client, this.clock)));
 			await client.query('COMMIT');
 			return result;
 		} catch (error) {

@@ -1,260 +1,137 @@
-import type { DeliveryRow, RecipientFacts } from '../../core/delivery/transitions';
-import type {
-	DeliveryState,
-	FailureClass,
-	Json,
-	JsonObject,
-	Outcome,
-	Space,
-} from '../../core/delivery/types';
-import type { OutboxEntry } from '../../core/delivery/outbox';
-import type { SpineSettings } from '../../core/delivery/spine-settings';
-import type { EventRow, LoadedDelivery, SlotRow, SpineRow } from '../../app/ledger/store';
+import { type Cell, type Cells, joined, raw, sql, type Sql } from './statement';
 
-/** What a database gives back or takes for one column. */
-export type Cell = string | number | null;
-
-/** Longest message id that is indexed; Postgres refuses index entries beyond 2,704 bytes. */
-export const longestMessageId = 512;
+/** One column of a table: what Postgres calls its type, and how a value of the row becomes a cell and comes back. */
+export interface Column<Value> {
+	readonly type: 'text' | 'bigint';
+	/** Where the value is no cell as it is. */
+	readonly write?: (value: Value) => Cell;
+	/** Where the cell is not the value as it is. */
+	readonly read?: (cell: Cell) => Value;
+}
 
 /** Free text both stores keep alike: Postgres takes neither NUL nor half of a surrogate pair. */
 const safe = (value: string | null): string | null =>
 	value === null ? null : value.toWellFormed().replaceAll('\u0000', '\ufffd');
 
-const text = (cell: Cell | undefined): string => String(cell);
-const textOrNull = (cell: Cell | undefined): string | null =>
-	cell === null || cell === undefined ? null : String(cell);
-const number = (cell: Cell | undefined): number => Number(cell);
-const numberOrNull = (cell: Cell | undefined): number | null =>
-	cell === null || cell === undefined ? null : Number(cell);
+export const text: Column<string> = { type: 'text' };
+export const textOrNull: Column<string | null> = { type: 'text' };
+/** Text that others wrote. */
+export const foreignText: Column<string | null> = { type: 'text', write: safe };
+/** One of a few words. */
+export const word = <Word extends string | null>(): Column<Word> => ({ type: 'text' });
+export const number: Column<number> = { type: 'bigint' };
+export const numberOrNull: Column<number | null> = { type: 'bigint' };
+export const flag: Column<boolean> = {
+	type: 'bigint',
+	write: (value) => (value ? 1 : 0),
+	read: (cell) => cell === 1,
+};
 
-/** The columns of `deliveries`, in the order of the statements. */
-export const deliveryCells = (row: DeliveryRow): Cell[] => [
-	row.ref.spine,
-	row.ref.space,
-	row.ref.slot,
-	row.ref.recipient,
-	row.state,
-	row.opensAt,
-	row.closesAt,
-	row.cadenceIndex,
-	row.inputDigest,
-	row.token,
-	safe(row.owner),
-	row.leaseUntil,
-	row.attempts,
-	row.sendingSince,
-	row.sentAt,
-	row.committedAt,
-	safe(row.provider),
-	safe(row.providerMessageId),
-	row.failureClass,
-	row.retryable ? 1 : 0,
-	safe(row.reason),
-	row.outcome,
-	row.outcomeAt,
-	safe(row.release),
-	safe(row.variant),
-	row.registeredAt,
-	row.updatedAt,
-];
+/** A document, by how it is written and read. */
+export const document = <Value>(
+	write: (value: Value) => string,
+	read: (stored: string) => Value,
+): Column<Value> => ({ type: 'text', write, read: (cell) => read(String(cell)) });
 
-/** The columns that change: the order of `delivery-write`, where the key follows. */
-export const changeCells = (row: DeliveryRow): Cell[] => [
-	row.state,
-	row.token,
-	safe(row.owner),
-	row.leaseUntil,
-	row.attempts,
-	row.sendingSince,
-	row.sentAt,
-	row.committedAt,
-	safe(row.provider),
-	safe(row.providerMessageId),
-	row.failureClass,
-	row.retryable ? 1 : 0,
-	safe(row.reason),
-	row.outcome,
-	row.outcomeAt,
-	safe(row.release),
-	safe(row.variant),
-	row.updatedAt,
-];
-
-/** Deliveries of one slot that change alike: the cells they share, and whose they are. */
-export interface AlikeRows {
-	readonly cells: readonly Cell[];
-	readonly slot: readonly [spine: string, space: string, slot: string];
-	readonly recipients: readonly string[];
+/** The name of a column and its type. */
+export interface ColumnName {
+	readonly name: string;
+	readonly type: 'text' | 'bigint';
 }
 
-const fewestAlike = 4;
+type Fields<Row> = {
+	readonly [Property in keyof Row]-?: readonly [name: string, column: Column<Row[Property]>];
+};
 
 /**
- * Splits rows into groups that one statement can write, and the rest. A claim or a confirmation changes all of its
- * rows alike, a commit none.
+ * The columns of a table or of a part of it, said once: statements name them, rows are written and read by them. Every
+ * property of the row has its column.
  */
-export function splitAlike(rows: readonly DeliveryRow[]): {
-	readonly alike: readonly AlikeRows[];
-	readonly single: readonly DeliveryRow[];
-} {
-	const groups = new Map<string, { row: DeliveryRow; recipients: string[]; rows: DeliveryRow[] }>();
-	let last: { row: DeliveryRow; recipients: string[]; rows: DeliveryRow[] } | undefined;
-	for (const row of rows) {
-		if (last === undefined || !changesAlike(last.row, row)) {
-			const { spine, space, slot } = row.ref;
-			const id = JSON.stringify([spine, space, slot, ...changeCells(row)]);
-			last = groups.get(id);
-			if (last === undefined) groups.set(id, (last = { row, recipients: [], rows: [] }));
+export class Columns<Row extends object> {
+	readonly names: readonly ColumnName[];
+	private readonly properties: readonly (keyof Row)[];
+	private readonly writers: readonly (((value: never) => Cell) | undefined)[];
+	private readonly readers: readonly (((cell: Cell) => unknown) | undefined)[];
+	private readonly blank: Readonly<Record<string, unknown>>;
+	private readonly lists = new Map<string, Sql>();
+
+	constructor(private readonly fields: Fields<Row>) {
+		this.properties = Object.keys(fields) as (keyof Row)[];
+		const columns = this.properties.map((property) => fields[property]);
+		this.names = columns.map(([name, { type }]) => ({ name, type }));
+		this.writers = columns.map(([, { write }]) => write);
+		this.readers = columns.map(([, { read }]) => read);
+		this.blank = Object.fromEntries(this.properties.map((property) => [property, null]));
+	}
+
+	get length(): number {
+		return this.names.length;
+	}
+
+	/** Some of the columns, in the order of the table. */
+	only<Property extends keyof Row>(...properties: readonly Property[]): Columns<Pick<Row, Property>> {
+		const wanted = new Set<keyof Row>(properties);
+		return new Columns(this.part((property) => wanted.has(property)) as Fields<Pick<Row, Property>>);
+	}
+
+	/** All but some of the columns. */
+	without<Property extends keyof Row>(...properties: readonly Property[]): Columns<Omit<Row, Property>> {
+		const left = new Set<keyof Row>(properties);
+		return new Columns(this.part((property) => !left.has(property)) as Fields<Omit<Row, Property>>);
+	}
+
+	private part(isWanted: (property: keyof Row) => boolean): unknown {
+		return Object.fromEntries(
+			this.properties.filter(isWanted).map((property) => [property, this.fields[property]]),
+		);
+	}
+
+	/** The columns in a statement: `d.state, d.token`, or without an alias `state, token`. */
+	of(alias = ''): Sql {
+		let list = this.lists.get(alias);
+		if (list === undefined) {
+			const prefix = alias === '' ? '' : `${alias}.`;
+			list = raw(this.names.map(({ name }) => prefix + name).join(', '));
+			this.lists.set(alias, list);
 		}
-		last.recipients.push(row.ref.recipient);
-		last.rows.push(row);
+		return list;
 	}
-	const alike: AlikeRows[] = [];
-	const single: DeliveryRow[] = [];
-	for (const group of groups.values()) {
-		const { row, recipients } = group;
-		const { spine, space, slot } = row.ref;
-		if (recipients.length < fewestAlike) single.push(...group.rows);
-		else alike.push({ cells: changeCells(row), slot: [spine, space, slot], recipients });
+
+	/** The cells of a row, in the order of the columns. */
+	cells(row: Row): Cell[] {
+		const { properties, writers } = this;
+		const cells = new Array<Cell>(properties.length);
+		for (let at = 0; at < properties.length; at += 1) {
+			const value = row[properties[at] as keyof Row];
+			const write = writers[at];
+			cells[at] = write === undefined ? (value as Cell) : write(value as never);
+		}
+		return cells;
 	}
-	return { alike, single };
+
+	/** The columns set to the cells of a row: `state = $1, token = $2`. */
+	set(cells: Cells): Sql {
+		return joined(
+			this.names.map(({ name }, at) => sql`${raw(name)} = ${cells[at] ?? null}`),
+			', ',
+		);
+	}
+
+	/** The row whose cells begin at `from`. */
+	read(cells: Cells, from = 0): Row {
+		const { properties, readers } = this;
+		// A copy has the shape of all rows from the start; a row that grows by a property at a time is slow.
+		const row: Record<keyof Row, unknown> = { ...this.blank } as Record<keyof Row, unknown>;
+		for (let at = 0; at < properties.length; at += 1) {
+			const cell = cells[from + at] ?? null;
+			const read = readers[at];
+			row[properties[at] as keyof Row] = read === undefined ? cell : read(cell);
+		}
+		return row as Row;
+	}
+
+	/** Whether two rows would be written with the same cells. */
+	same(a: Row, b: Row): boolean {
+		return this.properties.every((property) => a[property] === b[property]);
+	}
 }
-
-/** Whether two rows of one slot get the same cells; neighbours mostly do, so this spares making a key of each. */
-const changesAlike = (a: DeliveryRow, b: DeliveryRow): boolean =>
-	a.ref.slot === b.ref.slot &&
-	a.ref.spine === b.ref.spine &&
-	a.ref.space === b.ref.space &&
-	a.state === b.state &&
-	a.token === b.token &&
-	a.owner === b.owner &&
-	a.leaseUntil === b.leaseUntil &&
-	a.attempts === b.attempts &&
-	a.sendingSince === b.sendingSince &&
-	a.sentAt === b.sentAt &&
-	a.committedAt === b.committedAt &&
-	a.provider === b.provider &&
-	a.providerMessageId === b.providerMessageId &&
-	a.failureClass === b.failureClass &&
-	a.retryable === b.retryable &&
-	a.reason === b.reason &&
-	a.outcome === b.outcome &&
-	a.outcomeAt === b.outcomeAt &&
-	a.release === b.release &&
-	a.variant === b.variant &&
-	a.updatedAt === b.updatedAt;
-
-export function toDelivery(c: readonly Cell[]): DeliveryRow {
-	return {
-		ref: { spine: text(c[0]), space: text(c[1]) as Space, slot: text(c[2]), recipient: text(c[3]) },
-		state: c[4] as DeliveryState,
-		opensAt: number(c[5]),
-		closesAt: number(c[6]),
-		cadenceIndex: number(c[7]),
-		inputDigest: text(c[8]),
-		token: number(c[9]),
-		owner: textOrNull(c[10]),
-		leaseUntil: numberOrNull(c[11]),
-		attempts: number(c[12]),
-		sendingSince: numberOrNull(c[13]),
-		sentAt: numberOrNull(c[14]),
-		committedAt: numberOrNull(c[15]),
-		provider: textOrNull(c[16]),
-		providerMessageId: textOrNull(c[17]),
-		failureClass: c[18] as FailureClass | null,
-		retryable: number(c[19]) === 1,
-		reason: textOrNull(c[20]),
-		outcome: c[21] as Outcome | null,
-		outcomeAt: numberOrNull(c[22]),
-		release: textOrNull(c[23]),
-		variant: textOrNull(c[24]),
-		registeredAt: number(c[25]),
-		updatedAt: number(c[26]),
-	};
-}
-
-/** The recipient's columns, in the order of the statements. */
-export const factCells = (facts: RecipientFacts): Cell[] => [
-	facts.lastSentAt,
-	facts.lastSlot,
-	facts.lastOpensAt,
-	facts.sendingSlot,
-	facts.sendingSince,
-	facts.sendingUntil,
-	facts.doubtfulAt,
-	facts.committedCount,
-];
-
-export function toFacts(c: readonly Cell[], from: number): RecipientFacts {
-	return {
-		lastSentAt: numberOrNull(c[from]),
-		lastSlot: textOrNull(c[from + 1]),
-		lastOpensAt: numberOrNull(c[from + 2]),
-		sendingSlot: textOrNull(c[from + 3]),
-		sendingSince: numberOrNull(c[from + 4]),
-		sendingUntil: numberOrNull(c[from + 5]),
-		doubtfulAt: numberOrNull(c[from + 6]),
-		committedCount: number(c[from + 7] ?? 0),
-	};
-}
-
-/** A row of `delivery-load` and `delivery-list`: the delivery, the recipient's books, the input. */
-export const toLoaded = (c: readonly Cell[]): LoadedDelivery => ({
-	row: toDelivery(c),
-	facts: toFacts(c, 27),
-	input: textOrNull(c[35]),
-});
-
-export const spineCells = (row: SpineRow): Cell[] => [
-	row.settings.spine,
-	JSON.stringify(row.settings),
-	row.version,
-	row.paused ? 1 : 0,
-	row.pauseReason,
-	row.pausedAt,
-	row.createdAt,
-	row.updatedAt,
-	row.sweptUntil,
-];
-
-export const toSpine = (c: readonly Cell[]): SpineRow => ({
-	settings: JSON.parse(text(c[1])) as SpineSettings,
-	version: number(c[2]),
-	paused: number(c[3]) === 1,
-	pauseReason: textOrNull(c[4]),
-	pausedAt: numberOrNull(c[5]),
-	createdAt: number(c[6]),
-	updatedAt: number(c[7]),
-	sweptUntil: number(c[8]),
-});
-
-export const toSlot = (c: readonly Cell[]): SlotRow => ({
-	spine: text(c[0]),
-	space: text(c[1]) as Space,
-	slot: text(c[2]),
-	opensAt: number(c[3]),
-	closesAt: number(c[4]),
-});
-
-export const toOutboxEntry = (c: readonly Cell[]): OutboxEntry => ({
-	id: text(c[0]),
-	target: text(c[1]),
-	objectId: text(c[2]),
-	payload: JSON.parse(text(c[3])) as Json as JsonObject,
-	ref: { spine: text(c[4]), space: text(c[5]) as Space, slot: text(c[6]), recipient: text(c[7]) },
-	createdAt: number(c[8]),
-	attempts: number(c[9]),
-});
-
-export const toEventRow = (c: readonly Cell[]): EventRow => ({
-	id: number(c[0]),
-	at: number(c[1]),
-	kind: text(c[2]),
-	spine: textOrNull(c[3]),
-	subject: textOrNull(c[4]),
-	sentence: text(c[5]),
-	data: text(c[6]),
-	position: numberOrNull(c[7]),
-	hash: textOrNull(c[8]),
-});

@@ -1,108 +1,97 @@
-import type { JsonObject } from '../../core/delivery/types';
-import { canonicalJson } from '../../core/delivery/canonical';
-import type { CountFilter, FiguresQuery, PairFilter, PairRow, SlotCountRow } from '../../app/ledger/figures';
-import type { RecordKind, StoredRecord } from '../../app/ledger/records';
-import type { Cell } from './columns';
+import type { RecordKind, RecordQuery, StoredRecord } from '../../app/ledger/records';
+import type { RecordTransaction } from '../../app/ledger/records-store';
+import type { Session } from './dialect';
+import { joined, listed, nothing, sql, type Sql } from './statement';
+import { recordColumns } from './tables';
 
-const textOrNull = (cell: Cell | undefined): string | null =>
-	cell === null || cell === undefined ? null : String(cell);
+const changing = recordColumns.without('kind', 'id', 'createdAt');
 
-/** A record's columns, in the order of the statements. */
-export const recordCells = (record: StoredRecord): Cell[] => [
-	record.kind,
-	record.id,
-	record.spine,
-	record.parent,
-	canonicalJson(record.body),
-	record.revision,
-	record.createdAt,
-	record.updatedAt,
-];
+/** Documents and bytes, within the transaction of the session. */
+export class RecordBook implements RecordTransaction {
+	constructor(private readonly session: Session) {}
 
-/** The key, then what changes: the order of `record-update`. */
-export const recordChangeCells = (record: StoredRecord): Cell[] => [
-	record.kind,
-	record.id,
-	record.spine,
-	record.parent,
-	canonicalJson(record.body),
-	record.revision,
-	record.updatedAt,
-];
+	private async select(where: Sql, end: Sql): Promise<readonly StoredRecord[]> {
+		const rows = await this.session.all(sql`SELECT ${recordColumns.of()} FROM records WHERE ${where} ${end}`);
+		return rows.map((cells) => recordColumns.read(cells));
+	}
 
-export const toRecord = (c: readonly Cell[]): StoredRecord => ({
-	kind: String(c[0]) as RecordKind,
-	id: String(c[1]),
-	spine: textOrNull(c[2]),
-	parent: textOrNull(c[3]),
-	body: JSON.parse(String(c[4])) as JsonObject,
-	revision: Number(c[5]),
-	createdAt: Number(c[6]),
-	updatedAt: Number(c[7]),
-});
+	/** Records in the order of the ids asked for; `null` where there is none. */
+	private async byId(
+		kind: RecordKind,
+		ids: readonly string[],
+		end: Sql,
+	): Promise<readonly (StoredRecord | null)[]> {
+		const records = await this.select(
+			sql`kind = ${kind} AND ${this.session.dialect.oneOf('id', 'text', ids)}`,
+			end,
+		);
+		const found = new Map(records.map((record) => [record.id, record]));
+		return ids.map((id) => found.get(id) ?? null);
+	}
 
-/** Records in the order of the ids asked for; `null` where there is none. */
-export function inOrder(ids: readonly string[], rows: readonly (readonly Cell[])[]): (StoredRecord | null)[] {
-	const found = new Map(rows.map(toRecord).map((record) => [record.id, record]));
-	return ids.map((id) => found.get(id) ?? null);
+	lockRecords(kind: RecordKind, ids: readonly string[]): Promise<readonly (StoredRecord | null)[]> {
+		return this.byId(kind, ids, sql`ORDER BY id ${this.session.dialect.lock('update')}`);
+	}
+
+	readRecords(kind: RecordKind, ids: readonly string[]): Promise<readonly (StoredRecord | null)[]> {
+		return this.byId(kind, ids, nothing);
+	}
+
+	async insertRecord(record: StoredRecord): Promise<boolean> {
+		const cells = listed(recordColumns.cells(record));
+		return (
+			(await this.session.run(
+				sql`INSERT INTO records (${recordColumns.of()}) VALUES (${cells}) ON CONFLICT DO NOTHING`,
+			)) > 0
+		);
+	}
+
+	async updateRecord(record: StoredRecord): Promise<void> {
+		await this.session.run(sql`UPDATE records SET ${changing.set(changing.cells(record))}
+			WHERE kind = ${record.kind} AND id = ${record.id}`);
+	}
+
+	listRecords({ kind, spine, parent, limit, before }: RecordQuery): Promise<readonly StoredRecord[]> {
+		const where = [
+			sql`kind = ${kind}`,
+			...(parent === undefined ? [] : [sql`parent = ${parent}`]),
+			...(spine === undefined ? [] : [sql`spine = ${spine}`]),
+			...(before === undefined
+				? []
+				: [sql`seq < (SELECT seq FROM records WHERE kind = ${kind} AND id = ${before})`]),
+		];
+		return this.select(joined(where, ' AND '), sql`ORDER BY seq DESC LIMIT ${limit}`);
+	}
+
+	removeRecords(kind: RecordKind, ids: readonly string[]): Promise<number> {
+		return this.session.run(
+			sql`DELETE FROM records WHERE kind = ${kind} AND ${this.session.dialect.oneOf('id', 'text', ids)}`,
+		);
+	}
+
+	/** In order of the hash, so that two writers of the same bytes wait for each other in one order. */
+	async putBlobs(blobs: readonly { readonly hash: string; readonly bytes: Uint8Array }[]): Promise<void> {
+		const sorted = [...blobs].sort((a, b) => (a.hash < b.hash ? -1 : 1));
+		for (const { hash, bytes } of sorted) {
+			await this.session.run(
+				sql`INSERT INTO blobs (hash, bytes) VALUES (${hash}, ${bytes}) ON CONFLICT DO NOTHING`,
+			);
+		}
+	}
+
+	async getBlobs(hashes: readonly string[]): Promise<readonly (Uint8Array | null)[]> {
+		const rows = await this.session.all(
+			sql`SELECT hash, bytes FROM blobs WHERE ${this.session.dialect.oneOf('hash', 'text', hashes)}`,
+		);
+		const found = new Map(
+			rows.flatMap(([hash, bytes]) => (bytes instanceof Uint8Array ? [[String(hash), bytes] as const] : [])),
+		);
+		return hashes.map((hash) => found.get(hash) ?? null);
+	}
+
+	removeBlobs(hashes: readonly string[]): Promise<number> {
+		return this.session.run(
+			sql`DELETE FROM blobs WHERE ${this.session.dialect.oneOf('hash', 'text', hashes)}`,
+		);
+	}
 }
-
-const stretchCells = (query: FiguresQuery): Cell[] => [
-	query.spine,
-	query.space,
-	query.from,
-	query.to,
-	query.release ?? null,
-	query.variant ?? null,
-];
-
-/** The parameters of `figure-slots`. */
-export const countCells = (filter: CountFilter): Cell[] => [
-	...stretchCells(filter),
-	filter.now,
-	filter.grants,
-];
-
-/** The parameters of `figure-pairs`. */
-export const pairCells = (filter: PairFilter): Cell[] => [
-	...stretchCells(filter),
-	filter.since,
-	filter.minimumGapMs,
-];
-
-export const toSlotCount = (c: readonly Cell[]): SlotCountRow => ({
-	slot: String(c[0]),
-	index: c[1] === null || c[1] === undefined ? null : Number(c[1]),
-	opensAt: Number(c[2]),
-	closesAt: Number(c[3]),
-	registered: Number(c[4]),
-	committed: Number(c[5]),
-	onTime: Number(c[6]),
-	missed: Number(c[7]),
-	held: Number(c[8]),
-	inDoubt: Number(c[9]),
-	open: Number(c[10]),
-	failedForGood: Number(c[11]),
-	failures: {
-		'before-generation': Number(c[12]),
-		generation: Number(c[13]),
-		send: Number(c[14]),
-		commit: Number(c[15]),
-	},
-	recovered: Number(c[16]),
-	bounced: Number(c[17]),
-	complained: Number(c[18]),
-});
-
-export const toPair = (c: readonly Cell[]): PairRow => ({
-	slot: String(c[0]),
-	opensAt: Number(c[1]),
-	index: Number(c[2]),
-	earlierSlot: String(c[3]),
-	earlierOpensAt: Number(c[4]),
-	earlierIndex: Number(c[5]),
-	pairs: Number(c[6]),
-	compressed: Number(c[7]),
-	stretched: Number(c[8]),
-	outside: Number(c[9]),
-});

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { gateError } from '../../core/errors';
-import { migrations } from './sql.generated';
+import { migrations } from './migrations';
 
 /** Marks the file as ours: "RGL1". */
 const applicationId = 0x52474c31;

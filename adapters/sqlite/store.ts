@@ -4,7 +4,7 @@ import type { Instant } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
 import type { LedgerStore, StoreTransaction } from '../../app/ledger/store';
 import { sqliteError } from './errors';
-import { Statements } from './statements';
+import { SqliteSession } from './session';
 import { SqliteTransaction } from './transaction';
 
 /** The store over one SQLite file. Transactions of one process queue up; other processes wait at BEGIN IMMEDIATE. */
@@ -20,7 +20,7 @@ export class SqliteStore implements LedgerStore {
 		private readonly file: string,
 		clock: () => Instant,
 	) {
-		this.tx = new SqliteTransaction(new Statements(db), clock);
+		this.tx = new SqliteTransaction(new SqliteSession(db, clock));
 	}
 
 	transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { deliveryCells } from '../../adapters/sql/columns';
+import { deliveryColumns, deliveryKey } from '../../adapters/sql/tables';
 import { openPostgresLedger } from '../../adapters/postgres';
 import { timed } from '../harness/rounds';
 import type { BenchDatabase } from './database';
@@ -40,7 +40,7 @@ export async function openPostgres(history: number): Promise<BenchDatabase> {
 	return {
 		ledger,
 		insertPlainly: async (rows) => {
-			const cells = rows.map(deliveryCells);
+			const cells = rows.map((row) => [...deliveryKey.cells(row.ref), ...deliveryColumns.cells(row)]);
 			const columns = types.rows.map((_type, column) => cells.map((row) => row[column] ?? null));
 			return await timed(() => client.query(insert, columns));
 		},

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { deliveryCells } from '../../adapters/sql/columns';
+import { deliveryColumns, deliveryKey } from '../../adapters/sql/tables';
 import { openSqliteLedger } from '../../adapters/sqlite';
 import { timed } from '../harness/rounds';
 import type { BenchDatabase } from './database';
@@ -35,7 +35,7 @@ export async function openSqlite(history: number): Promise<BenchDatabase> {
 	return {
 		ledger,
 		insertPlainly: async (rows) => {
-			const cells = rows.map(deliveryCells);
+			const cells = rows.map((row) => [...deliveryKey.cells(row.ref), ...deliveryColumns.cells(row)]);
 			return await timed(() => {
 				db.exec('BEGIN IMMEDIATE');
 				for (const row of cells) insert.run(...row);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openPostgresLedger } from '../../../adapters/postgres';
-import { migrations } from '../../../adapters/postgres/sql.generated';
+import { migrations } from '../../../adapters/postgres/migrations';
 import { freshDatabase, type TestDatabase } from '../../../testbed/databases/postgres';
 import { refOf, registrationOf, slotOpens, testSettings } from '../../../testbed/databases/ledgers';
 

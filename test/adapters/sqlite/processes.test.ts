@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openSqliteLedger } from '../../../adapters/sqlite';
-import { migrations } from '../../../adapters/sqlite/sql.generated';
+import { migrations } from '../../../adapters/sqlite/migrations';
 import { slotOpens, testSettings } from '../../../testbed/databases/ledgers';
 
 const kills = 8;

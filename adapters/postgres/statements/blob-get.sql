@@ -1,1 +1,0 @@
-SELECT hash, bytes FROM blobs WHERE hash = ANY($1::text[])

@@ -1,1 +1,0 @@
-INSERT INTO blobs (hash, bytes) VALUES ($1, $2) ON CONFLICT DO NOTHING

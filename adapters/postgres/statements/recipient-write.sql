@@ -1,3 +1,0 @@
-UPDATE recipients AS r SET last_sent_at = u.last_sent_at, last_slot = u.last_slot, last_opens_at = u.last_opens_at, sending_slot = u.sending_slot, sending_from = u.sending_from, sending_until = u.sending_until, doubtful_at = u.doubtful_at, committed_count = u.committed_count
-FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[], $11::text[]) AS u (last_sent_at, last_slot, last_opens_at, sending_slot, sending_from, sending_until, doubtful_at, committed_count, spine, space, recipient)
-WHERE r.spine = u.spine COLLATE "C" AND r.space = u.space COLLATE "C" AND r.recipient = u.recipient COLLATE "C"

@@ -1,2 +1,0 @@
-INSERT INTO spines (spine, settings, version, paused, pause_reason, paused_at, created_at, updated_at, swept_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-ON CONFLICT (spine) DO UPDATE SET settings = excluded.settings, version = excluded.version, paused = excluded.paused, pause_reason = excluded.pause_reason, paused_at = excluded.paused_at, created_at = excluded.created_at, updated_at = excluded.updated_at, swept_until = excluded.swept_until

@@ -1,0 +1,270 @@
+import { type DeliveryRow, type RecipientFacts, unknownRecipient } from '../../core/delivery/transitions';
+import type { DeliveryRef, DeliveryState, Space } from '../../core/delivery/types';
+import type {
+	DeliveryFilter,
+	InputRow,
+	LoadedDelivery,
+	RecipientRef,
+	RecipientRow,
+	SlotRef,
+	SlotRow,
+	StoreTransaction,
+} from '../../app/ledger/store';
+import { type AlikeRows, splitAlike } from './alike';
+import { SqlBooks } from './books';
+import { bySlot, groupBy, type SlotKey } from './group';
+import { type Cells, joined, listed, raw, sql, type Sql, when } from './statement';
+import {
+	changingColumns,
+	deliveryColumns,
+	deliveryKey,
+	digestColumn,
+	inputColumns,
+	messageKey,
+	recipientColumns,
+	recipientKey,
+	slotColumns,
+	toLoaded,
+} from './tables';
+
+/** Longest message id that is indexed; Postgres refuses index entries beyond 2,704 bytes. */
+const longestMessageId = 512;
+
+const key = deliveryKey.names;
+const stateColumn = deliveryColumns.only('state');
+const inputs = { table: 'inputs', columns: [...key, ...inputColumns.names], key };
+
+/** The row of one slot, in a table whose key begins with it. */
+export const inSlot = (alias: string, [spine, space, slot]: SlotKey): Sql =>
+	sql`${raw(alias)}.spine = ${spine} AND ${raw(alias)}.space = ${space} AND ${raw(alias)}.slot = ${slot}`;
+
+/** What {@link toLoaded} reads, of `d`, `r` and `i`. */
+export const loadedColumns = (withInput: boolean): Sql =>
+	sql`${deliveryKey.of('d')}, ${deliveryColumns.of('d')}, ${recipientColumns.of('r')}, ${raw(withInput ? 'i.text' : 'NULL')}`;
+
+const noFacts = raw(recipientColumns.names.map(() => 'NULL').join(', '));
+
+/** The half of the store's transaction that reads and writes deliveries, for both stores. */
+export abstract class SqlTransaction extends SqlBooks implements StoreTransaction {
+	/** One change for many deliveries of one slot: what a claim or a confirmation is. */
+	protected abstract writeAlike(change: AlikeRows): Promise<unknown>;
+
+	async noteSlots(slots: readonly SlotRow[]): Promise<void> {
+		const { names } = slotColumns;
+		const target = { table: 'slots', columns: names, key: names.slice(0, 3) };
+		await this.session.insertMissing(
+			target,
+			slots.map((slot) => slotColumns.cells(slot)),
+		);
+	}
+
+	unsettledSlots(spine: string): Promise<readonly SlotRow[]> {
+		return this.all(
+			sql`SELECT ${slotColumns.of()} FROM slots WHERE settled = 0 AND spine = ${spine}
+				ORDER BY opens_at, space, slot`,
+			(cells) => slotColumns.read(cells),
+		);
+	}
+
+	async knownSlots(spine: string, space: Space, slots: readonly string[]): Promise<ReadonlySet<string>> {
+		const known = await this.all(
+			sql`SELECT slot FROM slots WHERE spine = ${spine} AND space = ${space}
+				AND ${this.session.dialect.oneOf('slot', 'text', slots)}`,
+			([slot]) => String(slot),
+		);
+		return new Set(known);
+	}
+
+	async settleSlot({ spine, space, slot }: SlotRef): Promise<void> {
+		await this.session.run(sql`UPDATE slots SET settled = 1
+			WHERE spine = ${spine} AND space = ${space} AND slot = ${slot}`);
+	}
+
+	async insertDeliveries(
+		rows: readonly DeliveryRow[],
+		texts: readonly (string | null)[],
+	): Promise<readonly boolean[]> {
+		const target = { table: 'deliveries', columns: [...key, ...deliveryColumns.names], key };
+		const cells = rows.map((row) => [...deliveryKey.cells(row.ref), ...deliveryColumns.cells(row)]);
+		const inserted = await this.session.insertNew(target, cells);
+		const stored: Cells[] = [];
+		rows.forEach(({ ref }, at) => {
+			const text = texts[at] ?? null;
+			if (inserted[at] === true && text !== null) stored.push([...deliveryKey.cells(ref), text]);
+		});
+		await this.session.replace(inputs, stored);
+		return inserted;
+	}
+
+	/** Locks in one statement and reads in the next, whose snapshot sees what the lock waited for. */
+	async loadDeliveries(
+		refs: readonly DeliveryRef[],
+		withInput: boolean,
+	): Promise<readonly (LoadedDelivery | null)[]> {
+		const { dialect } = this.session;
+		if (dialect.locksRows) {
+			for (const { slot, recipients } of bySlot(refs)) {
+				const one = sql`${inSlot('d', slot)} AND d.recipient = ${dialect.item('k')}`;
+				await this.session.run(sql`SELECT 1 FROM ${dialect.list('k', recipients, 'sorted')}
+					${dialect.join('inner', 'deliveries', 'd', one, 'locked')}`);
+			}
+		}
+		return await this.readDeliveries(refs, withInput);
+	}
+
+	async readDeliveries(
+		refs: readonly DeliveryRef[],
+		withInput: boolean,
+	): Promise<readonly (LoadedDelivery | null)[]> {
+		const result = new Array<LoadedDelivery | null>(refs.length).fill(null);
+		for (const { slot, recipients, places } of bySlot(refs)) {
+			const found = new Map<string, LoadedDelivery>();
+			for (const cells of await this.loadSlot(slot, recipients, withInput)) {
+				const loaded = toLoaded(cells);
+				found.set(loaded.row.ref.recipient, loaded);
+			}
+			places.forEach((place, index) => {
+				result[place] = found.get(recipients[index] ?? '') ?? null;
+			});
+		}
+		return result;
+	}
+
+	/** Deliveries of one slot, by recipient: one look-up each. */
+	protected loadSlot(
+		slot: SlotKey,
+		recipients: readonly string[],
+		withInput: boolean,
+	): Promise<readonly Cells[]> {
+		const { dialect } = this.session;
+		const [spine, space] = slot;
+		const recipient = dialect.item('k');
+		const ofRecipient = sql`r.spine = ${spine} AND r.space = ${space} AND r.recipient = ${recipient}`;
+		const inputOf = sql`${inSlot('i', slot)} AND i.recipient = ${recipient}`;
+		return this.session.all(sql`SELECT ${loadedColumns(withInput)} FROM ${dialect.list('k', recipients)}
+			${dialect.join('inner', 'deliveries', 'd', sql`${inSlot('d', slot)} AND d.recipient = ${recipient}`, 'one')}
+			${dialect.join('left', 'recipients', 'r', ofRecipient, 'one')}
+			${when(withInput, () => dialect.join('left', 'inputs', 'i', inputOf, 'one'))}`);
+	}
+
+	async lockRecipients(refs: readonly RecipientRef[]): Promise<readonly RecipientFacts[]> {
+		const facts = await this.recipients(refs, 'locked');
+		return facts.map((one) => one ?? unknownRecipient);
+	}
+
+	readRecipients(refs: readonly RecipientRef[]): Promise<readonly (RecipientFacts | null)[]> {
+		return this.recipients(refs, 'one');
+	}
+
+	private async recipients(
+		refs: readonly RecipientRef[],
+		rows: 'one' | 'locked',
+	): Promise<readonly (RecipientFacts | null)[]> {
+		const { dialect } = this.session;
+		const result = new Array<RecipientFacts | null>(refs.length).fill(null);
+		const places = refs.map((ref, place) => ({ ref, place }));
+		for (const group of groupBy(places, ({ ref }) => `${ref.spine}\u0000${ref.space}`)) {
+			const [{ ref: { spine, space } } = places[0] ?? { ref: { spine: '', space: 'live' } }] = group;
+			const list = dialect.list(
+				'k',
+				group.map(({ ref }) => ref.recipient),
+				rows === 'locked' ? 'sorted' : undefined,
+			);
+			const recipient = dialect.item('k');
+			if (dialect.locksRows && rows === 'locked') {
+				await this.session.run(sql`INSERT INTO recipients (spine, space, recipient, committed_count)
+					SELECT ${spine}, ${space}, ${recipient}, 0 FROM ${list} ON CONFLICT DO NOTHING`);
+			}
+			const on = sql`r.spine = ${spine} AND r.space = ${space} AND r.recipient = ${recipient}`;
+			const found = new Map(
+				await this.all(
+					sql`SELECT r.recipient, ${recipientColumns.of('r')} FROM ${list}
+						${dialect.join('inner', 'recipients', 'r', on, rows)}`,
+					(cells) => [String(cells[0]), recipientColumns.read(cells, 1)] as const,
+				),
+			);
+			for (const { ref, place } of group) result[place] = found.get(ref.recipient) ?? null;
+		}
+		return result;
+	}
+
+	async writeDeliveries(rows: readonly DeliveryRow[]): Promise<void> {
+		const { alike, single } = splitAlike(rows);
+		for (const change of alike) await this.writeAlike(change);
+		await this.session.update(
+			{ table: 'deliveries', columns: changingColumns.names, key },
+			single.map((row) => [...changingColumns.cells(row), ...deliveryKey.cells(row.ref)]),
+		);
+	}
+
+	async writeRecipients(rows: readonly RecipientRow[]): Promise<void> {
+		await this.session.writeLocked(
+			{ table: 'recipients', columns: recipientColumns.names, key: recipientKey.names },
+			rows.map((row) => [...recipientColumns.cells(row.facts), ...recipientKey.cells(row)]),
+		);
+	}
+
+	async writeInputs(rows: readonly InputRow[]): Promise<void> {
+		await this.session.replace(
+			inputs,
+			rows.map(({ ref, text }) => [...deliveryKey.cells(ref), text]),
+		);
+		await this.session.update(
+			{ table: 'deliveries', columns: digestColumn.names, key },
+			rows.map(({ ref, digest }) => [digest, ...deliveryKey.cells(ref)]),
+		);
+	}
+
+	/** Along the key, from where the page before ended. */
+	async listDeliveries(filter: DeliveryFilter, withInput: boolean): Promise<readonly LoadedDelivery[]> {
+		const { dialect } = this.session;
+		const { spine, space, slot, states, after, limit } = filter;
+		const fixed = { spine, space, slot };
+		// Equality on a whole beginning of the key, and from there a range: both planners seek it.
+		const given = [spine, space, slot].findIndex((part) => part === undefined);
+		const depth = given === -1 ? 3 : given;
+		const rest = deliveryKey.names.slice(depth).map(({ name }) => `d.${name}`);
+		const from = (after === undefined ? ['', '', '', ''] : deliveryKey.cells(after)).slice(depth);
+		const where = [
+			...Object.entries(fixed).flatMap(([part, value]) =>
+				value === undefined ? [] : [sql`${raw(`d.${part}`)} = ${value}`],
+			),
+			sql`(${raw(rest.join(', '))}) > (${listed(from)})`,
+			...(states === undefined ? [] : [dialect.oneOf('d.state', 'text', states)]),
+		];
+		const sameKey = raw(key.map(({ name }) => `i.${name} = d.${name}`).join(' AND '));
+		return this.all(
+			sql`SELECT ${deliveryKey.of('d')}, ${deliveryColumns.of('d')}, ${noFacts}, ${raw(withInput ? 'i.text' : 'NULL')}
+				FROM deliveries AS d
+				${when(withInput, () => dialect.join('left', 'inputs', 'i', sameKey, 'one'))}
+				WHERE ${joined(where, ' AND ')}
+				ORDER BY ${deliveryKey.of('d')} LIMIT ${limit}`,
+			toLoaded,
+		);
+	}
+
+	async countStates({ spine, space, slot }: SlotRef): Promise<ReadonlyMap<DeliveryState, number>> {
+		const counts = await this.all(
+			sql`SELECT d.state, count(*) FROM deliveries AS d WHERE ${inSlot('d', [spine, space, slot])} GROUP BY d.state`,
+			(cells) => [stateColumn.read(cells).state, Number(cells[1])] as const,
+		);
+		return new Map(counts);
+	}
+
+	async noteMessages(rows: readonly DeliveryRow[]): Promise<void> {
+		const cells = rows.flatMap(({ ref, provider, providerMessageId }) =>
+			provider === null || providerMessageId === null || providerMessageId.length > longestMessageId
+				? []
+				: [[provider, providerMessageId, ...deliveryKey.cells(ref)]],
+		);
+		const columns = [...messageKey.names, ...key];
+		await this.session.insertMissing({ table: 'messages', columns, key: messageKey.names }, cells);
+	}
+
+	findByMessage(provider: string, messageId: string): Promise<DeliveryRef | null> {
+		return this.one(
+			sql`SELECT ${deliveryKey.of()} FROM messages WHERE provider = ${provider} AND message_id = ${messageId}`,
+			(cells) => deliveryKey.read(cells),
+		);
+	}
+}

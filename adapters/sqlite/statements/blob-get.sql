@@ -1,1 +1,0 @@
-SELECT hash, bytes FROM blobs WHERE hash IN (SELECT value FROM json_each(?1))

@@ -1,1 +1,0 @@
-INSERT INTO blobs (hash, bytes) VALUES (?, ?) ON CONFLICT DO NOTHING

@@ -1,1 +1,0 @@
-DELETE FROM blobs WHERE hash IN (SELECT value FROM json_each(?1))

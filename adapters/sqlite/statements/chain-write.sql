@@ -1,1 +1,0 @@
-UPDATE chain SET head_position = ?, head_hash = ?, foot_position = ?, foot_hash = ?

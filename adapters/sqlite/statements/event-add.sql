@@ -1,1 +1,0 @@
-INSERT INTO events (at, kind, spine, subject, sentence, data) VALUES (?, ?, ?, ?, ?, ?)

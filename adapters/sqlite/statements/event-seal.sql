@@ -1,1 +1,0 @@
-UPDATE events SET position = ?, hash = ? WHERE id = ?

@@ -1,1 +1,0 @@
-SELECT id, at, kind, spine, subject, sentence, data, position, hash FROM events WHERE position > ? ORDER BY position LIMIT ?

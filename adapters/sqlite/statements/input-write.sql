@@ -1,1 +1,0 @@
-INSERT OR REPLACE INTO inputs (spine, space, slot, recipient, text) VALUES (?, ?, ?, ?, ?)

@@ -1,1 +1,0 @@
-INSERT INTO messages (provider, message_id, spine, space, slot, recipient) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING

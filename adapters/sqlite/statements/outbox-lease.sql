@@ -1,1 +1,0 @@
-UPDATE outbox SET lease_until = ?, attempts = attempts + 1 WHERE id = ?

@@ -1,1 +1,0 @@
-DELETE FROM deliveries WHERE spine = ? AND space = ? AND slot = ? AND recipient = ?

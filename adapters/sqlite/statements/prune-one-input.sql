@@ -1,1 +1,0 @@
-DELETE FROM inputs WHERE spine = ? AND space = ? AND slot = ? AND recipient = ?

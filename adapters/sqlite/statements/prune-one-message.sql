@@ -1,1 +1,0 @@
-DELETE FROM messages WHERE spine = ? AND space = ? AND slot = ? AND recipient = ?

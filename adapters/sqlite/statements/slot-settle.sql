@@ -1,1 +1,0 @@
-UPDATE slots SET settled = 1 WHERE spine = ? AND space = ? AND slot = ?

@@ -1,1 +1,0 @@
-INSERT INTO spine_versions (spine, version, settings, configured_by, configured_at) VALUES (?, ?, ?, ?, ?)
