@@ -18,7 +18,6 @@ const coreLibraries = [
 		'luxon',
 		'murmurhash3js',
 		'node:crypto',
-		'rrule',
 		'simple-statistics',
 		'zod',
 	],

@@ -47,9 +47,15 @@ export async function inputFor(
 		approvals: await approvalsFor(ports, release.id),
 		debts: await debtsOf(ports, manifest.subject),
 		migrations: await trailOf(ports, release),
-		facts,
+		facts: { ...facts, ...underWay(release.body) },
 		now,
 	};
+}
+
+/** When a release that is on its way into production began to be deployed. */
+function underWay({ stage, history }: ReleaseBody): Pick<MomentFacts, 'underWaySince'> {
+	const began = history.findLast((step) => step.stage === 'deploying');
+	return began && (stage === 'deploying' || stage === 'monitoring') ? { underWaySince: began.at } : {};
 }
 
 /** The stages a decision leads through: to approved when it ships, back to draft when an approved release is held. */

@@ -8,7 +8,6 @@ import {
 	type PolicyDifference,
 } from '../../core/release/policy/override';
 import type { Policy } from '../../core/release/policy/schema';
-import { windowState } from '../../core/release/windows';
 import { asBody, type ServicePorts } from './store';
 
 /** The policy of a spine or product, as it stands. */
@@ -70,11 +69,24 @@ export async function policyOf(
 	};
 }
 
-/** Throws `policy-unreadable` when a window of the policy cannot be read, e.g. a time zone that does not exist. */
-function assertWindows(policy: Policy, now: Instant): void {
-	const { reason } = windowState(policy.windows, now);
-	if (reason.includes('cannot be read'))
-		throw gateError('policy-unreadable', { count: 1, problems: `windows: ${reason}` });
+/**
+ * The policy with the account of who sets it on each override of a window; one that stood before keeps its own.
+ * Throws `policy-unreadable` when an override names another person than the one who sets it.
+ */
+function signed(policy: Policy, before: Policy | null, by: string): Policy {
+	const { overrides } = policy.windows;
+	if (overrides === undefined) return policy;
+	const stood = before?.windows.overrides ?? [];
+	const signedOnes = overrides.map((entry) => {
+		const same = stood.find((old) => sameJson({ ...old, by: null }, { ...entry, by: null }));
+		if (entry.by === undefined) return { ...entry, by: same?.by ?? by };
+		if (entry.by === by || (same && entry.by === same.by)) return entry;
+		throw gateError('policy-unreadable', {
+			count: 1,
+			problems: `windows.overrides: ${entry.by} did not say so; an override is signed with the account that sets it`,
+		});
+	});
+	return { ...policy, windows: { ...policy.windows, overrides: signedOnes } };
 }
 
 /**
@@ -89,11 +101,11 @@ export async function setPolicy(
 	by: string,
 ): Promise<PolicyInForce> {
 	const base = presetPolicy(preset);
-	const policy = overridePolicy(base, overrides ?? {});
+	const asked = overridePolicy(base, overrides ?? {});
 	const now = ports.now();
-	assertWindows(policy, now);
 	const [before] = await ports.ledger.records.get('policy', [subject]);
 	const old = before ? (before.body as unknown as PolicyBody) : null;
+	const policy = signed(asked, old?.policy ?? null, by);
 	if (old && old.preset === preset && sameJson(old.policy, policy)) return inForce(subject, old);
 	const body: PolicyBody = { preset, version: (old?.version ?? 0) + 1, policy, setBy: by, setAt: now };
 	const differences = policyDiff(base, policy);

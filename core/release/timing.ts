@@ -24,6 +24,8 @@ export interface MomentFacts {
 	readonly errorBudget?: Reading<'healthy' | 'spent'>;
 	/** When the stabilization check last ran; absent means never. */
 	readonly lastStabilityCheckAt?: Instant;
+	/** When the release in question began to be deployed, while it is; windows that may be overrun look at it. */
+	readonly underWaySince?: Instant;
 	/** A rollback in progress blocks every promotion. */
 	readonly rollbackInProgress?: boolean;
 }
@@ -77,8 +79,8 @@ export function timingResults(
 	const fresh = durationMs(policy.pressure.freshFor);
 	const results: CheckResult[] = [];
 
-	const window = windowState(policy.windows, now);
-	const mayIgnore = rules.ignoresWindows && !window.reason.includes('cannot be read');
+	const window = windowState(policy.windows, now, facts.underWaySince);
+	const mayIgnore = rules.ignoresWindows && !window.unreadable;
 	results.push(
 		result('window', 'Is it inside a release window and outside every freeze?', {
 			status: window.open || mayIgnore ? 'pass' : 'fail',

@@ -422,6 +422,38 @@ describe('policies', () => {
 		expect(await policyOf(fixture.ports, SUBJECT)).toMatchObject({ version: 0 });
 	});
 
+	test('an override of a window is signed by who sets it, and by nobody else', async () => {
+		const weekly = 'weekly-software-release';
+		const override = {
+			window: 'Friday afternoon',
+			permits: false,
+			from: '2026-12-25T00:00:00Z',
+			until: '2026-12-26T00:00:00Z',
+			reason: 'Nobody is at work',
+		};
+		const first = await setPolicy(world.ports, SUBJECT, weekly, { windows: { overrides: [override] } }, by);
+		expect(first.policy.windows.overrides).toEqual([{ ...override, by }]);
+		const again = await setPolicy(
+			world.ports,
+			SUBJECT,
+			weekly,
+			{ windows: { overrides: [override] } },
+			'another',
+		);
+		expect(again).toMatchObject({ version: first.version, policy: first.policy });
+		const stood = { windows: { overrides: [{ ...override, by }] } };
+		expect((await setPolicy(world.ports, SUBJECT, weekly, stood, 'another')).version).toBe(first.version);
+		await expect(
+			setPolicy(
+				world.ports,
+				SUBJECT,
+				weekly,
+				{ windows: { overrides: [{ ...override, reason: 'Somebody says so', by: 'ada' }] } },
+				by,
+			),
+		).rejects.toMatchObject({ code: 'policy-unreadable' });
+	});
+
 	test('a new version withdraws a decision made under the old one', async () => {
 		const { readings } = await openShippable(fixture, quiet);
 		await evaluateStored(fixture.ports, 'r-1', readings, by);
