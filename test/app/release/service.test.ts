@@ -431,10 +431,10 @@ describe('policies', () => {
 			until: '2026-12-26T00:00:00Z',
 			reason: 'Nobody is at work',
 		};
-		const first = await setPolicy(world.ports, SUBJECT, weekly, { windows: { overrides: [override] } }, by);
+		const first = await setPolicy(fixture.ports, SUBJECT, weekly, { windows: { overrides: [override] } }, by);
 		expect(first.policy.windows.overrides).toEqual([{ ...override, by }]);
 		const again = await setPolicy(
-			world.ports,
+			fixture.ports,
 			SUBJECT,
 			weekly,
 			{ windows: { overrides: [override] } },
@@ -442,10 +442,10 @@ describe('policies', () => {
 		);
 		expect(again).toMatchObject({ version: first.version, policy: first.policy });
 		const stood = { windows: { overrides: [{ ...override, by }] } };
-		expect((await setPolicy(world.ports, SUBJECT, weekly, stood, 'another')).version).toBe(first.version);
+		expect((await setPolicy(fixture.ports, SUBJECT, weekly, stood, 'another')).version).toBe(first.version);
 		await expect(
 			setPolicy(
-				world.ports,
+				fixture.ports,
 				SUBJECT,
 				weekly,
 				{ windows: { overrides: [{ ...override, reason: 'Somebody says so', by: 'ada' }] } },
