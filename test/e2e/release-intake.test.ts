@@ -82,9 +82,7 @@ const documents = ['architecture', 'contracts', 'runbook', 'playbooks'].map((kin
 		const parameters = JSON.parse(
 			JSON.stringify(node.parameters)
 				.replace('https://api.hubapi.com', outside.url)
-				.replace(/https:\/\/status\.hubspot\.com\/[\w/.]+/, `${outside.url}/status/hubspot`)
-				.replace(/https:\/\/status\.postmarkapp\.com\/[\w/.]+/, `${outside.url}/status/postmark`)
-				.replace(/https:\/\/status\.openai\.com\/[\w/.]+/, `${outside.url}/status/openai`),
+				.replace(/https:\/\/status\.(\w+?)(app)?\.com\//g, `${outside.url}/status/$1/`),
 		) as Record<string, unknown>;
 		const { id, name, type } = sandboxCredentials.hubspot;
 		const { pipeline } = sandboxCredentials;

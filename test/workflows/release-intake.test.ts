@@ -31,7 +31,7 @@ const config = () => ({
 	parameters: JSON.parse(
 		JSON.stringify(nodeOf(template, 'Set Config').parameters)
 			.replace('https://api.hubapi.com', outside.url)
-			.replace(/https:\/\/status\.(\w+?)(app)?\.com\/[\w/.]+/g, `${outside.url}/status/$1`),
+			.replace(/https:\/\/status\.(\w+?)(app)?\.com\//g, `${outside.url}/status/$1/`),
 	) as never,
 });
 const run = async (startNode: string, json: object) => {

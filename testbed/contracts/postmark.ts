@@ -128,30 +128,3 @@ export const postmark: Contract = {
 		},
 	],
 };
-
-/**
- * The status page (Sorry, not Atlassian's Statuspage): `page.state` is one of three words.
- * status.postmarkapp.com/api; read in public clients that call it.
- */
-export const postmarkStatus: Contract = {
-	vendor: 'Postmark status',
-	sources: [{ url: 'https://status.postmarkapp.com/api', read }],
-	refusal: z.unknown(),
-	exchanges: [
-		{
-			name: 'status',
-			method: 'GET',
-			path: '/api/v1/status',
-			answers: {
-				200: z.object({
-					page: z.object({
-						state: z.enum(['operational', 'degraded', 'under_maintenance']),
-						state_text: z.string(),
-						name: z.string(),
-						url: z.string(),
-					}),
-				}),
-			},
-		},
-	],
-};

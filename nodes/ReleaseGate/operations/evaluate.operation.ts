@@ -1,4 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { apiCallsReading } from '../../../adapters/hubspot/limits';
+import { vendorReading } from '../../../adapters/providers/status-pages';
 import { evaluateStored, type ServicePorts } from '../../../app/release';
 import { decisionText } from '../../../core/release/decision-text';
 import { readingsOf } from '../../../core/release/readings';
@@ -8,6 +10,8 @@ import { documentAt } from '../../kit/fields';
 import { withLedger } from '../../kit/ledger';
 import { forEachItem } from '../../kit/run';
 import { readingParameters } from './readings';
+
+const readers = { callsLeft: apiCallsReading, vendor: vendorReading };
 
 export const option = {
 	name: 'Evaluate Release',
@@ -37,7 +41,7 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 	return await forEachItem(ctx, { outputs: 2, open }, async ({ ports, index, json, parameters, by }) => {
 		const field = parameters.text('readingsField');
 		const given = documentAt(json, { field, parameter: 'Readings Field', item: index });
-		const readings = readingsOf(json, given, parameters.collection('readings'), now());
+		const readings = readingsOf(json, given, parameters.collection('readings'), readers, now());
 		const { decision, release } = await evaluateStored(ports, parameters.text('release'), readings, by);
 		const open = decision.checks.filter(({ status }) => status === 'fail' || status === 'unknown');
 		const said = {

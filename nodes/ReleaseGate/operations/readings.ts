@@ -40,7 +40,7 @@ export const readingParameters: INodeProperties[] = [
 				type: 'string',
 				default: 'vendors',
 				description:
-					'Name of the field with the status page of each vendor (api/v2/status.json) by the vendor’s name',
+					'Name of the field with the answer of each vendor’s status page, by the vendor’s name (addresses: docs/guide/providers)',
 			},
 		],
 	},

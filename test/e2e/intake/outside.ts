@@ -5,20 +5,32 @@ import type { AddressInfo } from 'node:net';
 /** What the intake reads outside: HubSpot's limits and new contacts, three status pages. */
 export interface IntakeOutside {
 	readonly url: string;
-	/** Indicator of each status page; `none` is operational. */
+	/** State of each status page; `none` is operational, everything else an incident. */
 	readonly indicators: Record<string, string>;
 	close(): Promise<void>;
 }
 
-/** Answers as HubSpot and Atlassian Statuspage do, on 127.0.0.1; port 0 for a free one. */
+/** Each vendor's status page answers at its own address, in its own shape; every other address is none. */
+const pages: Readonly<Record<string, (indicator: string) => object>> = {
+	'/status/hubspot/api/v2/status.json': (indicator) => ({ page: {}, status: { indicator } }),
+	'/status/openai/api/v2/status.json': (indicator) => ({ page: {}, status: { indicator } }),
+	'/status/postmark/api/v1/status': (indicator) => ({
+		page: { name: 'Postmark', state: indicator === 'none' ? 'operational' : 'degraded', state_text: '' },
+	}),
+};
+
+/** Answers as HubSpot and the status pages do, on 127.0.0.1; port 0 for a free one. */
 export async function openOutside(port: number): Promise<IntakeOutside> {
 	const indicators: Record<string, string> = { hubspot: 'none', postmark: 'none', openai: 'none' };
 	const server = createServer((request, response) => {
-		const vendor = /^\/status\/(\w+)$/.exec(request.url ?? '')?.[1];
+		const path = request.url ?? '';
+		const vendor = /^\/status\/(\w+)\//.exec(path)?.[1];
 		request.resume();
 		response.setHeader('content-type', 'application/json');
 		if (vendor !== undefined) {
-			response.end(JSON.stringify({ status: { indicator: indicators[vendor] ?? 'critical' } }));
+			const page = pages[path];
+			response.statusCode = page ? 200 : 404;
+			response.end(JSON.stringify(page?.(indicators[vendor] ?? 'critical') ?? { error: 'Not Found' }));
 			return;
 		}
 		if (request.method === 'GET') {

@@ -288,7 +288,7 @@ describe('the gate on the canvas', () => {
 			headers: { 'x-hubspot-ratelimit-max': '100', 'X-HubSpot-RateLimit-Remaining': '90' },
 			vendors: {
 				hubspot: { status: { indicator: 'none' } },
-				postmark: { status: { indicator: 'major' } },
+				postmark: { page: { state: 'degraded' } },
 				openai: '<html>',
 			},
 			total: 3,
