@@ -1,72 +1,58 @@
+import { callsBelow, isHarmless } from './calls';
+import { addColumn } from './column';
+import { constant } from './constraint';
 import { finding, type Contract, type SqlFinding } from './finding';
-import { calledFunctions, each, isObject, open, relationName, text, type TreeNode } from './tree';
+import { partsOf, type Names } from './names';
+import { each, isObject, open, relationName, text, type TreeNode } from './tree';
 
-/** Functions whose value is fixed within a statement, so that adding a column with them rewrites nothing (since PostgreSQL 11). */
-const STABLE_DEFAULTS = [
-	'now',
-	'current_timestamp',
-	'transaction_timestamp',
-	'statement_timestamp',
-	'timezone',
-];
-
-interface ColumnFacts {
-	readonly name: string;
-	readonly notNull: boolean;
-	readonly hasDefault: boolean;
-	readonly generated: boolean;
-	readonly restricting: readonly string[];
-	readonly volatileDefault: boolean;
+/** Where an ALTER TABLE stands: the table, and what is known of names at this line. */
+interface Place {
+	readonly table: string;
+	readonly relation: unknown;
+	readonly line: number;
+	readonly names: Names;
+	/** Major version of PostgreSQL. */
+	readonly postgres: number;
 }
 
-export function columnFacts(column: TreeNode): ColumnFacts {
-	const constraints = each(column, 'constraints', 'Constraint');
-	const types = constraints.map((constraint) => text(constraint.contype));
-	const type = isObject(column.typeName)
-		? each(column.typeName, 'names', 'String').map((name) => text(name.sval))
-		: [];
-	const serial = type.some((name) => /^(small|big)?serial$/.test(name));
-	const defaults = constraints.filter((constraint) => constraint.contype === 'CONSTR_DEFAULT');
-	return {
-		name: text(column.colname),
-		notNull: types.includes('CONSTR_NOTNULL') || types.includes('CONSTR_PRIMARY'),
-		hasDefault:
-			serial ||
-			types.includes('CONSTR_IDENTITY') ||
-			defaults.some((constraint) => !isNullConstant(constraint.raw_expr)),
-		generated: types.includes('CONSTR_GENERATED'),
-		restricting: types.filter((type) =>
-			['CONSTR_UNIQUE', 'CONSTR_CHECK', 'CONSTR_FOREIGN', 'CONSTR_PRIMARY'].includes(type),
-		),
-		volatileDefault: serial || calledFunctions(defaults).some((name) => !STABLE_DEFAULTS.includes(name)),
-	};
+type Rule = (place: Place, command: TreeNode) => readonly SqlFinding[];
+
+const harmless: Rule = () => [];
+const says =
+	(hazard: SqlFinding['hazard'], what: (name: string, table: string) => string): Rule =>
+	({ table, line }, command) => [finding(hazard, line, what(text(command.name), table))];
+
+/** A thing of the table, e.g. a constraint, by the table's schema. */
+const thing = ({ relation }: Place, name: string): readonly string[] => [...partsOf(relation), name];
+
+/** The column a CHECK forbids to be null, if it does nothing else: `CHECK (email IS NOT NULL)`. */
+function forbidsNull(constraint: TreeNode): string | null {
+	const [kind, body] = open(constraint.raw_expr);
+	if (kind !== 'NullTest' || body.nulltesttype !== 'IS_NOT_NULL') return null;
+	const [of, column] = open(body.arg);
+	return of === 'ColumnRef'
+		? (each(column, 'fields', 'String')
+				.map(({ sval }) => text(sval))
+				.at(-1) ?? null)
+		: null;
 }
 
-function isNullConstant(expression: unknown): boolean {
-	const [kind, body] = open(expression);
-	return kind === 'A_Const' ? body.isnull === true : kind === 'TypeCast' && isNullConstant(body.arg);
-}
-
-function addColumn(table: string, command: TreeNode, line: number): readonly SqlFinding[] {
-	const [, column] = open(command.def);
-	const facts = columnFacts(column);
-	const where = `column ${facts.name} of ${table}`;
-	const found: SqlFinding[] = [];
-	if (facts.notNull && !facts.hasDefault && !facts.generated)
-		found.push(finding('not-null-without-default', line, `It adds ${where} as NOT NULL without a default.`));
-	if (facts.restricting.length > 0 && facts.hasDefault)
-		found.push(
-			finding('narrowing', line, `It adds ${where} with a constraint that a default cannot always satisfy.`),
-		);
-	if (facts.volatileDefault || facts.generated)
-		found.push(finding('locking', line, `It adds ${where} with a computed value, which rewrites the table.`));
-	return found;
-}
-
-function addConstraint(table: string, command: TreeNode, line: number): readonly SqlFinding[] {
+const addConstraint: Rule = (place, command) => {
+	const { table, line, names } = place;
 	const [, constraint] = open(command.def);
 	const kind = text(constraint.contype).replace('CONSTR_', '').toLowerCase();
+	const name = text(constraint.conname);
+	const checked = kind === 'check' ? forbidsNull(constraint) : null;
+	if (name !== '') {
+		names.make('constraint', thing(place, name));
+		if (checked !== null) {
+			names.make('check', thing(place, `${name} ${checked}`));
+			if (constraint.skip_validation !== true) names.make('not null', thing(place, checked));
+		}
+	}
 	if (kind === 'notnull') return [finding('narrowing', line, `It adds a NOT NULL constraint to ${table}.`)];
+	// The index was unique already; only PRIMARY KEY asks for more, NOT NULL.
+	if (kind === 'unique' && text(constraint.indexname) !== '') return [];
 	const found = [
 		finding(
 			'narrowing',
@@ -78,29 +64,127 @@ function addConstraint(table: string, command: TreeNode, line: number): readonly
 		found.push(
 			finding('locking', line, `It validates the ${kind} constraint of ${table} while it holds the lock.`),
 		);
+	if ((kind === 'unique' || kind === 'primary' || kind === 'exclusion') && text(constraint.indexname) === '')
+		found.push(
+			finding('locking', line, `It builds the index of a constraint of ${table} while it holds the lock.`),
+		);
+	const unknown = callsBelow(constraint).filter((call) => !isHarmless(call, names));
+	if (unknown.length > 0)
+		found.push(
+			finding(
+				'opaque',
+				line,
+				`Each row calls ${unknown.map((call) => call.name.join('.')).join(', ')}, whose effect is not known.`,
+			),
+		);
 	return found;
-}
+};
 
-type Rule = (table: string, command: TreeNode, line: number) => readonly SqlFinding[];
+const validate: Rule = (place, command) => {
+	const name = text(command.name);
+	// Which column the check was for is kept in its name.
+	for (const column of place.names.partsMade('check', thing(place, name)))
+		place.names.make('not null', thing(place, column));
+	return [];
+};
 
-const says =
-	(hazard: SqlFinding['hazard'], what: (name: string, table: string) => string): Rule =>
-	(table, command, line) => [finding(hazard, line, what(text(command.name), table))];
-const harmless: Rule = () => [];
+const setNotNull: Rule = (place, command) => {
+	const { table, relation, line, names, postgres } = place;
+	const name = text(command.name);
+	const found = [
+		finding('narrowing', line, `It makes column ${name} of ${table} NOT NULL.`, [
+			{ name: `${table}.${name}`, how: 'not-null', of: 'column' },
+		]),
+	];
+	if (names.hasAdded(relation, name) && names.made('default', thing(place, name))) return [];
+	// Since PostgreSQL 12 a validated CHECK (column IS NOT NULL) spares the scan (release notes of 12, E.23.3.1.1).
+	if (postgres < 12 || !names.made('not null', thing(place, name)))
+		found.push(finding('locking', line, `It reads all of ${table} while it holds the lock.`));
+	return found;
+};
 
 /** A column is taken away. With CASCADE it takes along what nobody named, so it is no contract that can be tracked. */
 const contracts =
 	(hazard: SqlFinding['hazard'], how: Contract['how'], what: (name: string, table: string) => string): Rule =>
-	(table, command, line) => {
+	({ table, relation, line, names }, command) => {
 		const name = text(command.name);
-		const taken =
-			command.behavior === 'DROP_CASCADE' ? [] : [{ name: `${table}.${name}`, how, of: 'column' as const }];
+		const cascade = command.behavior === 'DROP_CASCADE';
+		if (!cascade && names.hasAdded(relation, name)) {
+			if (how === 'dropped') names.moveColumn(relation, name, null);
+			return [];
+		}
+		const taken = cascade ? [] : [{ name: `${table}.${name}`, how, of: 'column' as const }];
 		return [finding(hazard, line, what(name, table), taken)];
 	};
 
+const columnDefault: Rule = ({ table, relation, line, names }, command) => {
+	const name = text(command.name);
+	if (names.hasAdded(relation, name)) return [];
+	if (command.def === undefined || constant(command.def) === null)
+		return [finding('narrowing', line, `It drops the default of column ${name} of ${table}.`)];
+	const unknown = callsBelow(command.def).filter((call) => !isHarmless(call, names));
+	const changed = finding(
+		'narrowing',
+		line,
+		`It changes the default of column ${name} of ${table}: rows of the old version get another value.`,
+	);
+	return unknown.length > 0
+		? [
+				finding(
+					'opaque',
+					line,
+					`Each new row of ${table} calls ${unknown.map((call) => call.name.join('.')).join(', ')}, whose effect is not known.`,
+				),
+			]
+		: [changed];
+};
+
+const dropConstraint: Rule = (place, command) => {
+	const name = text(command.name);
+	const own = place.names.made('constraint', thing(place, name));
+	place.names.unmake('constraint', thing(place, name));
+	return own && command.behavior !== 'DROP_CASCADE'
+		? []
+		: [
+				finding(
+					'narrowing',
+					place.line,
+					`It drops constraint ${name} of ${place.table}, on which the old version may rely.`,
+				),
+			];
+};
+
+/** BY DEFAULT still takes the numbers that the old version gives; ALWAYS refuses them. */
+const addIdentity: Rule = ({ table, line }, command) => {
+	const always = open(command.def)[1].generated_when === 'a';
+	const name = text(command.name);
+	return always
+		? [
+				finding(
+					'narrowing',
+					line,
+					`It numbers column ${name} of ${table} by itself and refuses other numbers.`,
+				),
+			]
+		: [];
+};
+
+const noteColumn = (place: Place, command: TreeNode): void => {
+	const [, column] = open(command.def);
+	const name = text(column.colname);
+	// IF NOT EXISTS proves nothing: the column may have been there, with what the old version wrote.
+	if (command.missing_ok === true) return;
+	place.names.addColumn(place.relation, name);
+	const filled = each(column, 'constraints', 'Constraint').some(
+		({ contype, raw_expr }) =>
+			contype === 'CONSTR_IDENTITY' || (contype === 'CONSTR_DEFAULT' && constant(raw_expr) !== null),
+	);
+	if (filled) place.names.make('default', thing(place, name));
+};
+
 /** Every subtype that is understood; one that is missing here is opaque. */
 const rules: Readonly<Record<string, Rule>> = {
-	AT_AddColumn: addColumn,
+	AT_AddColumn: (place, command) => addColumn(place.table, command, place.line, place.names),
 	AT_AddConstraint: addConstraint,
 	AT_DropColumn: contracts('destructive', 'dropped', (name, table) => `It drops column ${name} of ${table}.`),
 	AT_AlterColumnType: contracts(
@@ -108,26 +192,16 @@ const rules: Readonly<Record<string, Rule>> = {
 		'retyped',
 		(name, table) => `It changes the type of column ${name} of ${table}.`,
 	),
-	AT_SetNotNull: contracts(
-		'narrowing',
-		'not-null',
-		(name, table) => `It makes column ${name} of ${table} NOT NULL.`,
-	),
+	AT_SetNotNull: setNotNull,
 	AT_DropNotNull: says(
 		'narrowing',
 		(name, table) => `It lets column ${name} of ${table} be null, which old readers do not expect.`,
 	),
 	AT_DropExpression: says('narrowing', (name, table) => `It stops computing column ${name} of ${table}.`),
 	AT_DropIdentity: says('narrowing', (name, table) => `It drops the identity of column ${name} of ${table}.`),
-	AT_ColumnDefault: (table, command, line) =>
-		command.def === undefined
-			? [finding('narrowing', line, `It drops the default of column ${text(command.name)} of ${table}.`)]
-			: [],
-	AT_DropConstraint: says(
-		'narrowing',
-		(name, table) => `It drops constraint ${name} of ${table}, on which the old version may rely.`,
-	),
-	AT_ValidateConstraint: harmless,
+	AT_ColumnDefault: columnDefault,
+	AT_DropConstraint: dropConstraint,
+	AT_ValidateConstraint: validate,
 	AT_DetachPartition: says('destructive', (_name, table) => `It detaches a partition of ${table}.`),
 	AT_AttachPartition: harmless,
 	AT_EnableRowSecurity: says('narrowing', (_name, table) => `It turns on row security for ${table}.`),
@@ -136,7 +210,7 @@ const rules: Readonly<Record<string, Rule>> = {
 	AT_ChangeOwner: says('narrowing', (_name, table) => `It changes the owner of ${table}.`),
 	AT_EnableTrig: harmless,
 	AT_DisableTrig: says('narrowing', (name, table) => `It turns off trigger ${name} of ${table}.`),
-	AT_AddIdentity: harmless,
+	AT_AddIdentity: addIdentity,
 	AT_SetStatistics: harmless,
 	AT_SetRelOptions: harmless,
 	AT_ResetRelOptions: harmless,
@@ -147,19 +221,32 @@ const rules: Readonly<Record<string, Rule>> = {
 	AT_ClusterOn: harmless,
 };
 
-/** Judges ALTER TABLE. A table this migration created may be changed as one likes. */
+/** Judges ALTER TABLE. A table this migration created may be changed as one likes, but for the functions it calls. */
 export function lintAlterTable(
 	body: TreeNode,
 	line: number,
-	created: ReadonlySet<string>,
+	names: Names,
+	postgres: number,
 ): readonly SqlFinding[] {
-	const table = relationName(body.relation);
-	if (created.has(table)) return [];
-	return each(body, 'cmds', 'AlterTableCmd').flatMap((command) => {
+	const place: Place = { table: relationName(body.relation), relation: body.relation, line, names, postgres };
+	const commands = each(body, 'cmds', 'AlterTableCmd');
+	const own = names.isOwn(body.relation);
+	return commands.flatMap((command) => {
 		const subtype = text(command.subtype);
 		const rule = rules[subtype];
-		return rule
-			? rule(table, command, line)
-			: [finding('opaque', line, `It alters ${table} in a way that is not known (${subtype}).`)];
+		const found = rule
+			? rule(place, command)
+			: [finding('opaque', line, `It alters ${place.table} in a way that is not known (${subtype}).`)];
+		if (subtype === 'AT_AddColumn') noteColumn(place, command);
+		return own ? [] : found;
 	});
 }
+
+/** Whether ALTER TABLE adds a column that is computed from others of its row, which keeps it in step. */
+export const addsComputed = (body: TreeNode): boolean =>
+	each(body, 'cmds', 'AlterTableCmd').some(
+		({ subtype, def }) =>
+			subtype === 'AT_AddColumn' &&
+			isObject(def) &&
+			each(open(def)[1], 'constraints', 'Constraint').some(({ contype }) => contype === 'CONSTR_GENERATED'),
+	);

@@ -5,17 +5,24 @@ import { each, open, text, type TreeNode } from './tree';
 export const tidy = (kind: unknown): string =>
 	text(kind).replace('OBJECT_', '').replaceAll('_', ' ').toLowerCase();
 
-/** What a statement names in its `objects`, e.g. `users`, `users.trigger`, `archive.users`; the schema `public` is left out. */
-export function objectNames(body: TreeNode): readonly string[] {
+/** The parts of what a statement names in its `objects`, e.g. `['archive', 'users']`. */
+export function objectParts(body: TreeNode): readonly (readonly string[])[] {
 	const list = Array.isArray(body.objects) ? body.objects : [];
 	return list.map((entry) => {
 		const [kind, inner] = open(entry);
 		const field = kind === 'List' ? 'items' : kind === 'ObjectWithArgs' ? 'objname' : 'names';
-		const names =
-			kind === 'String' ? [text(inner.sval)] : each(inner, field, 'String').map(({ sval }) => text(sval));
-		return names.filter((name) => name !== 'public').join('.') || tidy(kind);
+		return kind === 'String'
+			? [text(inner.sval)]
+			: each(inner, field, 'String').map(({ sval }) => text(sval));
 	});
 }
+
+/** What a statement names in its `objects`, e.g. `users`, `users.trigger`, `archive.users`; the schema `public` is left out. */
+export const objectNames = (body: TreeNode): readonly string[] =>
+	objectParts(body).map((parts, at) => {
+		const entry = Array.isArray(body.objects) ? (body.objects as readonly unknown[])[at] : undefined;
+		return parts.filter((name) => name !== 'public').join('.') || tidy(open(entry)[0]);
+	});
 
 const RELATIONS = ['table', 'view', 'matview', 'foreign table'];
 

@@ -43,18 +43,6 @@ export function contains(value: unknown, kinds: readonly string[]): boolean {
 	return Object.entries(value).some(([key, inner]) => kinds.includes(key) || contains(inner, kinds));
 }
 
-/** Names of all functions called anywhere below, without `pg_catalog`. */
-export function calledFunctions(value: unknown): readonly string[] {
-	if (Array.isArray(value)) return value.flatMap(calledFunctions);
-	if (!isObject(value)) return [];
-	return Object.entries(value).flatMap(([key, inner]) => {
-		const below = calledFunctions(inner);
-		if (key !== 'FuncCall' || !isObject(inner)) return below;
-		const names = each(inner, 'funcname', 'String').map((name) => text(name.sval));
-		return [names.filter((name) => name !== 'pg_catalog').join('.'), ...below];
-	});
-}
-
 /** Every column named anywhere below, by its parts: `u.email` gives `['u', 'email']`. */
 export function columnRefs(value: unknown): readonly (readonly string[])[] {
 	if (Array.isArray(value)) return value.flatMap(columnRefs);
