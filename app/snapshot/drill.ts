@@ -1,17 +1,24 @@
-import type { Instant, Milliseconds } from '../../core/delivery/types';
-import { gateError } from '../../core/errors';
+import type { Milliseconds } from '../../core/delivery/types';
+import { gateError, ReleaseGateError } from '../../core/errors';
 import { durationMs } from '../../core/release/checks';
-import { findRelease, policyOf, recordAnswer } from '../release';
 import { artifactHashes } from '../../core/release/manifest';
+import { parseChanges, type ChangeList } from '../../core/snapshot/changes';
+import {
+	drillSchema,
+	type CaptureScope,
+	type Certificate,
+	type Copies,
+	type DrillBody,
+} from '../../core/snapshot/documents';
+import { plain } from '../../core/snapshot/plain';
+import { findRelease, policyOf, recordAnswer } from '../release';
 import { applyRelease } from './apply';
-import { completeSnapshot, recordsOf, writeRecords } from './book';
 import { capture, idSource } from './capture';
-import type { ChangeList } from '../../core/snapshot/changes';
-import { makeCopies, noCopies, removeCopies, type Copies } from './drill-copies';
-import { asBody } from '../../core/snapshot/model';
-import { type Rooms } from './ports';
-import { restoreRelease, type RestoreReport } from './restore';
-import { nowView, snapshotView, stateHash } from './view';
+import { nowView, snapshotView, stateHash } from './diff';
+import { kinds, kindsInTurn } from './kinds';
+import type { SnapshotPorts } from './ports';
+import { restoreRelease } from './restore';
+import { completeSnapshot, recordsOf, writeRecords } from './store';
 
 export interface DrillRequest {
 	/** Names this drill; a new one each time. */
@@ -28,71 +35,67 @@ export interface DrillRequest {
 	readonly releaseHash?: string;
 }
 
-/** What a drill proves: this release, by its hash, was applied and taken back, and everything was as before. */
-export interface Certificate {
-	readonly drill: string;
-	readonly release: string;
-	readonly releaseHash: string | null;
-	readonly passed: boolean;
-	/** One sentence. */
-	readonly grounds: string;
-	readonly hashes: { readonly before: string; readonly applied: string; readonly after: string };
-	readonly seconds: { readonly capture: number; readonly apply: number; readonly restore: number };
-	readonly limitSeconds: number;
-	readonly contacts: number;
-	readonly report: RestoreReport;
-	readonly at: Instant;
-	readonly freshUntil: Instant;
-	/** Checks of the policy that were answered with it. */
-	readonly checks: readonly string[];
-}
-
 const FIVE_MINUTES = 300_000;
 const DAY = 86_400_000;
 
-interface DrillBody {
-	readonly state: 'running' | 'done';
-	readonly release: string;
-	readonly run: string;
-	readonly copies: Copies;
-	readonly certificate: Certificate | null;
-}
-
-const recordId = (id: string): string => `${id}`;
-
-async function save(rooms: Rooms, request: DrillRequest, body: DrillBody, revision: number): Promise<number> {
-	await writeRecords(rooms, [
-		{
-			kind: 'drill',
-			id: recordId(request.id),
-			spine: request.spine,
-			parent: request.release,
-			body: asBody(body),
-			expectedRevision: revision,
-		},
+async function save(
+	ports: SnapshotPorts,
+	{ id, spine, release }: DrillRequest,
+	body: DrillBody,
+	revision: number,
+): Promise<number> {
+	await writeRecords(ports, [
+		{ kind: 'drill', id, spine, parent: release, body: plain(body), expectedRevision: revision },
 	]);
 	return revision + 1;
 }
 
+/**
+ * Makes copies of whatever a release changes that is not a test contact, and gives the change list rewritten onto
+ * them. `note` is told of each copy as it is made.
+ */
+async function makeCopies(
+	ports: SnapshotPorts,
+	{ release, spine, contacts, changes }: DrillRequest,
+	note: (copies: Copies) => Promise<void>,
+): Promise<{ readonly changes: ChangeList; readonly scope: CaptureScope }> {
+	let copies: Copies = {};
+	let rewritten = changes;
+	for (const kind of kindsInTurn) {
+		const made = async (copy: string): Promise<void> => {
+			copies = { ...copies, [kind.name]: [...(copies[kind.name] ?? []), copy] };
+			await note(copies);
+		};
+		rewritten = await kind.copy({ ports, release, spine, contacts, made }, rewritten);
+	}
+	const checked = parseChanges(rewritten);
+	const scope = kindsInTurn.map((kind) => kind.scope(checked, copies[kind.name] ?? []));
+	const none: CaptureScope = { properties: [], definitions: false, workflows: [], spine: null };
+	return { changes: checked, scope: Object.assign(none, ...scope) as CaptureScope };
+}
+
+async function removeCopies(ports: SnapshotPorts, copies: Copies): Promise<void> {
+	for (const kind of kinds) await kind.discard(ports, copies[kind.name] ?? []);
+}
+
 /** Drills of the release that were killed: their test contacts are restored and their copies taken away. */
-async function tidy(rooms: Rooms, release: string): Promise<void> {
-	for await (const record of recordsOf(rooms, { kind: 'drill', parent: release })) {
-		const body = record.body as unknown as DrillBody;
+async function tidy(ports: SnapshotPorts, release: string): Promise<void> {
+	for await (const record of recordsOf(ports, { kind: 'drill', parent: release })) {
+		const body = drillSchema.parse(record.body);
 		if (body.state === 'done') continue;
 		try {
-			await restoreRelease(rooms, body.run, { target: null, stayPaused: true });
+			await restoreRelease(ports, body.run, { target: null, stayPaused: true });
 		} catch (error) {
-			if ((error as { code?: string }).code !== 'release-not-applied') throw error;
+			if (!(error instanceof ReleaseGateError && error.code === 'release-not-applied')) throw error;
 		}
-		await removeCopies(rooms, body.copies);
-		await writeRecords(rooms, [
-			{ ...record, body: asBody({ ...body, state: 'done' }), expectedRevision: record.revision },
-		]);
+		await removeCopies(ports, body.copies);
+		const { revision: expectedRevision } = record;
+		await writeRecords(ports, [{ ...record, body: plain({ ...body, state: 'done' }), expectedRevision }]);
 	}
 }
 
 async function limitsOf(
-	rooms: Rooms,
+	ports: SnapshotPorts,
 	request: DrillRequest,
 ): Promise<{
 	readonly limitMs: number;
@@ -100,13 +103,13 @@ async function limitsOf(
 	readonly hash: string | null;
 	readonly checks: readonly string[];
 }> {
-	const ports = { ledger: rooms.ledger, now: rooms.clock };
-	const release = await findRelease(ports, request.release);
+	const gate = { ledger: ports.ledger, now: ports.clock };
+	const release = await findRelease(gate, request.release);
 	if (!release) {
 		const { limitMs = FIVE_MINUTES, freshMs = DAY, releaseHash = null } = request;
 		return { limitMs, freshMs, hash: releaseHash, checks: [] };
 	}
-	const { policy } = await policyOf(ports, release.body.manifest.subject);
+	const { policy } = await policyOf(gate, release.body.manifest.subject);
 	return {
 		limitMs: durationMs(policy.drill.maxDuration),
 		freshMs: durationMs(policy.drill.freshFor),
@@ -125,28 +128,28 @@ async function limitsOf(
  *
  * @throws `drill-no-test-contacts`, and what capture, apply and restore throw
  */
-export async function drill(rooms: Rooms, request: DrillRequest): Promise<Certificate> {
+export async function drill(ports: SnapshotPorts, request: DrillRequest): Promise<Certificate> {
 	const { id, release, changes, contacts, spine } = request;
 	const writes = changes.values.length + changes.rewrites.length;
 	if (contacts.length === 0 && writes > 0) throw gateError('drill-no-test-contacts');
-	const limits = await limitsOf(rooms, request);
-	await tidy(rooms, release);
+	const limits = await limitsOf(ports, request);
+	await tidy(ports, release);
 	const run = `${id}/run`;
-	let body: DrillBody = { state: 'running', release, run, copies: noCopies, certificate: null };
-	let revision = await save(rooms, request, body, 0);
+	let body: DrillBody = { state: 'running', release, run, copies: {}, certificate: null };
+	let revision = await save(ports, request, body, 0);
 	const note = async (copies: Copies): Promise<void> => {
 		body = { ...body, copies };
-		revision = await save(rooms, request, body, revision);
+		revision = await save(ports, request, body, revision);
 	};
 	try {
-		const certificate = await perform(rooms, request, run, limits, note);
+		const certificate = await perform(ports, request, run, limits, note);
 		body = { ...body, state: 'done', certificate };
 	} finally {
 		if (body.certificate === null) {
-			await restoreRelease(rooms, run, { target: null, stayPaused: true }).catch(() => undefined);
+			await restoreRelease(ports, run, { target: null, stayPaused: true }).catch(() => undefined);
 		}
-		await removeCopies(rooms, body.copies);
-		revision = await save(rooms, request, { ...body, state: 'done' }, revision);
+		await removeCopies(ports, body.copies);
+		revision = await save(ports, request, { ...body, state: 'done' }, revision);
 	}
 	const { certificate } = body;
 	if (!certificate) throw gateError('release-not-applied', { release: run });
@@ -157,57 +160,50 @@ export async function drill(rooms: Rooms, request: DrillRequest): Promise<Certif
 			by: { machine: 'drill' },
 			grounds: certificate.grounds,
 		};
-		await recordAnswer({ ledger: rooms.ledger, now: rooms.clock }, release, answer, rooms.by);
+		await recordAnswer({ ledger: ports.ledger, now: ports.clock }, release, answer, ports.by);
 	}
-	await rooms.ledger.events.append([
+	await ports.ledger.events.append([
 		{
 			kind: certificate.passed ? 'drill.passed' : 'drill.failed',
 			spine,
 			subject: release,
 			sentence: certificate.grounds,
-			data: asBody({ drill: id, hash: certificate.releaseHash, seconds: certificate.seconds, by: rooms.by }),
+			data: plain({ drill: id, hash: certificate.releaseHash, seconds: certificate.seconds, by: ports.by }),
 		},
 	]);
 	return certificate;
 }
 
 async function perform(
-	rooms: Rooms,
+	ports: SnapshotPorts,
 	request: DrillRequest,
 	run: string,
 	limits: Awaited<ReturnType<typeof limitsOf>>,
 	note: (copies: Copies) => Promise<void>,
 ): Promise<Certificate> {
-	const { id, release, spine, contacts } = request;
-	const made = await makeCopies(rooms, release, spine, request.changes, contacts, note);
-	const times = [rooms.clock()];
-	const snapshot = await capture(rooms, {
+	const { id, release, contacts, changes } = request;
+	const made = await makeCopies(ports, request, note);
+	const times = [ports.clock()];
+	const snapshot = await capture(ports, {
 		id: `${id}/before`,
 		release: run,
-		scope: {
-			properties: made.properties,
-			definitions: made.changes.definitions.length > 0,
-			workflows: made.changes.workflows.map((workflow) => workflow.id),
-			spine: made.copies.spine,
-		},
+		scope: made.scope,
 		contacts: idSource(contacts),
 	});
-	const base = await snapshotView(rooms, await completeSnapshot(rooms, snapshot.id));
+	const base = snapshotView(ports, await completeSnapshot(ports, snapshot.id));
 	const before = await stateHash(base, base);
-	times.push(rooms.clock());
-	await applyRelease(rooms, run, snapshot.id, made.changes);
-	const applied = await stateHash(base, await nowView(rooms, snapshot));
-	times.push(rooms.clock());
-	const rollback = await restoreRelease(rooms, run, { target: null, stayPaused: true });
-	times.push(rooms.clock());
-	const after = await stateHash(base, await nowView(rooms, snapshot));
+	times.push(ports.clock());
+	await applyRelease(ports, run, snapshot.id, made.changes);
+	const applied = await stateHash(base, nowView(ports, snapshot));
+	times.push(ports.clock());
+	const rollback = await restoreRelease(ports, run, { target: null, stayPaused: true });
+	times.push(ports.clock());
+	const after = await stateHash(base, nowView(ports, snapshot));
 	const took = (step: number): number => ((times[step + 1] ?? 0) - (times[step] ?? 0)) / 1000;
 	const seconds = { capture: took(0), apply: took(1), restore: took(2) };
 	const limitSeconds = limits.limitMs / 1000;
 	// What a release only adds leaves the state of before as it was; then there is nothing that could come back wrong.
-	const { definitions, values, rewrites, workflows, spine: settings } = request.changes;
-	const touches = values.length + rewrites.length + workflows.length + Object.keys(settings).length;
-	const adds = touches === 0 && definitions.every((change) => 'create' in change);
+	const adds = kinds.every((kind) => kind.onlyAdds(changes));
 	const grounds =
 		before !== after
 			? `The drill of ${release} did not bring everything back: ${rollback.report.left.length} things were left.`
@@ -215,9 +211,9 @@ async function perform(
 				? `The drill of ${release} proves nothing: the release changed nothing on the test records.`
 				: seconds.restore > limitSeconds
 					? `The drill of ${release} took ${seconds.restore} s to restore; the policy allows ${limitSeconds} s.`
-					: `The drill of ${release} restored ${contacts.length} test contacts and ${made.copies.workflows.length} workflows in ${seconds.restore} s; the hashes are equal.`;
+					: `The drill of ${release} restored ${contacts.length} test contacts and ${made.changes.workflows.length} workflows in ${seconds.restore} s; the hashes are equal.`;
 	const passed = before === after && (before !== applied || adds) && seconds.restore <= limitSeconds;
-	const at = rooms.clock();
+	const at = ports.clock();
 	return {
 		drill: id,
 		release,
@@ -231,6 +227,6 @@ async function perform(
 		report: rollback.report,
 		at,
 		freshUntil: at + limits.freshMs,
-		checks: limits.checks,
+		checks: [...limits.checks],
 	};
 }

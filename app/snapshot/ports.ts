@@ -1,4 +1,5 @@
 import type { Instant } from '../../core/delivery/types';
+import { gateError } from '../../core/errors';
 import type { Ledger } from '../ledger/api';
 import type { ContactDirectory } from '../ports/contacts';
 import type { WorkflowHost } from '../ports/workflows';
@@ -11,7 +12,7 @@ export interface BytesCodec {
 }
 
 /** What capture, apply, restore and drill work with. */
-export interface Rooms {
+export interface SnapshotPorts {
 	readonly ledger: Pick<Ledger, 'records' | 'blobs' | 'spines' | 'deliveries' | 'events'>;
 	readonly codec: BytesCodec;
 	/** `null` where no account is connected; then nothing of it may be asked for. */
@@ -23,6 +24,18 @@ export interface Rooms {
 	readonly by: string;
 	/** Told after each chunk; one sentence without contact data. */
 	readonly progress?: (sentence: string) => void;
+}
+
+/** The account. @throws `snapshot-no-hubspot` */
+export function directoryIn({ contacts }: SnapshotPorts): ContactDirectory {
+	if (!contacts) throw gateError('snapshot-no-hubspot');
+	return contacts;
+}
+
+/** The instance. @throws `snapshot-no-n8n` */
+export function hostIn({ workflows }: SnapshotPorts): WorkflowHost {
+	if (!workflows) throw gateError('snapshot-no-n8n');
+	return workflows;
 }
 
 /** Contacts worked on at once: four batches with history (50 each), two writes (100 each). Bounds the memory. */

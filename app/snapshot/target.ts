@@ -1,8 +1,9 @@
 import { gateError } from '../../core/errors';
 import type { StoredRecord } from '../ledger/records';
-import { recordsOf } from './book';
-import type { Rooms } from './ports';
-import type { Snapshot } from '../../core/snapshot/model';
+import type { Snapshot } from '../../core/snapshot/documents';
+import { jsonObject } from '../../core/snapshot/plain';
+import type { SnapshotPorts } from './ports';
+import { recordsOf } from './store';
 
 /** How far a release got: whether it went live, and whether it was ever called stable. */
 export interface ReleaseReach {
@@ -19,13 +20,12 @@ const LIVE: ReadonlySet<unknown> = new Set(['deploying', 'monitoring', 'stable']
  * (texts, or objects with `stage` or `to`).
  */
 export function reachOf({ id, body }: Pick<StoredRecord, 'id' | 'body'>): ReleaseReach {
-	const trail = [body.history, body.stages].flatMap((list) =>
-		Array.isArray(list) ? (list as unknown[]) : [],
+	const trail = [body.history, body.stages].flatMap((list): readonly unknown[] =>
+		Array.isArray(list) ? list : [],
 	);
 	const passed = trail.map((entry) => {
-		if (typeof entry !== 'object' || entry === null) return entry;
-		const { stage, to } = entry as { stage?: unknown; to?: unknown };
-		return stage ?? to;
+		const { success, data } = jsonObject.safeParse(entry);
+		return success ? (data.stage ?? data.to) : entry;
 	});
 	const all = [...passed, body.stage];
 	const rolledBack = all.includes('rolled-back');
@@ -38,20 +38,20 @@ export function reachOf({ id, body }: Pick<StoredRecord, 'id' | 'body'>): Releas
 }
 
 /** Releases of a spine, newest first. */
-async function releasesOf(rooms: Rooms, spine: string): Promise<readonly ReleaseReach[]> {
+async function releasesOf(ports: SnapshotPorts, spine: string): Promise<readonly ReleaseReach[]> {
 	const found: ReleaseReach[] = [];
-	for await (const record of recordsOf(rooms, { kind: 'release', spine })) found.push(reachOf(record));
+	for await (const record of recordsOf(ports, { kind: 'release', spine })) found.push(reachOf(record));
 	return found;
 }
 
 /** What is in production when a snapshot is captured: the newest release that went live and was not rolled back. */
 export async function baselineOf(
-	rooms: Rooms,
+	ports: SnapshotPorts,
 	spine: string | null,
 	release: string | null,
 ): Promise<Snapshot['baseline']> {
 	if (spine === null) return null;
-	const live = (await releasesOf(rooms, spine)).find((entry) => entry.live && entry.id !== release);
+	const live = (await releasesOf(ports, spine)).find((entry) => entry.live && entry.id !== release);
 	return live ? { release: live.id, stable: live.stable } : null;
 }
 
@@ -62,11 +62,15 @@ export async function baselineOf(
  *
  * @throws `rollback-target-unproven`, with the last known good as the remedy
  */
-export async function checkTarget(rooms: Rooms, snapshot: Snapshot, wanted: string | null): Promise<void> {
+export async function checkTarget(
+	ports: SnapshotPorts,
+	snapshot: Snapshot,
+	wanted: string | null,
+): Promise<void> {
 	const { baseline, scope } = snapshot;
 	const target = wanted ?? baseline?.release ?? null;
 	if (target === null || scope.spine === null) return;
-	const releases = await releasesOf(rooms, scope.spine);
+	const releases = await releasesOf(ports, scope.spine);
 	const reached = releases.find(({ id }) => id === target);
 	const sameState = wanted === null || wanted === baseline?.release;
 	if (sameState && (reached?.stable ?? baseline?.stable) === true) return;

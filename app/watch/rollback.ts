@@ -1,7 +1,7 @@
 import type { Instant } from '../../core/delivery/types';
 import { durationMs } from '../../core/release/checks';
 import type { Policy } from '../../core/release/policy/schema';
-import { asBody } from '../release/store';
+import { asBody, type ServicePorts } from '../release/store';
 import type { StabilityPorts } from './ports';
 
 /** After so many times the policy's limit a rollback that did not end is begun again: its journal resumes it. */
@@ -79,7 +79,7 @@ export async function orderRollback(
 }
 
 /** Closes the order once the release is rolled back. Nothing to do without an open one. */
-export async function closeOrder({ ledger, now }: StabilityPorts, release: string): Promise<void> {
+export async function closeOrder({ ledger, now }: ServicePorts, release: string): Promise<void> {
 	const [record] = await ledger.records.get('rollback', [orderId(release)]);
 	const order = record ? (record.body as unknown as RollbackOrder) : null;
 	if (!record || !order || order.finishedAt !== null) return;

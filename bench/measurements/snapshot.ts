@@ -6,7 +6,7 @@ import { runInNewContext } from 'node:vm';
 import { bytesCodec } from '../../adapters/crypto/bytes';
 import { createHubSpotDirectory } from '../../adapters/hubspot';
 import { openSqliteLedger } from '../../adapters/sqlite';
-import type { Rooms } from '../../app/snapshot/ports';
+import type { SnapshotPorts } from '../../app/snapshot/ports';
 import { applyRelease } from '../../app/snapshot/apply';
 import { capture } from '../../app/snapshot/capture';
 import { parseChanges } from '../../core/snapshot/changes';
@@ -63,7 +63,7 @@ async function rollBack(contacts: number): Promise<Figures> {
 			baseUrl: hubspot.url,
 			callsPer10Seconds: 100,
 		});
-		const rooms: Rooms = {
+		const ports: SnapshotPorts = {
 			ledger,
 			codec: bytesCodec(undefined),
 			contacts: directory,
@@ -80,7 +80,7 @@ async function rollBack(contacts: number): Promise<Figures> {
 		const stop = admin.onCall((_call, when) => void (when === 'before' && (calls += 1)));
 		const scope = { properties, definitions: true, workflows: [], spine: null };
 		const began = Date.now();
-		const snapshot = await capture(rooms, {
+		const snapshot = await capture(ports, {
 			id: 'bench',
 			release: 'r',
 			scope,
@@ -98,11 +98,11 @@ async function rollBack(contacts: number): Promise<Figures> {
 			definitions: [{ change: 'cc_profile_tone', to: { options } }],
 			rewrites: [{ property: 'cc_profile_tone', from: 'plain', to: 'simple' }],
 		});
-		await applyRelease(rooms, 'r', 'bench', changes);
+		await applyRelease(ports, 'r', 'bench', changes);
 		await new Promise((resolve) => setTimeout(resolve, 11_000));
 		calls = 0;
 		const from = Date.now();
-		const { report } = await restoreRelease(rooms, 'r', { target: null });
+		const { report } = await restoreRelease(ports, 'r', { target: null });
 		const restoreSeconds = (Date.now() - from) / 1000;
 		stop();
 		if (report.values.restored !== contacts)

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { digest } from '../delivery/canonical';
+import { canonicalJson, sha256 } from '../delivery/canonical';
 import { gateError } from '../errors';
 import { problemsIn } from '../errors/problems';
 import { flagSchema } from '../rollout';
-import { asJson } from './model';
+import { jsonObject } from './plain';
 
 const name = z.string().trim().min(1).max(200);
 const property = z.string().regex(/^[a-z][a-z0-9_]{0,99}$/, 'must be the internal name of a property');
@@ -44,8 +44,6 @@ const definitionSchema = z.union([
 	z.object({ change: property, to: changeableSchema }).strict(),
 	z.object({ archive: property }).strict(),
 ]);
-
-const jsonObject = z.record(z.string(), z.unknown());
 
 const workflowSchema = z
 	.object({
@@ -90,7 +88,6 @@ export const changesSchema = z
 
 /** Everything a release changes outside code: what is applied, journalled and put back. */
 export type ChangeList = z.infer<typeof changesSchema>;
-export type DefinitionChangeRequest = ChangeList['definitions'][number];
 export type WorkflowChangeRequest = ChangeList['workflows'][number];
 
 /** Reads a change list. @throws `changes-unreadable`, naming every problem at once; values are not repeated */
@@ -101,13 +98,4 @@ export function parseChanges(value: unknown): ChangeList {
 }
 
 /** Names a change list: SHA-256 (hex) of its canonical JSON. */
-export const changesHash = (changes: ChangeList): string => digest(asJson(changes));
-
-/** Names of the properties a change list writes values of. */
-export const writtenProperties = (changes: ChangeList): readonly string[] =>
-	[
-		...new Set([
-			...changes.rewrites.map((rewrite) => rewrite.property),
-			...changes.values.flatMap(({ set }) => Object.keys(set)),
-		]),
-	].sort();
+export const changesHash = (changes: ChangeList): string => sha256(canonicalJson(changes));

@@ -1,5 +1,5 @@
 import type { Milliseconds } from '../delivery/types';
-import type { CaptureScope } from './model';
+import type { CaptureScope } from './documents';
 
 /** Contacts per call: with history, without, and per write (HubSpot, batch limits). */
 const BATCH = { history: 50, plain: 100 } as const;

@@ -1,6 +1,6 @@
 import { html, type Html } from '../page/html';
 import { page, table } from '../page/page';
-import type { Diff, DiffRow } from './difference';
+import type { Diff, DiffRow } from './diff';
 
 const headings = ['What', 'Field', 'Before', 'After'] as const;
 

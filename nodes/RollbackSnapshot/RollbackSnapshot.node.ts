@@ -15,7 +15,7 @@ import * as drill from './operations/drill.operation';
 import * as list from './operations/list.operation';
 import * as prune from './operations/prune.operation';
 import * as restore from './operations/restore.operation';
-import { N8N_CREDENTIAL } from './rooms';
+import { N8N_CREDENTIAL } from './ports';
 
 const operations: Readonly<Record<string, Operation>> = { apply, capture, diff, drill, list, prune, restore };
 

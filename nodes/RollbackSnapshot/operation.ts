@@ -1,12 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { Rooms } from '../../app/snapshot/ports';
+import type { SnapshotPorts } from '../../app/snapshot/ports';
 import {
 	forEachItem,
 	noSuchOperation,
 	type Operation as KitOperation,
 	type OperationContext as KitContext,
 } from '../kit/run';
-import { roomsOf } from './rooms';
+import { portsOf } from './ports';
 
 export type { OperationResult } from '../kit/run';
 
@@ -15,10 +15,10 @@ export const REFUSED = 0;
 export const DONE = 1;
 
 /** What an operation works with: one input item at a time. */
-export type OperationContext = KitContext<Rooms>;
+export type OperationContext = KitContext<SnapshotPorts>;
 
 /** One operation, one file: its entry in the list, its parameters, and what it does. */
-export interface Operation extends KitOperation<Rooms> {
+export interface Operation extends KitOperation<SnapshotPorts> {
 	/** Set where it works on the ledger alone. */
 	readonly local?: true;
 	/** Whether it runs once for all input items. */
@@ -30,9 +30,9 @@ export async function runOperation(
 	ctx: IExecuteFunctions,
 	operation: Operation | undefined,
 ): Promise<INodeExecutionData[][]> {
-	const open = async (progress: (sentence: string) => void): Promise<Rooms> => {
+	const open = async (progress: (sentence: string) => void): Promise<SnapshotPorts> => {
 		if (operation === undefined) throw noSuchOperation();
-		return await roomsOf(ctx, progress, operation.local === true);
+		return await portsOf(ctx, progress, operation.local === true);
 	};
 	const once = operation?.once?.(ctx) ?? false;
 	return await forEachItem(ctx, { outputs: 2, open, once }, async (context) => {

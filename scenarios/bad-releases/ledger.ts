@@ -6,7 +6,9 @@ import type { Ledger } from '../../app/ledger/api';
 import type { LedgerEvent } from '../../core/delivery/events';
 import { findRelease, evidenceFor, type StoredRelease } from '../../app/release';
 import type { Evidence } from '../../core/release/evidence';
-import { completeSnapshot, partsOf } from '../../app/snapshot/book';
+import { snapshotView } from '../../app/snapshot/diff';
+import { workflows } from '../../app/snapshot/kinds/workflows';
+import { completeSnapshot } from '../../app/snapshot/store';
 import { trailOf, type Look } from '../../app/watch';
 import type { WorkflowState } from '../../core/audit/workflow-state';
 import type { DeliveryRecord } from '../../core/delivery/record';
@@ -65,7 +67,7 @@ export class LedgerBook {
 	/** Hash of a workflow's published version in the snapshot captured before a release. */
 	async captured(release: string, workflow: string): Promise<string | null> {
 		return await this.look(async (ledger) => {
-			const rooms = {
+			const ports = {
 				ledger,
 				codec: bytesCodec(undefined),
 				contacts: null,
@@ -73,8 +75,8 @@ export class LedgerBook {
 				clock: Date.now,
 				by: 'sandbox',
 			};
-			const { workflows } = await partsOf(rooms, await completeSnapshot(rooms, `before-${release}`));
-			const state = workflows.find(({ id }) => id === workflow);
+			const view = snapshotView(ports, await completeSnapshot(ports, `before-${release}`));
+			const state = (await workflows.held(view))?.find(({ id }) => id === workflow);
 			return state ? hashOf(state) : null;
 		});
 	}

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { applyRelease } from '../../../app/snapshot/apply';
-import { snapshotFor } from '../../../app/snapshot/book';
+import { snapshotFor } from '../../../app/snapshot/store';
 import { parseChanges } from '../../../core/snapshot/changes';
 import { shownFor } from '../../kit/descriptions';
 import { DONE, type OperationContext, type OperationResult } from '../operation';

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { gateError } from '../../../core/errors';
 import { capture, idSource } from '../../../app/snapshot/capture';
 import { estimateCapture } from '../../../core/snapshot/estimate';
-import type { CaptureScope } from '../../../core/snapshot/model';
+import type { CaptureScope } from '../../../core/snapshot/documents';
 import type { ContactSource } from '../../../app/snapshot/ports';
 import { Parameters } from '../../kit/parameters';
 import { shownFor, spineParameter } from '../../kit/descriptions';
@@ -108,7 +108,7 @@ interface Chosen {
 }
 
 function chosenContacts(context: OperationContext, status: string | null): Chosen {
-	const { ctx, ports: rooms } = context;
+	const { ctx, ports: ports } = context;
 	const from = context.parameters.text('contactsFrom');
 	if (from === 'spine') {
 		if (status === null)
@@ -119,8 +119,8 @@ function chosenContacts(context: OperationContext, status: string | null): Chose
 		return {
 			count: null,
 			source: (afterId) => {
-				if (!rooms.contacts) throw gateError('snapshot-no-hubspot');
-				return rooms.contacts.eligibleIds({
+				if (!ports.contacts) throw gateError('snapshot-no-hubspot');
+				return ports.contacts.eligibleIds({
 					anyOf: [[{ property: status, operator: 'HAS_PROPERTY' }]],
 					...(afterId === null ? {} : { afterId }),
 				});
@@ -141,13 +141,13 @@ function chosenContacts(context: OperationContext, status: string | null): Chose
 
 /** The snapshot's record, or the estimate alone. */
 export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
-	const { ports: rooms, hint } = context;
+	const { ports: ports, hint } = context;
 	const release = context.parameters.text('release') || null;
 	const id =
 		context.parameters.text('snapshot') ||
 		(release === null ? context.parameters.needed('snapshot', 'Snapshot ID') : `before-${release}`);
 	const spine = context.parameters.text('spine') || null;
-	const record = spine === null ? null : await rooms.ledger.spines.get(spine);
+	const record = spine === null ? null : await ports.ledger.spines.get(spine);
 	if (spine !== null && !record) throw gateError('ledger-spine-unknown', { spine });
 	const { source, count } = chosenContacts(context, record?.settings.properties.status ?? null);
 	const scope: CaptureScope = {
@@ -167,6 +167,6 @@ export async function execute(context: OperationContext): Promise<readonly Opera
 		`${contacts} contacts: about ${estimate.calls} calls, at least ${Math.ceil(estimate.atLeastMs / 1000)} s, at most about ${Math.ceil(estimate.bytes / 1024)} KiB.`,
 	);
 	if (context.parameters.flag('estimateOnly', false)) return [{ output: DONE, json: { estimate } }];
-	const { revision: _revision, ...snapshot } = await capture(rooms, { id, release, scope, contacts: source });
+	const { revision: _revision, ...snapshot } = await capture(ports, { id, release, scope, contacts: source });
 	return [{ output: DONE, json: { snapshot, estimate } }];
 }

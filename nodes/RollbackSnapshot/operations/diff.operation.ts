@@ -1,9 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { completeSnapshot } from '../../../app/snapshot/book';
-import { diffViews } from '../../../app/snapshot/diff';
-import type { Diff } from '../../../core/snapshot/difference';
+import { completeSnapshot } from '../../../app/snapshot/store';
+import { diffViews, nowView, snapshotView } from '../../../app/snapshot/diff';
+import type { Diff } from '../../../core/snapshot/diff';
 import { diffHtml, diffText } from '../../../core/snapshot/table';
-import { nowView, snapshotView } from '../../../app/snapshot/view';
 import { shownFor } from '../../kit/descriptions';
 import { DONE, type OperationContext, type OperationResult } from '../operation';
 
@@ -73,16 +72,16 @@ const masked = (diff: Diff): Diff => ({
 
 /** The differences as rows, as a table of text, and as a page if asked. */
 export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
-	const { ctx, ports: rooms } = context;
-	const snapshot = await completeSnapshot(rooms, context.parameters.needed('snapshot', 'Snapshot ID'));
-	const before = await snapshotView(rooms, snapshot);
+	const { ctx, ports: ports } = context;
+	const snapshot = await completeSnapshot(ports, context.parameters.needed('snapshot', 'Snapshot ID'));
+	const before = snapshotView(ports, snapshot);
 	const after =
 		context.parameters.text('against') === 'snapshot'
-			? await snapshotView(
-					rooms,
-					await completeSnapshot(rooms, context.parameters.needed('other', 'Other Snapshot ID')),
+			? snapshotView(
+					ports,
+					await completeSnapshot(ports, context.parameters.needed('other', 'Other Snapshot ID')),
 				)
-			: await nowView(rooms, snapshot);
+			: nowView(ports, snapshot);
 	const full = await diffViews(
 		before,
 		after,

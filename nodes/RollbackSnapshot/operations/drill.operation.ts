@@ -36,15 +36,15 @@ export const description: INodeProperties[] = shownFor({ operation: ['drill'] },
 
 /** The certificate: passed at output 1, failed at output 0. */
 export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
-	const { ctx, index, ports: rooms, hint } = context;
+	const { ctx, index, ports: ports, hint } = context;
 	const release = context.parameters.needed('release', 'Release');
 	const spine = context.parameters.text('spine') || null;
 	const given = context.parameters.list('testContacts');
-	const record = spine === null ? null : await rooms.ledger.spines.get(spine);
+	const record = spine === null ? null : await ports.ledger.spines.get(spine);
 	const contacts = given.length > 0 ? given : (record?.settings.testRecipients ?? []);
 	const releaseHash = context.parameters.text('releaseHash');
-	const certificate = await drill(rooms, {
-		id: `drill-${release}-${ctx.getExecutionId()}-${index}-${rooms.clock()}`,
+	const certificate = await drill(ports, {
+		id: `drill-${release}-${ctx.getExecutionId()}-${index}-${ports.clock()}`,
 		release,
 		spine,
 		changes: parseChanges(context.parameters.object('changes', 'Changes')),

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { snapshotOf } from '../../../app/snapshot/book';
+import { snapshotOf } from '../../../app/snapshot/store';
 import { shownFor, spineParameter } from '../../kit/descriptions';
 import { DONE, type OperationContext, type OperationResult } from '../operation';
 

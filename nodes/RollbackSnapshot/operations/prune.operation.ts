@@ -44,12 +44,12 @@ export const description: INodeProperties[] = shownFor({ operation: ['prune'] },
 
 /** What was removed, and what was kept and why. */
 export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
-	const { ports: rooms } = context;
+	const { ports: ports } = context;
 	const id = context.parameters.text('snapshot');
-	if (id !== '') return [{ output: DONE, json: await removeSnapshot(rooms, id) }];
-	const json = await pruneSnapshots(rooms, {
+	if (id !== '') return [{ output: DONE, json: await removeSnapshot(ports, id) }];
+	const json = await pruneSnapshots(ports, {
 		spine: context.parameters.text('spine') || null,
-		before: rooms.clock() - context.parameters.number('days', 'Older Than (Days)', { fallback: 90 }) * DAY,
+		before: ports.clock() - context.parameters.number('days', 'Older Than (Days)', { fallback: 90 }) * DAY,
 		keep: context.parameters.number('keep', 'Keep Newest', { fallback: 5 }),
 	});
 	return [{ output: DONE, json }];

@@ -41,19 +41,19 @@ export const description: INodeProperties[] = shownFor({ operation: ['restore'] 
 
 /** The plan, or the finished rollback; what did not hold leaves at output 0. */
 export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
-	const { ports: rooms, hint } = context;
+	const { ports: ports, hint } = context;
 	const release = context.parameters.needed('release', 'Release');
 	const target = context.parameters.text('target') || null;
 	if (context.parameters.flag('planOnly', false)) {
 		const callsPer10Seconds = context.parameters.number('callsPer10Seconds', 'Calls per 10 Seconds', {
 			fallback: 100,
 		});
-		const plan = await planRestore(rooms, release, { target, callsPer10Seconds });
+		const plan = await planRestore(ports, release, { target, callsPer10Seconds });
 		hint(`${plan.values.restore} values would go back in about ${plan.calls} calls.`);
 		return [{ output: DONE, json: { plan } }];
 	}
 	const stayPaused = context.parameters.flag('stayPaused', false);
-	const { revision: _revision, ...rollback } = await restoreRelease(rooms, release, { target, stayPaused });
+	const { revision: _revision, ...rollback } = await restoreRelease(ports, release, { target, stayPaused });
 	const { unproven, values } = rollback.report;
 	const left = Object.entries(values.left).map(([reason, count]) => `${count} ${reason}`);
 	hint(

@@ -6,7 +6,7 @@ import { parseChanges } from '../../../core/snapshot/changes';
 import { restoreRelease } from '../../../app/snapshot/restore';
 import type { ContactRow, HubSpotAccount, Source } from '../../../testbed/standins/hubspot/account';
 import { testSettings } from '../../../testbed/databases/ledgers';
-import { accountDirectory, freshAccount, Killed, memoryLedger, MemoryHost, roomsOf } from './fixture';
+import { accountDirectory, freshAccount, Killed, memoryLedger, MemoryHost, portsOf } from './fixture';
 
 /** Runs of the property; the issue asks for at least 1,000. */
 const RUNS = Number(process.env.RG_SNAPSHOT_RUNS ?? 1_000);
@@ -137,7 +137,7 @@ describe('a restore beside somebody who edits', () => {
 					connections: {},
 				});
 				host.seed('spine', { name: 'Spine', settings: { timezone: 'UTC' }, ...graph('old') });
-				const rooms = roomsOf(ledger, accountDirectory(account, hook), host, clock);
+				const ports = portsOf(ledger, accountDirectory(account, hook), host, clock);
 				const again = async <Result>(work: () => Promise<Result>): Promise<Result> => {
 					for (;;) {
 						try {
@@ -157,7 +157,7 @@ describe('a restore beside somebody who edits', () => {
 					spine,
 				};
 				const contacts = idSource(rows.map(({ id }) => id));
-				await again(() => capture(rooms, { id: `snap-${run}`, release, scope, contacts }));
+				await again(() => capture(ports, { id: `snap-${run}`, release, scope, contacts }));
 
 				const tone = account.definitions.get('cc_profile_tone');
 				if (given.foreignLabel === 'before' && tone) tone.label = 'Tone of voice';
@@ -191,7 +191,7 @@ describe('a restore beside somebody who edits', () => {
 					spine: moves ? { cadence: { every: 'P1D', anchor: '2026-11-02T09:00', timeZone: 'UTC' } } : {},
 				});
 				// A contact archived between capture and apply refuses the release; what was written is rolled back.
-				await again(() => applyRelease(rooms, release, `snap-${run}`, changes)).catch(
+				await again(() => applyRelease(ports, release, `snap-${run}`, changes)).catch(
 					(error: { code?: string }) => {
 						if (error.code !== 'changes-refused') throw error;
 					},
@@ -214,7 +214,7 @@ describe('a restore beside somebody who edits', () => {
 				}
 				const stateBefore = rows.map((_, at) => current(at, 'cc_delivery_status'));
 
-				const rollback = await again(() => restoreRelease(rooms, release, { target: null }));
+				const rollback = await again(() => restoreRelease(ports, release, { target: null }));
 				while (now < 61) moments();
 
 				for (const [at] of rows.entries()) {

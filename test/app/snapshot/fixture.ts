@@ -10,7 +10,7 @@ import type { ContactDirectory } from '../../../app/ports/contacts';
 import type { PropertyDefinition } from '../../../core/delivery/properties';
 import type { WorkflowGraph, WorkflowSave, WorkflowState } from '../../../core/audit/workflow-state';
 import type { WorkflowHost } from '../../../app/ports/workflows';
-import type { Rooms } from '../../../app/snapshot/ports';
+import type { SnapshotPorts } from '../../../app/snapshot/ports';
 import { HubSpotAccount, type ContactRow } from '../../../testbed/standins/hubspot/account';
 import type { DefinitionRow } from '../../../testbed/standins/hubspot/definitions';
 import {
@@ -140,16 +140,38 @@ export function accountDirectory(account: HubSpotAccount, hook: Hook = () => und
 	};
 }
 
+interface HostRow {
+	readonly name: string;
+	settings: WorkflowSave['settings'];
+	draft: string;
+	published: string | null;
+}
+
+interface StoredHost {
+	readonly versions: readonly (readonly [string, WorkflowGraph])[];
+	readonly rows: readonly (readonly [string, HostRow])[];
+	readonly last: number;
+}
+
 /** An n8n instance in memory: versions, publishing, pruning. */
 export class MemoryHost implements WorkflowHost {
 	readonly versions = new Map<string, WorkflowGraph>();
-	private readonly rows = new Map<
-		string,
-		{ name: string; settings: WorkflowSave['settings']; draft: string; published: string | null }
-	>();
+	private readonly rows = new Map<string, HostRow>();
 	private last = 0;
 
 	constructor(private readonly hook: Hook = () => undefined) {}
+
+	/** An instance as it was written down. */
+	load({ versions, rows, last }: StoredHost): this {
+		for (const [id, graph] of versions) this.versions.set(id, graph);
+		for (const [id, row] of rows) this.rows.set(id, row);
+		this.last = last;
+		return this;
+	}
+
+	ids(): readonly string[] {
+		return [...this.rows.keys()];
+	}
 
 	/** A workflow that runs, as somebody made it. */
 	seed(id: string, content: WorkflowSave): void {
@@ -254,12 +276,12 @@ export function freshAccount(clock: { at: number }): HubSpotAccount {
 	return account;
 }
 
-export const roomsOf = (
+export const portsOf = (
 	ledger: Ledger,
 	contacts: ContactDirectory | null,
 	workflows: WorkflowHost | null,
 	clock: { at: number },
-): Rooms => ({
+): SnapshotPorts => ({
 	ledger,
 	codec: bytesCodec(undefined),
 	contacts,

@@ -4,18 +4,17 @@ import type { Ledger } from '../../../app/ledger/api';
 import { applyRelease } from '../../../app/snapshot/apply';
 import { capture, idSource } from '../../../app/snapshot/capture';
 import { parseChanges } from '../../../core/snapshot/changes';
-import { diffViews } from '../../../app/snapshot/diff';
 import { drill } from '../../../app/snapshot/drill';
 import { planRestore } from '../../../app/snapshot/plan';
 import { policyOf, setPolicy } from '../../../app/release';
 import { pruneSnapshots } from '../../../app/snapshot/prune';
 import { restoreRelease } from '../../../app/snapshot/restore';
 import { diffText } from '../../../core/snapshot/table';
-import { completeSnapshot } from '../../../app/snapshot/book';
-import { nowView, snapshotView, stateHash } from '../../../app/snapshot/view';
+import { completeSnapshot } from '../../../app/snapshot/store';
+import { diffViews, nowView, snapshotView, stateHash } from '../../../app/snapshot/diff';
 import { startHubSpotFixture, type HubSpotFixture } from '../../adapters/hubspot/fixture';
 import { registrationOf, slotOpens, testSettings } from '../../../testbed/databases/ledgers';
-import { Killed, memoryLedger, MemoryHost, roomsOf } from './fixture';
+import { Killed, memoryLedger, MemoryHost, portsOf } from './fixture';
 
 const clock = { at: slotOpens + 60_000 };
 const graph = (text: string) => ({
@@ -61,10 +60,10 @@ async function captured(count: number, hook: (call: string) => void = () => unde
 	const host = new MemoryHost((call, when) => when === 'before' && hook(call));
 	host.seed('w', { name: 'Spine', settings: { timezone: 'UTC' }, ...graph('old') });
 	await ledger.spines.configure(testSettings(spine), 'test');
-	const rooms = roomsOf(ledger, fixture.directory, host, clock);
+	const ports = portsOf(ledger, fixture.directory, host, clock);
 	const properties = ['cc_profile_tone', 'cc_profile_topic', 'cc_delivery_count', 'cc_next_eligible_send_at'];
 	const scope = { properties, definitions: true, workflows: ['w'], spine };
-	await capture(rooms, { id: snapshot, release, scope, contacts: idSource(ids) });
+	await capture(ports, { id: snapshot, release, scope, contacts: idSource(ids) });
 	const options = ['simple', 'warm', 'bold', 'dry'].map((value) => ({ value, label: value }));
 	const changes = parseChanges({
 		definitions: [
@@ -75,19 +74,19 @@ async function captured(count: number, hook: (call: string) => void = () => unde
 		spine: { cadence: { every: 'P1D', anchor: '2026-11-02T15:00', timeZone: 'UTC' } },
 		flags: [{ key: `f${turn}`, state: 'everyone' }],
 	});
-	return { spine, release, snapshot, ids, host, rooms, changes };
+	return { spine, release, snapshot, ids, host, ports, changes };
 }
 
 describe('a release applied and rolled back through the real HubSpot client', () => {
 	it('puts everything back, names what it leaves, and goes on in rhythm', async () => {
-		const { spine, release, snapshot, ids, host, rooms, changes } = await captured(7);
-		const base = await snapshotView(rooms, await completeSnapshot(rooms, snapshot));
+		const { spine, release, snapshot, ids, host, ports, changes } = await captured(7);
+		const base = snapshotView(ports, await completeSnapshot(ports, snapshot));
 		const before = await stateHash(base, base);
 		const [first = '', second = '', third = '', fourth = ''] = ids;
 		// Somebody edits between capture and apply: the release writes over it, and it must come back.
 		fixture.admin.foreignWrite(third, { cc_profile_tone: 'dry' });
 		fixture.admin.foreignWrite(third, { cc_profile_tone: 'plain' });
-		expect(await applyRelease(rooms, release, snapshot, changes)).toMatchObject({ values: 4, unwritten: 0 });
+		expect(await applyRelease(ports, release, snapshot, changes)).toMatchObject({ values: 4, unwritten: 0 });
 		expect(fixture.admin.values(first)?.cc_profile_tone).toBe('simple');
 
 		// One email goes out under the released rhythm.
@@ -107,7 +106,7 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 		fixture.admin.foreignWrite(first, { cc_profile_tone: 'bold' });
 		fixture.admin.archive(ids[4] ?? '');
 
-		const plan = await planRestore(rooms, release, { target: null, callsPer10Seconds: 100 });
+		const plan = await planRestore(ports, release, { target: null, callsPer10Seconds: 100 });
 		expect(plan).toMatchObject({
 			values: { restore: 2, reconcile: 1, left: { 'changed-by-someone': 1, archived: 1 } },
 			settings: true,
@@ -115,7 +114,7 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 		});
 		expect(fixture.admin.values(fourth)?.cc_profile_tone).toBe('warm');
 
-		const rollback = await restoreRelease(rooms, release, { target: null });
+		const rollback = await restoreRelease(ports, release, { target: null });
 		expect(rollback).toMatchObject({
 			state: 'done',
 			report: { values: { restored: 2, reconciled: 1 }, unproven: [], flags: 1, workflows: 1, settings: 1 },
@@ -138,37 +137,37 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 		expect((await ledger.spines.get(spine))?.settings).toEqual(testSettings(spine));
 		expect((await ledger.spines.get(spine))?.paused).toBe(false);
 		// Everything is back but what people did since.
-		const now = await nowView(rooms, await completeSnapshot(rooms, snapshot));
+		const now = nowView(ports, await completeSnapshot(ports, snapshot));
 		expect(await stateHash(base, now)).not.toBe(before);
 		const diff = await diffViews(base, now, 100);
 		expect(diff.counts).toEqual({ contact: 4, flag: expect.any(Number), property: 1 });
 		expect(diffText(diff)).toContain('cc_profile_tone');
 		// Run again, it is done: no call at all.
 		fixture.admin.clearCalls();
-		await restoreRelease(rooms, release, { target: null });
+		await restoreRelease(ports, release, { target: null });
 		expect(fixture.admin.calls()).toEqual([]);
 	});
 
 	it('creates a group again that an archived definition goes back into, and leaves other groups and policies', async () => {
 		const { spine, release, ids, host } = await captured(1);
-		const rooms = roomsOf(ledger, fixture.directory, host, clock);
+		const ports = portsOf(ledger, fixture.directory, host, clock);
 		fixture.admin.addGroup({ name: 'old_things', label: 'Old things', displayOrder: 7 });
 		fixture.admin.addGroup({ name: 'other_things', label: 'Other things', displayOrder: 8 });
 		const old = { name: 'cc_profile_old', label: 'Old', type: 'string', fieldType: 'text' };
 		fixture.admin.define({ ...old, groupName: 'old_things' });
 		const snapshot = `groups-${release}`;
 		const scope = { properties: ['cc_profile_tone'], definitions: true, workflows: [], spine };
-		await capture(rooms, { id: snapshot, release, scope, contacts: idSource(ids) });
+		await capture(ports, { id: snapshot, release, scope, contacts: idSource(ids) });
 		const archive = parseChanges({ definitions: [{ archive: 'cc_profile_old' }] });
-		await applyRelease(rooms, release, snapshot, archive);
+		await applyRelease(ports, release, snapshot, archive);
 		// Somebody tidies up: the empty group goes, another gets a new label, the policy a new version.
 		await fixture.directory.definitions.archiveGroup('old_things');
 		await fixture.directory.definitions.changeGroup('other_things', { label: 'Renamed' });
-		const ports = { ledger, now: () => clock.at };
-		await setPolicy(ports, spine, 'quiet-content-delivery', { drill: { maxDuration: 'PT4M' } }, 'test');
+		const gate = { ledger, now: () => clock.at };
+		await setPolicy(gate, spine, 'quiet-content-delivery', { drill: { maxDuration: 'PT4M' } }, 'test');
 
-		const base = await snapshotView(rooms, await completeSnapshot(rooms, snapshot));
-		const diff = await diffViews(base, await nowView(rooms, await completeSnapshot(rooms, snapshot)), 100);
+		const base = snapshotView(ports, await completeSnapshot(ports, snapshot));
+		const diff = await diffViews(base, nowView(ports, await completeSnapshot(ports, snapshot)), 100);
 		expect(diff.rows.filter(({ part }) => part === 'group')).toEqual([
 			{ part: 'group', name: 'old_things', field: '', before: 'active', after: '', note: '' },
 			{
@@ -185,10 +184,10 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 			{ what: `policy ${spine}`, reason: 'not-part-of-a-release' },
 			{ what: 'property group other_things: label', reason: 'changed-by-someone' },
 		];
-		const plan = await planRestore(rooms, release, { target: null, callsPer10Seconds: 100 });
+		const plan = await planRestore(ports, release, { target: null, callsPer10Seconds: 100 });
 		expect(plan.groups).toEqual(['old_things']);
 		expect(plan.left).toEqual(left);
-		const rollback = await restoreRelease(rooms, release, { target: null });
+		const rollback = await restoreRelease(ports, release, { target: null });
 		expect(rollback.report).toMatchObject({ definitions: 1, unproven: [], left });
 		const groups = new Map(
 			(await fixture.directory.definitions.groups()).map((group) => [group.name, group]),
@@ -197,24 +196,24 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 		expect(groups.get('other_things')).toMatchObject({ label: 'Renamed' });
 		const active = await fixture.directory.definitions.list();
 		expect(active.find(({ name }) => name === 'cc_profile_old')).toMatchObject({ groupName: 'old_things' });
-		expect((await policyOf(ports, spine)).version).toBe(1);
+		expect((await policyOf(gate, spine)).version).toBe(1);
 	});
 
 	it('ends in the same state, killed at every call and run again, with no delivery sent', async () => {
 		const clean = await captured(3);
-		await applyRelease(clean.rooms, clean.release, clean.snapshot, clean.changes);
+		await applyRelease(clean.ports, clean.release, clean.snapshot, clean.changes);
 		const events: string[] = [];
 		const stop = fixture.admin.onCall((call, when) => void (when === 'before' && events.push(call.path)));
-		await restoreRelease(clean.rooms, clean.release, { target: null });
+		await restoreRelease(clean.ports, clean.release, { target: null });
 		stop();
 		expect(events.length).toBeGreaterThan(5);
 		let kills = 0;
 		for (const when of ['before', 'after'] as const) {
 			for (let nth = 1; nth <= events.length; nth++) {
 				const run = await captured(3);
-				const base = await snapshotView(run.rooms, await completeSnapshot(run.rooms, run.snapshot));
+				const base = snapshotView(run.ports, await completeSnapshot(run.ports, run.snapshot));
 				const wanted = await stateHash(base, base);
-				await applyRelease(run.rooms, run.release, run.snapshot, run.changes);
+				await applyRelease(run.ports, run.release, run.snapshot, run.changes);
 				fixture.admin.clearCalls();
 				let calls = 0;
 				// The process dies: nothing that follows the call in it happens.
@@ -222,7 +221,7 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 				const alive = (): void => {
 					if (life.over) throw new Killed();
 				};
-				const mortal = { ...run.rooms };
+				const mortal = { ...run.ports };
 				const dying = fixture.admin.onCall((_call, moment) => {
 					if (moment === when && ++calls === nth) life.over = true;
 				});
@@ -244,8 +243,8 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 				await expect(restoreRelease(mortal, run.release, { target: null })).rejects.toBeInstanceOf(Killed);
 				dying();
 				kills += 1;
-				await restoreRelease(run.rooms, run.release, { target: null });
-				const now = await nowView(run.rooms, await completeSnapshot(run.rooms, run.snapshot));
+				await restoreRelease(run.ports, run.release, { target: null });
+				const now = nowView(run.ports, await completeSnapshot(run.ports, run.snapshot));
 				expect([when, nth, await stateHash(base, now)]).toEqual([when, nth, wanted]);
 				// No value was written twice: captured, released, restored.
 				const row = fixture.admin.account.find(run.ids[0] ?? '');
@@ -271,7 +270,7 @@ describe('captures', () => {
 		const scope = { properties: ['email'], definitions: false, workflows: [], spine: null };
 		let reads = 0;
 		const dying = {
-			...run.rooms,
+			...run.ports,
 			contacts: {
 				...fixture.directory,
 				read: async (...args: Parameters<typeof fixture.directory.read>) => {
@@ -283,26 +282,24 @@ describe('captures', () => {
 		const request = { id: 'killed', release: null, scope, contacts: idSource(all) };
 		await expect(capture(dying, request)).rejects.toBeInstanceOf(Killed);
 		fixture.admin.clearCalls();
-		const done = await capture(run.rooms, request);
+		const done = await capture(run.ports, request);
 		expect(done).toMatchObject({ state: 'complete', contacts: { chunks: 3, found: 450, gone: 0 } });
 		expect(fixture.admin.calls()).toHaveLength(1);
-		const again = await capture(run.rooms, { ...request, id: 'again' });
+		const again = await capture(run.ports, { ...request, id: 'again' });
 		expect(again.hash).toBe(done.hash);
 		clock.at += 60 * 86_400_000;
-		const pruned = await pruneSnapshots(run.rooms, { spine: null, before: clock.at - 86_400_000, keep: 1 });
+		const pruned = await pruneSnapshots(run.ports, { spine: null, before: clock.at - 86_400_000, keep: 1 });
 		clock.at -= 60 * 86_400_000;
 		expect(pruned.removed).toContain('killed');
-		expect((await snapshotView(run.rooms, await completeSnapshot(run.rooms, 'again'))).title).toBe(
-			'snapshot again',
-		);
+		expect(snapshotView(run.ports, await completeSnapshot(run.ports, 'again')).title).toBe('snapshot again');
 	});
 });
 
 describe('a drill', () => {
 	it('certifies a release that can be taken back, on copies only', async () => {
-		const { release, ids, rooms, changes, host, spine } = await captured(3);
+		const { release, ids, ports, changes, host, spine } = await captured(3);
 		const [test = '', other = ''] = ids;
-		const certificate = await drill(rooms, {
+		const certificate = await drill(ports, {
 			id: `d-${turn}`,
 			release,
 			spine,
@@ -322,11 +319,11 @@ describe('a drill', () => {
 	});
 
 	it('fails when the restore is broken', async () => {
-		const { release, ids, rooms, changes, spine } = await captured(3);
+		const { release, ids, ports, changes, spine } = await captured(3);
 		// Someone has locked the property after the release wrote it: nothing can be put back.
 		let updates = 0;
 		const broken = {
-			...rooms,
+			...ports,
 			contacts: {
 				...fixture.directory,
 				update: async (...args: Parameters<typeof fixture.directory.update>) => {

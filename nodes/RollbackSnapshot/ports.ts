@@ -3,7 +3,7 @@ import { bytesCodec } from '../../adapters/crypto/bytes';
 import { n8nHost } from '../../adapters/n8n/host';
 import { gateError } from '../../core/errors';
 import type { WorkflowHost } from '../../app/ports/workflows';
-import type { Rooms } from '../../app/snapshot/ports';
+import type { SnapshotPorts } from '../../app/snapshot/ports';
 import { now } from '../kit/clock';
 import { directoryOf, hasDirectory } from '../kit/directory';
 import { connectionOf, LEDGER_CREDENTIAL, withLedger } from '../kit/ledger';
@@ -42,11 +42,11 @@ async function keyOf(ctx: IExecuteFunctions): Promise<string | undefined> {
  * Everything the operations work with, out of the node's credentials; those that are not chosen are absent. `local`:
  * the operation reaches for the ledger only, and n8n hands it no other credential.
  */
-export async function roomsOf(
+export async function portsOf(
 	ctx: IExecuteFunctions,
 	progress: (sentence: string) => void,
 	local: boolean,
-): Promise<Rooms> {
+): Promise<SnapshotPorts> {
 	return {
 		ledger: await withLedger(ctx),
 		codec: bytesCodec(await keyOf(ctx)),

@@ -1,6 +1,6 @@
-import type { PropertyVersion } from '../delivery/contacts';
+import type { PropertyVersion } from '../../delivery/contacts';
 import { apiSources, sameForm } from './forms';
-import type { ValueStep } from './values';
+import type { ValueStep } from './plan';
 
 /** What a history says of a value that was to be put back. */
 export type StepVerdict =

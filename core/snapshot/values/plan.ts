@@ -1,61 +1,47 @@
-import type { Instant } from '../delivery/types';
-import type { PropertyVersion, ReadOutcome } from '../delivery/contacts';
-import type { PropertyDefinition } from '../delivery/properties';
+import { z } from 'zod';
+import type { PropertyVersion, ReadOutcome } from '../../delivery/contacts';
+import type { PropertyDefinition } from '../../delivery/properties';
+import { grouped } from '../plain';
+import { versionSchema, type CapturedContact, type CapturedValue } from './held';
+import { placeOf, type WrittenValue } from './written';
 
 /** HubSpot keeps 45 versions of a contact property (knowledge base, “Export property history”). */
 export const HISTORY_LIMIT = 45;
 
-/** One property of one contact as captured: its value and the newest entry of its history. */
-export interface CapturedValue {
-	readonly value: string | null;
-	readonly newest: PropertyVersion | null;
-}
-
-/** One contact as captured. */
-export interface CapturedContact {
-	readonly id: string;
-	readonly values: Readonly<Record<string, CapturedValue>>;
-}
-
-/** A write of the release itself, from its journal. */
-export interface JournalledWrite {
-	readonly contactId: string;
-	readonly property: string;
-	readonly value: string;
-	/** Time of the history entry that was read back after the write; `null` when it could not be read back. */
-	readonly versionAt: Instant | null;
-}
-
 /** Why a value is left as it is. */
-export type LeaveReason =
-	| 'delivery-state'
-	| 'changed-by-someone'
-	| 'not-written-by-release'
-	| 'write-not-proven'
-	| 'merged'
-	| 'archived'
-	| 'unreadable'
-	| 'read-only'
-	| 'option-gone'
-	| 'definition-gone'
-	| 'history-too-short';
+export const leaveReason = z.enum([
+	'delivery-state',
+	'changed-by-someone',
+	'not-written-by-release',
+	'write-not-proven',
+	'merged',
+	'archived',
+	'unreadable',
+	'read-only',
+	'option-gone',
+	'definition-gone',
+	'history-too-short',
+	'refused',
+	'lost-race',
+	'changed-while-restoring',
+	'unproven',
+]);
+export type LeaveReason = z.infer<typeof leaveReason>;
 
-export interface ValueStep {
-	readonly contactId: string;
-	readonly property: string;
+export const valueStep = z.object({
+	contactId: z.string(),
+	property: z.string(),
 	/** What is there now and what the release wrote. */
-	readonly from: string;
+	from: z.string(),
 	/** What goes back; `''` clears the property. */
-	readonly to: string;
+	to: z.string(),
 	/** The newest history entry at planning time: after writing, it must be the one below ours. */
-	readonly above: PropertyVersion;
-}
+	above: versionSchema,
+});
+export type ValueStep = Readonly<z.infer<typeof valueStep>>;
 
-export interface ValueLeft {
-	readonly contactId: string;
-	readonly property: string;
-	readonly reason: LeaveReason;
-}
+export const valueLeft = z.object({ contactId: z.string(), property: z.string(), reason: leaveReason });
+export type ValueLeft = Readonly<z.infer<typeof valueLeft>>;
 
 export interface ValuePlan {
 	readonly restore: readonly ValueStep[];
@@ -86,7 +72,7 @@ type ValueDecision =
  */
 function decideValue(
 	captured: CapturedValue,
-	writes: readonly JournalledWrite[],
+	writes: readonly WrittenValue[],
 	current: string | null,
 	history: readonly PropertyVersion[],
 	definition: PropertyDefinition | undefined,
@@ -96,11 +82,11 @@ function decideValue(
 	const top = history[0];
 	if (!top) return same(captured.value, current) ? 'unchanged' : { leave: 'unreadable' };
 	const own = (version: PropertyVersion): boolean =>
-		writes.some((write) => write.versionAt === version.at && same(write.value, version.value));
+		writes.some((write) => write.version?.at === version.at && same(write.version.value, version.value));
 	if (!own(top)) {
 		if (same(captured.value, current)) return 'unchanged';
 		return {
-			leave: writes.some((write) => write.versionAt === null) ? 'write-not-proven' : 'changed-by-someone',
+			leave: writes.some((write) => write.version === null) ? 'write-not-proven' : 'changed-by-someone',
 		};
 	}
 	const under = history.find((version) => !own(version));
@@ -113,21 +99,17 @@ function decideValue(
 
 /**
  * Plans the restore of values of one chunk of contacts. A value goes back only if the newest history entry is the
- * very write the release journalled, on top of the entry that was captured; delivery state never goes back.
+ * very write of the release, on top of the entry that was captured; delivery state never goes back.
  * Everything else is left, with the reason.
  */
 export function planValues(
 	captured: readonly CapturedContact[],
-	journal: readonly JournalledWrite[],
+	written: readonly WrittenValue[],
 	now: readonly ReadOutcome[],
 	definitions: ReadonlyMap<string, PropertyDefinition>,
 	deliveryState: ReadonlySet<string>,
 ): ValuePlan {
-	const writes = new Map<string, JournalledWrite[]>();
-	for (const write of journal) {
-		const key = `${write.contactId}\n${write.property}`;
-		writes.set(key, [...(writes.get(key) ?? []), write]);
-	}
+	const writes = grouped(written, placeOf);
 	const outcomes = new Map(now.map((outcome) => [outcome.requestedId, outcome]));
 	const restore: ValueStep[] = [];
 	const left: ValueLeft[] = [];
@@ -137,7 +119,7 @@ export function planValues(
 		for (const [property, value] of Object.entries(contact.values)) {
 			const leave = (reason: LeaveReason): void =>
 				void left.push({ contactId: contact.id, property, reason });
-			const own = writes.get(`${contact.id}\n${property}`) ?? [];
+			const own = writes.get(placeOf({ contactId: contact.id, property })) ?? [];
 			if (outcome?.status !== 'found') {
 				if (own.length > 0)
 					leave(

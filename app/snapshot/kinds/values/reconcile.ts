@@ -1,8 +1,8 @@
-import { nextSlot, type ParsedCadence } from '../../core/delivery/cadence';
-import type { PropertyMapping } from '../../core/delivery/spine-settings';
-import type { ReadOutcome } from '../../core/delivery/contacts';
-import type { Rooms } from './ports';
-import type { ValueStep } from '../../core/snapshot/values';
+import { nextSlot, type ParsedCadence } from '../../../../core/delivery/cadence';
+import type { PropertyMapping } from '../../../../core/delivery/spine-settings';
+import type { ReadOutcome } from '../../../../core/delivery/contacts';
+import type { ValueStep } from '../../../../core/snapshot/values/plan';
+import type { SnapshotPorts } from '../../ports';
 
 /** The rhythm a release moved, and the one to go on in. */
 export interface Rhythm {
@@ -24,13 +24,13 @@ const instantOf = (value: string): number => (/^\d+$/.test(value) ? Number(value
  * value is somebody's and stays. Count, last send and asset are the ledger's and hold in both rhythms.
  */
 export async function reconcileContact(
-	rooms: Rooms,
+	ports: SnapshotPorts,
 	rhythm: Rhythm,
 	outcomes: readonly ReadOutcome[],
 ): Promise<readonly ValueStep[]> {
 	const found = outcomes.flatMap((outcome) => (outcome.status === 'found' ? [outcome.contact] : []));
 	const ids = found.map(({ id }) => id);
-	const sent = await rooms.ledger.deliveries.lastSent(rhythm.spine, 'live', ids);
+	const sent = await ports.ledger.deliveries.lastSent(rhythm.spine, 'live', ids);
 	const property = rhythm.mapping.nextEligibleAt;
 	return found.flatMap((contact, at): readonly ValueStep[] => {
 		const last = sent[at] ?? null;

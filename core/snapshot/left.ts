@@ -1,0 +1,39 @@
+import { sameJson } from '../delivery/canonical';
+import { z } from 'zod';
+import type { Json, JsonObject } from '../delivery/types';
+
+/** Something a restore leaves as it is, and why. */
+export const leftSchema = z.object({
+	/** e.g. `settings of spine`, `flag warm-opening`, `workflow 7Qk: timezone`; reports of earlier versions lack it for values. */
+	what: z.string().default(''),
+	reason: z.string(),
+	contactId: z.string().optional(),
+	property: z.string().optional(),
+	name: z.string().optional(),
+	field: z.string().optional(),
+});
+export type Left = Readonly<z.infer<typeof leftSchema>>;
+
+/** Three-way over the first level of an object; a member that was not there goes away again. */
+export function threeWay(
+	before: JsonObject,
+	written: JsonObject,
+	current: JsonObject,
+	prefix: string,
+): { readonly value: JsonObject; readonly changed: boolean; readonly left: readonly Left[] } {
+	const value: Record<string, Json> = { ...current };
+	const left: Left[] = [];
+	let changed = false;
+	for (const key of new Set([...Object.keys(before), ...Object.keys(written)])) {
+		if (sameJson(before[key], written[key]) || sameJson(before[key], current[key])) continue;
+		if (!sameJson(current[key], written[key])) {
+			left.push({ what: `${prefix}${key}`, reason: 'changed-by-someone' });
+			continue;
+		}
+		changed = true;
+		const old = before[key];
+		if (old === undefined) delete value[key];
+		else value[key] = old;
+	}
+	return { value, changed, left };
+}
