@@ -13,6 +13,8 @@ const support = ['testbed/**/*.ts', 'scenarios/**/*.ts', 'bench/**/*.ts', 'scrip
 const coreLibraries = [
 	...[
 		'@dagrejs/graphlib',
+		'acorn',
+		'acorn-walk',
 		'canonicalize',
 		'html-template-tag',
 		'luxon',

@@ -1,6 +1,6 @@
 import type { Trial, Verdict } from '../../testbed/audit/trial';
 
-export const flagged = ({ verdict }: Verdict): boolean => verdict === 'violated';
+export const flagged = ({ verdict }: Verdict): boolean => verdict !== 'proven';
 export const harmful = ({ harms }: Verdict): boolean => harms.length > 0;
 
 const percent = (part: number, whole: number): string =>

@@ -45,7 +45,7 @@ function said(report: AuditReport): string {
 function main(file: string): void {
 	const exports = JSON.parse(readFileSync(file, 'utf8')) as readonly Export[];
 	const notes = byEye as Readonly<Record<string, string>>;
-	const tally = { proven: 0, violated: 0, unusable: 0 };
+	const tally = { proven: 0, partly: 0, 'nothing to prove': 0, violated: 0, unusable: 0 };
 	const rows = exports.map(({ repo, path, commit, workflow: raw }) => {
 		const link = `[${cell(raw.name)}](https://github.com/${repo}/blob/${commit}/${path.split('/').map(encodeURIComponent).join('/')})`;
 		try {

@@ -2,7 +2,7 @@ import {
 	auditInstance,
 	htmlReport,
 	parseAuditPolicy,
-	parseWorkflows,
+	readWorkflows,
 	sarif,
 	textReport,
 	EMPTY_POLICY,
@@ -29,7 +29,10 @@ interface Entry {
 	readonly report: AuditReport;
 }
 
-/** `audit <files...>`: exit code 0 proven, 1 violations, 2 unusable input (the readable files are audited all the same). */
+/**
+ * `audit <files...>`: exit code 0 proven, or nothing to prove; 1 violated or only partly looked at; 2 unusable input (the
+ * readable files are audited all the same).
+ */
 export const auditCommand: AddCommand = (program, terminal, exit) => {
 	program
 		.command('audit')
@@ -59,7 +62,9 @@ async function audit(files: readonly string[], options: Options, terminal: Termi
 	for (const file of files) {
 		const found = await attempt(async () => {
 			const text = await readJsonText(file);
-			return parseWorkflows(text, file).map((workflow) => ({ file, text, workflow }));
+			const { workflows, unreadable } = readWorkflows(text, file);
+			unusable.push(...unreadable);
+			return workflows.map((workflow) => ({ file, text, workflow }));
 		});
 		read.push(...(found ?? []));
 	}
@@ -78,7 +83,7 @@ async function audit(files: readonly string[], options: Options, terminal: Termi
 	else for (const { report, file } of entries) terminal.out(`${textReport(report, file)}\n\n`);
 	for (const error of unusable) terminal.err(told(error));
 	if (unusable.length > 0) return 2;
-	return entries.some(({ report }) => report.verdict === 'violated') ? 1 : 0;
+	return entries.some(({ report }) => report.verdict === 'violated' || report.verdict === 'partly') ? 1 : 0;
 }
 
 const jsonOf = (entries: readonly Entry[], unusable: readonly ReleaseGateError[]): object => ({

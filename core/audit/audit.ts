@@ -1,18 +1,23 @@
 import { findClones } from './clones';
+import { coverOf, sentenceOf, verdictOf } from './cover';
 import { buildGraph } from './graph';
 import { workflowHash } from './hash';
 import { EMPTY_POLICY, type AuditPolicy } from './policy';
+import { acceptanceFindings } from './proofs/acceptance';
 import { copyFindings } from './proofs/copies';
 import type { Finding } from './proofs/finding';
 import { hygieneFindings } from './proofs/hygiene';
+import { loopFindings } from './proofs/loops';
+import { pinFindings } from './proofs/pins';
 import { recipientFindings } from './proofs/recipients';
 import { retryFindings } from './proofs/retries';
 import { orderFindings } from './proofs/sends';
 import { settlementFindings } from './proofs/settlement';
+import { spineFindings } from './proofs/spines';
+import { timeFindings } from './proofs/time';
 import { PROOFS, RULES, type Rule, type RuleId } from './rules';
-import { stageOf } from './state';
-import type { AuditReport, GuardedSend, Violation, WorkflowJson, WorkflowResolver } from './types';
-import { walk, type Walk } from './walk';
+import type { AuditReport, Cover, Violation, WorkflowJson, WorkflowResolver } from './types';
+import { walk } from './walk';
 
 /** How to audit: declarations beyond the catalogue, and where called workflows are found. */
 export interface AuditOptions {
@@ -33,12 +38,17 @@ export function auditWorkflow(workflow: WorkflowJson, options: AuditOptions = {}
 	const findings = [
 		...orderFindings(walked),
 		...copyFindings(walked),
+		...timeFindings(walked),
+		...pinFindings(walked, workflow),
+		...acceptanceFindings(walked),
 		...settlementFindings(walked),
+		...loopFindings(walked),
+		...spineFindings(walked),
 		...retryFindings(walked),
 		...recipientFindings(walked),
 		...hygieneFindings(walked, workflow),
 	];
-	return report(workflow, policy, findings, guardedSends(walked), assumptions(walked));
+	return report(workflow, policy, findings, coverOf(walked, workflow));
 }
 
 /**
@@ -74,6 +84,8 @@ export function auditInstance(
 function violation(finding: Finding, policy: AuditPolicy): Violation {
 	const rule: Rule = RULES[finding.rule];
 	const fill = (text: string): string => text.replaceAll('{node}', finding.node ?? '');
+	const mend = fill(finding.mend ?? rule.mend);
+	const { declaration } = finding;
 	return {
 		rule: finding.rule,
 		proof: rule.proof,
@@ -82,7 +94,8 @@ function violation(finding: Finding, policy: AuditPolicy): Violation {
 		path: finding.path,
 		...(finding.secondPath === undefined ? {} : { secondPath: finding.secondPath }),
 		why: finding.detail === undefined ? fill(rule.why) : `${fill(rule.why)} ${finding.detail}`,
-		mend: fill(rule.mend),
+		mend: declaration === undefined ? mend : `${mend} The declaration: ${JSON.stringify(declaration)}`,
+		...(declaration === undefined ? {} : { declaration }),
 	};
 }
 
@@ -94,54 +107,47 @@ function report(
 	workflow: WorkflowJson,
 	policy: AuditPolicy,
 	findings: readonly Finding[],
-	sends: readonly GuardedSend[],
-	assumed: readonly string[],
+	cover: Cover,
 ): AuditReport {
 	const all = findings.map((finding) => violation(finding, policy)).sort(byRule);
-	const empty: AuditReport = {
-		verdict: 'proven',
+	const base = {
 		workflow: {
 			id: workflow.id ?? null,
 			name: workflow.name,
 			hash: workflowHash(workflow),
 			nodes: workflow.nodes.length,
 		},
-		proofs: [],
-		violations: [],
 		advice: all.filter(({ severity }) => severity === 'warning'),
-		sends,
-		assumptions: assumed,
+		cover,
 	};
-	return withViolations(
-		empty,
+	return judged(
+		base,
 		all.filter(({ severity }) => severity === 'error'),
 	);
 }
 
 function withViolations(base: AuditReport, added: readonly Violation[]): AuditReport {
-	const violations = [...base.violations, ...added].sort(byRule);
+	return judged(base, [...base.violations, ...added].sort(byRule));
+}
+
+function judged(
+	{ workflow, advice, cover }: Pick<AuditReport, 'workflow' | 'advice' | 'cover'>,
+	violations: readonly Violation[],
+): AuditReport {
+	const verdict = verdictOf(cover, violations);
+	// A proof that nothing speaks against stands as far as the whole does.
+	const standing = verdict === 'violated' ? verdictOf(cover, []) : verdict;
 	return {
-		...base,
-		verdict: violations.length === 0 ? 'proven' : 'violated',
+		verdict,
+		sentence: sentenceOf(verdict, cover, violations),
+		workflow,
 		proofs: Object.entries(PROOFS).map(([proof, title]) => ({
 			proof: Number(proof),
 			title,
-			verdict: violations.some((entry) => entry.proof === Number(proof)) ? 'violated' : 'proven',
+			verdict: violations.some((entry) => entry.proof === Number(proof)) ? 'violated' : standing,
 		})),
 		violations,
+		advice,
+		cover,
 	};
-}
-
-function guardedSends(walked: Walk): GuardedSend[] {
-	const found = new Map<string, GuardedSend>();
-	for (const vertex of walked.vertices) {
-		const { facts, label, node } = walked.step(vertex);
-		if (facts.role !== 'sender' || node.disabled || stageOf(walked.state(vertex)) !== 'confirmed') continue;
-		if (!found.has(label)) found.set(label, { node: label, path: walked.path(vertex) });
-	}
-	return [...found.values()];
-}
-
-function assumptions(walked: Walk): string[] {
-	return [...new Set(walked.graph.steps.flatMap(({ facts }) => facts.assumption ?? []))].sort();
 }

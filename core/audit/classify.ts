@@ -1,104 +1,88 @@
 import type { Json } from '../delivery/types';
-import { BUILTIN, HARMLESS_TOOLS } from './catalogue/builtin';
-import { HOSTS } from './catalogue/hosts';
-import operations from './catalogue/operations.json';
+import { BUILTIN } from './catalogue/builtin';
+import { REVIEWED } from './catalogue/reviewed';
 import type { CatalogueEntry, Items, Role, WorldRole } from './catalogue/types';
 import { readsByVerb } from './catalogue/verbs';
-import { staysInside } from './code';
-import { addressOf, isExpression, literal, stringsIn, withConstants } from './expressions';
+import { isExpression, literal } from './expressions';
+import { withHanging } from './facts/agents';
+import { factsOf, type NodeFacts } from './facts/facts';
+import { httpFacts } from './facts/http';
+import { CATALOGUE_SOURCE, isTriggerType, operationOf, saysItSends, versionOf } from './facts/operation';
+import { valuesThrow } from './facts/values';
 import { OWN_PREFIX, ownOperation } from './own-nodes';
 import type { AuditPolicy } from './policy';
+import { codeFacts } from './read/code';
+import { recipientsOf, tellsApart } from './read/recipient';
 import type { WorkflowJson, WorkflowNode } from './types';
 
-/** What the audit takes a node for. */
-export interface NodeFacts {
-	readonly role: Role;
-	readonly items: Items;
-	/** Main outputs without the error output, as far as known. */
-	readonly outputs: number;
-	readonly failsPerItem: boolean;
-	/** Whether the node can throw for an ordinary reason (a vendor, a network); expressions apart. */
-	readonly canFail: boolean;
-	/** Set when the policy decided: one sentence for the report. */
-	readonly assumption?: string;
-}
+export type { NodeFacts } from './facts/facts';
+export { operationOf } from './facts/operation';
 
-const TRIGGERS: ReadonlySet<string> = new Set(operations.triggers);
-const HTTP = 'n8n-nodes-base.httpRequest';
-const CODE = new Set(['code', 'function', 'functionItem'].map((name) => `n8n-nodes-base.${name}`));
-const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
-const FAILING = new Set<Role>([
-	'sender',
-	'unknown',
-	'generator',
-	'reader',
-	'writer',
-	'state-writer',
-	'notifier',
-]);
-
-interface Defaults {
-	readonly versions: readonly number[];
-	readonly resource?: string;
-	readonly operations: Readonly<Record<string, string>>;
-}
-
-/** Resource and operation of a node, with n8n's defaults filled in; `null` where a value is chosen at run time. */
-export function operationOf(node: WorkflowNode): { resource: string | null; operation: string | null } {
-	const byType = (operations.defaults as unknown as Record<string, readonly Defaults[]>)[node.type] ?? [];
-	const defaults = byType.find(({ versions }) => versions.includes(node.typeVersion)) ?? byType.at(-1);
-	const given = (value: Json | undefined, fallback: string | undefined): string | null =>
-		value === undefined ? (fallback ?? '') : isExpression(value) ? null : (literal(value) ?? '');
-	const resource = given(node.parameters.resource, defaults?.resource);
-	const fallback = defaults?.operations[resource ?? ''] ?? defaults?.operations['*'];
-	return { resource, operation: given(node.parameters.operation, fallback) };
-}
+const BASE = 'n8n-nodes-base.';
+const CODE = new Set(['code', 'function', 'functionItem'].map((name) => BASE + name));
+const BY_SHAPE: readonly Role[] = ['harmless', 'loop', 'stop', 'sub-workflow'];
 
 /** Whether a node starts executions. */
 export function isTrigger(node: WorkflowNode): boolean {
-	return (
-		TRIGGERS.has(node.type) ||
-		/Trigger$/.test(node.type) ||
-		ownOperation(node.type, node.parameters)?.role === 'trigger'
-	);
+	return isTriggerType(node.type) || ownOperation(node)?.role === 'trigger';
 }
 
 /** What a node does, from the policy first, then our own nodes, then the catalogue. */
 export function classify(node: WorkflowNode, workflow: WorkflowJson, policy: AuditPolicy): NodeFacts {
-	const own = node.type.startsWith(OWN_PREFIX);
-	const declared = own ? undefined : declaration(node, policy);
-	if (declared) return declared;
-	if (own) {
-		const operation = ownOperation(node.type, node.parameters);
-		if (operation) return { ...operation, failsPerItem: false, canFail: false };
-		return facts('unknown', undefined);
-	}
-	if (isTrigger(node)) return facts('trigger', undefined);
-	if (CODE.has(node.type)) {
-		const perItem = node.type.endsWith('functionItem') || node.parameters.mode === 'runOnceForEachItem';
-		const inside = staysInside(node.parameters);
-		return {
-			...facts(inside ? 'harmless' : 'unknown', undefined),
-			items: perItem ? 'same' : 'more',
-			canFail: true,
-		};
-	}
-	if (/(^|\.)httpRequest(Tool)?$/.test(node.type)) return httpFacts(node, workflow, policy);
-	const entry = BUILTIN.get(node.type);
-	const role = roleOf(node, entry);
-	if (node.type.startsWith('@n8n/n8n-nodes-langchain.'))
-		return facts(withTools(node, workflow, role, policy), entry);
-	return { ...facts(role, entry), outputs: outputsOf(node, entry) };
+	const facts = judged(node, workflow, policy);
+	const why = facts.role === 'trigger' ? null : valuesThrow(node);
+	return why === null || facts.fails !== null ? facts : { ...facts, fails: why };
 }
 
-function facts(role: Role, entry: CatalogueEntry | undefined): NodeFacts {
-	return {
-		role,
-		items: entry?.items ?? (role === 'trigger' ? 'same' : 'more'),
-		outputs: entry?.outputs ?? 1,
+function judged(node: WorkflowNode, workflow: WorkflowJson, policy: AuditPolicy): NodeFacts {
+	if (node.type.startsWith(OWN_PREFIX)) {
+		const operation = ownOperation(node);
+		if (!operation) return factsOf('unknown', 'its operation is chosen at run time or not known');
+		const { role, outputs, items } = operation;
+		return factsOf(role, 'a node of this package', { outputs, items, fails: null });
+	}
+	const declared = declaration(node, policy);
+	if (declared) return declared;
+	if (isTrigger(node)) return triggerFacts(node, workflow, policy);
+	if (CODE.has(node.type)) return codeNode(node);
+	if (/(^|\.)httpRequest(Tool)?$/.test(node.type)) return httpFacts(node, workflow, policy);
+	return catalogued(node, workflow, policy);
+}
+
+/** A trigger starts executions; one that carries tools hands each of them to whoever calls (MCP). */
+function triggerFacts(node: WorkflowNode, workflow: WorkflowJson, policy: AuditPolicy): NodeFacts {
+	const { role, through } = withHanging('trigger', node, workflow, (sub) => toolRole(sub, workflow, policy));
+	if (through === undefined) return factsOf('trigger', 'starts executions', { fails: null });
+	return factsOf(role, `whoever calls it uses '${through}'`);
+}
+
+function codeNode(node: WorkflowNode): NodeFacts {
+	const perItem = node.type.endsWith('functionItem') || node.parameters.mode === 'runOnceForEachItem';
+	const { reaches, items } = codeFacts(node.parameters, perItem);
+	const fails = 'code throws on an item it did not expect';
+	return reaches === null
+		? factsOf('harmless', 'its code, read, names nothing but its items', { items, fails })
+		: factsOf('unknown', reaches, { items, fails });
+}
+
+function catalogued(node: WorkflowNode, workflow: WorkflowJson, policy: AuditPolicy): NodeFacts {
+	const entry = BUILTIN.get(node.type);
+	const { resource, operation } = operationOf(node);
+	const { role, because } = roleOf(node, entry, workflow);
+	const acts = withHanging(role, node, workflow, (sub) => toolRole(sub, workflow, policy));
+	const one =
+		entry?.oneEach?.some((name) => name === operation || name === `${resource}.${operation}`) === true;
+	const { items, outputs } = shapeOf(node, entry, one ? 'same' : (entry?.items ?? 'any'));
+	const waits =
+		/AndWait$/.test(operation ?? '') || (node.type.endsWith('.chat') && node.type.startsWith('@n8n/'));
+	return factsOf(acts.role, acts.through === undefined ? because : `it can use '${acts.through}'`, {
+		items,
+		outputs,
 		failsPerItem: entry?.failsPerItem === true,
-		canFail: FAILING.has(role),
-	};
+		pauses: entry?.pauses === true || waits,
+		...(entry?.throws === true ? { fails: 'it throws on a value it cannot read' } : {}),
+		...(entry?.accepts ? { accepts: entry.accepts } : {}),
+	});
 }
 
 function declaration(node: WorkflowNode, policy: AuditPolicy): NodeFacts | undefined {
@@ -112,44 +96,129 @@ function declaration(node: WorkflowNode, policy: AuditPolicy): NodeFacts | undef
 				entry.operation === `${resource}.${operation}`),
 	);
 	if (!found) return undefined;
-	const base = facts(found.role, BUILTIN.get(node.type));
-	return {
-		...base,
-		items: found.items ?? base.items,
-		failsPerItem: found.failsPerItem ?? base.failsPerItem,
-		outputs: outputsOf(node, BUILTIN.get(node.type)),
+	const entry = BUILTIN.get(node.type);
+	const { items, outputs } = shapeOf(node, entry, found.items ?? (found.role === 'reader' ? 'any' : 'same'));
+	const accepts = {
+		ids: found.messageId === undefined ? (entry?.accepts?.ids ?? ['*']) : [found.messageId],
+		bySuccess: true,
+		...(found.dedupes === undefined ? {} : { dedupes: found.dedupes }),
+	};
+	return factsOf(found.role, 'declared', {
+		items: found.items ?? items,
+		outputs,
+		failsPerItem: found.failsPerItem ?? (entry?.failsPerItem === true || /\.httpRequest$/.test(node.type)),
+		accepts,
+		...(found.recipient === undefined ? {} : { recipient: found.recipient }),
 		assumption: `'${node.name}' is declared ${found.role}: ${found.reason}`,
+	});
+}
+
+interface Judged {
+	readonly role: Role;
+	readonly because: string;
+}
+
+const CATALOGUE = `catalogue of ${CATALOGUE_SOURCE}`;
+
+function roleOf(node: WorkflowNode, entry: CatalogueEntry | undefined, workflow: WorkflowJson): Judged {
+	if (entry && BY_SHAPE.includes(entry.role)) return { role: entry.role, because: CATALOGUE };
+	if (/\.vectorStore\w+$/.test(node.type)) {
+		const mode = literal(node.parameters.mode ?? 'retrieve');
+		return mode === 'load'
+			? { role: 'reader', because: 'it looks for similar documents' }
+			: { role: entry?.role ?? 'unknown', because: CATALOGUE };
+	}
+	const { resource, operation } = operationOf(node);
+	// Without a known operation the gravest one counts.
+	if (resource === null || operation === null) {
+		return entry?.role === 'generator' || entry?.role === 'reader'
+			? { role: entry.role, because: CATALOGUE }
+			: { role: 'unknown', because: 'its operation is chosen at run time' };
+	}
+	const role = named(node, entry, resource, operation);
+	if (role === null) return { role: 'unknown', because: 'the catalogue does not know it' };
+	const told = role === 'notifier' && namesItem(node, workflow) ? 'sender' : role;
+	return {
+		role: told,
+		because:
+			operation === '' ? CATALOGUE : `${CATALOGUE}: ${resource === '' ? '' : `${resource} `}${operation}`,
 	};
 }
 
-function roleOf(node: WorkflowNode, entry: CatalogueEntry | undefined): Role {
-	if (entry && ['harmless', 'loop', 'stop', 'sub-workflow', 'reader'].includes(entry.role)) return entry.role;
-	const { resource, operation } = operationOf(node);
-	// Without a known operation the gravest one counts.
-	if (resource === null || operation === null) return entry ? worst(entry) : 'unknown';
-	const named = entry?.operations?.[`${resource}.${operation}`] ?? entry?.operations?.[operation];
-	if (named) return named;
-	if (operation !== '' && (readsByVerb(operation) || entry?.reads?.includes(operation))) {
-		return node.type.startsWith('n8n-nodes-base.') ? 'reader' : (entry?.role ?? 'unknown');
+function named(
+	node: WorkflowNode,
+	entry: CatalogueEntry | undefined,
+	resource: string,
+	operation: string,
+): WorldRole | null {
+	const byHand = entry?.operations?.[`${resource}.${operation}`] ?? entry?.operations?.[operation];
+	if (byHand) return byHand;
+	const says = saysItSends(node.type, resource, operation);
+	if (says !== null) return REVIEWED.get(`${node.type} ${says}`) ?? 'sender';
+	const role = entry?.role as WorldRole | undefined;
+	if (operation !== '' && (entry?.reads?.includes(operation) === true || readsByVerb(operation))) {
+		// Somebody else's node may call a send what it likes.
+		return node.type.startsWith(BASE) ? 'reader' : (role ?? null);
 	}
-	return entry?.role ?? 'unknown';
+	return role ?? null;
 }
 
-function worst(entry: CatalogueEntry): Role {
-	const roles: readonly Role[] = [entry.role, ...Object.values(entry.operations ?? {})];
-	return roles.includes('sender') ? 'unknown' : entry.role;
+/** Whether a message to a team names its place from the item: then it is one to a recipient. */
+function namesItem(node: WorkflowNode, workflow: WorkflowJson): boolean {
+	return recipientsOf(node, workflow).some(tellsApart);
 }
 
-function outputsOf(node: WorkflowNode, entry: CatalogueEntry | undefined): number {
-	if (node.type === 'n8n-nodes-base.switch') return switchOutputs(node).outputs;
-	if (node.type === 'n8n-nodes-base.splitInBatches') return node.typeVersion < 2 ? 1 : 2;
-	return entry?.outputs ?? 1;
+/** How many items go, and by how many outputs, where settings decide. */
+function shapeOf(
+	node: WorkflowNode,
+	entry: CatalogueEntry | undefined,
+	items: Items,
+): { readonly items: Items; readonly outputs: number } {
+	const { parameters } = node;
+	const outputs = entry?.outputs ?? 1;
+	switch (node.type) {
+		case `${BASE}switch`: {
+			const { outputs: count, drops } = switchOutputs(node);
+			const options = (parameters.options ?? {}) as { readonly allMatchingOutputs?: Json };
+			const adds = options.allMatchingOutputs !== undefined && options.allMatchingOutputs !== false;
+			return { outputs: count, items: adds ? (drops ? 'any' : 'more') : drops ? 'fewer' : 'same' };
+		}
+		case `${BASE}splitInBatches`:
+			// The first version had one output, and its loops are not followed.
+			return versionOf(node) < 2 ? { items: 'any', outputs: 1 } : { items, outputs: 2 };
+		case `${BASE}set`:
+			return {
+				items: parameters.duplicateItem !== undefined && parameters.duplicateItem !== false ? 'more' : items,
+				outputs,
+			};
+		case `${BASE}merge`: {
+			const mode = parameters.mode === undefined ? 'append' : literal(parameters.mode);
+			return { items: mode === 'append' ? 'same' : items, outputs };
+		}
+		case '@n8n/n8n-nodes-langchain.guardrails': {
+			const classifies = (parameters.operation ?? 'classify') === 'classify';
+			return { items: 'same', outputs: classifies ? 2 : 1 };
+		}
+		case '@n8n/n8n-nodes-langchain.textClassifier': {
+			const { fallback } = (parameters.options ?? {}) as { readonly fallback?: Json };
+			const { categories } = (parameters.categories ?? {}) as { readonly categories?: Json };
+			const count = Array.isArray(categories) ? categories.length : 0;
+			return {
+				items: fallback === 'other' ? 'same' : 'any',
+				outputs: Math.max(1, count + (fallback === 'other' ? 1 : 0)),
+			};
+		}
+		default:
+			return { items, outputs };
+	}
 }
 
 /** Outputs of a Switch node, and whether an item that fits no rule vanishes. */
 export function switchOutputs(node: WorkflowNode): { outputs: number; drops: boolean } {
 	const { parameters } = node;
-	if (node.typeVersion < 2) return { outputs: 4, drops: parameters.fallbackOutput === undefined };
+	const version = versionOf(node);
+	if (version < 2)
+		return { outputs: 4, drops: parameters.fallbackOutput === undefined || parameters.fallbackOutput === -1 };
 	const count = (value: Json | undefined): number => (Array.isArray(value) ? value.length : 0);
 	if (literal(parameters.mode) === 'expression') {
 		const fixed = parameters.numberOutputs ?? parameters.outputsAmount;
@@ -157,68 +226,25 @@ export function switchOutputs(node: WorkflowNode): { outputs: number; drops: boo
 	}
 	const rules = parameters.rules as { readonly values?: Json; readonly rules?: Json } | undefined;
 	const options = parameters.options as { readonly fallbackOutput?: Json } | undefined;
-	const fallback = node.typeVersion < 3 ? parameters.fallbackOutput : options?.fallbackOutput;
+	const fallback = version < 3 ? parameters.fallbackOutput : options?.fallbackOutput;
 	const outputs = count(rules?.values) + count(rules?.rules);
 	const extra = fallback === 'extra';
 	return {
 		outputs: Math.max(1, outputs + (extra ? 1 : 0)),
-		drops: fallback === undefined || fallback === 'none',
+		drops: fallback === undefined || fallback === 'none' || isExpression(fallback),
 	};
 }
 
-function httpFacts(node: WorkflowNode, workflow: WorkflowJson, policy: AuditPolicy): NodeFacts {
-	const { parameters } = node;
-	const base = { items: 'more' as const, outputs: 1, failsPerItem: true, canFail: true };
-	const byDefault = node.typeVersion < 3 ? parameters.requestMethod : parameters.method;
-	const method = byDefault === undefined ? 'GET' : literal(byDefault)?.toUpperCase();
-	if (method !== undefined && SAFE_METHODS.has(method)) return { ...base, role: 'reader' };
-	const url = withConstants(parameters.url, workflow.nodes);
-	const { host, path } = addressOf(url);
-	if (host === null) return { ...base, role: 'unknown' };
-	const fits = (pattern: string): boolean =>
-		pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : host === pattern;
-	const declared = policy.hosts.find((entry) => fits(entry.host));
-	const entry = declared ?? HOSTS.find(({ host: pattern }) => fits(pattern));
-	if (!entry) return { ...base, role: 'unknown' };
-	const reads = entry.reads !== undefined && !isExpression(url) && new RegExp(entry.reads).test(path);
-	const role: WorldRole = reads ? 'reader' : entry.role;
-	return {
-		...base,
-		role,
-		...(declared
-			? { assumption: `Requests to ${declared.host} are declared ${declared.role}: ${declared.reason}` }
-			: {}),
-	};
-}
-
-/** An agent may do whatever its tools may do, as often as it likes. */
-function withTools(node: WorkflowNode, workflow: WorkflowJson, role: Role, policy: AuditPolicy): Role {
-	const roles = workflow.nodes.flatMap((tool): Role[] => {
-		const targets = workflow.connections[tool.name]?.ai_tool ?? [];
-		if (tool.disabled || !targets.some((list) => list?.some((target) => target.node === node.name)))
-			return [];
-		return HARMLESS_TOOLS.has(tool.type) ? [] : [classifyTool(tool, workflow, policy)];
-	});
-	return roles.find((found) => ['sender', 'unknown', 'sub-workflow'].includes(found)) === undefined
-		? (roles.find((found) => ['state-writer', 'writer', 'notifier'].includes(found)) ?? role)
-		: roles.includes('sender')
-			? 'sender'
-			: 'unknown';
-}
-
-function classifyTool(tool: WorkflowNode, workflow: WorkflowJson, policy: AuditPolicy): Role {
-	const plain = tool.type.replace(/^(n8n-nodes-base\..*)Tool$/, '$1');
-	return classify({ ...tool, type: plain }, workflow, policy).role;
-}
-
-/** Whether a send names the delivery's idempotency key in a header that providers deduplicate by. */
-export function carriesIdempotencyKey(node: WorkflowNode): boolean {
-	if (!node.type.startsWith(HTTP)) return false;
-	const headers = node.parameters.headerParameters as { readonly parameters?: Json } | undefined;
-	const list = Array.isArray(headers?.parameters) ? headers.parameters : [];
-	return list.some((header: Json) => {
-		const { name, value } = header as { readonly name?: Json; readonly value?: Json };
-		const key = stringsIn(value).some(([text]) => isExpression(text) && /\bidempotencyKey\b/.test(text));
-		return /idempotency/i.test(literal(name) ?? '') && key;
-	});
+/** What a tool does: the node it was made of. A tool the model tells to whom sends to whom it likes. */
+function toolRole(tool: WorkflowNode, workflow: WorkflowJson, policy: AuditPolicy): Role {
+	const plain = tool.type.replace(/^(n8n-nodes-base\..*?)(Hitl)?Tool$/, '$1');
+	if (
+		/\.(toolHttpRequest|toolCode|toolWorkflow|mcpClientTool|mcpRegistryClientTool|code|retrieverWorkflow|documentGithubLoader)$/.test(
+			plain,
+		)
+	) {
+		const declared = declaration(tool, policy);
+		return declared?.role ?? 'unknown';
+	}
+	return judged({ ...tool, type: plain }, { ...workflow, connections: {} }, policy).role;
 }

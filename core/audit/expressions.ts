@@ -44,9 +44,19 @@ export function stringsIn(
 	value: Json | undefined,
 	path: readonly string[] = [],
 ): (readonly [text: string, path: readonly string[]])[] {
-	if (typeof value === 'string') return [[value, path]];
-	if (typeof value !== 'object' || value === null) return [];
-	return Object.entries(value).flatMap(([key, entry]: [string, Json]) => stringsIn(entry, [...path, key]));
+	const found: (readonly [string, readonly string[]])[] = [];
+	collect(value, path, found);
+	return found;
+}
+
+function collect(
+	value: Json | undefined,
+	path: readonly string[],
+	found: (readonly [string, readonly string[]])[],
+): void {
+	if (typeof value === 'string') found.push([value, path]);
+	if (typeof value !== 'object' || value === null) return;
+	for (const [key, entry] of Object.entries<Json>(value)) collect(entry, [...path, key], found);
 }
 
 /** `{{ $('Set Config').first().json.url }}`: a field of a named node, however its item is picked. */
@@ -69,8 +79,10 @@ export function withConstants(value: Json | undefined, nodes: readonly WorkflowN
 	return text;
 }
 
-function constantOf(node: WorkflowNode | undefined, field: string): string | undefined {
-	if (node?.type !== 'n8n-nodes-base.set' || node.disabled || node.typeVersion < 3.3) return undefined;
+/** What a Set node gives to a field of every item; `undefined` if it is no constant. */
+export function constantOf(node: WorkflowNode | undefined, field: string): string | undefined {
+	if (node?.type !== 'n8n-nodes-base.set' || node.disabled || (node.typeVersion ?? 3.4) < 3.3)
+		return undefined;
 	if (node.parameters.mode !== undefined && node.parameters.mode !== 'manual') return undefined;
 	const holder = node.parameters.assignments as { readonly assignments?: Json } | undefined;
 	const list = Array.isArray(holder?.assignments) ? (holder.assignments as readonly JsonObject[]) : [];

@@ -1,7 +1,11 @@
 import { literal, unwrapLocator } from './expressions';
 import { classify, isTrigger, type NodeFacts } from './classify';
+import { versionOf } from './facts/operation';
+import { ownOperation } from './own-nodes';
+import { rootOf } from './read/items';
 import { parseWorkflow } from './parse';
-import type { AuditPolicy } from './policy';
+import { declarationsIn } from './notes';
+import { joinPolicies, type AuditPolicy } from './policy';
 import type { WorkflowJson, WorkflowNode, WorkflowResolver } from './types';
 
 /** One place an item can be: a node, or one of the two sides of a loop or of a call to a sub-workflow. */
@@ -22,6 +26,20 @@ export interface Step {
 	readonly closed: Set<number>;
 	/** Connected inputs. */
 	inputs: number;
+	/** Workflow it stands in; nodes are looked up there. */
+	readonly home: WorkflowJson;
+	/** Fields in which that workflow's commits look for message ids: what replaces them replaces the proof. */
+	readonly idFields: ReadonlySet<string>;
+}
+
+/** A loop: the side that is entered hands out by `output`, the side that is left takes back. */
+export interface Loop {
+	readonly enter: number;
+	readonly leave: number;
+	/** Output of `enter` that leads to the body. */
+	readonly output: number;
+	/** Items handed out at a time; `null` where that is chosen at run time. */
+	readonly size: number | null;
 }
 
 /** The graph that items walk, sub-workflows written out. */
@@ -31,6 +49,9 @@ export interface Graph {
 	readonly roots: readonly number[];
 	/** Names of main-level nodes with several connected inputs. */
 	readonly joins: readonly string[];
+	readonly loops: readonly Loop[];
+	/** Ids of the workflows that were written out in place of their calls. */
+	readonly callees: ReadonlySet<string>;
 }
 
 interface Scope {
@@ -52,12 +73,22 @@ const DEEPEST = 8;
 export function buildGraph(workflow: WorkflowJson, policy: AuditPolicy, resolve: WorkflowResolver): Graph {
 	const steps: Step[] = [];
 	const joins: string[] = [];
+	const allLoops: Loop[] = [];
+	const callees = new Set<string>();
+	const policies = new Map<WorkflowJson, AuditPolicy>();
 	const { roots } = addWorkflow({
 		workflow,
 		prefix: '',
 		calls: workflow.id === undefined ? [] : [workflow.id],
 	});
-	return { steps, roots, joins };
+	return { steps, roots, joins, loops: allLoops, callees };
+
+	/** What the caller declares wins over what a workflow declares of itself. */
+	function policyIn(workflow: WorkflowJson): AuditPolicy {
+		const known = policies.get(workflow) ?? joinPolicies(policy, declarationsIn(workflow).policy);
+		policies.set(workflow, known);
+		return known;
+	}
 
 	function addStep(
 		scope: Scope,
@@ -77,18 +108,26 @@ export function buildGraph(workflow: WorkflowJson, policy: AuditPolicy, resolve:
 			errorOutput: errors ? outputs : null,
 			closed: new Set(),
 			inputs: 0,
+			home: scope.workflow,
+			idFields: idFieldsOf(scope.workflow),
 		};
 		steps.push(step);
 		return step;
 	}
 
-	function addWorkflow(scope: Scope): { roots: number[]; ends: (into: number) => number[] } {
+	function addWorkflow(scope: Scope): {
+		roots: number[];
+		/** Where a call enters: n8n's findSubworkflowStart takes the first of these, disabled or not. */
+		start: number | undefined;
+		ends: (into: number) => number[];
+	} {
+		const targets = targetsIn(scope.workflow);
 		const entry = new Map<string, Step>();
 		const exit = new Map<string, Step>();
 		const loops: { node: WorkflowNode; enter: Step; leave: Step; reset: boolean }[] = [];
 		for (const node of scope.workflow.nodes) {
-			if (node.type === STICKY || isSubNode(scope.workflow, node)) continue;
-			const facts = classify(node, scope.workflow, policy);
+			if (!isStep(scope.workflow, node, targets)) continue;
+			const facts = classify(node, scope.workflow, policyIn(scope.workflow));
 			if (facts.role === 'loop' && !node.disabled && facts.outputs === 2) {
 				const enter = addStep(scope, node, facts, 'enter', 2);
 				const leave = addStep(scope, node, facts, 'leave', 2);
@@ -103,10 +142,11 @@ export function buildGraph(workflow: WorkflowJson, policy: AuditPolicy, resolve:
 			}
 		}
 		connect(scope.workflow, entry, exit);
-		for (const loop of loops) splitLoop(loop, [...entry.values()], steps);
+		for (const loop of loops) allLoops.push(splitLoop(loop, [...entry.values()], steps));
 		const own = new Set([...entry.values(), ...exit.values()]);
 		return {
 			roots: [...entry.values()].filter((step) => starts(step)).map(({ index }) => index),
+			start: entry.get(startOf(scope.workflow)?.name ?? '')?.index,
 			ends: (into) => {
 				const ended: number[] = [];
 				for (const step of own) {
@@ -139,7 +179,8 @@ export function buildGraph(workflow: WorkflowJson, policy: AuditPolicy, resolve:
 				while (step.outputs.length <= output) step.outputs.push([]);
 				for (const target of targets ?? []) {
 					const to = entry.get(target.node);
-					if (target.type !== 'main' || !to) continue;
+					// n8n follows what stands under `main` whatever type the target names.
+					if (!to) continue;
 					step.outputs[output]?.push(to.index);
 					to.inputs += 1;
 					inputs.set(to, (inputs.get(to) ?? new Set()).add(target.index));
@@ -162,9 +203,20 @@ export function buildGraph(workflow: WorkflowJson, policy: AuditPolicy, resolve:
 		exit: Map<string, Step>,
 	): void {
 		const called = findCalled(scope, node);
-		const unknown: NodeFacts = { ...facts, role: 'unknown', canFail: true };
+		const unknown: NodeFacts = {
+			...facts,
+			role: 'unknown',
+			because: 'what it calls is not known',
+			fails: 'what it calls is not known',
+		};
 		const enter = addStep(scope, { ...node, onError: 'stopWorkflow' }, called ? facts : unknown, 'enter', 1);
-		const leave = addStep(scope, node, { ...facts, role: 'harmless', canFail: false }, 'leave', 1);
+		const leave = addStep(
+			scope,
+			node,
+			{ ...facts, role: 'harmless', fails: null, because: 'brings back what the call ends with' },
+			'leave',
+			1,
+		);
 		entry.set(node.name, enter);
 		exit.set(node.name, leave);
 		// Without waiting, or when it throws and goes on, the call hands its own input to output 0.
@@ -173,45 +225,86 @@ export function buildGraph(workflow: WorkflowJson, policy: AuditPolicy, resolve:
 		if (!called || parallel || node.onError !== 'stopWorkflow') enter.outputs[0]?.push(leave.index);
 		if (!called) return;
 		const inner = addWorkflow({ ...called, prefix: `${scope.prefix}${node.name} ▸ ` });
-		enter.outputs[0]?.push(...inner.roots.filter((index) => isCallee(steps[index])));
+		if (called.id !== undefined) callees.add(called.id);
+		// Without a start n8n throws, and the call has its own error handling.
+		if (inner.start === undefined) enter.facts = { ...unknown, because: 'what it calls has no start' };
+		else enter.outputs[0]?.push(inner.start);
 		if (parallel) return;
 		const ended = inner.ends(leave.index);
 		if (ended.length > 1 || ended.some((output) => output > 0))
 			leave.facts = { ...leave.facts, items: 'fewer' };
 	}
 
-	function findCalled(
-		scope: Scope,
-		node: WorkflowNode,
-	): { workflow: WorkflowJson; calls: string[] } | undefined {
+	function findCalled(scope: Scope, node: WorkflowNode): Called | undefined {
 		if (scope.calls.length >= DEEPEST) return undefined;
 		const source = literal(node.parameters.source ?? 'database');
 		if (source === 'parameter') return inline(scope, node);
 		const id = literal(unwrapLocator(node.parameters.workflowId));
 		if (source !== 'database' || id === null || id === '' || scope.calls.includes(id)) return undefined;
 		const workflow = resolve(id);
-		return workflow && { workflow, calls: [...scope.calls, id] };
+		return workflow && { workflow, calls: [...scope.calls, id], id };
 	}
 }
 
 const isForeign = ({ type }: WorkflowNode): boolean =>
 	!type.startsWith('n8n-nodes-base.') && !type.startsWith('@n8n/');
 
-/** A model, memory or tool: it hangs on another node, gets no items, and acts only through that node. */
-const isSubNode = ({ connections }: WorkflowJson, { name }: WorkflowNode): boolean => {
-	const types = Object.entries(connections[name] ?? {}).filter(([, outputs]) => outputs.flat().length > 0);
-	return types.length > 0 && types.every(([type]) => type !== 'main');
-};
+interface Called {
+	readonly workflow: WorkflowJson;
+	readonly calls: string[];
+	readonly id?: string;
+}
 
-const isCallee = (step: Step | undefined): boolean =>
-	step?.node.type === 'n8n-nodes-base.executeWorkflowTrigger';
+/** Names of nodes that stand under `main` of another one. */
+function targetsIn({ connections }: WorkflowJson): ReadonlySet<string> {
+	const names = Object.values(connections).flatMap(({ main }) =>
+		(main ?? []).flatMap((targets) => (targets ?? []).map(({ node }) => node)),
+	);
+	return new Set(names);
+}
+
+/**
+ * Whether items can come to a node. A sticky note passes them on where somebody connected it. A model, memory or tool
+ * hangs on another node and acts only through that one, unless a trigger or a `main` connection feeds it too.
+ */
+function isStep(workflow: WorkflowJson, node: WorkflowNode, targets: ReadonlySet<string>): boolean {
+	if (targets.has(node.name)) return true;
+	const outputs = Object.entries(workflow.connections[node.name] ?? {}).filter(
+		([, lists]) => lists.flat().length > 0,
+	);
+	if (node.type === STICKY) return outputs.some(([type]) => type === 'main');
+	return isTrigger(node) || outputs.length === 0 || outputs.some(([type]) => type === 'main');
+}
+
+/** What n8n starts a called workflow with (`findSubworkflowStart` and STARTING_NODES of n8n, 2.40). */
+const startOf = ({ nodes }: WorkflowJson): WorkflowNode | undefined =>
+	nodes.find(({ type }) => type === 'n8n-nodes-base.executeWorkflowTrigger') ??
+	nodes.find(
+		({ type }) =>
+			type === '@n8n/n8n-nodes-langchain.manualChatTrigger' || type === 'n8n-nodes-base.manualTrigger',
+	);
+
+const idFields = new WeakMap<WorkflowJson, ReadonlySet<string>>();
+
+function idFieldsOf(workflow: WorkflowJson): ReadonlySet<string> {
+	const known = idFields.get(workflow);
+	if (known) return known;
+	const fields = new Set<string>();
+	for (const node of workflow.nodes) {
+		if (ownOperation(node)?.role !== 'commit') continue;
+		const field = literal(node.parameters.messageIdField ?? 'MessageID') ?? '';
+		fields.add(rootOf(field));
+	}
+	idFields.set(workflow, fields);
+	return fields;
+}
 
 function hasReset(node: WorkflowNode): boolean {
 	const options = node.parameters.options as { readonly reset?: unknown } | undefined;
 	return options?.reset !== undefined && options.reset !== false;
 }
 
-function inline(scope: Scope, node: WorkflowNode): { workflow: WorkflowJson; calls: string[] } | undefined {
+function inline(scope: Scope, node: WorkflowNode): Called | undefined {
 	const text = literal(node.parameters.workflowJson);
 	if (text === null) return undefined;
 	try {
@@ -234,8 +327,8 @@ function splitLoop(
 	{ node, enter, leave, reset }: { node: WorkflowNode; enter: Step; leave: Step; reset: boolean },
 	peers: readonly Step[],
 	steps: readonly Step[],
-): void {
-	const loop = node.typeVersion >= 3 ? 1 : 0;
+): Loop {
+	const loop = versionOf(node) >= 3 ? 1 : 0;
 	const done = 1 - loop;
 	const body = leave.outputs[loop] ?? [];
 	enter.outputs[loop]?.push(...body);
@@ -259,6 +352,9 @@ function splitLoop(
 	}
 	enter.outputs[done] = [];
 	enter.closed.add(done);
+	const given = node.parameters.batchSize;
+	const size = given === undefined ? (loop === 1 ? 1 : 10) : typeof given === 'number' ? given : null;
+	return { enter: enter.index, leave: leave.index, output: loop, size };
 }
 
 function reach(from: readonly number[], steps: readonly Step[], stop: number): Set<number> {

@@ -1,6 +1,13 @@
 export { auditInstance, auditWorkflow, type AuditOptions } from './audit';
 export { workflowHash } from './hash';
-export { parseWorkflow, parseWorkflows, workflowsIn } from './parse';
+export {
+	parseWorkflow,
+	parseWorkflows,
+	readWorkflows,
+	readWorkflowsIn,
+	workflowsIn,
+	type ReadWorkflows,
+} from './parse';
 export { EMPTY_POLICY, parseAuditPolicy, type AuditPolicy } from './policy';
 export { htmlReport, type Audited } from './report/html';
 export { sarif, type AuditedFile } from './report/sarif';
@@ -8,8 +15,11 @@ export { textReport } from './report/text';
 export { PROOFS, RULES, type Rule, type RuleId } from './rules';
 export type {
 	AuditReport,
+	Cover,
+	FoundSend,
 	Proof,
 	Severity,
+	Verdict,
 	Violation,
 	WorkflowJson,
 	WorkflowNode,

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../delivery/types';
 import type { Items, Role } from './catalogue/types';
+import type { WorkflowNode } from './types';
 
 /** Prefix of this package's node types in saved workflows. */
 export const OWN_PREFIX = 'n8n-nodes-release-gate.';
@@ -19,6 +19,9 @@ interface OwnNode {
 	readonly byDefault: string;
 	readonly operations: Readonly<Record<string, OwnOperation>>;
 }
+
+/** The confirmation leads rehearsals out by an output of their own from version 2 on. */
+const REHEARSES_FROM = 2;
 
 const any = (operation: OwnOperation): OwnNode => ({ byDefault: '*', operations: { '*': operation } });
 
@@ -58,15 +61,23 @@ const OWN: Readonly<Record<string, OwnNode>> = {
 	},
 	release: any(op('harmless', 1)),
 	releaseFlag: any(op('harmless', 2)),
-	workflowAudit: any(op('harmless', 2)),
+	workflowAudit: any(op('harmless', 3)),
 	releaseTrigger: any(op('trigger', 1)),
 };
 
-/** The operation an own node performs; `undefined` when it is chosen at run time or not known. */
-export function ownOperation(type: string, parameters: JsonObject): OwnOperation | undefined {
+/**
+ * The operation an own node performs; `undefined` when it is chosen at run time or not known. A node that names no
+ * version is taken for the first one, whose outputs are fewer and less kind.
+ */
+export function ownOperation({
+	type,
+	parameters,
+	typeVersion,
+}: Pick<WorkflowNode, 'type' | 'parameters' | 'typeVersion'>): OwnOperation | undefined {
 	if (!type.startsWith(OWN_PREFIX)) return undefined;
 	const node = OWN[type.slice(OWN_PREFIX.length)];
 	if (!node) return undefined;
 	const named = parameters.operation ?? node.byDefault;
-	return node.operations['*'] ?? (typeof named === 'string' ? node.operations[named] : undefined);
+	const found = node.operations['*'] ?? (typeof named === 'string' ? node.operations[named] : undefined);
+	return found?.role === 'confirm' && (typeVersion ?? 1) >= REHEARSES_FROM ? { ...found, outputs: 3 } : found;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../delivery/types';
-import { gateError } from '../errors';
+import { gateError, ReleaseGateError } from '../errors';
 import type { Connections, OnError, WorkflowJson, WorkflowNode } from './types';
 
 const jsonObject = z.record(z.unknown()).transform((value) => value as JsonObject);
@@ -9,7 +9,8 @@ const nodeSchema = z.object({
 	id: z.string().optional(),
 	name: z.string().min(1),
 	type: z.string().min(1),
-	typeVersion: z.number().catch(1).default(1),
+	// n8n saves numbers; a text or nothing is read as no version at all.
+	typeVersion: z.number().optional().catch(undefined),
 	position: z
 		.tuple([z.number(), z.number()])
 		.catch([0, 0])
@@ -22,6 +23,7 @@ const nodeSchema = z.object({
 	retryOnFail: z.boolean().nullish(),
 	alwaysOutputData: z.boolean().nullish(),
 	executeOnce: z.boolean().nullish(),
+	notes: z.string().nullish().catch(undefined),
 });
 
 const connectionSchema = z.object({
@@ -53,7 +55,8 @@ const onErrorOf = (node: z.infer<typeof nodeSchema>): OnError => {
  * `audit-broken-connection`.
  */
 export function parseWorkflow(value: unknown, source: string): WorkflowJson {
-	const parsed = workflowSchema.safeParse(value);
+	const bounded = withinBounds(value, source);
+	const parsed = workflowSchema.safeParse(bounded);
 	if (!parsed.success) {
 		const issue = parsed.error.issues[0];
 		const detail = issue ? `${issue.path.join('.') || 'the document'}: ${issue.message}` : 'unknown form';
@@ -62,6 +65,8 @@ export function parseWorkflow(value: unknown, source: string): WorkflowJson {
 	const raw = parsed.data;
 	const names = new Set<string>();
 	const nodes = raw.nodes.map((node): WorkflowNode => {
+		if (node.name === '__proto__')
+			throw gateError('audit-not-a-workflow', { source, detail: "a node is named '__proto__'" });
 		// Notes have no connections, so theirs may repeat; exports in the wild do.
 		const note = node.type === 'n8n-nodes-base.stickyNote';
 		if (names.has(node.name) && !note) throw gateError('audit-duplicate-node', { source, node: node.name });
@@ -79,6 +84,7 @@ export function parseWorkflow(value: unknown, source: string): WorkflowJson {
 			retryOnFail: node.retryOnFail === true,
 			alwaysOutputData: node.alwaysOutputData === true,
 			executeOnce: node.executeOnce === true,
+			...(node.notes ? { notes: node.notes } : {}),
 		};
 	});
 	const connections = cleanConnections(raw.connections, names, source);
@@ -124,27 +130,112 @@ function cleanConnections(raw: RawConnections, names: ReadonlySet<string>, sourc
  * public API's `{ data: [...] }`. Throws `text-not-json` or what {@link parseWorkflow} throws.
  */
 export function parseWorkflows(text: string, source: string): readonly WorkflowJson[] {
+	return unbroken(readWorkflows(text, source));
+}
+
+/** The workflows of a file, and what could not be read in it: one bad workflow does not hide the others. */
+export interface ReadWorkflows {
+	readonly workflows: readonly WorkflowJson[];
+	readonly unreadable: readonly ReleaseGateError[];
+}
+
+/** Like {@link parseWorkflows}, but a workflow that cannot be read is told beside the others. Throws `text-not-json`. */
+export function readWorkflows(text: string, source: string): ReadWorkflows {
 	let value: unknown;
 	try {
 		value = JSON.parse(text);
 	} catch (error) {
 		throw gateError('text-not-json', { source }, error);
 	}
-	const found = workflowsIn(value, source);
+	const found = readWorkflowsIn(value, source);
 	// Nothing audited is not the same as everything proven.
-	if (found.length === 0) throw gateError('audit-not-a-workflow', { source, detail: 'the list is empty' });
+	if (found.workflows.length + found.unreadable.length === 0) {
+		throw gateError('audit-not-a-workflow', { source, detail: 'the list is empty' });
+	}
 	return found;
 }
 
 /** The same for a value that is parsed already; an empty list is none. */
-export function workflowsIn(value: unknown, source: string): readonly WorkflowJson[] {
+export function readWorkflowsIn(value: unknown, source: string): ReadWorkflows {
+	const entries = entriesIn(value, source);
+	const workflows: WorkflowJson[] = [];
+	const unreadable: ReleaseGateError[] = [];
+	for (const [entry, name] of entries) {
+		try {
+			workflows.push(parseWorkflow(entry, name));
+		} catch (error) {
+			if (!(error instanceof ReleaseGateError)) throw error;
+			unreadable.push(error);
+		}
+	}
+	return { workflows, unreadable };
+}
+
+function unbroken({ workflows, unreadable }: ReadWorkflows): readonly WorkflowJson[] {
+	const [first] = unreadable;
+	if (first) throw first;
+	return workflows;
+}
+
+function entriesIn(value: unknown, source: string): (readonly [entry: unknown, source: string])[] {
 	if (Array.isArray(value)) {
-		return value.map((entry: unknown, index) =>
-			parseWorkflow(entry, value.length === 1 ? source : `${source} [${index}]`),
+		return value.map(
+			(entry: unknown, index) => [entry, value.length === 1 ? source : `${source} [${index}]`] as const,
 		);
 	}
-	if (typeof value === 'object' && value !== null && !('nodes' in value) && 'data' in value) {
-		return workflowsIn(value.data, source);
+	if (
+		typeof value === 'object' &&
+		value !== null &&
+		!('nodes' in value) &&
+		'data' in value &&
+		Array.isArray(value.data)
+	) {
+		return entriesIn(value.data, source);
 	}
-	return [parseWorkflow(value, source)];
+	return [[value, source]];
+}
+
+/** Levels of nesting a workflow may have: n8n's own parameters stay below twenty. */
+const DEEPEST = 200;
+const HALF = /\p{Surrogate}/u;
+
+/**
+ * The value, refused beyond {@link DEEPEST} levels, with halves of surrogate pairs replaced: canonical JSON has no
+ * form for them, and a text cut in the middle of an emoji is no reason not to look at a workflow.
+ */
+function withinBounds(value: unknown, source: string): unknown {
+	let halves = false;
+	const open: (readonly [value: unknown, level: number])[] = [[value, 0]];
+	for (let next = open.pop(); next !== undefined; next = open.pop()) {
+		const [one, level] = next;
+		if (typeof one === 'string') halves ||= HALF.test(one);
+		if (typeof one !== 'object' || one === null) continue;
+		if (level > DEEPEST) {
+			throw gateError('audit-not-a-workflow', {
+				source,
+				detail: `it is nested deeper than ${DEEPEST} levels`,
+			});
+		}
+		for (const [key, inner] of Object.entries(one)) {
+			halves ||= HALF.test(key);
+			open.push([inner, level + 1]);
+		}
+	}
+	return halves ? mended(value) : value;
+}
+
+function mended(value: unknown): unknown {
+	if (typeof value === 'string') {
+		return value.replace(/\p{Surrogate}/gu, (half) => `\ufffd${half.charCodeAt(0).toString(16)}`);
+	}
+	if (Array.isArray(value)) return value.map(mended);
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(
+		Object.entries(value).map(([key, inner]: [string, unknown]) => [mended(key) as string, mended(inner)]),
+	);
+}
+
+/** The same for a value that is parsed already; throws at the first that cannot be read. */
+export function workflowsIn(value: unknown, source: string): readonly WorkflowJson[] {
+	return unbroken(readWorkflowsIn(value, source));
 }

@@ -13,6 +13,16 @@ const worldRole = z.enum([
 	'unknown',
 ]);
 
+/** What a declared send can say besides. */
+const sendDeclaration = {
+	/** Field or expression that says to whom, e.g. `={{ $json.contact.properties.email }}`. */
+	recipient: z.string().min(1).optional(),
+	/** Field of the answer with the id of an accepted message. */
+	messageId: z.string().min(1).optional(),
+	/** Header by which the provider drops repetitions of a request. */
+	dedupes: z.string().min(1).optional(),
+};
+
 const nodeDeclaration = z
 	.object({
 		/** Full type, e.g. `n8n-nodes-acme.mailer`. */
@@ -22,8 +32,9 @@ const nodeDeclaration = z
 		/** Only this operation, as `resource.operation` or `operation`. */
 		operation: z.string().optional(),
 		role: worldRole,
-		items: z.enum(['same', 'fewer', 'more']).optional(),
+		items: z.enum(['same', 'fewer', 'more', 'any']).optional(),
 		failsPerItem: z.boolean().optional(),
+		...sendDeclaration,
 		/** Who looked and why it is so; shown among the assumptions of the report. */
 		reason: z.string().min(1),
 	})
@@ -34,7 +45,9 @@ const hostDeclaration = z
 	.object({
 		host: z.string().min(1),
 		role: worldRole,
-		reads: z.string().optional(),
+		reads: z.string().max(500).optional(),
+		items: z.enum(['same', 'fewer', 'more', 'any']).optional(),
+		...sendDeclaration,
 		reason: z.string().min(1),
 	})
 	.strict();
@@ -83,6 +96,16 @@ export function parseAuditPolicy(value: unknown, source: string): AuditPolicy {
 		}
 	}
 	return parsed.data;
+}
+
+/** Two policies as one: what the first declares wins. */
+export function joinPolicies(first: AuditPolicy, second: AuditPolicy): AuditPolicy {
+	return {
+		nodes: [...first.nodes, ...second.nodes],
+		hosts: [...first.hosts, ...second.hosts],
+		deliveryProperties: first.deliveryProperties,
+		severity: { ...second.severity, ...first.severity },
+	};
 }
 
 /** The policy that declares nothing. */

@@ -1,24 +1,29 @@
+import { asksForAcceptance } from './read/conditions';
+import { keepsItem, neverErrors } from './read/items';
+import { mayAdd, mayLose } from './catalogue/types';
 import type { Step } from './graph';
 
 /**
  * How far an item has come on the spine. `ungated` also stands for items that were held, failed or never had a
- * delivery; `in-doubt` for a send that may have failed;
- * `thrown` for items that a send handed on untouched because it threw as a whole.
+ * delivery; `in-doubt` for a send that may have failed; `answered` for a send whose refusals leave by the same output;
+ * `altered` for an accepted one whose answer was replaced; `thrown` for items that a send handed on untouched because
+ * it threw as a whole.
  */
-export type Stage =
-	'ungated' | 'live' | 'claimed' | 'confirmed' | 'sent' | 'in-doubt' | 'thrown' | 'closed' | 'dry-run';
-
-const STAGES: readonly Stage[] = [
+const STAGES = [
 	'ungated',
 	'live',
 	'claimed',
 	'confirmed',
+	'answered',
 	'sent',
+	'altered',
 	'in-doubt',
 	'thrown',
 	'closed',
 	'dry-run',
-];
+] as const;
+
+export type Stage = (typeof STAGES)[number];
 
 /** Number of states: every stage, with an open claim and without. */
 export const STATES = STAGES.length * 2;
@@ -47,7 +52,10 @@ export function transfer(step: Step, came: State): Leaving {
 	const { node, facts } = step;
 	const leaving: (readonly [number, State])[] = node.disabled ? [[0, came]] : [...acted(step, came)];
 	// The empty item stands for no delivery. A node that hands on what it gets never needs one.
-	const invents = node.alwaysOutputData && !node.disabled && (facts.items !== 'same' || facts.outputs > 1);
+	const invents =
+		node.alwaysOutputData &&
+		!node.disabled &&
+		(mayLose(facts.items) || mayAdd(facts.items) || facts.outputs > 1);
 	if (invents && stageOf(came) !== 'ungated') leaving.push([0, FRESH]);
 	return leaving;
 }
@@ -62,18 +70,15 @@ function acted(step: Step, came: State): Leaving {
 			return [[0, FRESH]];
 		case 'gate':
 			return [
-				[0, state('ungated', open)],
-				[1, state('live', open)],
-				[2, state('dry-run', open)],
-				...(step.errorOutput === null ? [] : [[step.errorOutput, state('ungated', open)] as const]),
+				...gated(stage, open),
+				...(step.errorOutput === null
+					? []
+					: [[step.errorOutput, dry ? came : state('ungated', open)] as const]),
 			];
-		case 'claim': {
-			// A claim is refused while the same delivery is under way or sent; it never takes a stage back.
-			const granted = stage === 'live' ? state('claimed', true) : state(stage, true);
-			return [[0, state(stage, open)], [1, granted], [2, state(stage, open)], ...error];
-		}
+		case 'claim':
+			return [[0, came], ...granted(step, came).map((leaves) => [1, leaves] as const), [2, came], ...error];
 		case 'confirm':
-			return [[0, came], [1, stage === 'claimed' ? state('confirmed', open) : came], ...error];
+			return [[0, came], ...confirmed(step, came), ...error];
 		case 'commit':
 			return [[0, state(stage, false)], [1, state(dry ? 'dry-run' : 'closed', false)], ...error];
 		case 'fail': {
@@ -85,14 +90,67 @@ function acted(step: Step, came: State): Leaving {
 		case 'stop':
 			return [];
 		default:
-			return step.outputs.flatMap((_, output) => (step.closed.has(output) ? [] : [[output, came] as const]));
+			return passed(step, came);
 	}
+}
+
+/** A gate looks at the delivery's mode: what rehearses never leaves by live, what was held is ungated. */
+function gated(stage: Stage, open: boolean): Leaving {
+	if (stage === 'dry-run')
+		return [
+			[0, state('dry-run', open)],
+			[2, state('dry-run', open)],
+		];
+	const live: Stage = stage === 'ungated' || stage === 'live' ? (open ? 'claimed' : 'live') : stage;
+	return [
+		[0, state('ungated', open)],
+		[1, state(live, open)],
+		[2, state('dry-run', open)],
+	];
+}
+
+/**
+ * A claim is refused while the same delivery is under way or sent; it never takes a stage back. A claim from a
+ * recipient field makes the delivery itself, in the spine's mode: nothing has to route it before.
+ */
+function granted({ node }: Step, came: State): readonly State[] {
+	const stage = stageOf(came);
+	if (node.parameters.source === 'standalone' && (stage === 'ungated' || stage === 'live'))
+		return [state('claimed', true), state('dry-run', true)];
+	return [stage === 'live' ? state('claimed', true) : state(stage, true)];
+}
+
+/** Lets go what holds a current claim. From version 2 on a rehearsal leaves by an output of its own. */
+function confirmed({ facts }: Step, came: State): Leaving {
+	const stage = stageOf(came);
+	if (stage === 'claimed') return [[1, state('confirmed', isOpen(came))]];
+	if (stage === 'dry-run') return [[facts.outputs > 2 ? 2 : 1, came]];
+	// What is no delivery leaves by stop. A delivery nobody claimed does too, but then the spine is not what it looks like.
+	return isOpen(came) || stage !== 'ungated' ? [[1, came]] : [];
+}
+
+function passed(step: Step, came: State): Leaving {
+	const stage = stageOf(came);
+	const { node, facts } = step;
+	const open = isOpen(came);
+	if (stage === 'answered' && asksForAcceptance(node))
+		return [
+			[0, state('sent', open)],
+			[1, state('in-doubt', open)],
+		];
+	const replaced =
+		(stage === 'sent' || stage === 'answered') &&
+		step.side === 'whole' &&
+		facts.role !== 'loop' &&
+		!keepsItem(node, step.idFields);
+	const leaves = replaced ? state('altered', open) : came;
+	return step.outputs.flatMap((_, output) => (step.closed.has(output) ? [] : [[output, leaves] as const]));
 }
 
 function sent(step: Step, came: State): Leaving {
 	const { node, facts } = step;
 	if (stageOf(came) === 'dry-run') return step.outputs.map((_, output) => [output, came]);
-	const success = state('sent', isOpen(came));
+	const success = state(neverErrors(node) ? 'answered' : 'sent', isOpen(came));
 	const doubt = state('in-doubt', isOpen(came));
 	const regular = step.outputs.flatMap((_, output) => (output === step.errorOutput ? [] : [output]));
 	if (node.onError === 'stopWorkflow') return regular.map((output) => [output, success]);

@@ -8,10 +8,13 @@ export interface WorkflowNode {
 	readonly id?: string;
 	readonly name: string;
 	readonly type: string;
-	readonly typeVersion: number;
+	/** Absent when the export names none: n8n then takes the type's default version. */
+	readonly typeVersion?: number;
 	readonly position: readonly [number, number];
 	readonly parameters: JsonObject;
 	readonly credentials?: JsonObject;
+	/** What somebody wrote on the node; may hold declarations, see `notes.ts`. */
+	readonly notes?: string;
 	readonly disabled: boolean;
 	readonly onError: OnError;
 	readonly retryOnFail: boolean;
@@ -61,26 +64,62 @@ export interface Violation {
 	readonly secondPath?: readonly string[];
 	/** Why it matters, in one sentence. */
 	readonly why: string;
-	/** The smallest change that mends it. */
+	/** The smallest change that mends it, with the text of the declaration where one would. */
 	readonly mend: string;
+	/** A policy that would mend it, once somebody has looked: what `mend` prints. */
+	readonly declaration?: JsonObject;
 }
+
+/**
+ * `proven`: every send that was found is guarded, and nothing that could act was left out. `partly`: nothing found is
+ * wrong, but something that could act was not looked at. `nothing to prove`: no send can be reached.
+ */
+export type Verdict = 'proven' | 'partly' | 'nothing to prove' | 'violated';
 
 /** One of the six proofs and whether it stands. */
 export interface Proof {
 	readonly proof: number;
 	readonly title: string;
-	readonly verdict: 'proven' | 'violated';
+	readonly verdict: Verdict;
 }
 
-/** A sending node that is guarded, and a shortest path on which one can see it. */
-export interface GuardedSend {
+/** A sending node that was reached, how it names its recipient, and a shortest path on which one can see it. */
+export interface FoundSend {
 	readonly node: string;
 	readonly path: readonly string[];
+	/** The expressions that name the recipient, as they stand in the node; empty if none was found. */
+	readonly recipients: readonly string[];
+	/** On what grounds the node was taken for a send. */
+	readonly because: string;
+	/** Whether it is reached only by confirmed deliveries. */
+	readonly guarded: boolean;
+}
+
+/** What an answer rests on: without it no word about safety is worth anything. */
+export interface Cover {
+	readonly sends: readonly FoundSend[];
+	/** Nodes without sticky notes, and those of them that an item can reach. */
+	readonly nodes: number;
+	readonly reached: number;
+	/** Nodes no trigger leads to; those that could act are named in `gaps`. */
+	readonly unreached: readonly string[];
+	/** Why the answer is not about all of it, one sentence each; empty when it is. */
+	readonly gaps: readonly string[];
+	/** Reached nodes that were taken for harmless, readers or generators, by the grounds on which. */
+	readonly harmless: readonly { readonly because: string; readonly nodes: readonly string[] }[];
+	/** What has to be true besides, one sentence each; declarations included. */
+	readonly assumptions: readonly string[];
+	/** The workflows that calls lead to and that were followed, by id. */
+	readonly callees: readonly string[];
+	/** What the catalogue was made from. */
+	readonly catalogue: string;
 }
 
 /** What the audit says of one workflow. */
 export interface AuditReport {
-	readonly verdict: 'proven' | 'violated';
+	readonly verdict: Verdict;
+	/** The verdict in one sentence that names its cover; the same on every surface. */
+	readonly sentence: string;
 	readonly workflow: {
 		readonly id: string | null;
 		readonly name: string;
@@ -93,9 +132,7 @@ export interface AuditReport {
 	readonly violations: readonly Violation[];
 	/** What the doctrine asks for besides. */
 	readonly advice: readonly Violation[];
-	readonly sends: readonly GuardedSend[];
-	/** Declarations of the policy that the verdict rests on, one sentence each. */
-	readonly assumptions: readonly string[];
+	readonly cover: Cover;
 }
 
 /** Finds the workflow that a node calls by id; `undefined` when it cannot be found. */

@@ -15,7 +15,7 @@ svg.meter{height:.5rem;border-radius:.25rem;background:var(--line);margin:.4rem 
 code{font:12px ui-monospace,monospace;color:var(--soft);white-space:pre-wrap}
 .canvas{overflow:auto;border:1px solid var(--line);border-radius:10px;margin:1rem 0}.canvas svg{width:auto;max-width:100%}.canvas text{fill:var(--ink);font:600 13px system-ui,sans-serif}.canvas .type{fill:var(--soft);font-weight:400;font-size:11px}
 .node rect{fill:var(--card);stroke:var(--line);stroke-width:1.5}.node.path rect{fill:var(--warnfill);stroke:var(--warn);stroke-width:2}.node.fault rect{fill:var(--badfill);stroke:var(--bad);stroke-width:3}.node.guarded rect{fill:var(--goodfill);stroke:var(--good);stroke-width:2}.node.off{opacity:.45}
-.edge{fill:none;stroke:var(--line);stroke-width:1.5}.edge.aside{stroke-dasharray:4 4}.edge.marked{stroke:var(--bad);stroke-width:3}.tip{fill:var(--line)}.tip.marked{fill:var(--bad)}
+.edge{fill:none;stroke:var(--line);stroke-width:1.5}.edge.aside{stroke-dasharray:4 4}.edge.marked{stroke:var(--bad);stroke-width:3}.edge.kept{stroke:var(--good);stroke-width:2.5}.tip{fill:var(--line)}.tip.marked{fill:var(--bad)}
 @media(max-width:640px){thead{display:none}table,tbody,tr,td{display:block}tr{border-bottom:1px solid var(--line);padding:.5rem 0}td{border:0;padding:.05rem 0}td::before{content:attr(data-name);display:block;color:var(--soft);font-size:.8rem}td:empty{display:none}}
 @media print{.card{break-inside:avoid}}
 `;

@@ -30,8 +30,8 @@ export class WorkflowAudit implements INodeType {
 			'Proves that workflows cannot send twice, early or ungated, or shows the path on which they can',
 		defaults: { name: 'Workflow Audit' },
 		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
-		outputNames: ['violated', 'proven'],
+		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
+		outputNames: ['violated', 'proven', 'nothing to prove'],
 		usableAsTool: undefined,
 		credentials: [
 			{

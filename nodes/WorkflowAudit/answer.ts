@@ -1,19 +1,24 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { htmlReport, type AuditReport, type WorkflowJson } from '../../core/audit';
+import { htmlReport, type AuditReport, type Verdict, type WorkflowJson } from '../../core/audit';
 import type { OperationResult } from '../kit/run';
 import type { AuditChoices } from './parameters';
 
-const VIOLATED = 0;
-const PROVEN = 1;
+/** Output by verdict: what is only partly proven leaves with what is violated, for nobody has looked at the rest. */
+const OUTPUTS: Readonly<Record<Verdict, number>> = {
+	violated: 0,
+	partly: 0,
+	proven: 1,
+	'nothing to prove': 2,
+};
 
-/** One audited workflow, by verdict: violated (0), proven (1); with its page where asked. */
+/** One audited workflow, by verdict: violated (0), proven (1), nothing to prove (2); with its page where asked. */
 export async function answerOf(
 	ctx: IExecuteFunctions,
 	{ htmlField }: AuditChoices,
 	workflow: WorkflowJson,
 	report: AuditReport,
 ): Promise<OperationResult> {
-	const output = report.verdict === 'proven' ? PROVEN : VIOLATED;
+	const output = OUTPUTS[report.verdict];
 	const json = { audit: report };
 	if (htmlField === null) return { output, json };
 	const page = Buffer.from(htmlReport([{ workflow, report }]), 'utf8');
@@ -30,5 +35,5 @@ export function unreadable(reason: {
 }): OperationResult {
 	const { code, message, remedy } = reason;
 	const releaseGate = { status: 'unreadable', reason: code, message, remedy };
-	return { output: VIOLATED, json: { audit: null, releaseGate } };
+	return { output: OUTPUTS.violated, json: { audit: null, releaseGate } };
 }

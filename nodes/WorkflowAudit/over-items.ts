@@ -17,5 +17,5 @@ export async function auditItems(
 	once = false,
 ): Promise<INodeExecutionData[][]> {
 	const open = async (): Promise<AuditChoices> => choicesOf(new Parameters(ctx));
-	return await forEachItem(ctx, { outputs: 2, open, once, failed: unreadable }, work);
+	return await forEachItem(ctx, { outputs: 3, open, once, failed: unreadable }, work);
 }

@@ -18,13 +18,12 @@ import {
 	type Graph,
 } from '../../scenarios/bad-releases/releases';
 import { badReleasePage, keptRun, renderPage, violationsOf } from '../../scenarios/bad-releases/report';
-import { auditWorkflow, parseAuditPolicy, parseWorkflow } from '../../core/audit';
+import { auditWorkflow, parseWorkflow } from '../../core/audit';
 import { overridePolicy, presetPolicy } from '../../core/release/policy/override';
 import { parseManifest } from '../../core/release/manifest';
 import { parseChanges } from '../../core/snapshot/changes';
 import { readTemplate } from '../workflows/template';
 
-const auditPolicy = join(__dirname, '..', '..', 'docs', 'reference', 'templates', 'audit-policy.json');
 const slots = { anchor: 1_000_000, every: 120_000, minimumGap: 60_000 };
 const template = readTemplate('content-delivery-spine.json') as unknown as Graph;
 
@@ -98,10 +97,8 @@ describe('the releases that are tried', () => {
 	});
 
 	it('pass the audit, but for the one that drops the claim: the gate would hold that one', () => {
-		const declared: unknown = JSON.parse(readFileSync(auditPolicy, 'utf8'));
-		const policy = parseAuditPolicy(declared, 'the templates');
 		const verdictOf = ({ nodes, connections }: Graph) =>
-			auditWorkflow(parseWorkflow({ name: 'x', nodes, connections, settings: {} }, 'x'), { policy }).verdict;
+			auditWorkflow(parseWorkflow({ name: 'x', nodes, connections, settings: {} }, 'x')).verdict;
 		const rhythm = { every: 120, window: 60, contacts: 1 };
 		const verdicts = [goodRelease, ...badReleases].flatMap((tried) => {
 			const { graph } = tried.change(template, rhythm, 0);

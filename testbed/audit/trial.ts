@@ -1,4 +1,4 @@
-import { auditWorkflow, parseAuditPolicy, parseWorkflow } from '../../core/audit';
+import { auditWorkflow, parseAuditPolicy, parseWorkflow, type Verdict as AuditVerdict } from '../../core/audit';
 import { deedsOf } from './deeds';
 import { mutants, type Mutant } from './mutants';
 import { STAND_INS } from './spine';
@@ -17,7 +17,7 @@ export interface Verdict {
 	readonly refusals: readonly string[];
 	/** Mails accepted, by scenario. */
 	readonly mails: readonly (readonly [scenario: string, mails: number])[];
-	readonly verdict: 'proven' | 'violated';
+	readonly verdict: AuditVerdict;
 	readonly rules: readonly string[];
 	readonly proofs: readonly number[];
 }

@@ -13,8 +13,26 @@ export type SpineRole = 'gate' | 'claim' | 'confirm' | 'commit' | 'fail' | 'sour
 
 export type Role = WorldRole | FlowRole | SpineRole;
 
-/** How many items a node hands on for those it got: `same`, possibly `fewer`, or possibly `more`. */
-export type Items = 'same' | 'fewer' | 'more';
+/**
+ * How many items a node hands on for each it got: `same` exactly one, `fewer` none or one, `more` one or several,
+ * `any` none, one or several.
+ */
+export type Items = 'same' | 'fewer' | 'more' | 'any';
+
+/** Whether an item that came may be missing among those that go. */
+export const mayLose = (items: Items): boolean => items === 'fewer' || items === 'any';
+/** Whether one item that came may go more than once. */
+export const mayAdd = (items: Items): boolean => items === 'more' || items === 'any';
+
+/** What a success answer of a provider means, and how its message id is named. */
+export interface Acceptance {
+	/** Fields of the answer that hold the id of an accepted message. */
+	readonly ids: readonly string[];
+	/** Whether a success by itself means accepted, so that no id need be read. */
+	readonly bySuccess?: boolean;
+	/** Header, or dotted path in the body, by which the provider drops repetitions; with the source beside it. */
+	readonly dedupes?: string;
+}
 
 /** What the catalogue knows of one node type. */
 export interface CatalogueEntry {
@@ -25,6 +43,8 @@ export interface CatalogueEntry {
 	/** Roles of single operations, `resource.operation` or `operation`; wins over `role`. */
 	readonly operations?: Readonly<Record<string, WorldRole>>;
 	readonly items?: Items;
+	/** Operations that hand on exactly one item for each. */
+	readonly oneEach?: readonly string[];
 	/** Main outputs without the error output; 1 if absent. */
 	readonly outputs?: number;
 	/**
@@ -32,13 +52,24 @@ export interface CatalogueEntry {
 	 * whole. Other nodes that throw hand their input to output 0 (n8n's handleNodeExecutionError).
 	 */
 	readonly failsPerItem?: boolean;
+	/** The node waits: for a time, a person or a call. */
+	readonly pauses?: boolean;
+	/** The node works on values and throws on those it cannot read. */
+	readonly throws?: boolean;
+	readonly accepts?: Acceptance;
 }
 
 /** What is known of the other side of an HTTP request. */
 export interface HostEntry {
+	/** `*` stands for any part of the name; a port counts where it is written. */
 	readonly host: string;
 	/** Role of a request that may change something (any method but GET, HEAD and OPTIONS). */
 	readonly role: WorldRole;
-	/** Beginnings of paths that only read although the method is POST, as a pattern. */
+	/** Role of GET, HEAD and OPTIONS; without it such a request counts like any other. */
+	readonly get?: WorldRole;
+	/** Paths that only read although the method is POST, as a pattern. */
 	readonly reads?: string;
+	/** Paths with a role of their own, as patterns; the first that fits wins. */
+	readonly paths?: readonly (readonly [pattern: string, role: WorldRole])[];
+	readonly accepts?: Acceptance;
 }

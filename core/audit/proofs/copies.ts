@@ -1,3 +1,5 @@
+import { mayAdd } from '../catalogue/types';
+import type { Step } from '../graph';
 import { stageOf } from '../state';
 import { reaching, way, type Move, type Vertex, type Walk } from '../walk';
 import type { Finding } from './finding';
@@ -55,21 +57,29 @@ function multiplies(
 	const { node, facts, label } = walk.step(vertex);
 	if (stageOf(walk.state(vertex)) !== 'confirmed' || !toSend.has(vertex) || node.disabled) return undefined;
 	if (sends.has(vertex)) {
-		const options = node.parameters.options as { readonly pagination?: unknown } | undefined;
-		if (options?.pagination === undefined) return undefined;
-		return {
-			rule: 'send-twice',
-			node: label,
-			path: walk.path(vertex),
-			detail: `'${label}' asks for further pages, and every page is a request.`,
-		};
+		const why = repeats(walk.step(vertex));
+		return why === null
+			? undefined
+			: { rule: 'send-twice', node: label, path: walk.path(vertex), detail: why };
 	}
-	if (facts.items !== 'more' || facts.role === 'unknown') return undefined;
+	const doneAgain = facts.role === 'loop' && walk.step(vertex).side === 'leave';
+	if ((!mayAdd(facts.items) && !doneAgain) || facts.role === 'unknown') return undefined;
 	const rest = way(walk, vertex, sends, moves);
 	return {
 		rule: 'send-twice',
 		node: rest.at(-1) ?? label,
 		path: [...walk.path(vertex), ...rest.slice(1)],
-		detail: `'${label}' can hand on more items than it got; move it before the confirmation.`,
+		detail: doneAgain
+			? `What comes back to the loop '${label}' leaves by its done output, each time it ends; confirm behind it.`
+			: `'${label}' can hand on more items than it got; move it before the confirmation.`,
 	};
+}
+
+/** Why one confirmed item makes a node send several times. */
+function repeats({ node, facts, label }: Step): string | null {
+	const options = node.parameters.options as { readonly pagination?: unknown } | undefined;
+	if (options?.pagination !== undefined)
+		return `'${label}' asks for further pages, and every page is a request.`;
+	if (facts.because.startsWith('it can use ')) return `A model decides how often '${label}' sends.`;
+	return null;
 }

@@ -2,7 +2,9 @@ import type { Json } from '../../delivery/types';
 import { isExpression, literal, stringsIn } from '../expressions';
 import type { Walk } from '../walk';
 import type { WorkflowJson } from '../types';
+import { declarationsIn } from '../notes';
 import type { Finding } from './finding';
+import { pinFindings, pinnedNodes } from './pins';
 
 /** Forms of well-known tokens: vendors document their prefixes; `Bearer` and `Basic` are RFC 6750 and RFC 7617. */
 const SECRET = new RegExp(
@@ -19,7 +21,7 @@ const SECRET = new RegExp(
 		'\\beyJ[A-Za-z0-9_-]{10,}\\.eyJ[A-Za-z0-9_-]{10,}\\.',
 	].join('|'),
 );
-const BEARER = /^\s*=?\s*(Bearer|Basic)\s+(?!\{\{|<|your|YOUR|xxx|XXX|\[)[A-Za-z0-9+/._=-]{16,}/;
+const BEARER = /^(Bearer|Basic) {1,4}(?!\{\{|<|your|YOUR|xxx|XXX|\[)[A-Za-z0-9+/._=-]{16,}/;
 const SECRET_HEADER =
 	/^(authorization|x-api-key|api-key|apikey|x-postmark-server-token|x-auth-token|xi-api-key)$/i;
 const PLACEHOLDER = /your|replace|example|placeholder|insert|changeme|<[^>]+>|\[[^\]]+\]|x{4,}|\.{3}|\*{3}/i;
@@ -31,11 +33,12 @@ export function hygieneFindings(walk: Walk, workflow: WorkflowJson): Finding[] {
 		if (holdsSecret(node.parameters))
 			findings.push({ rule: 'secret-in-workflow', node: node.name, path: [node.name] });
 	}
-	for (const name of Object.keys(workflow.pinData)) {
-		if (workflow.nodes.some((node) => node.name === name)) {
-			findings.push({ rule: 'pinned-data', node: name, path: [name] });
-		}
+	const onSpine = new Set(pinFindings(walk, workflow).map(({ node }) => node));
+	for (const name of pinnedNodes(workflow)) {
+		if (!onSpine.has(name)) findings.push({ rule: 'pinned-data', node: name, path: [name] });
 	}
+	for (const detail of declarationsIn(workflow).broken)
+		findings.push({ rule: 'declaration-unreadable', path: [], detail });
 	const roles = new Set(walk.vertices.map((vertex) => walk.step(vertex).facts.role));
 	const delivers = roles.has('sender') || roles.has('claim');
 	// Without any executionOrder n8n runs the old one: isLegacyExecutionOrder() in its workflow-execute.
@@ -63,7 +66,8 @@ const text = (value: Json | undefined): string => literal(value) ?? '';
 export function holdsSecret(parameters: Json): boolean {
 	const inText = stringsIn(parameters).some(
 		([value]) =>
-			!(PLACEHOLDER.test(value) && value.length < 200) && (SECRET.test(value) || BEARER.test(value)),
+			!(PLACEHOLDER.test(value) && value.length < 200) &&
+			(SECRET.test(value) || BEARER.test(value.replace(/^\s*=/, '').trimStart())),
 	);
 	return (
 		inText || headers(parameters).some(([name, value]) => SECRET_HEADER.test(name) && looksSecret(value))

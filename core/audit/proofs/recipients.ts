@@ -1,6 +1,9 @@
 import { isExpression, stringsIn, unwrapLocator } from '../expressions';
 import { OWN_PREFIX } from '../own-nodes';
 import type { Walk } from '../walk';
+import type { Step } from '../graph';
+import { recipientsOf } from '../read/recipient';
+import { declarationFor } from './declare';
 import type { Finding } from './finding';
 
 const EMAIL = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/;
@@ -28,9 +31,28 @@ export function recipientFindings(walk: Walk): Finding[] {
 		const contact = unwrapLocator(node.parameters.contactId);
 		if (named || (reaches && typeof contact === 'number')) {
 			found.set(label, { rule: 'one-recipient', node: label, path: walk.path(vertex) });
+			continue;
 		}
+		const bad = facts.role === 'sender' ? wrongRecipient(walk.step(vertex)) : undefined;
+		if (bad) found.set(label, { ...bad, node: label, path: walk.path(vertex) });
 	}
 	return [...found.values()];
+}
+
+/** Of a send: whom it names is the same for several items, or cannot be told. */
+function wrongRecipient(step: Step): Omit<Finding, 'node' | 'path'> | undefined {
+	const all = recipientsOf(step.node, step.home, step.facts.recipient);
+	const one = all.find(({ from }) => from === 'one');
+	if (one) return { rule: 'one-recipient', detail: `It names '${one.shown}': ${one.why ?? 'one for all'}.` };
+	const unclear = all.find(({ from }) => from === 'unclear');
+	if (all.length > 0 && !unclear) return undefined;
+	return {
+		rule: 'recipient-unclear',
+		detail: unclear
+			? `'${unclear.shown}': ${unclear.why ?? 'its form is not known'}.`
+			: 'None of its parameters says to whom.',
+		declaration: declarationFor(step, true),
+	};
 }
 
 function isRecipient(text: string, name: string): boolean {

@@ -1,42 +1,92 @@
+import { mayLose } from '../catalogue/types';
 import { switchOutputs } from '../classify';
 import type { Step } from '../graph';
-import type { RuleId } from '../rules';
-import { isOpen } from '../state';
+import { isOpen, stageOf } from '../state';
 import { reaching, type Vertex, type Walk } from '../walk';
-import type { Finding } from './finding';
+import { declarationFor } from './declare';
+import { Findings, type Finding } from './finding';
+import { oneAtATime } from './loops';
+
+/** What the ledger does with a claim that nobody ends; the times are the defaults of a spine's settings. */
+const LEASE =
+	'Its claim stays open until the lease runs out (15 minutes unless the spine says otherwise); then the next run of the slot hands the delivery out again.';
+const SENDING =
+	'Its delivery stays in sending until the send lease runs out (15 minutes unless the spine says otherwise); then it is in doubt, and nothing is sent again before it is settled.';
 
 /** Proof 3: every claim leads to commit or fail on every path, error paths included, and no item is dropped. */
 export function settlementFindings(walk: Walk): Finding[] {
-	const found = new Map<string, Finding>();
-	const add = (rule: RuleId, vertex: Vertex, detail?: string): void => {
-		const node = walk.step(vertex).label;
-		const key = `${rule} ${node}`;
-		// Paths are as long as the workflow: only those that are shown are worked out.
-		if (!found.has(key)) found.set(key, { rule, node, path: walk.path(vertex), detail });
-	};
+	const found = new Findings();
 	const open = walk.vertices.filter((vertex) => isOpen(walk.state(vertex)));
+	const alone = oneAtATime(walk.graph);
 	for (const vertex of open) {
 		const step = walk.step(vertex);
-		if (drops(step)) add('items-dropped', vertex);
-		const stops = step.facts.canFail && step.node.onError === 'stopWorkflow' && !step.node.disabled;
-		if (stops && step.facts.role !== 'unknown') add('error-path-unsettled', vertex);
+		const stage = stageOf(walk.state(vertex));
+		const then = stage === 'claimed' || stage === 'ungated' || stage === 'live' ? LEASE : SENDING;
+		const why = lossOf(step, alone);
+		if (why !== null) {
+			found.add('items-dropped', step.label, () => ({
+				path: walk.path(vertex),
+				detail: `${why} ${then}`,
+				declaration: step.node.executeOnce ? undefined : lossDeclaration(step),
+			}));
+		}
+		if (
+			step.facts.fails !== null &&
+			step.node.onError === 'stopWorkflow' &&
+			!step.node.disabled &&
+			step.facts.role !== 'unknown'
+		)
+			found.add('error-path-unsettled', step.label, () => ({
+				path: walk.path(vertex),
+				detail: `It can fail: ${step.facts.fails}. ${then}`,
+				...nearer(step),
+			}));
 	}
 	for (const end of walk.ends) {
 		if (!isOpen(end.leaves)) continue;
-		const several = walk.step(end.at).outputs.length > 1;
-		add('claim-unsettled', end.at, several ? `Its output ${end.output} leads nowhere.` : undefined);
+		const { label, outputs } = walk.step(end.at);
+		found.add('claim-unsettled', label, () => ({
+			path: walk.path(end.at),
+			detail: outputs.length > 1 ? `Its output ${end.output} leads nowhere.` : undefined,
+		}));
 	}
 	const settled = walk.vertices.filter((vertex) => ['commit', 'fail'].includes(walk.step(vertex).facts.role));
 	const ended = walk.ends.map(({ at }) => at);
 	const canSettle = reaching([...settled, ...ended], walk.moves);
-	const stuck = open.find((vertex) => !canSettle.has(vertex));
-	if (stuck !== undefined) add('claim-never-settled', stuck);
-	return [...found.values()];
+	const stuck = open.find((vertex: Vertex) => !canSettle.has(vertex));
+	if (stuck !== undefined)
+		found.add('claim-never-settled', walk.step(stuck).label, () => ({ path: walk.path(stuck) }));
+	return found.all();
 }
 
-/** Whether a node can lose items without a word. */
-function drops({ node, facts }: Step): boolean {
-	if (node.disabled) return false;
-	if (node.executeOnce || facts.items === 'fewer') return true;
-	return node.type === 'n8n-nodes-base.switch' && switchOutputs(node).drops;
+/** How a node can lose items without a word; `null` if it cannot. */
+function lossOf({ node, facts, index }: Step, alone: ReadonlySet<number>): string | null {
+	if (node.disabled) return null;
+	if (facts.role === 'source') return 'It begins anew, and what came is gone.';
+	if (node.executeOnce) return 'It is set to Execute Once, and takes the first item only.';
+	if (node.type === 'n8n-nodes-base.switch' && switchOutputs(node).drops && facts.assumption === undefined)
+		return 'An item that fits none of its rules goes nowhere.';
+	if (!mayLose(facts.items) || facts.role === 'unknown') return null;
+	// One item at a time, and Always Output Data: what finds nothing hands on an empty item that is linked to the claim.
+	if (node.alwaysOutputData && alone.has(index)) return null;
+	return facts.role === 'reader'
+		? 'It may find nothing for an item.'
+		: 'It may hand on fewer items than it got.';
+}
+
+function lossDeclaration(step: Step): Finding['declaration'] {
+	if (
+		step.side === 'leave' ||
+		/\.(filter|limit|aggregate|summarize|removeDuplicates|switch|merge)$/.test(step.node.type)
+	)
+		return undefined;
+	return declarationFor(step, step.facts.role === 'sender');
+}
+
+/** If hands an item that fails to its false branch; other nodes hand it to the error output. */
+function nearer({ node }: Step): Partial<Finding> {
+	if (node.type !== 'n8n-nodes-base.if') return {};
+	return {
+		mend: "Make what '{node}' compares a truth by itself, e.g. ={{ $json.score > 5 }} as a boolean, or set its On Error to 'Continue': an item that fails then leaves by its false branch.",
+	};
 }

@@ -8,6 +8,8 @@ export interface Marks {
 	/** Pairs `from\nto` of node names whose connection lies on a path. */
 	readonly steps: ReadonlySet<string>;
 	readonly guarded: ReadonlySet<string>;
+	/** Pairs of connected nodes on the way to a guarded send. */
+	readonly guardedSteps: ReadonlySet<string>;
 }
 
 const WIDTH = 200;
@@ -43,7 +45,8 @@ export function canvas(workflow: WorkflowJson, marks: Marks): Html {
 					const to = byName.get(target.node);
 					if (!to) return [];
 					const marked = marks.steps.has(`${from.name}\n${to.name}`);
-					const place = { output, outputs: outputs.length, aside: type !== 'main' };
+					const kept = marks.guardedSteps.has(`${from.name}\n${to.name}`);
+					const place = { output, outputs: outputs.length, aside: type !== 'main', kept };
 					return [{ marked, svg: edge(at(from), at(to), place, marked) }];
 				}),
 			),
@@ -98,7 +101,7 @@ function squeezed(values: readonly number[], [least, most]: readonly [number, nu
 function edge(
 	[fromX, fromY]: [number, number],
 	[toX, toY]: [number, number],
-	{ output, outputs, aside }: { output: number; outputs: number; aside: boolean },
+	{ output, outputs, aside, kept }: { output: number; outputs: number; aside: boolean; kept: boolean },
 	marked: boolean,
 ): Html {
 	const x1 = fromX + WIDTH;
@@ -108,7 +111,7 @@ function edge(
 	// A connection that skips a node of its own row would run through it: it goes around above.
 	const lift = toX - x1 > WIDTH && Math.abs(y2 - y1) < HEIGHT ? HEIGHT * 1.1 : 0;
 	const path = `M${x1} ${y1}C${x1 + bend} ${y1 - lift} ${toX - bend} ${y2 - lift} ${toX} ${y2}`;
-	const classes = `edge${marked ? ' marked' : ''}${aside ? ' aside' : ''}`;
+	const classes = `edge${marked ? ' marked' : kept ? ' kept' : ''}${aside ? ' aside' : ''}`;
 	return html`<path class="${classes}" d="${path}" marker-end="url(#tip${marked ? '-marked' : ''})" />`;
 }
 
@@ -124,10 +127,18 @@ function box(node: WorkflowNode, [x, y]: [number, number], marks: Marks): Html {
 	return html`<g class="node ${node.disabled ? `${kind} off` : kind}">
 		<title>${`${node.name} (${node.type})`}</title>
 		<rect x="${x}" y="${y}" width="${WIDTH}" height="${HEIGHT}" rx="8" />
-		<text x="${x + 12}" y="${y + 27}" class="name">${cut(node.name, 25)}</text>
-		<text x="${x + 12}" y="${y + 47}" class="type">${cut(type, 28)}</text>
+		<text x="${x + 12}" y="${y + 27}" class="name" style="font-size:${size(node.name, 25, 13)}px"
+			>${cut(node.name, 36)}</text
+		>
+		<text x="${x + 12}" y="${y + 47}" class="type" style="font-size:${size(type, 30, 11)}px"
+			>${cut(type, 42)}</text
+		>
 	</g>`;
 }
+
+/** Letters as small as it takes to stay inside the box, in px. */
+const size = (text: string, most: number, usual: number): number =>
+	Math.max(9, Math.min(usual, Math.floor((usual * most) / [...text].length)));
 
 const cut = (text: string, length: number): string =>
 	[...text].length > length ? `${[...text].slice(0, length - 1).join('')}…` : text;

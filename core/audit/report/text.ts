@@ -1,4 +1,4 @@
-import type { AuditReport, Violation } from '../types';
+import type { AuditReport, Cover, Violation } from '../types';
 
 const arrow = (path: readonly string[]): string => path.join(' -> ');
 
@@ -12,16 +12,29 @@ function entry(violation: Violation): string[] {
 	];
 }
 
+/** What the answer rests on, one line each: the same lines on the terminal and on the page. */
+export function coverLines(cover: Cover): string[] {
+	return [
+		...cover.sends.map(
+			({ node, recipients, guarded }) =>
+				`send: ${node}${guarded ? '' : ' (not guarded)'}, to ${recipients.length === 0 ? 'nobody that can be told' : recipients.join(', ')}`,
+		),
+		`nodes: ${cover.reached} of ${cover.nodes} reached${cover.unreached.length === 0 ? '' : `, not ${cover.unreached.join(', ')}`}`,
+		...cover.gaps.map((gap) => `not looked at: ${gap}`),
+		...cover.harmless.map(({ because, nodes }) => `taken for ${because}: ${nodes.join(', ')}`),
+		...cover.assumptions.map((sentence) => `assumed: ${sentence}`),
+	];
+}
+
 /** A report for a terminal: one paragraph per workflow, ending in its hash. */
 export function textReport(report: AuditReport, source: string): string {
-	const { violations, advice, workflow } = report;
-	const count = violations.length === 1 ? '1 violation' : `${violations.length} violations`;
-	const head = report.verdict === 'proven' ? `proven    ${source}` : `violated  ${source}: ${count}`;
+	const { violations, advice, workflow, cover } = report;
 	return [
-		head,
+		`${report.verdict.padEnd(8)}  ${source}${violations.length === 0 ? '' : `: ${violations.length} violation${violations.length === 1 ? '' : 's'}`}`,
+		`  ${report.sentence}`,
 		...violations.flatMap(entry),
 		...advice.flatMap(entry),
-		...report.assumptions.map((sentence) => `  assumed: ${sentence}`),
+		...coverLines(cover).map((line) => `  ${line}`),
 		`  ${workflow.name}, ${workflow.nodes} nodes, sha256 ${workflow.hash}`,
 	].join('\n');
 }

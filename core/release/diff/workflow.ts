@@ -59,7 +59,7 @@ function surfaceOf(node: WorkflowNode, workflow: WorkflowJson, path: string): st
 
 const behaviourOf = (node: WorkflowNode): Json => ({
 	type: node.type,
-	typeVersion: node.typeVersion,
+	typeVersion: node.typeVersion ?? null,
 	disabled: node.disabled,
 	onError: node.onError,
 	retryOnFail: node.retryOnFail,

@@ -15,7 +15,7 @@ export const option = {
 
 export const description: INodeProperties[] = [];
 
-/** Audits an instance, once whatever the number of input items. Outputs: violated (0), proven (1). */
+/** Audits an instance, once whatever the number of input items. Outputs: violated (0), proven (1), nothing to prove (2). */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const work = async ({ ports, parameters }: AuditContext): Promise<readonly OperationResult[]> => {
 		const instance = await instanceOf(ctx);

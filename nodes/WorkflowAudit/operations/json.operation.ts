@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { auditInstance, parseWorkflows, workflowsIn } from '../../../core/audit';
+import { auditInstance, readWorkflows, readWorkflowsIn } from '../../../core/audit';
 import { gateError } from '../../../core/errors';
 import { shownFor } from '../../kit/descriptions';
 import { fieldOf } from '../../../core/delivery/fields';
-import { answerOf } from '../answer';
+import { answerOf, unreadable } from '../answer';
 import { auditItems } from '../over-items';
 
 export const option = {
@@ -25,7 +25,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['json'] }, 
 	},
 ]);
 
-/** Audits what each item carries. Outputs: violated (0), proven (1). */
+/** Audits what each item carries. Outputs: violated (0), proven (1), nothing to prove (2). */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await auditItems(ctx, async ({ ports, index, json, parameters }) => {
 		const field = parameters.text('field');
@@ -34,12 +34,13 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 		if (value === undefined || value === null) {
 			throw gateError('field-missing', { item: index, field, parameter: 'Workflow Field' });
 		}
-		const workflows = typeof value === 'string' ? parseWorkflows(value, source) : workflowsIn(value, source);
+		const { workflows, unreadable: broken } =
+			typeof value === 'string' ? readWorkflows(value, source) : readWorkflowsIn(value, source);
 		const reports = auditInstance(workflows, { policy: ports.policy });
 		const audited = workflows.flatMap((workflow, at) => {
 			const report = reports[at];
 			return report ? [answerOf(ctx, ports, workflow, report)] : [];
 		});
-		return await Promise.all(audited);
+		return [...broken.map(unreadable), ...(await Promise.all(audited))];
 	});
 }

@@ -26,7 +26,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['workflow']
 	},
 ]);
 
-/** Audits one workflow of an instance per item. Outputs: violated (0), proven (1). */
+/** Audits one workflow of an instance per item. Outputs: violated (0), proven (1), nothing to prove (2). */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const version = versionOf(new Parameters(ctx));
 	let listed: Promise<ReadonlyMap<string, WorkflowJson>> | undefined;

@@ -67,9 +67,13 @@ describe('the spine', () => {
 		expect(report.verdict).toBe('proven');
 		expect(report.advice).toEqual([]);
 		expect(report.proofs.map(({ verdict }) => verdict)).toEqual(Array(6).fill('proven'));
-		expect(report.sends).toEqual([
+		expect(report.sentence).toBe('Proven for 1 send, 14 of 14 nodes reached, under 3 assumptions.');
+		expect(report.cover.sends).toEqual([
 			{
 				node: 'Send email',
+				recipients: ['$json.to ?? $json.To ?? $json.contact?.properties?.email ?? null'],
+				because: 'declared: 127.0.0.1',
+				guarded: true,
 				path: [
 					'Every other day',
 					'Get due deliveries',
@@ -82,7 +86,7 @@ describe('the spine', () => {
 				],
 			},
 		]);
-		expect(report.assumptions).toContain(
+		expect(report.cover.assumptions).toContain(
 			'Requests to 127.0.0.1 are declared sender: stand-in of the mail provider',
 		);
 	});
@@ -357,29 +361,44 @@ describe('a change to the spine', () => {
 			const send = find(one, 'Send email');
 			send.retryOnFail = true;
 			send.parameters.headerParameters = {
-				parameters: [{ name: 'Idempotency-Key', value: '={{ $json.delivery.idempotencyKey }}' }],
+				parameters: [
+					{ name: 'Idempotency-Key', value: '={{ $json.delivery.idempotencyKey ?? $json.delivery.key }}' },
+				],
 			};
+			send.parameters.sendHeaders = true;
 		});
-		expect(audit(workflow).verdict).toBe('proven');
+		const [mail, ...others] = STAND_INS.hosts;
+		const drops = parseAuditPolicy({ hosts: [{ ...mail, dedupes: 'Idempotency-Key' }, ...others] }, 'test');
+		expect(auditWorkflow(parseWorkflow(workflow, 'test'), { policy: drops }).verdict).toBe('proven');
+		// A provider nobody knows to drop repetitions may send twice.
+		expect(rules(audit(workflow))).toContain('send-retried');
 	});
 
 	it('that adds harmless nodes, a loop, a wait and an alert stays proven', () => {
 		const workflow = changed((one) => {
+			// Out by `loop` to the claim, back from wherever a delivery ends, and out by `done` to the alert.
 			insert(
 				one,
-				'Confirm before send',
+				'Route deliveries',
 				1,
 				node('Loop over items', `${BASE}splitInBatches`, { options: {} }, {}, 3),
 			);
-			// Out by `loop` to the send, back from the commit, and out by `done` to the alert.
 			one.connections['Loop over items'] = {
 				main: [
 					[{ node: 'Tell the team', type: 'main', index: 0 }],
-					[{ node: 'Send email', type: 'main', index: 0 }],
+					[{ node: 'Claim delivery', type: 'main', index: 0 }],
 				],
 			};
-			link(one, 'Commit delivery', 1, 'Wait a second');
 			one.nodes.push(node('Wait a second', `${BASE}wait`, {}, {}, 1.1));
+			for (const [from, output] of [
+				['Claim delivery', 0],
+				['Claim delivery', 2],
+				['Commit delivery', 0],
+				['Commit delivery', 1],
+				['Fail delivery', 0],
+				['Fail delivery', 1],
+			] as const)
+				link(one, from, output, 'Wait a second');
 			link(one, 'Wait a second', 0, 'Loop over items');
 			one.nodes.push(
 				node('Tell the team', `${BASE}slack`, { operation: 'post', resource: 'message' }, {}, 2.3),
@@ -465,7 +484,7 @@ describe('a change to the spine', () => {
 			'Send email',
 			'Commit delivery',
 		]);
-		expect(known.sends.map((one) => one.node)).toEqual(['Send email ▸ Post mail']);
+		expect(known.cover.sends.map((one) => one.node)).toEqual(['Send email ▸ Post mail']);
 	});
 });
 
@@ -549,7 +568,7 @@ describe('a policy', () => {
 		);
 		const report = auditWorkflow(parseWorkflow(workflow, 'test'), { policy: declared });
 		expect(report.violations).toEqual([]);
-		expect(report.assumptions).toContain("'Do magic' is declared generator: read its source");
+		expect(report.cover.assumptions).toContain("'Do magic' is declared generator: read its source");
 	});
 
 	it.each([

@@ -49,10 +49,11 @@ describe('what the audit knows of our nodes', () => {
 	it.each(cases)(
 		'$name, $operation: known, with the outputs it has',
 		({ name, operation, isDefault, outputs }) => {
-			const known = ownOperation(OWN_PREFIX + name, operation === undefined ? {} : { operation });
+			const type = OWN_PREFIX + name;
+			const known = ownOperation({ type, parameters: operation === undefined ? {} : { operation } });
 			expect(known?.outputs).toBe(outputs);
 			// An export that names no operation means the node's default.
-			if (isDefault) expect(ownOperation(OWN_PREFIX + name, {})).toEqual(known);
+			if (isDefault) expect(ownOperation({ type, parameters: {} })).toEqual(known);
 		},
 	);
 });

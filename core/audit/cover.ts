@@ -1,0 +1,151 @@
+import { isTrigger } from './classify';
+import { CATALOGUE_SOURCE } from './facts/operation';
+import type { Role } from './catalogue/types';
+import type { Step } from './graph';
+import { OWN_PREFIX } from './own-nodes';
+import { recipientsOf } from './read/recipient';
+import { stageOf } from './state';
+import type { Cover, FoundSend, Verdict, Violation, WorkflowJson } from './types';
+import type { Walk } from './walk';
+
+const ACTS: ReadonlySet<Role> = new Set([
+	'sender',
+	'unknown',
+	'state-writer',
+	'writer',
+	'notifier',
+	'sub-workflow',
+]);
+const QUIET: ReadonlySet<Role> = new Set([
+	'harmless',
+	'reader',
+	'generator',
+	'notifier',
+	'writer',
+	'state-writer',
+]);
+
+/** Everything an answer about this workflow rests on. */
+export function coverOf(walk: Walk, workflow: WorkflowJson): Cover {
+	const nodes = workflow.nodes.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote');
+	const reached = new Set(
+		walk.vertices
+			.map((vertex) => walk.step(vertex))
+			.filter(({ home }) => home === workflow)
+			.map(({ node }) => node.name),
+	);
+	const hanging = new Set(nodes.filter(({ name }) => hangsOnly(workflow, name)).map(({ name }) => name));
+	const unreached = nodes.map(({ name }) => name).filter((name) => !reached.has(name) && !hanging.has(name));
+	const sends = sendsOf(walk);
+	return {
+		sends,
+		nodes: nodes.length,
+		reached: nodes.length - unreached.length,
+		unreached,
+		gaps: gapsOf(walk, workflow, new Set(unreached)),
+		harmless: takenForHarmless(walk),
+		assumptions: assumptionsOf(walk, sends),
+		callees: [...walk.graph.callees].sort(),
+		catalogue: CATALOGUE_SOURCE,
+	};
+}
+
+/** Whether a node only hangs on others: it is looked at with the node that holds it. */
+function hangsOnly({ connections }: WorkflowJson, name: string): boolean {
+	const types = Object.entries(connections[name] ?? {}).filter(([, outputs]) => outputs.flat().length > 0);
+	return types.length > 0 && types.every(([type]) => type !== 'main');
+}
+
+function gapsOf(walk: Walk, workflow: WorkflowJson, unreached: ReadonlySet<string>): string[] {
+	const gaps: string[] = [];
+	for (const node of workflow.nodes) {
+		if (node.disabled && isTrigger(node))
+			gaps.push(`The trigger '${node.name}' is disabled: what it would start was not looked at.`);
+	}
+	for (const { node, facts, home } of walk.graph.steps) {
+		if (home !== workflow || !unreached.has(node.name) || node.disabled || !ACTS.has(facts.role)) continue;
+		gaps.push(`No trigger leads to '${node.name}', which could act: ${facts.because}.`);
+	}
+	return [...new Set(gaps)];
+}
+
+function sendsOf(walk: Walk): FoundSend[] {
+	const found = new Map<string, FoundSend>();
+	for (const vertex of walk.vertices) {
+		const step = walk.step(vertex);
+		if (step.facts.role !== 'sender' || step.node.disabled || step.side === 'leave') continue;
+		const guarded = stageOf(walk.state(vertex)) === 'confirmed';
+		const known = found.get(step.label);
+		if (known) {
+			if (!guarded && known.guarded) found.set(step.label, { ...known, guarded: false });
+			continue;
+		}
+		const recipients = recipientsOf(step.node, step.home, step.facts.recipient).map(({ shown }) => shown);
+		found.set(step.label, {
+			node: step.label,
+			path: walk.path(vertex),
+			recipients,
+			because: step.facts.because,
+			guarded,
+		});
+	}
+	return [...found.values()];
+}
+
+function takenForHarmless(walk: Walk): Cover['harmless'] {
+	const groups = new Map<string, Set<string>>();
+	for (const vertex of walk.vertices) {
+		const { node, facts, label } = walk.step(vertex);
+		if (node.disabled || node.type.startsWith(OWN_PREFIX) || !QUIET.has(facts.role) || isTrigger(node))
+			continue;
+		const because = `${facts.role}, ${facts.because}`;
+		groups.set(because, (groups.get(because) ?? new Set()).add(label));
+	}
+	return [...groups].map(([because, nodes]) => ({ because, nodes: [...nodes] }));
+}
+
+/** What nobody can see in a workflow, said of the nodes it concerns. */
+function assumptionsOf(walk: Walk, sends: readonly FoundSend[]): string[] {
+	const declared = walk.graph.steps.flatMap(({ facts }: Step) => facts.assumption ?? []);
+	const byHand = sends.map(
+		({ node }) =>
+			`Nobody runs '${node}' alone by hand ("Execute step"): n8n then sends what it holds from the last run, without asking the ledger.`,
+	);
+	const fromItem = walk.graph.steps.flatMap(({ node, facts, label, home }) =>
+		facts.role === 'sender' && !node.disabled
+			? recipientsOf(node, home, facts.recipient)
+					.filter(({ from }) => from === 'item')
+					.map(
+						({ shown }) =>
+							`The recipient of '${label}', ${shown}, is that of the claimed delivery: it is read from the item as it comes.`,
+					)
+			: [],
+	);
+	return [...new Set([...declared, ...byHand, ...fromItem])].sort();
+}
+
+/** The verdict over violations, sends and gaps. Nothing that was not looked at is called proven. */
+export function verdictOf(cover: Cover, violations: readonly Violation[]): Verdict {
+	if (violations.length > 0) return 'violated';
+	if (cover.gaps.length > 0)
+		return cover.sends.length === 0 && cover.reached === 0 ? 'nothing to prove' : 'partly';
+	return cover.sends.length === 0 ? 'nothing to prove' : 'proven';
+}
+
+/** The verdict in one sentence that names its cover; the same on every surface. */
+export function sentenceOf(verdict: Verdict, cover: Cover, violations: readonly Violation[]): string {
+	const of = `${cover.reached} of ${cover.nodes} nodes reached`;
+	const sends = counted(cover.sends.length, 'send');
+	switch (verdict) {
+		case 'proven':
+			return `Proven for ${sends}, ${of}, under ${counted(cover.assumptions.length, 'assumption')}.`;
+		case 'partly':
+			return `Partly: nothing found is wrong (${sends}, ${of}), but ${counted(cover.gaps.length, 'thing')} that could act ${cover.gaps.length === 1 ? 'was' : 'were'} not looked at.`;
+		case 'nothing to prove':
+			return `Nothing to prove: no send can be reached (${of}).`;
+		case 'violated':
+			return `Violated: ${counted(violations.length, 'violation')} (${sends}, ${of}).`;
+	}
+}
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

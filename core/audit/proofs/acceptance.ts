@@ -1,0 +1,116 @@
+import type { Acceptance } from '../catalogue/types';
+import { isExpression, literal } from '../expressions';
+import type { Step } from '../graph';
+import { givesStatus, neverErrors, rootOf } from '../read/items';
+import { stageOf } from '../state';
+import type { WorkflowNode } from '../types';
+import type { Vertex, Walk } from '../walk';
+import { declarationFor } from './declare';
+import { Findings, type Finding } from './finding';
+
+/** Proof 2, of the answer: a commit is reached only from what means that the provider accepted the send. */
+export function acceptanceFindings(walk: Walk): Finding[] {
+	const found = new Findings();
+	const next = new Map<Vertex, Vertex[]>();
+	for (const { from, to, leaves } of walk.moves) {
+		if (!['sent', 'thrown', 'answered'].includes(stageOf(leaves))) continue;
+		const list = next.get(from);
+		if (list) list.push(to);
+		else next.set(from, [to]);
+	}
+	for (const vertex of walk.vertices) {
+		const send = walk.step(vertex);
+		if (send.facts.role !== 'sender' || send.node.disabled || stageOf(walk.state(vertex)) !== 'confirmed')
+			continue;
+		if (neverErrors(send.node) && !givesStatus(send.node)) {
+			found.add('answer-unchecked', send.label, () => ({
+				path: walk.path(vertex),
+				mend: "Turn off Never Error of '{node}', so that refusals leave by its error output.",
+			}));
+		}
+		for (const commit of commitsBehind(walk, vertex, next)) {
+			const step = walk.step(commit);
+			const stage = stageOf(walk.state(commit));
+			const why =
+				stage === 'thrown' ? thrownWhy(step, send) : stage === 'sent' ? acceptedWhy(step.node, send) : null;
+			if (why === null) continue;
+			const ids = send.facts.accepts?.ids ?? [];
+			found.add('acceptance-unproven', step.label, () => ({
+				path: walk.path(commit),
+				detail: `${why} The send is '${send.label}'.`,
+				...(ids.length > 0 && ids[0] !== '*'
+					? {
+							mend: `Set Message ID Field of '{node}' to ${ids.map((id) => `'${givesStatus(send.node) && !id.startsWith('headers.') ? `body.${id}` : id}'`).join(' or ')}.`,
+						}
+					: { declaration: declarationFor(send, true) }),
+			}));
+		}
+	}
+	return found.all();
+}
+
+function commitsBehind(walk: Walk, from: Vertex, next: ReadonlyMap<Vertex, readonly Vertex[]>): Vertex[] {
+	const seen = new Set<Vertex>([from]);
+	const open = [from];
+	const commits: Vertex[] = [];
+	for (let at = open.pop(); at !== undefined; at = open.pop()) {
+		const { facts, node } = walk.step(at);
+		if (at !== from && facts.role === 'commit' && !node.disabled) {
+			commits.push(at);
+			continue;
+		}
+		for (const to of next.get(at) ?? []) {
+			if (seen.has(to)) continue;
+			seen.add(to);
+			open.push(to);
+		}
+	}
+	return commits;
+}
+
+/** `a[0].b` as `a.0.b`. */
+const dotted = (field: string): string => field.replace(/\[(\d+)\]/g, '.$1');
+
+/** Why the message id field of a commit does not prove that this send was accepted; `null` if it does. */
+function acceptedWhy({ parameters }: WorkflowNode, send: Step): string | null {
+	const accepts: Acceptance = send.facts.accepts ?? { ids: [] };
+	const given = parameters.messageIdField ?? 'MessageID';
+	if (isExpression(given)) return 'Its Message ID Field is chosen at run time.';
+	const field = (literal(given) ?? '').trim();
+	if (field === '') {
+		return accepts.bySuccess === true
+			? null
+			: 'It asks for no message id, and nobody has said that a success of this provider means accepted.';
+	}
+	if (accepts.ids.includes('*')) return null;
+	const wanted = givesStatus(send.node)
+		? accepts.ids.map((id) => (id.startsWith('headers.') ? id : `body.${id}`))
+		: accepts.ids;
+	if (wanted.some((id) => dotted(id) === dotted(field))) return null;
+	if (wanted.length === 0)
+		return accepts.bySuccess === true
+			? `'${field}' is nothing the provider answers with.`
+			: `Nobody has said that '${field}' is the id of an accepted message.`;
+	return `'${field}' is not where this provider puts the id of an accepted message.`;
+}
+
+/**
+ * Why items of a send that threw as a whole may be taken for sent: they carry what came to the send. The commit refuses
+ * those without a message id, so the field may not stand in what came.
+ */
+function thrownWhy(step: Step, send: Step): string | null {
+	const field = (literal(step.node.parameters.messageIdField ?? 'MessageID') ?? '').trim();
+	if (field === '')
+		return 'When the send throws as a whole, its items leave by the same output, and it asks for no message id.';
+	const root = rootOf(field);
+	const elsewhere =
+		root === 'id' || send.home.nodes.some((node) => node !== send.node && setsField(node, root));
+	return elsewhere
+		? `When the send throws as a whole, its items leave by the same output, and '${root}' may stand in them from before.`
+		: null;
+}
+
+function setsField(node: WorkflowNode, field: string): boolean {
+	if (!/\.(set|code|function|functionItem|renameKeys|merge)$/.test(node.type)) return false;
+	return JSON.stringify(node.parameters).includes(field);
+}

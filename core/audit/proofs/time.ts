@@ -1,0 +1,106 @@
+import { literal } from '../expressions';
+import type { Step } from '../graph';
+import { OWN_PREFIX } from '../own-nodes';
+import { stageOf } from '../state';
+import type { WorkflowNode } from '../types';
+import { reaching, type Walk } from '../walk';
+import { Findings, type Finding } from './finding';
+import { bodies } from './loops';
+
+/** Nodes that keep one item one item and take no time worth speaking of. */
+const QUICK = new Set(
+	`noOp set if switch merge dateTime crypto renameKeys executionData html htmlExtract markdown xml jwt totp sort
+	stickyNote moveBinaryData code function functionItem`
+		.trim()
+		.split(/\s+/)
+		.map((name) => `n8n-nodes-base.${name}`),
+);
+
+/** The default of a spine's `sendLeaseMs` (`core/delivery/spine.ts`). */
+const SEND_LEASE_MINUTES = 15;
+/** Default of Due Deliveries' Limit (`nodes/DueDeliveries`). */
+const DEFAULT_LIMIT = 1000;
+/** Deliveries one run of Due Deliveries hands out when its limit is chosen at run time: the most it takes. */
+const MOST_DELIVERIES = 10_000;
+
+/**
+ * Proof 1, of time: a confirmation lets a send through for as long as its lease. Between the two only quick nodes may
+ * stand, for what comes after the lease may have been settled and sent by then.
+ */
+export function timeFindings(walk: Walk): Finding[] {
+	const found = new Findings();
+	const confirmed = walk.vertices.filter((vertex) => stageOf(walk.state(vertex)) === 'confirmed');
+	const moves = walk.moves.filter(({ leaves }) => stageOf(leaves) === 'confirmed');
+	const sends = confirmed.filter((vertex) => isSend(walk.step(vertex)));
+	const toSend = reaching(sends, moves);
+	const loops = bodies(walk.graph);
+	for (const vertex of confirmed) {
+		const step = walk.step(vertex);
+		if (!toSend.has(vertex) || step.node.disabled || step.side === 'leave') continue;
+		const why = isSend(step) ? slowSend(step) : slowness(step, walk, loops);
+		if (why !== null) {
+			found.add('slow-after-confirm', step.label, () => ({
+				path: walk.path(vertex),
+				detail: `${why} The confirmation holds for the send lease (${SEND_LEASE_MINUTES} minutes unless the spine says otherwise); what is sent later may have been settled as not sent, and handed out again.`,
+			}));
+		}
+	}
+	return found.all();
+}
+
+const isSend = ({ facts, node }: Step): boolean => facts.role === 'sender' && !node.disabled;
+
+function slowness(step: Step, walk: Walk, loops: ReadonlyMap<number, ReadonlySet<number>>): string | null {
+	const { node, facts } = step;
+	if (facts.pauses) return 'It waits for a time, a person or a call.';
+	if (node.type.startsWith(OWN_PREFIX) || facts.role === 'sub-workflow' || facts.role === 'unknown')
+		return null;
+	if (facts.role === 'loop') {
+		const slow = [...(loops.get(step.index) ?? [])]
+			.map((index) => walk.graph.steps[index])
+			.find((inner) => inner && !inner.node.disabled && !waitsNot(inner));
+		return slow ? `While '${slow.label}' in its body works on one batch, the others wait.` : null;
+	}
+	if (facts.assumption !== undefined && facts.role === 'harmless') return null;
+	return QUICK.has(node.type) ? null : 'It is none of the nodes that take no time.';
+}
+
+const waitsNot = ({ node, facts }: Step): boolean =>
+	!facts.pauses &&
+	(node.type.startsWith(OWN_PREFIX) ||
+		QUICK.has(node.type) ||
+		facts.role === 'sender' ||
+		facts.role === 'loop' ||
+		facts.role === 'sub-workflow');
+
+/** A send that waits itself, or whose pauses between batches add up to more than the lease. */
+function slowSend({ node, facts, home }: Step): string | null {
+	if (facts.pauses) return 'It waits for an answer of a person.';
+	const options = node.parameters.options as
+		| {
+				readonly batching?: {
+					readonly batch?: { readonly batchSize?: unknown; readonly batchInterval?: unknown };
+				};
+		  }
+		| undefined;
+	const batch = options?.batching?.batch;
+	if (batch === undefined) return null;
+	const interval = batch.batchInterval ?? 1000;
+	const size = batch.batchSize ?? 50;
+	if (typeof interval !== 'number' || typeof size !== 'number')
+		return 'Its pauses between batches are chosen at run time.';
+	if (interval <= 0 || size < 0) return null;
+	const minutes = ((mostOf(home.nodes) / Math.max(1, size)) * interval) / 60_000;
+	return minutes < SEND_LEASE_MINUTES
+		? null
+		: `Its pauses between batches add up to ${Math.ceil(minutes)} minutes.`;
+}
+
+function mostOf(nodes: readonly WorkflowNode[]): number {
+	const limits = nodes
+		.filter(({ type }) => type === `${OWN_PREFIX}dueDeliveries`)
+		.map(({ parameters: { limit = DEFAULT_LIMIT } }) =>
+			typeof limit === 'number' ? limit : Number(literal(limit)) || MOST_DELIVERIES,
+		);
+	return limits.length === 0 ? MOST_DELIVERIES : Math.max(...limits);
+}

@@ -1,0 +1,84 @@
+import type { Json, JsonObject } from '../../delivery/types';
+import { isExpression, literal } from '../expressions';
+import { OWN_PREFIX } from '../own-nodes';
+import type { WorkflowNode } from '../types';
+
+const KEEPS = new Set(
+	'noOp if switch filter merge sort limit stickyNote wait splitInBatches renameKeys executionData respondToWebhook'
+		.split(' ')
+		.map((name) => `n8n-nodes-base.${name}`),
+);
+
+const isObject = (value: Json | undefined): value is JsonObject =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether a node hands on the fields of the item it got, apart from those it adds; `fields` are those that may not change. */
+export function keepsItem(node: WorkflowNode, fields: ReadonlySet<string>): boolean {
+	if (node.disabled || node.type.startsWith(OWN_PREFIX)) return true;
+	if (node.type === 'n8n-nodes-base.set') return keepsFields(node, fields);
+	return node.type !== 'n8n-nodes-base.renameKeys' && KEEPS.has(node.type);
+}
+
+/** Edit Fields keeps the others when it is told to (from version 3.3 on by a switch of its own), and may not set those. */
+function keepsFields({ parameters, typeVersion }: WorkflowNode, fields: ReadonlySet<string>): boolean {
+	const version = typeVersion ?? 3.4;
+	if (version < 3) return parameters.keepOnlySet !== true && fields.size === 0;
+	const keeps =
+		version < 3.3
+			? (parameters.include ?? 'all') === 'all'
+			: parameters.includeOtherFields === true && (parameters.include ?? 'all') === 'all';
+	if (!keeps || (parameters.mode !== undefined && literal(parameters.mode) !== 'manual')) return false;
+	const holder = isObject(parameters.assignments)
+		? parameters.assignments.assignments
+		: isObject(parameters.fields)
+			? parameters.fields.values
+			: [];
+	const list = Array.isArray(holder) ? holder : [];
+	return list.every((entry: Json) => {
+		const name = isObject(entry) ? entry.name : undefined;
+		return typeof name === 'string' && !name.includes('{{') && !fields.has(rootOf(name));
+	});
+}
+
+/** First part of a dotted path: `results.id` lives in `results`. */
+export const rootOf = (path: string): string => path.split(/[.[]/)[0] ?? path;
+
+const responseOf = ({ parameters }: WorkflowNode): JsonObject => {
+	const options = isObject(parameters.options) ? parameters.options : {};
+	const outer = isObject(options.response) ? options.response : {};
+	return isObject(outer.response) ? outer.response : {};
+};
+
+/** Whether an HTTP Request takes refusals for answers: Never Error, or the old options with the same meaning. */
+export function neverErrors(node: WorkflowNode): boolean {
+	if (!/\.httpRequest$/.test(node.type)) return false;
+	const options = isObject(node.parameters.options) ? node.parameters.options : {};
+	return [responseOf(node).neverError, options.ignoreResponseCode].some(
+		(value) => value !== undefined && value !== false,
+	);
+}
+
+/** Whether an HTTP Request hands on status, headers and body, and not the body alone. */
+export function givesStatus(node: WorkflowNode): boolean {
+	const options = isObject(node.parameters.options) ? node.parameters.options : {};
+	return (
+		responseOf(node).fullResponse === true ||
+		options.fullResponse === true ||
+		node.parameters.fullResponse === true
+	);
+}
+
+/** Names of the fields to which a Set node gives a constant. */
+export function constantFields({ parameters }: WorkflowNode): ReadonlySet<string> {
+	const names = new Set<string>();
+	const look = (value: Json | undefined, depth: number): void => {
+		if (typeof value !== 'object' || value === null || depth > 5) return;
+		const { name, value: given, stringValue } = value as { name?: Json; value?: Json; stringValue?: Json };
+		const constant = given ?? stringValue;
+		if (typeof name === 'string' && constant !== undefined && constant !== '' && !isExpression(constant))
+			names.add(name.split('.')[0] ?? name);
+		for (const entry of Object.values(value)) look(entry, depth + 1);
+	};
+	look(parameters, 0);
+	return names;
+}
