@@ -1,4 +1,9 @@
-import { auditWorkflow, parseAuditPolicy, parseWorkflow, type Verdict as AuditVerdict } from '../../core/audit';
+import {
+	auditWorkflow,
+	parseAuditPolicy,
+	parseWorkflow,
+	type Verdict as AuditVerdict,
+} from '../../core/audit';
 import { deedsOf } from './deeds';
 import { mutants, type Mutant } from './mutants';
 import { STAND_INS } from './spine';
