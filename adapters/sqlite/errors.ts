@@ -48,3 +48,12 @@ export function sqliteError(error: unknown, file: string): unknown {
 			return gateError('ledger-failed', { cause: error.errstr ?? `SQLite code ${error.errcode}` }, error);
 	}
 }
+
+/** What the file system says where a file or a folder cannot be made or opened. */
+const denials = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOENT', 'EEXIST'];
+
+/** The catalogue's error for what the file system or SQLite reported; other errors pass unchanged. */
+export function fileError(error: unknown, file: string): unknown {
+	const denied = denials.includes((error as { code?: string }).code ?? '');
+	return denied ? gateError('ledger-no-rights', { file }, error) : sqliteError(error, file);
+}

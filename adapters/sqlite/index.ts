@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
@@ -7,9 +7,12 @@ import { gateError } from '../../core/errors';
 import type { Ledger } from '../../app/ledger/api';
 import { createLedger } from '../../app/ledger/ledger';
 import { inputCodec } from '../crypto';
-import { busyTimeoutMs, isBusy, sqliteError } from './errors';
-import { migrate } from './migrate';
+import { busyTimeoutMs, fileError, isBusy } from './errors';
+import { loadSqlite } from './load';
+import { migrate, refuseForeign } from './migrate';
 import { SqliteStore } from './store';
+
+export { lookAtSqliteLedger } from './look';
 
 export interface SqliteLedgerOptions {
 	/** Path of the ledger file; its folder is made when it is missing. */
@@ -32,14 +35,22 @@ function makeFolder(folder: string): void {
 	}
 }
 
+/** Makes the file where it is missing, for its owner alone; SQLite gives its -wal and -shm files the same rights. */
+function makeFile(file: string): void {
+	makeFolder(dirname(file));
+	if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
+}
+
 /**
- * Two processes that make a file at once both turn it to WAL, and SQLite tells one of them at once that it is locked,
- * whatever its busy timeout: waiting could be a deadlock. So it is asked again here, for as long.
+ * Turns the file to WAL, once it is seen to be nobody else's. Two processes that make a file at once both do so, and
+ * SQLite tells one of them at once that it is locked, whatever its busy timeout: waiting could be a deadlock. So it is
+ * asked again here, for as long.
  */
-async function switchToWal(db: DatabaseSync): Promise<void> {
+async function switchToWal(db: DatabaseSync, file: string): Promise<void> {
 	const giveUpAt = performance.now() + busyTimeoutMs;
 	for (;;) {
 		try {
+			refuseForeign(db, file);
 			db.exec('PRAGMA journal_mode = WAL');
 			return;
 		} catch (error) {
@@ -51,11 +62,11 @@ async function switchToWal(db: DatabaseSync): Promise<void> {
 
 /** Opens the file as the ledger needs it: WAL, every commit flushed to disk, patient with other processes. */
 async function openDatabase(file: string): Promise<DatabaseSync> {
-	const { DatabaseSync: Database } = await import('node:sqlite');
-	makeFolder(dirname(file));
+	const { DatabaseSync: Database } = await loadSqlite();
+	makeFile(file);
 	const db = new Database(file, { timeout: 0 });
 	try {
-		await switchToWal(db);
+		await switchToWal(db, file);
 		db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON`);
 		return db;
 	} catch (error) {
@@ -68,7 +79,7 @@ async function openDatabase(file: string): Promise<DatabaseSync> {
  * Opens the SQLite ledger, making the file and its tables when they are missing.
  *
  * @throws `ledger-queue-mode`, `ledger-no-rights`, `ledger-corrupt`, `ledger-newer`, `ledger-migration-changed`,
- * `ledger-full`, `ledger-busy`, `ledger-key-malformed`
+ * `ledger-full`, `ledger-busy`, `ledger-key-malformed`, `ledger-node-too-old`
  */
 export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Ledger> {
 	const { file, clock, encryptionKey, executionsMode } = options;
@@ -80,10 +91,7 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
 		migrate(db, file, clock());
 	} catch (error) {
 		db?.close();
-		const denied = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOENT', 'EEXIST'].includes(
-			(error as { code?: string }).code ?? '',
-		);
-		throw denied ? gateError('ledger-no-rights', { file }, error) : sqliteError(error, file);
+		throw fileError(error, file);
 	}
 	return createLedger(new SqliteStore(db, file, clock), codec);
 }

@@ -8,6 +8,23 @@ const applicationId = 0x52474c31;
 const pragma = (db: DatabaseSync, name: string): number =>
 	Number(Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0] ?? 0);
 
+/** Throws `ledger-corrupt` where the file is a database of somebody else. Reads only. */
+export function refuseForeign(db: DatabaseSync, file: string): void {
+	const tables = Number(
+		db.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'").get()?.['n'],
+	);
+	const id = pragma(db, 'application_id');
+	if (id !== applicationId && (id !== 0 || tables > 0)) throw gateError('ledger-corrupt', { file });
+}
+
+/** Throws `ledger-newer` where a newer version of this package made the file. */
+export function refuseNewer(db: DatabaseSync): void {
+	const version = pragma(db, 'user_version');
+	if (version > migrations.length) {
+		throw gateError('ledger-newer', { found: version, known: migrations.length });
+	}
+}
+
 /**
  * Brings the file to this version's schema, all in one transaction that keeps other processes out. Refuses a file of
  * a newer version, one whose migrations were changed, and one that is not a ledger.
@@ -15,17 +32,8 @@ const pragma = (db: DatabaseSync, name: string): number =>
 export function migrate(db: DatabaseSync, file: string, now: number): void {
 	db.exec('BEGIN IMMEDIATE');
 	try {
-		const tables = Number(
-			Object.values(
-				db.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'").get() ?? {},
-			)[0],
-		);
-		const id = pragma(db, 'application_id');
-		if (id !== applicationId && (id !== 0 || tables > 0)) throw gateError('ledger-corrupt', { file });
-		const version = pragma(db, 'user_version');
-		if (version > migrations.length) {
-			throw gateError('ledger-newer', { found: version, known: migrations.length });
-		}
+		refuseForeign(db, file);
+		refuseNewer(db);
 		db.exec(
 			'CREATE TABLE IF NOT EXISTS migrations (name TEXT NOT NULL PRIMARY KEY, checksum TEXT NOT NULL, applied_at INTEGER NOT NULL) WITHOUT ROWID',
 		);

@@ -36,6 +36,16 @@ export const ledgerErrors = {
 			'The SQLite ledger does not run in queue mode: workers on other machines would each keep a ledger of their own, and the same delivery could be sent twice.',
 		remedy: 'Create a Release Ledger credential that points at Postgres and select it in the nodes.',
 	},
+	'ledger-node-too-old': {
+		message: 'The SQLite ledger needs Node 22.16 or newer; n8n runs on Node {version}.',
+		remedy:
+			'Run n8n on Node 22.16 or newer, or create a Release Ledger credential that points at Postgres and select it in the nodes.',
+	},
+	'ledger-schema-too-long': {
+		message:
+			"The schema name '{schema}' has {bytes} bytes; Postgres keeps the first {most}, and two ledgers could become one.",
+		remedy: 'Give the Release Ledger credential a shorter schema name.',
+	},
 	'ledger-newer': {
 		message:
 			'The ledger was written by a newer version of this package (schema {found}, this version knows {known}).',
@@ -74,7 +84,7 @@ export const ledgerErrors = {
 	'ledger-refused': {
 		message: 'The ledger database refused the login or a right ({cause}).',
 		remedy:
-			'Check user, password and database of the Release Ledger credential; the user must own the schema.',
+			'Check user, password and database of the Release Ledger credential. The user must own the schema; where the schema is missing, the user must be allowed to create it.',
 	},
 	'ledger-contended': {
 		message:

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 import { gateError } from '../../core/errors';
 import type { Ledger } from '../../app/ledger/api';
+import type { LedgerSight } from '../../adapters/sql/sight';
 import { now } from './clock';
 import { toGateError } from '../../core/errors/unknown';
 
@@ -68,26 +69,41 @@ const registry = (): Registry => {
 	return (holder[registryKey] ??= new Map<string, Promise<Ledger>>());
 };
 
-/** Opens a ledger of its own, which the caller closes; nodes use {@link withLedger}. */
-export async function openConnection(connection: LedgerConnection): Promise<Ledger> {
-	if (connection.store === 'sqlite') {
-		const { openSqliteLedger } = await import('../../adapters/sqlite');
-		const executionsMode = process.env.EXECUTIONS_MODE;
-		return await openSqliteLedger({
-			file: connection.file,
-			encryptionKey: connection.encryptionKey,
-			clock: now,
-			executionsMode,
-		});
-	}
-	const { openPostgresLedger } = await import('../../adapters/postgres');
+/** What the stores need to know of a connection. */
+const sqliteOptions = ({ file, encryptionKey }: Extract<LedgerConnection, { store: 'sqlite' }>) => ({
+	file,
+	encryptionKey,
+	clock: now,
+	executionsMode: process.env.EXECUTIONS_MODE,
+});
+const postgresOptions = (connection: Extract<LedgerConnection, { store: 'postgres' }>) => {
 	const { connectionString, ssl, schema, encryptionKey } = connection;
-	return await openPostgresLedger({
+	return {
 		connection: connectionString,
 		schema,
 		encryptionKey,
 		...(ssl === 'off' ? {} : { ssl: ssl === 'verify' || { rejectUnauthorized: false } }),
-	});
+	};
+};
+
+/** Opens a ledger of its own, which the caller closes; nodes use {@link withLedger}. */
+export async function openConnection(connection: LedgerConnection): Promise<Ledger> {
+	if (connection.store === 'sqlite') {
+		const { openSqliteLedger } = await import('../../adapters/sqlite');
+		return await openSqliteLedger(sqliteOptions(connection));
+	}
+	const { openPostgresLedger } = await import('../../adapters/postgres');
+	return await openPostgresLedger(postgresOptions(connection));
+}
+
+/** Whether a ledger is there and how many spines it holds. Makes and changes nothing; throws what opening it would. */
+export async function lookAtConnection(connection: LedgerConnection): Promise<LedgerSight> {
+	if (connection.store === 'sqlite') {
+		const { lookAtSqliteLedger } = await import('../../adapters/sqlite');
+		return await lookAtSqliteLedger(sqliteOptions(connection));
+	}
+	const { lookAtPostgresLedger } = await import('../../adapters/postgres');
+	return await lookAtPostgresLedger(postgresOptions(connection));
 }
 
 /** The open ledger of a connection: one instance per process and connection, opened on first use. */

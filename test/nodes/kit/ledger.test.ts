@@ -53,7 +53,7 @@ describe('the ledger of a node', () => {
 		const { Client } = await import('pg');
 		const client = new Client({ connectionString: server });
 		await client.connect();
-		await client.query(`drop schema ${schema} cascade`);
+		await client.query(`drop schema if exists ${schema} cascade`);
 		await client.end();
 	});
 });
