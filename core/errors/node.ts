@@ -13,6 +13,12 @@ export const nodeErrors = {
 		remedy:
 			'A node before this one joined several items into one. Split them again before this node, or pass the field `delivery` along on each item.',
 	},
+	'linking-unavailable': {
+		message:
+			'This n8n offers no way to find which earlier items the items of this node are linked to, and they do not carry their deliveries themselves.',
+		remedy:
+			'Nothing was done with these items. Pass the field `delivery` along in every node before this one, and report this with the version of n8n.',
+	},
 	'envelope-unreadable': {
 		message:
 			'The field `delivery` of item {item} is no envelope of a delivery, and no earlier item it is linked to has one.',

@@ -1,4 +1,5 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, IPairedItemData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { type Links, linksOf } from './links';
 
 /** What was found for one item: on itself, on an earlier linked item of a named node, or nowhere. */
 export type Lookup<T> =
@@ -37,29 +38,22 @@ interface Candidate {
 
 const internalName = (type: string): string => type.slice(type.lastIndexOf('.') + 1);
 
-const linkOf = (item: INodeExecutionData): IPairedItemData | undefined => {
-	const link = Array.isArray(item.pairedItem) ? item.pairedItem[0] : item.pairedItem;
-	return typeof link === 'number' ? { item: link } : link;
-};
-
-const isAmbiguous = (error: unknown): boolean => {
-	const context = (error as { context?: { type?: unknown } } | null)?.context;
-	return context?.type === 'paired_item_multiple_matches';
-};
-
 /**
- * Finds earlier items again, in bulk. One data proxy serves the whole batch, and n8n's own resolver
- * (`$getPairedItem`) follows the item links through the runs in between, so that loops, merges and error outputs
- * mean what they mean to n8n. An expression per item would cost 0.6-0.8 ms each (field/n8n-engine.md, 0 and 7).
+ * Finds earlier items again, in bulk: the item links are followed through the runs in between, so that loops, merges
+ * and error outputs mean what they mean to n8n (`links.ts`). An expression per item would cost 0.6-0.8 ms each in n8n
+ * 2.40's default engine, more than all the rest.
  */
 export class Ancestry {
 	private ranked: readonly Candidate[] | undefined;
 
-	private proxy: ReturnType<IExecuteFunctions['getWorkflowDataProxy']> | undefined;
+	private links: Links | null = null;
 
 	constructor(private readonly ctx: IExecuteFunctions) {}
 
-	/** One result per item, in order. The item itself is asked first, then nearer nodes before farther ones. */
+	/**
+	 * One result per item, in order. The item itself is asked first, then nearer nodes before farther ones. `items` are
+	 * the input items of the node. Throws `linking-unavailable` where this n8n offers no way to follow the links.
+	 */
 	find<T>(items: readonly INodeExecutionData[], pick: Pick<T>, options: FindOptions<T> = {}): Lookup<T>[] {
 		const complete = options.complete ?? (() => true);
 		const found: Lookup<T>[] = items.map((item) => {
@@ -73,7 +67,11 @@ export class Ancestry {
 			for (const index of open) {
 				const item = items[index];
 				if (item === undefined) continue;
-				found[index] = this.better(found[index] ?? { status: 'none' }, this.ask(node, item, pick), options);
+				found[index] = this.better(
+					found[index] ?? { status: 'none' },
+					this.ask(node, item, index, pick),
+					options,
+				);
 			}
 			open = open.filter((index) => isOpen(found[index] ?? { status: 'none' }));
 			if (open.length === 0) break;
@@ -89,18 +87,11 @@ export class Ancestry {
 		return now;
 	}
 
-	private ask<T>(node: string, item: INodeExecutionData, pick: Pick<T>): Lookup<T> {
-		const link = linkOf(item);
-		const sources = this.ctx.getExecuteData().source?.main;
-		const source = sources?.[link?.input ?? 0] ?? sources?.[0];
-		if (link === undefined || !source || this.proxy === undefined) return { status: 'none' };
-		try {
-			const earlier = this.proxy.$getPairedItem(node, source, link);
-			const value = earlier ? pick(earlier.json) : undefined;
-			return value === undefined ? { status: 'none' } : { status: 'found', value, node };
-		} catch (error) {
-			return isAmbiguous(error) ? { status: 'ambiguous' } : { status: 'none' };
-		}
+	private ask<T>(node: string, item: INodeExecutionData, index: number, pick: Pick<T>): Lookup<T> {
+		const earlier = this.links?.earlier(node, item, index) ?? { status: 'none' };
+		if (earlier.status !== 'found') return earlier;
+		const value = earlier.item ? pick(earlier.item.json) : undefined;
+		return value === undefined ? { status: 'none' } : { status: 'found', value, node };
 	}
 
 	/**
@@ -116,11 +107,11 @@ export class Ancestry {
 
 	private rank(): readonly Candidate[] {
 		const before = this.ctx.getParentNodes(this.ctx.getNode().name);
-		if (before.length === 0 || !this.ctx.getExecuteData().source) return [];
-		const proxy = this.ctx.getWorkflowDataProxy(0);
-		this.proxy = proxy;
+		const links = before.length === 0 ? null : linksOf(this.ctx);
+		if (links === null) return [];
+		this.links = links;
 		return before
-			.filter(({ name }) => (proxy.$ as (node: string) => { isExecuted?: boolean })(name).isExecuted === true)
+			.filter(({ name }) => links.executed(name))
 			.map(({ name, type }, near) => ({
 				name,
 				own: ownNodes.has(internalName(type)),

@@ -123,7 +123,7 @@ describe('findEnvelopes', () => {
 		expect(run.error).toBeUndefined();
 		expect(recipients()).toEqual(ids(10_000).map(({ json }) => String(json.id)));
 		expect(new Set(tokens())).toEqual(new Set([7]));
-		expect(seen[0]?.proxies).toBe(1);
+		expect(seen[0]?.proxies).toBeLessThanOrEqual(1);
 		expect(seen[0]?.assets[9_999]).toBe('a9999');
 	});
 
