@@ -63,7 +63,11 @@ function pointed(node: WorkflowNode, urls: VendorUrls): WorkflowNode {
 	if (node.type !== 'n8n-nodes-base.set') return node;
 	const text = realAddresses.reduce(
 		(current, [real, vendor]) => current.replace(real, urls[vendor]),
-		JSON.stringify(node.parameters),
+		// The stand-ins take any number a minute, unless a scenario says otherwise.
+		JSON.stringify(node.parameters).replace(
+			/("name":"(?:texts|emails)PerMinute","value":)\d+/g,
+			(_all, name: string) => `${name}24000`,
+		),
 	);
 	return { ...node, parameters: JSON.parse(text) as Record<string, unknown> };
 }

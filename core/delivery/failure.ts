@@ -12,11 +12,33 @@ export interface FailureFacts {
 	readonly message?: string;
 }
 
+/**
+ * What a refusal means for the rest of the slot. `recipient`: for good, for this recipient. `everybody`: every delivery
+ * meets it until somebody mends it. `later`: the same will be taken in a while. `doubt`: it proves nothing.
+ */
+export type FailureKind = 'recipient' | 'everybody' | 'later' | 'doubt';
+
+/** What a vendor's own answer says, read by whoever knows the vendor. */
+export interface VendorWord {
+	readonly kind: FailureKind;
+	/** The vendor's name, e.g. `Postmark`. */
+	readonly vendor: string;
+	/** The vendor's own code, e.g. `405` or `model_not_found`. */
+	readonly code: string;
+	/** What the code means, in our words: an answer's text may hold contact data. */
+	readonly meaning: string;
+	/** Whether trying `later` uses up a replay; yes if absent. */
+	readonly costsReplay?: boolean;
+}
+
 export interface Classification {
+	readonly kind: FailureKind;
 	/** `no` only when it is proven that nothing left. */
 	readonly sent: 'no' | 'unknown';
 	/** Whether a replay in the same slot makes sense. */
 	readonly retryable: boolean;
+	/** Whether the attempt counts against the replays of the slot: not where the delivery itself was not tried. */
+	readonly costsReplay: boolean;
 	/** One sentence of a fixed vocabulary, without personal data. */
 	readonly reason: string;
 }
@@ -45,23 +67,55 @@ const RESETS = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 /** Answers that do not prove a refusal: timed out while reading, same key under way elsewhere, too early, gave up. */
 const UNPROVEN_4XX = new Set([408, 409, 425, 499]);
 
-const no = (retryable: boolean, reason: string): Classification => ({ sent: 'no', retryable, reason });
-const unknown = (reason: string): Classification => ({ sent: 'unknown', retryable: false, reason });
+const no = (retryable: boolean, reason: string): Classification => ({
+	kind: retryable ? 'later' : 'recipient',
+	sent: 'no',
+	retryable,
+	costsReplay: true,
+	reason,
+});
+const unknown = (reason: string): Classification => ({
+	kind: 'doubt',
+	sent: 'unknown',
+	retryable: false,
+	costsReplay: true,
+	reason,
+});
+
+const everybody = (reason: string): Classification => ({
+	kind: 'everybody',
+	sent: 'no',
+	retryable: true,
+	costsReplay: false,
+	reason,
+});
+
+const byWord = ({ kind, vendor, code, meaning, costsReplay = true }: VendorWord): Classification => {
+	const reason = `${vendor}: ${meaning} (${code}).`;
+	if (kind === 'everybody') return everybody(reason);
+	if (kind === 'doubt') return unknown(reason);
+	return { ...no(kind === 'later', reason), costsReplay: kind === 'later' ? costsReplay : true };
+};
 
 /**
  * Whether something may have been sent, and whether a replay makes sense. Before and during generation nothing is sent.
  * At the send only two things prove that nothing left: no connection came about, or the provider refused with 4xx.
  * Timeouts, resets, 5xx and whatever is not understood leave the delivery in doubt. An answer outweighs any code.
- * 401, 403 and 407 are retryable: the fault lies with the credential, not the message, and the replay stays bounded.
+ * 401, 402 and 407 are everybody's: the fault lies with the credential or the account, not the message. A 429 says that
+ * nothing was tried, so it uses up no replay. `word`, what the vendor's own answer says, outweighs the status, but for
+ * one thing: before the send nothing is in doubt.
  */
-export function classifyFailure(failure: FailureFacts & { readonly stage: FailureClass }): Classification {
+export function classifyFailure(
+	failure: FailureFacts & { readonly stage: FailureClass },
+	word: VendorWord | null = null,
+): Classification {
 	const { stage } = failure;
 	if (stage === 'commit') return unknown('The commit failed after the send.');
-	if (stage !== 'send') {
-		const { retryable, reason } = atProvider(failure, 'The vendor');
-		return no(retryable || failure.httpStatus === undefined || failure.httpStatus >= 500, reason);
-	}
-	return atProvider(failure, 'The provider');
+	if (stage === 'send') return word ? byWord(word) : atProvider(failure, 'The provider');
+	const read = word ? byWord(word) : atProvider(failure, 'The vendor');
+	if (read.kind === 'everybody' || !read.costsReplay) return read;
+	const worthIt = failure.httpStatus === undefined || failure.httpStatus >= 500 || word?.kind === 'doubt';
+	return no(read.retryable || (worthIt && word?.kind !== 'recipient'), read.reason);
 }
 
 function atProvider(facts: FailureFacts, who: string): Classification {
@@ -80,9 +134,11 @@ function atProvider(facts: FailureFacts, who: string): Classification {
 }
 
 function byStatus(status: number, who: string): Classification {
-	if (status === 401 || status === 403) return no(true, `${who} refused the credential (${status}).`);
-	if (status === 407) return no(true, 'The proxy refused the request (407).');
-	if (status === 429) return no(true, `${who} is throttling (429).`);
+	if (status === 401) return everybody(`${who} refused the credential (401).`);
+	if (status === 402) return everybody(`${who} wants to be paid first (402).`);
+	if (status === 403) return no(true, `${who} refused the credential (403).`);
+	if (status === 407) return everybody('The proxy refused the request (407).');
+	if (status === 429) return { ...no(true, `${who} is throttling (429).`), costsReplay: false };
 	if (status >= 400 && status < 500 && !UNPROVEN_4XX.has(status)) {
 		return no(false, `${who} refused the request (${status}).`);
 	}

@@ -33,12 +33,16 @@ export interface FailRequest extends TokenRef {
 	readonly sent: 'no' | 'unknown';
 	/** Whether a replay in the same slot makes sense. */
 	readonly retryable: boolean;
+	/** `false`: the delivery itself was not tried and is due again, as if it had not been claimed; `true` if absent. */
+	readonly costsReplay?: boolean;
 	/** One sentence without personal data. */
 	readonly reason: string;
 }
 
 export type FailResult =
 	| { readonly status: 'failed'; readonly willReplay: boolean }
+	/** Due again in its slot; no replay was used up. */
+	| { readonly status: 'due' }
 	| { readonly status: 'in-doubt' }
 	| { readonly status: 'refused'; readonly reason: RefusalReason; readonly explanation: string };
 

@@ -25,6 +25,12 @@ export const nodeErrors = {
 		remedy:
 			'Leave the field `delivery` as the nodes of this package wrote it, or remove it so that the linked one is used.',
 	},
+	'vendor-refuses-everybody': {
+		message:
+			"The spine '{spine}' was paused, because every delivery would meet the same: {reason} What is due stays due.",
+		remedy:
+			'Mend it at the vendor or in the credential, then resume the spine with the node Release (Spine: Resume). Deliveries of the open slot go on from their frozen input.',
+	},
 	'token-missing': {
 		message: 'The delivery of item {item} was never claimed: it carries no token.',
 		remedy: 'Route items through Idempotency Check (claim, then confirm before send) before they get here.',

@@ -153,7 +153,7 @@ describe('the stand-ins of the other vendors', () => {
 		const generate = (content: string) =>
 			post(
 				`${world.generator.url}/v1/chat/completions`,
-				{ model: 'm', messages: [{ role: 'user', content }] },
+				{ model: 'stand-in-1', messages: [{ role: 'user', content }] },
 				{ authorization: `Bearer ${sandboxGeneratorKey}` },
 			);
 		const textOf = ({ body }: { body: Body }): string =>

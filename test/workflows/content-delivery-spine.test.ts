@@ -353,3 +353,92 @@ describe('contacts that were merged', () => {
 		expect(mailbox()).toHaveLength(1);
 	});
 });
+
+describe('what is wrong for everybody until somebody mends it', () => {
+	const spineNow = async () => await fixture.ledger.spines.get(SPINE);
+	const resume = async () => await fixture.ledger.spines.resume(SPINE, 'mended', 'test');
+
+	it.each([
+		'out of credits',
+		'sender signature',
+		'pending approval',
+		'not approved',
+		'invalid server',
+		'stream not found',
+	] as const)('Postmark, %s: the spine pauses itself, nothing is lost once it is mended', async (fault) => {
+		await fixture.configure();
+		fixture.standIns.postmark.admin.accountFault(fault);
+		const run = await tick();
+		expect(run.json('Record Failed Send', 1)[0]?.['releaseGate']).toMatchObject({
+			status: 'due',
+			reason: 'vendor-refuses-everybody',
+			message: expect.stringMatching(/^Postmark: .+ \(\d+\)\.$/),
+			remedy: expect.stringContaining('resume the spine'),
+		});
+		expect(run.hints.map(({ message }) => message).join(' ')).toContain('was paused');
+		expect(await spineNow()).toMatchObject({
+			paused: true,
+			pauseReason: expect.stringMatching(/^Postmark: .+ Mend it/),
+		});
+		expect(await inState('due')).toHaveLength(eligible().length);
+		await tick();
+		fixture.standIns.postmark.admin.accountFault(null);
+		await resume();
+		await tick();
+		expect(sorted(received())).toEqual(onceEach(eligible()));
+	});
+
+	it('a retired model: the spine pauses itself, and goes on with another one in the same slot', async () => {
+		await fixture.configure();
+		const config = { model: 'gpt-4o-mini' };
+		const run = await tick({ config });
+		expect(run.json('Record Failed Generation', 1)[0]?.['releaseGate']).toMatchObject({
+			status: 'due',
+			message: 'The generation vendor: the model does not exist or was retired (model_not_found).',
+		});
+		expect((await spineNow())?.paused).toBe(true);
+		await resume();
+		await tick();
+		expect(sorted(received())).toEqual(onceEach(eligible()));
+	});
+
+	it('a rehearsal meets it too, and pauses nothing', async () => {
+		await fixture.configure({ mode: 'dry-run' });
+		await tick({ config: { model: 'gpt-4o-mini' } });
+		expect((await spineNow())?.paused).toBe(false);
+	});
+});
+
+it('loses nothing at a quarter of the rate it needs: a 429 costs no replay', async () => {
+	await fixture.configure();
+	const quarter = Math.ceil(eligible().length / 4);
+	for (let run = 0; run < 4; run += 1) {
+		fixture.standIns.generator.admin.allow(quarter);
+		const done = await tick();
+		expect(done.error).toBeUndefined();
+		expect(await inState('failed')).toEqual([]);
+	}
+	expect(sorted(received())).toEqual(onceEach(eligible()));
+});
+
+it('keeps to the rate it is told, in texts and in emails', async () => {
+	await fixture.configure();
+	await tick({ config: { textsPerMinute: 600, emailsPerMinute: 600 } });
+	const texts = fixture.standIns.generator.admin.calls({ path: '/chat/completions' }).map(({ at }) => at);
+	for (const times of [texts, mailbox().map(({ acceptedAt }) => acceptedAt)]) {
+		expect(times).toHaveLength(eligible().length);
+		// Ten a second: three batches take two seconds, less what the first request needs to get there.
+		expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(1500);
+	}
+});
+
+it.each(['cut-off', 'filtered', 'refused', 'refused-in-words'] as const)(
+	'sends no text that is %s',
+	async (flaw) => {
+		await fixture.configure();
+		fixture.standIns.generator.admin.flaw(flaw, 2);
+		const run = await tick();
+		expect(run.json('Record Unfit Text', 1)).toHaveLength(2);
+		expect(mailbox()).toHaveLength(eligible().length - 2);
+	},
+);

@@ -23,9 +23,8 @@ async function failChunk(
 		const { failureClass, reason, retryable } = item;
 		if (row !== found) chunk.keep(row, recipient, { class: failureClass, reason, retryable });
 		else if (recipient !== undefined) chunk.keepRecipient(row, recipient);
-		return row.state === 'in-doubt'
-			? { status: 'in-doubt' }
-			: { status: 'failed', willReplay: willReplay(row, spine, chunk.now) };
+		if (row.state === 'in-doubt' || row.state === 'due') return { status: row.state };
+		return { status: 'failed', willReplay: willReplay(row, spine, chunk.now) };
 	});
 	await chunk.write();
 	return results;

@@ -15,6 +15,8 @@ export interface Failure {
 	readonly failureClass: FailureClass;
 	readonly sent: 'no' | 'unknown';
 	readonly retryable: boolean;
+	/** `false`: the delivery itself was not tried; it is due again. */
+	readonly costsReplay?: boolean;
 	readonly reason: string;
 }
 
@@ -52,6 +54,25 @@ export function fail(
 			},
 		};
 	}
+	const booked = begun ? { recipient: withoutSend(recipient, row.ref.slot) } : {};
+	if (failure.costsReplay === false && failure.sent === 'no' && failure.retryable) {
+		if (row.state === 'due') return { kind: 'step', row };
+		return {
+			kind: 'step',
+			row: {
+				...row,
+				state: 'due',
+				attempts: Math.max(0, row.attempts - 1),
+				failureClass: failure.failureClass,
+				reason: failure.reason,
+				owner: null,
+				leaseUntil: null,
+				sendingSince: null,
+				updatedAt: now,
+			},
+			...booked,
+		};
+	}
 	return {
 		kind: 'step',
 		row: {
@@ -64,6 +85,6 @@ export function fail(
 			sendingSince: null,
 			updatedAt: now,
 		},
-		...(begun ? { recipient: withoutSend(recipient, row.ref.slot) } : {}),
+		...booked,
 	};
 }

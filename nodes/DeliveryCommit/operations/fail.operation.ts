@@ -1,4 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { readVendorFailure } from '../../../adapters/providers/failure';
 import { failDeliveries } from '../../../app/deliver/fail';
 import { shownFor } from '../../kit/descriptions';
 import { ownDeliveries } from '../../kit/envelope';
@@ -65,12 +66,14 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 				stage: parameters.text('stage'),
 				replay: parameters.text('retryable'),
 				reason: parameters.text('reason'),
+				vendor: readVendorFailure,
+				by: `execution ${ctx.getExecutionId()} / ${ctx.getNode().name}`,
 			},
 		);
 		own.forEach(({ index, envelope }, at) => {
 			const became = results[at];
 			if (!became) return;
-			const { request, result } = became;
+			const { request, result, everybody } = became;
 			if (result.status === 'refused') {
 				const report = { status: 'refused', reason: result.reason, message: result.explanation };
 				out.refuse(index, report, { delivery: envelope });
@@ -78,8 +81,12 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 			}
 			const replays = result.status === 'failed' ? { willReplay: result.willReplay } : {};
 			const { failureClass: stage, reason: message } = request;
-			const releaseGate = { status: result.status, stage, message, ...replays };
+			const remedy = everybody ? { reason: everybody.code, remedy: everybody.remedy } : {};
+			const releaseGate = { status: result.status, stage, message, ...remedy, ...replays };
 			out.put(DONE, index, { delivery: envelope, releaseGate });
 		});
+		for (const message of new Set(results.flatMap(({ everybody }) => everybody?.message ?? []))) {
+			ctx.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+		}
 	});
 }

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { openAi } from '../../contracts/openai';
 import type { Fault } from '../shared/faults';
 import { createBench, type StandIn, type StandInAdmin } from '../shared/server';
-import { flawedText, generatedText, type Flaw } from './text';
+import { finishOf, flawedText, generatedText, type Flaw } from './text';
 
 /** Key every generator stand-in takes. It opens nothing but the stand-in. */
 export const sandboxGeneratorKey = 'sk-stand-in';
@@ -20,6 +20,10 @@ export interface GeneratorAdmin extends StandInAdmin {
 	flaw(flaw: Flaw, times?: number, where?: string): void;
 	/** Texts that were generated since the start. */
 	generated(): number;
+	/** Models that answer; a retired one, and one that never was, is 404. */
+	readonly models: Set<string>;
+	/** From now on at most this many texts, then 429 with `retry-after`, until it is called again; `null` for no limit. */
+	allow(texts: number | null): void;
 }
 
 interface WaitingFlaw {
@@ -73,22 +77,33 @@ export async function startGenerator(
 ): Promise<StandIn<GeneratorAdmin>> {
 	const bench = createBench(faults, openAi);
 	const flaws: WaitingFlaw[] = [];
+	const models = new Set(['gpt-6-luna', 'stand-in-1']);
 	let generated = 0;
+	let allowed: number | null = null;
 	const admin: GeneratorAdmin = {
 		...bench.admin,
 		flaw: (flaw, times = 1, where = '') => {
 			flaws.push({ flaw, times, where });
 		},
 		generated: () => generated,
+		models,
+		allow: (texts) => {
+			allowed = texts;
+		},
 	};
-	const textFor = (input: string): string => {
+	const write = (input: string): Written => {
 		generated += 1;
 		const flawed = flaws.find((entry) => entry.times > 0 && input.includes(entry.where));
-		if (flawed === undefined) return generatedText(input);
+		if (flawed === undefined) return { text: generatedText(input), flaw: null };
 		flawed.times -= 1;
-		return flawedText(flawed.flaw, input);
+		return { text: flawedText(flawed.flaw, input), flaw: flawed.flaw };
 	};
-	addRoutes(bench.app, textFor);
+	const admit = (): boolean => {
+		if (allowed === null) return true;
+		allowed -= 1;
+		return allowed >= 0;
+	};
+	addRoutes(bench.app, { write, admit, models });
 	bench.app.post('/__admin/flaw', async (request) => {
 		const { flaw, times, where } = request.body as { flaw: Flaw; times?: number; where?: string };
 		admin.flaw(flaw, times, where);
@@ -98,7 +113,19 @@ export async function startGenerator(
 	return { url, admin, close: () => bench.close() };
 }
 
-function addRoutes(app: FastifyInstance, textFor: (input: string) => string): void {
+interface Written {
+	readonly text: string;
+	readonly flaw: Flaw | null;
+}
+
+interface Vendor {
+	readonly write: (input: string) => Written;
+	/** Whether the rate limit lets one more text pass. */
+	readonly admit: () => boolean;
+	readonly models: ReadonlySet<string>;
+}
+
+function addRoutes(app: FastifyInstance, { write, admit, models }: Vendor): void {
 	app.addHook('preHandler', async (request, reply) => {
 		if (request.url.startsWith('/__admin') || reply.sent) return;
 		if (request.headers.authorization === `Bearer ${sandboxGeneratorKey}`) return;
@@ -108,7 +135,12 @@ function addRoutes(app: FastifyInstance, textFor: (input: string) => string): vo
 	});
 	app.get('/v1/models', async () => ({
 		object: 'list',
-		data: [{ id: 'stand-in-1', object: 'model', created: 1_700_000_000, owned_by: 'stand-in' }],
+		data: [...models].map((id) => ({
+			id,
+			object: 'model',
+			created: 1_700_000_000,
+			owned_by: 'stand-in',
+		})),
 	}));
 	app.post('/v1/chat/completions', async (request, reply) => {
 		const { model, messages } = (request.body ?? {}) as {
@@ -123,18 +155,29 @@ function addRoutes(app: FastifyInstance, textFor: (input: string) => string): vo
 				typeof message.content === 'string' ? message.content : JSON.stringify(message.content ?? ''),
 			)
 			.join('\n');
-		const text = textFor(input);
+		if (model === undefined || !models.has(model)) {
+			const message = `The model \`${model ?? ''}\` does not exist or you do not have access to it.`;
+			return reply.code(404).send(refusal(message, 'invalid_request_error', 'model_not_found'));
+		}
+		if (!admit()) {
+			return reply
+				.code(429)
+				.header('retry-after', '20')
+				.send(refusal('Rate limit reached for requests per min.', 'requests', 'rate_limit_exceeded'));
+		}
+		const { text, flaw } = write(input);
+		const refused = flaw === 'refused' ? "I'm sorry, I can't help with that." : null;
 		return {
 			id: `chatcmpl-${createHash('sha256').update(input).digest('hex').slice(0, 24)}`,
 			object: 'chat.completion',
 			created: Math.floor(Date.now() / 1000),
-			model: model ?? 'stand-in-1',
+			model,
 			choices: [
 				{
 					index: 0,
-					message: { role: 'assistant', content: text, refusal: null },
+					message: { role: 'assistant', content: refused === null ? text : null, refusal: refused },
 					logprobs: null,
-					finish_reason: 'stop',
+					finish_reason: finishOf(flaw),
 				},
 			],
 			usage: {
