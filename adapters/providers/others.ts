@@ -66,7 +66,7 @@ const hubSpot: Table = {
 function sendGridFailure({ status, body }: RefusedAnswer): VendorWord | null {
 	const [first] = Array.isArray(body?.['errors']) ? (body['errors'] as readonly unknown[]) : [];
 	if (typeof first !== 'object' || first === null || !('field' in first)) return null;
-	const message = textIn(first as Record<string, unknown>, 'message');
+	const message = textIn(first, 'message');
 	const vendor = 'SendGrid';
 	const code = String(status ?? 'none');
 	// twilio.com/docs/sendgrid/for-developers/sending-email/sender-identity and .../api-errors
