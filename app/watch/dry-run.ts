@@ -1,4 +1,10 @@
-import { workflowHash, type WorkflowJson } from '../../core/audit';
+import {
+	hashLike,
+	IDENTITY,
+	workflowIdentity,
+	type IdentityContext,
+	type WorkflowJson,
+} from '../../core/audit';
 import { parseCadence } from '../../core/delivery/cadence';
 import { spaceOf } from '../../core/delivery/key';
 import type { DeliveryRef, Space } from '../../core/delivery/types';
@@ -6,7 +12,7 @@ import { gateError } from '../../core/errors';
 import type { DeliveryRecord } from '../../core/delivery/record';
 import type { Ledger } from '../ledger/api';
 import type { Evidence } from '../../core/release/evidence';
-import { evidenceFor, recordReport } from '../release';
+import { evidenceFor, recordReport, type StoredRelease } from '../release';
 import { assessDryRun, dryRunReport, type DryRunVerdict, type Rehearsal } from '../../core/stability/dry-run';
 import { positionAt } from './chain';
 import type { StabilityPorts } from './ports';
@@ -24,6 +30,8 @@ export interface DryRunRequest {
 	readonly release: string;
 	/** The workflow that was rehearsed, as exported. */
 	readonly workflow: WorkflowJson | null;
+	/** The workflows it calls, and the policy it is audited under. */
+	readonly identity: IdentityContext;
 	readonly firstRun: number | null;
 	readonly secondRun: number | null;
 }
@@ -139,17 +147,18 @@ export async function assessRehearsal(
 		nextEligibleProperty: spine.settings.properties.nextEligibleAt,
 		drill: await drillOf(ports, release),
 	});
-	const hash = workflow === null ? null : workflowHash(workflow);
-	const evidence =
-		release === '' || hash === null
-			? []
-			: (await recordReport(ports, release, () => dryRunReport(verdict, hash), ports.by)).evidence;
+	const rehearsed = async (looked: WorkflowJson): Promise<readonly Evidence[]> => {
+		const report = ({ body }: StoredRelease) =>
+			dryRunReport(verdict, hashLike(body.manifest.artifacts.workflow ?? IDENTITY, looked, request.identity));
+		return (await recordReport(ports, release, report, ports.by)).evidence;
+	};
+	const evidence = release === '' || workflow === null ? [] : await rehearsed(workflow);
 	return {
 		...verdict,
 		space,
 		deliveries: deliveries.length,
 		wouldBeWrites: wouldBe.length,
-		workflowHash: hash,
+		workflowHash: workflow && workflowIdentity(workflow, request.identity),
 		evidence,
 	};
 }

@@ -1,7 +1,7 @@
 import { findClones } from './clones';
 import { coverOf, sentenceOf, verdictOf } from './cover';
 import { buildGraph } from './graph';
-import { workflowHash } from './hash';
+import { workflowIdentity } from './identity';
 import { EMPTY_POLICY, type AuditPolicy } from './policy';
 import { acceptanceFindings } from './proofs/acceptance';
 import { copyFindings } from './proofs/copies';
@@ -48,7 +48,8 @@ export function auditWorkflow(workflow: WorkflowJson, options: AuditOptions = {}
 		...recipientFindings(walked),
 		...hygieneFindings(walked, workflow),
 	];
-	return report(workflow, policy, findings, coverOf(walked, workflow));
+	const hash = workflowIdentity(workflow, { policy, resolve: options.resolve });
+	return report(workflow, hash, policy, findings, coverOf(walked, workflow));
 }
 
 /**
@@ -105,6 +106,7 @@ const byRule = (a: Violation, b: Violation): number =>
 
 function report(
 	workflow: WorkflowJson,
+	hash: string,
 	policy: AuditPolicy,
 	findings: readonly Finding[],
 	cover: Cover,
@@ -114,7 +116,7 @@ function report(
 		workflow: {
 			id: workflow.id ?? null,
 			name: workflow.name,
-			hash: workflowHash(workflow),
+			hash,
 			nodes: workflow.nodes.length,
 		},
 		advice: all.filter(({ severity }) => severity === 'warning'),

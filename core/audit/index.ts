@@ -1,6 +1,14 @@
 export { auditInstance, auditWorkflow, type AuditOptions } from './audit';
 export { workflowHash } from './hash';
 export {
+	behaviourHash,
+	hashLike,
+	IDENTITY,
+	resolverOf,
+	workflowIdentity,
+	type IdentityContext,
+} from './identity';
+export {
 	parseWorkflow,
 	parseWorkflows,
 	readWorkflows,

@@ -14,8 +14,8 @@ export const evidenceSchema = z
 		/** Epoch milliseconds. */
 		at: z.number().int().nonnegative(),
 		artifact: z.enum(artifacts),
-		/** Hash of the artifact the answer speaks of. */
-		hash: z.string().regex(/^[0-9a-f]{64}$/),
+		/** Hash of the artifact the answer speaks of; of a workflow in the form the manifest names it. */
+		hash: z.string().regex(/^(v2:)?[0-9a-f]{64}$/),
 		/** On what grounds, in one sentence. */
 		grounds: z.string().min(1).max(1000),
 	})

@@ -14,6 +14,10 @@ const commit = z
 	.string()
 	.regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, 'use the whole commit id in lower-case hex');
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'use a SHA-256 in lower-case hex');
+/** As the audit names a workflow; without `v2:` in the form of earlier versions, which covers less. */
+const workflowName = z
+	.string()
+	.regex(/^(v2:)?[0-9a-f]{64}$/, 'use the hash of the workflow that the audit gives');
 
 export const changeKinds = ['feature', 'improvement', 'fix', 'breaking', 'deprecation', 'internal'] as const;
 
@@ -85,7 +89,7 @@ export const manifestSchema = z
 		documents: z.array(documentSchema).default([]),
 		/** Hash of each artifact the release ships; evidence is bound to these. */
 		artifacts: z
-			.object({ workflow: sha256, schema: sha256, sql: sha256, policy: sha256, flags: sha256, commit })
+			.object({ workflow: workflowName, schema: sha256, sql: sha256, policy: sha256, flags: sha256, commit })
 			.partial()
 			.strict()
 			.default({}),

@@ -185,7 +185,7 @@ export function assessDryRun(rehearsal: Rehearsal): DryRunVerdict {
  * The rehearsal's answers to the checks of the doctrines, bound to the workflow that was rehearsed. The drill has a check
  * of its own; here it only keeps a rehearsal from passing.
  *
- * @param hash `workflowHash` of the rehearsed workflow
+ * @param hash of the rehearsed workflow, in the form in which the manifest names it
  */
 export function dryRunReport({ status, sentence, findings }: DryRunVerdict, hash: string): MachineReport {
 	const rhythm = findings.find(({ id }) => id === 'in-rhythm');

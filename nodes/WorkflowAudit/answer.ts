@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { htmlReport, type AuditReport, type Verdict, type WorkflowJson } from '../../core/audit';
+import { htmlReport, IDENTITY, type AuditReport, type Verdict, type WorkflowJson } from '../../core/audit';
 import type { OperationResult } from '../kit/run';
 import type { AuditChoices } from './parameters';
 
@@ -22,7 +22,7 @@ export async function answerOf(
 	const json = { audit: report };
 	if (htmlField === null) return { output, json };
 	const page = Buffer.from(htmlReport([{ workflow, report }]), 'utf8');
-	const name = `audit-${report.workflow.hash.slice(0, 12)}.html`;
+	const name = `audit-${report.workflow.hash.slice(IDENTITY.length).slice(0, 12)}.html`;
 	const binary = { [htmlField]: await ctx.helpers.prepareBinaryData(page, name, 'text/html') };
 	return { output, json, binary };
 }

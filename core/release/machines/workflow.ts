@@ -1,6 +1,8 @@
 import {
 	auditWorkflow,
-	workflowHash,
+	hashLike,
+	IDENTITY,
+	resolverOf,
 	type AuditPolicy,
 	type Violation,
 	type WorkflowJson,
@@ -23,6 +25,10 @@ export interface WorkflowInput {
 	/** The version to be released: the artifact. */
 	readonly after: WorkflowJson;
 	readonly policy?: AuditPolicy;
+	/** Workflows it calls, directly or through others. One that is not among them counts as unknown. */
+	readonly called?: readonly WorkflowJson[];
+	/** The hash by which the manifest names the workflow; what was looked at is told in the same form. */
+	readonly named?: string;
 }
 
 const said = (violations: readonly Violation[]): string =>
@@ -32,8 +38,15 @@ const said = (violations: readonly Violation[]): string =>
 		.join(' ');
 
 /** Answers of the workflow audit, and what the diff against the version in production says changes. */
-export function workflowReport({ before, after, policy }: WorkflowInput): MachineReport {
-	const audit = auditWorkflow(after, policy ? { policy } : {});
+export function workflowReport({
+	before,
+	after,
+	policy,
+	called = [],
+	named = IDENTITY,
+}: WorkflowInput): MachineReport {
+	const context = { policy, resolve: resolverOf(called) };
+	const audit = auditWorkflow(after, context);
 	const answers = CHECKS.map(({ check, proofs }): MachineAnswer => {
 		const violations = audit.violations.filter(({ proof }) => proofs.includes(proof));
 		if (violations.length > 0) return { check, status: 'fail', grounds: said(violations) };
@@ -44,7 +57,7 @@ export function workflowReport({ before, after, policy }: WorkflowInput): Machin
 	});
 	return {
 		machine: 'workflow-audit',
-		looked: { artifact: 'workflow', hash: workflowHash(after) },
+		looked: { artifact: 'workflow', hash: hashLike(named, after, context) },
 		observed: before
 			? observedIn(diffWorkflows(before, after))
 			: [{ surface: 'workflows', what: 'the workflow is new' }],

@@ -1,4 +1,5 @@
 import { parseWorkflow } from '../../../core/audit';
+import { identityIn, identityParameters } from '../../kit/identity';
 import { workflowReport } from '../../../core/release/machines/workflow';
 import { documentIn, fieldParameter, neededDocument } from '../operations/json-field';
 import { looked } from './looked';
@@ -25,11 +26,15 @@ export const workflow: EvidenceSource = {
 			'production',
 			'Name of the field with the exported workflow that runs now; without it everything counts as new',
 		),
+		...identityParameters,
 	],
 	answer: async (context, release) => {
 		const after = parseWorkflow(neededDocument(context, 'afterField', 'Workflow Field'), 'the new workflow');
 		const given = documentIn(context, 'beforeField', 'Workflow in Production Field');
 		const before = given === undefined ? undefined : parseWorkflow(given, 'the workflow in production');
-		return await looked(context, release, () => workflowReport({ after, ...(before ? { before } : {}) }));
+		const { policy, called } = identityIn(context.parameters, context.json, context.index);
+		return await looked(context, release, ({ body }) =>
+			workflowReport({ before, after, policy, called, named: body.manifest.artifacts.workflow }),
+		);
 	},
 };

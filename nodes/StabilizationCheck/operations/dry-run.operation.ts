@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { parseWorkflow } from '../../../core/audit';
+import { parseWorkflow, resolverOf } from '../../../core/audit';
 import { assessRehearsal } from '../../../app/watch';
+import { identityIn, identityParameters } from '../../kit/identity';
 import { shownFor, spineParameter } from '../../kit/descriptions';
 import { documentAt } from '../../kit/fields';
 import { overItems } from '../../kit/items';
@@ -39,6 +40,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['dryRun'] }
 		default: 'workflow',
 		description: 'Name of the field of the first item with the workflow that was rehearsed, as exported',
 	},
+	...identityParameters,
 	{
 		displayName: 'Sent by First Run',
 		name: 'firstRun',
@@ -67,6 +69,11 @@ function workflowOf(ctx: IExecuteFunctions, parameters: Parameters) {
 	return value === undefined ? null : parseWorkflow(value, `the field ${field}`);
 }
 
+function contextOf(ctx: IExecuteFunctions, parameters: Parameters) {
+	const { policy, called } = identityIn(parameters, ctx.getInputData()[0]?.json ?? {}, 0);
+	return { policy, resolve: resolverOf(called) };
+}
+
 const OUTPUTS = { unknown: 0, pass: 1, fail: 2 } as const;
 
 /** One item. Outputs: unknown (0, watching), pass (1, stable), fail (2, roll back: the release must not ship). */
@@ -78,6 +85,7 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 			run: parameters.text('run'),
 			release: parameters.text('release'),
 			workflow: workflowOf(ctx, parameters),
+			identity: contextOf(ctx, parameters),
 			firstRun: counted(parameters, 'firstRun'),
 			secondRun: counted(parameters, 'secondRun'),
 		});

@@ -1,4 +1,4 @@
-import { workflowHash, parseAuditPolicy, parseWorkflow } from '../../../core/audit';
+import { workflowIdentity, parseAuditPolicy, parseWorkflow } from '../../../core/audit';
 import { checksFor } from '../../../core/release/checks';
 import { definitionsHash } from '../../../core/release/diff/definitions';
 import { settingsHash } from '../../../core/release/diff/settings';
@@ -55,7 +55,7 @@ const definitions = [{ name: 'cc_delivery_status', type: 'enumeration', fieldTyp
 
 /** Hashes of what the release ships, as its author would put them into the form. */
 export const artifactsOf = (settings: SpineSettings): Record<string, string> => ({
-	workflow: workflowHash(released),
+	workflow: workflowIdentity(released, { policy }),
 	schema: definitionsHash(definitions),
 	policy: settingsHash(settings),
 	flags: flagsHash([]),
@@ -84,7 +84,7 @@ export async function answerAll(
 	await recordReport(ports, id, ({ body }) => flagsReport(body.manifest, []), by);
 	await recordReport(ports, id, () => monitorReport(released, [monitor, rollback]), by);
 	const rehearsed = { status: 'pass', sentence: 'The rehearsal holds.', findings: [inRhythm] } as const;
-	await recordReport(ports, id, () => dryRunReport(rehearsed, workflowHash(released)), by);
+	await recordReport(ports, id, () => dryRunReport(rehearsed, workflowIdentity(released, { policy })), by);
 	const { decision, release } = await evaluateStored(ports, id, {}, by);
 	const { manifest } = release.body;
 	const { riskClass, surfaces } = decision.classification;

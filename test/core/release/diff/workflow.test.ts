@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseWorkflow, workflowHash } from '../../../../core/audit';
+import { parseWorkflow, resolverOf, workflowHash, workflowIdentity } from '../../../../core/audit';
 import { diffWorkflows } from '../../../../core/release/diff/workflow';
 import { monitorReport } from '../../../../core/release/machines/monitor';
+import { evidenceOf } from '../../../../core/release/machines/report';
 import { workflowReport } from '../../../../core/release/machines/workflow';
+import { parseManifest } from '../../../../core/release/manifest';
+import { manifestFor, preset } from '../../../support/release';
 import { readTemplate } from '../../../workflows/template';
 
 const template = readTemplate('content-delivery-spine.json');
@@ -106,6 +109,48 @@ describe('the answers of machines that read workflows', () => {
 		const { answers } = workflowReport({ before, after });
 		const idempotency = answers.find(({ check }) => check === 'idempotency-preserved');
 		expect(idempotency).toMatchObject({ status: 'fail', grounds: expect.stringContaining('claim') });
+	});
+
+	const identityOf = (workflow: typeof before, called: (typeof before)[]) =>
+		workflowIdentity(workflow, { resolve: resolverOf(called) });
+	const calling = edited((copy) => {
+		copy.nodes.push({
+			name: 'Write',
+			type: 'n8n-nodes-base.executeWorkflow',
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: { workflowId: 'writer' },
+		});
+	});
+	const writer = (text: string) =>
+		parseWorkflow(
+			{
+				id: 'writer',
+				name: 'Writer',
+				nodes: [
+					{ name: 'Called', type: 'n8n-nodes-base.executeWorkflowTrigger' },
+					{ name: 'Text', type: 'n8n-nodes-base.set', parameters: { text } },
+				],
+				connections: {},
+			},
+			'writer',
+		);
+
+	test.each([
+		['the workflow it calls changed since', (): string => identityOf(calling, [writer('old')]), 'another'],
+		['nothing changed since', (): string => identityOf(calling, [writer('new')]), 'the one'],
+		['an old hash still matches', (): string => workflowHash(calling), 'the one'],
+		['an old hash matches no more', (): string => workflowHash(before), 'another'],
+	])('the audit speaks of the workflow the manifest names: %s', (_case, named, wanted) => {
+		const base = manifestFor(preset('quiet-content-delivery'));
+		const workflow = named();
+		const manifest = parseManifest({ ...base, artifacts: { ...base.artifacts, workflow } });
+		const report = workflowReport({ before, after: calling, called: [writer('new')], named: workflow });
+		const evidence = evidenceOf(preset('quiet-content-delivery'), manifest, report, 0);
+		const [answer] = evidence;
+		const strange = answer?.grounds.includes('is not the one the manifest names') ?? true;
+		expect(strange).toBe(wanted === 'another');
+		if (strange) expect(evidence.map(({ status }) => status)).toEqual(evidence.map(() => 'unknown'));
 	});
 
 	test('the monitor counts only when it is active, starts by itself and checks', () => {
