@@ -38,35 +38,169 @@ interface Answer {
 	readonly remedy?: string;
 }
 
-const result = (id: string, question: string, answer: Answer): CheckResult => ({
-	id,
-	question,
-	group: GROUP,
-	status: answer.status,
-	reason: answer.reason,
-	remedy: answer.status === 'pass' ? '' : (answer.remedy ?? 'Wait, then evaluate again.'),
-});
+/** What a check of the moment looks at. */
+interface Moment {
+	readonly policy: Policy;
+	readonly kind: ReleaseKind;
+	readonly facts: MomentFacts;
+	readonly now: Instant;
+}
+
+/** One check of the moment; `null` where the policy does not ask it. */
+interface TimingCheck {
+	readonly id: string;
+	readonly question: string;
+	answer(moment: Moment): Answer | null;
+}
 
 const iso = (instant: Instant): string => new Date(instant).toISOString().replace('.000Z', 'Z');
 
-/** Reads a value that must be fresh; unknown otherwise. */
+const pass = (reason: string): Answer => ({ status: 'pass', reason });
+const fail = (reason: string, remedy?: string): Answer => ({ status: 'fail', reason, remedy });
+const unknown = (reason: string, remedy?: string): Answer => ({ status: 'unknown', reason, remedy });
+
+/** Judges a value that must be fresh; unknown otherwise. */
 function judge<T>(
+	{ policy, now }: Moment,
 	reading: Reading<T> | undefined,
-	freshMs: number,
-	now: Instant,
-	verdict: (value: T) => Answer,
 	source: string,
+	verdict: (value: T) => Answer,
+	leastFreshMs = 0,
 ): Answer {
-	if (reading === undefined)
-		return {
-			status: 'unknown',
-			reason: `Nobody measured it.`,
-			remedy: `Give the gate a reading of ${source}.`,
-		};
+	if (reading === undefined) return unknown('Nobody measured it.', `Give the gate a reading of ${source}.`);
+	const freshMs = Math.max(leastFreshMs, durationMs(policy.pressure.freshFor));
 	if (reading.at > now || now - reading.at > freshMs)
-		return { status: 'unknown', reason: 'The last reading is stale.', remedy: `Read ${source} again.` };
+		return unknown('The last reading is stale.', `Read ${source} again.`);
 	return verdict(reading.value);
 }
+
+const checks: readonly TimingCheck[] = [
+	{
+		id: 'window',
+		question: 'Is it inside a release window and outside every freeze?',
+		answer({ policy, kind, facts, now }) {
+			const window = windowState(policy.windows, now, facts.underWaySince);
+			const mayIgnore = policy.kinds[kind].ignoresWindows && !window.unreadable;
+			const remedy = window.nextOpensAt
+				? `Ship from ${iso(window.nextOpensAt)} on.`
+				: 'Mend the policy’s windows, or wait for one.';
+			if (window.open) return pass(window.reason);
+			return mayIgnore
+				? pass(`${window.reason} A ${kind} may ship all the same.`)
+				: fail(window.reason, remedy);
+		},
+	},
+	{
+		id: 'recovery-time',
+		question: 'Is there time to recover before the next slot?',
+		answer({ policy, facts: { nextSlotOpensAt: next }, now }) {
+			const need = policy.windows.recoveryBeforeNextSlot;
+			if (need === undefined) return null;
+			if (next === undefined)
+				return unknown('The next slot is not known.', 'Configure the spine, so that its cadence is known.');
+			return next - now >= durationMs(need)
+				? pass(`The next slot opens at ${iso(next)}.`)
+				: fail(
+						`The next slot opens at ${iso(next)}, sooner than ${need} from now.`,
+						'Ship right after that slot’s deliveries.',
+					);
+		},
+	},
+	{
+		id: 'quiet-now',
+		question: 'Are few enough deliveries due or under way?',
+		answer(moment) {
+			const most = moment.policy.windows.maxDueAhead;
+			if (most === undefined) return null;
+			return judge(moment, moment.facts.openDeliveries, 'the ledger', (open) =>
+				open <= most
+					? pass(`${open} deliveries are open.`)
+					: fail(
+							`${open} deliveries are open, more than ${most}.`,
+							'Wait until the slot’s deliveries are done.',
+						),
+			);
+		},
+	},
+	{
+		id: 'api-calls',
+		question: 'Are enough API calls left?',
+		answer(moment) {
+			const least = moment.policy.pressure.minApiCallsLeft;
+			if (least === undefined) return null;
+			return judge(moment, moment.facts.apiCallsLeft, 'HubSpot’s usage', (share) =>
+				share >= least
+					? pass(`${Math.round(share * 100)} % of the calls are left.`)
+					: fail(`Only ${Math.round(share * 100)} % of the calls are left.`),
+			);
+		},
+	},
+	{
+		id: 'onboarding',
+		question: 'Is no large onboarding push under way?',
+		answer(moment) {
+			const most = moment.policy.pressure.maxNewContactsPerHour;
+			if (most === undefined) return null;
+			return judge(moment, moment.facts.newContactsLastHour, 'new contacts per hour', (count) =>
+				count <= most
+					? pass(`${count} new contacts in the last hour.`)
+					: fail(`${count} new contacts in the last hour, more than ${most}.`),
+			);
+		},
+	},
+];
+
+const vendorCheck = (vendor: string): TimingCheck => ({
+	id: `vendor-${vendor}`,
+	question: `Is ${vendor} operational?`,
+	answer: (moment) =>
+		judge(moment, moment.facts.vendors?.[vendor], `${vendor}’s status page`, (operational) =>
+			operational
+				? pass(`${vendor} reports that it is operational.`)
+				: fail(`${vendor} reports an incident or maintenance.`),
+		),
+});
+
+const lastChecks: readonly TimingCheck[] = [
+	{
+		id: 'error-budget',
+		question: 'Is there error budget left?',
+		answer(moment) {
+			const { policy, kind, facts } = moment;
+			if (policy.serviceLevels.length === 0) return null;
+			const verdict = (budget: 'healthy' | 'spent'): Answer => {
+				if (budget === 'healthy') return pass('The error budget is healthy.');
+				return policy.kinds[kind].shipsWithSpentBudget
+					? pass(`The error budget is spent; a ${kind} may ship all the same.`)
+					: fail(
+							'The error budget is spent; only hotfixes may ship.',
+							'Wait until the service levels recover.',
+						);
+			};
+			return judge(moment, facts.errorBudget, 'the service levels', verdict, durationMs('P1D'));
+		},
+	},
+	{
+		id: 'watcher-runs',
+		question: 'Is the stabilization check running?',
+		answer({ policy, facts: { lastStabilityCheckAt: last }, now }) {
+			const remedy = 'Activate the stabilization monitor and let it run.';
+			const { checkEvery } = policy.monitoring;
+			if (last === undefined) return unknown('It has never run.', remedy);
+			const reason = `It last ran at ${iso(last)}; it must run every ${checkEvery}.`;
+			return last <= now && now - last <= durationMs(checkEvery) ? pass(reason) : unknown(reason, remedy);
+		},
+	},
+	{
+		id: 'no-rollback',
+		question: 'Is no rollback in progress?',
+		answer({ facts: { rollbackInProgress } }) {
+			const remedy = 'Let the rollback finish.';
+			if (rollbackInProgress === undefined) return unknown('Nobody looked.', remedy);
+			return rollbackInProgress ? fail('A rollback is in progress.', remedy) : pass('None is.');
+		},
+	},
+];
 
 /** Every timing and pressure check the policy asks of a release at this moment. */
 export function timingResults(
@@ -75,168 +209,12 @@ export function timingResults(
 	facts: MomentFacts,
 	now: Instant,
 ): readonly CheckResult[] {
-	const rules = policy.kinds[kind];
-	const fresh = durationMs(policy.pressure.freshFor);
-	const results: CheckResult[] = [];
-
-	const window = windowState(policy.windows, now, facts.underWaySince);
-	const mayIgnore = rules.ignoresWindows && !window.unreadable;
-	results.push(
-		result('window', 'Is it inside a release window and outside every freeze?', {
-			status: window.open || mayIgnore ? 'pass' : 'fail',
-			reason: window.open || !mayIgnore ? window.reason : `${window.reason} A ${kind} may ship all the same.`,
-			remedy: window.nextOpensAt
-				? `Ship from ${iso(window.nextOpensAt)} on.`
-				: 'Mend the policy’s windows, or wait for one.',
-		}),
-	);
-	if (policy.windows.recoveryBeforeNextSlot !== undefined) {
-		const need = durationMs(policy.windows.recoveryBeforeNextSlot);
-		const next = facts.nextSlotOpensAt;
-		results.push(
-			result(
-				'recovery-time',
-				'Is there time to recover before the next slot?',
-				next === undefined
-					? {
-							status: 'unknown',
-							reason: 'The next slot is not known.',
-							remedy: 'Configure the spine, so that its cadence is known.',
-						}
-					: next - now >= need
-						? { status: 'pass', reason: `The next slot opens at ${iso(next)}.` }
-						: {
-								status: 'fail',
-								reason: `The next slot opens at ${iso(next)}, sooner than ${policy.windows.recoveryBeforeNextSlot} from now.`,
-								remedy: 'Ship right after that slot’s deliveries.',
-							},
-			),
-		);
-	}
-	if (policy.windows.maxDueAhead !== undefined) {
-		const most = policy.windows.maxDueAhead;
-		results.push(
-			result(
-				'quiet-now',
-				'Are few enough deliveries due or under way?',
-				judge(
-					facts.openDeliveries,
-					fresh,
-					now,
-					(open) =>
-						open <= most
-							? { status: 'pass', reason: `${open} deliveries are open.` }
-							: {
-									status: 'fail',
-									reason: `${open} deliveries are open, more than ${most}.`,
-									remedy: 'Wait until the slot’s deliveries are done.',
-								},
-					'the ledger',
-				),
-			),
-		);
-	}
-	if (policy.pressure.minApiCallsLeft !== undefined) {
-		const least = policy.pressure.minApiCallsLeft;
-		results.push(
-			result(
-				'api-calls',
-				'Are enough API calls left?',
-				judge(
-					facts.apiCallsLeft,
-					fresh,
-					now,
-					(share) =>
-						share >= least
-							? { status: 'pass', reason: `${Math.round(share * 100)} % of the calls are left.` }
-							: { status: 'fail', reason: `Only ${Math.round(share * 100)} % of the calls are left.` },
-					'HubSpot’s usage',
-				),
-			),
-		);
-	}
-	if (policy.pressure.maxNewContactsPerHour !== undefined) {
-		const most = policy.pressure.maxNewContactsPerHour;
-		results.push(
-			result(
-				'onboarding',
-				'Is no large onboarding push under way?',
-				judge(
-					facts.newContactsLastHour,
-					fresh,
-					now,
-					(count) =>
-						count <= most
-							? { status: 'pass', reason: `${count} new contacts in the last hour.` }
-							: { status: 'fail', reason: `${count} new contacts in the last hour, more than ${most}.` },
-					'new contacts per hour',
-				),
-			),
-		);
-	}
-	for (const vendor of policy.pressure.vendors) {
-		results.push(
-			result(
-				`vendor-${vendor}`,
-				`Is ${vendor} operational?`,
-				judge(
-					facts.vendors?.[vendor],
-					fresh,
-					now,
-					(operational) =>
-						operational
-							? { status: 'pass', reason: `${vendor} reports that it is operational.` }
-							: { status: 'fail', reason: `${vendor} reports an incident or maintenance.` },
-					`${vendor}’s status page`,
-				),
-			),
-		);
-	}
-	if (policy.serviceLevels.length > 0) {
-		results.push(
-			result(
-				'error-budget',
-				'Is there error budget left?',
-				judge(
-					facts.errorBudget,
-					Math.max(fresh, durationMs('P1D')),
-					now,
-					(budget) =>
-						budget === 'healthy'
-							? { status: 'pass', reason: 'The error budget is healthy.' }
-							: rules.shipsWithSpentBudget
-								? { status: 'pass', reason: `The error budget is spent; a ${kind} may ship all the same.` }
-								: {
-										status: 'fail',
-										reason: 'The error budget is spent; only hotfixes may ship.',
-										remedy: 'Wait until the service levels recover.',
-									},
-					'the service levels',
-				),
-			),
-		);
-	}
-	const last = facts.lastStabilityCheckAt;
-	const every = durationMs(policy.monitoring.checkEvery);
-	results.push(
-		result('watcher-runs', 'Is the stabilization check running?', {
-			status: last !== undefined && last <= now && now - last <= every ? 'pass' : 'unknown',
-			reason:
-				last === undefined
-					? 'It has never run.'
-					: `It last ran at ${iso(last)}; it must run every ${policy.monitoring.checkEvery}.`,
-			remedy: 'Activate the stabilization monitor and let it run.',
-		}),
-		result('no-rollback', 'Is no rollback in progress?', {
-			status: facts.rollbackInProgress === undefined ? 'unknown' : facts.rollbackInProgress ? 'fail' : 'pass',
-			reason:
-				facts.rollbackInProgress === undefined
-					? 'Nobody looked.'
-					: facts.rollbackInProgress
-						? 'A rollback is in progress.'
-						: 'None is.',
-			remedy: 'Let the rollback finish.',
-		}),
-	);
-	return results;
+	const asked = [...checks, ...policy.pressure.vendors.map(vendorCheck), ...lastChecks];
+	return asked.flatMap((check) => {
+		const answer = check.answer({ policy, kind, facts, now });
+		if (answer === null) return [];
+		const { status, reason, remedy = 'Wait, then evaluate again.' } = answer;
+		const { id, question } = check;
+		return [{ id, question, group: GROUP, status, reason, remedy: status === 'pass' ? '' : remedy }];
+	});
 }

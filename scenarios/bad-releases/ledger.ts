@@ -1,8 +1,5 @@
 import { bytesCodec } from '../../adapters/crypto/bytes';
-import { look } from '../../testbed/look';
-import { openSqliteLedger } from '../../adapters/sqlite';
 import { parseWorkflow, workflowHash } from '../../core/audit';
-import type { Ledger } from '../../app/ledger/api';
 import type { LedgerEvent } from '../../core/delivery/events';
 import { findRelease, evidenceFor, type StoredRelease } from '../../app/release';
 import type { Evidence } from '../../core/release/evidence';
@@ -11,11 +8,8 @@ import { workflows } from '../../app/snapshot/kinds/workflows';
 import { completeSnapshot } from '../../app/snapshot/store';
 import { trailOf, type Look } from '../../app/watch';
 import type { WorkflowState } from '../../core/audit/workflow-state';
-import type { DeliveryRecord } from '../../core/delivery/record';
-import type { DeliveryRef } from '../../core/delivery/types';
+import { LedgerReader, pageSize } from '../../testbed/ledger-reader';
 import { sandboxSpine } from '../../testbed/operate';
-
-const pageSize = 1000;
 
 /** Events that tell the way of a release. */
 const kinds = [
@@ -36,7 +30,7 @@ export const hashOf = ({ name, settings, published }: WorkflowState): string | n
 		: workflowHash(parseWorkflow({ name, settings, ...published }, `the workflow ${name}`));
 
 /** Everything the ledger holds of one release. */
-export interface ReleaseBook {
+export interface ReleaseSeen {
 	readonly release: StoredRelease;
 	/** Looks of the monitor, oldest first. */
 	readonly looks: readonly Look[];
@@ -45,11 +39,13 @@ export interface ReleaseBook {
 	readonly events: readonly LedgerEvent[];
 }
 
-/** Looks into the ledger beside the running n8n; a connection for each look. */
-export class LedgerBook {
-	constructor(private readonly file: string) {}
+/** Looks at releases in the ledger beside the running n8n. */
+export class ReleaseReader extends LedgerReader {
+	constructor(file: string) {
+		super(file, sandboxSpine);
+	}
 
-	async release(id: string): Promise<ReleaseBook | null> {
+	async release(id: string): Promise<ReleaseSeen | null> {
 		return await this.look(async (ledger) => {
 			const ports = { ledger, now: Date.now };
 			const release = await findRelease(ports, id);
@@ -81,32 +77,13 @@ export class LedgerBook {
 		});
 	}
 
-	/** Live deliveries, all of them. */
-	async deliveries(): Promise<readonly DeliveryRecord[]> {
-		return await this.look(async (ledger) => {
-			const found: DeliveryRecord[] = [];
-			let after: DeliveryRef | undefined;
-			for (;;) {
-				const query = { spine: sandboxSpine, space: 'live' as const, limit: pageSize, after };
-				const page = await ledger.deliveries.list(query);
-				found.push(...page);
-				after = page.at(-1)?.ref;
-				if (page.length < pageSize) return found;
-			}
-		});
-	}
-
 	async isPaused(): Promise<boolean> {
 		return await this.look(async (ledger) => (await ledger.spines.get(sandboxSpine))?.paused ?? true);
 	}
 
 	/** `intact`, or what is wrong with the chain. */
 	async chain(): Promise<string> {
-		const verdict = await this.look((ledger) => ledger.events.verify());
+		const verdict = await this.verify();
 		return verdict.status === 'intact' ? 'intact' : verdict.explanation;
-	}
-
-	private look<Found>(read: (ledger: Ledger) => Promise<Found>): Promise<Found> {
-		return look(() => openSqliteLedger({ file: this.file, clock: Date.now }), read);
 	}
 }

@@ -3,28 +3,15 @@ import { n8nHost } from '../../adapters/n8n/host';
 import { slotOf } from '../../testbed/judge';
 import { listExecutions } from '../../testbed/n8n/executions';
 import { SandboxProblem } from '../../testbed/problem';
-import {
-	judgeClaimed,
-	judgeGap,
-	judgeNeverRewound,
-	judgeNextInRhythm,
-	judgeOncePerDelivery,
-	judgeSlot,
-} from './judge';
-import { hashOf, type LedgerBook, type ReleaseBook } from './ledger';
-import { keysIn, mailSince, nextOf, toldOf } from './outside';
+import { hashOf, type ReleaseReader, type ReleaseSeen } from './ledger';
+import { mailSince } from './outside';
+import { judgePromises, type Promised, type Version } from './promises';
 import type { TriedRelease } from './releases';
 import { prepare, ship } from './ship';
 import { spineWorkflow, type BadReleaseWorld } from './world';
 
 /** Slots after which nobody waits any more for a verdict. */
 const patienceSlots = 6;
-
-/** One promise of one release, judged. */
-export interface Promised {
-	readonly text: string;
-	readonly violations: readonly string[];
-}
 
 /** What became of one release. Instants in milliseconds since 1970; `null` where it did not happen. */
 export interface Played {
@@ -77,10 +64,10 @@ async function untilServedIn(world: BadReleaseWorld, slot: number): Promise<void
 	await sleep(3_000);
 }
 
-async function untilDecided(world: BadReleaseWorld, book: LedgerBook, id: string): Promise<ReleaseBook> {
+async function untilDecided(world: BadReleaseWorld, reader: ReleaseReader, id: string): Promise<ReleaseSeen> {
 	const giveUpAt = Date.now() + patienceSlots * world.slots.every;
 	for (;;) {
-		const seen = await book.release(id);
+		const seen = await reader.release(id);
 		if (seen && ['stable', 'rolled-back'].includes(seen.release.body.stage)) return seen;
 		if (seen && Date.now() > giveUpAt) return seen;
 		await sleep(1_000);
@@ -88,10 +75,7 @@ async function untilDecided(world: BadReleaseWorld, book: LedgerBook, id: string
 }
 
 /** The published version of the spine's workflow, and what names its behaviour. */
-export async function publishedNow({
-	n8n,
-	apiKey,
-}: BadReleaseWorld): Promise<{ version: string; hash: string }> {
+export async function publishedNow({ n8n, apiKey }: BadReleaseWorld): Promise<Version> {
 	const base = `${n8n.url}/api/v1`;
 	const host = n8nHost(async (method, path, query, body) => {
 		const url = `${base}${path}${query ? `?${new URLSearchParams(query).toString()}` : ''}`;
@@ -103,17 +87,17 @@ export async function publishedNow({
 	return { version: state?.published?.versionId ?? 'nothing', hash: (state && hashOf(state)) ?? 'nothing' };
 }
 
-const eventAt = ({ events }: ReleaseBook, kind: string): number | null =>
+const eventAt = ({ events }: ReleaseSeen, kind: string): number | null =>
 	events.findLast((event) => event.kind === kind)?.at ?? null;
 
 /** Ships one release into a calm slot, lets n8n decide alone, and judges from outside what became of it. */
 export async function play(
 	world: BadReleaseWorld,
-	book: LedgerBook,
+	reader: ReleaseReader,
 	tried: TriedRelease,
 	artifacts: Readonly<Record<string, string>> | null = {},
 ): Promise<Played> {
-	const { slots, contacts } = world;
+	const { slots } = world;
 	const slot = await untilServed(world);
 	const since = slots.anchor + slot * slots.every;
 	const before = await publishedNow(world);
@@ -121,101 +105,37 @@ export async function play(
 	if (artifacts !== null) await prepare(world, tried, artifacts);
 	await ship(world, tried);
 	const during = await publishedNow(world);
-	const seen = await untilDecided(world, book, tried.id);
+	const seen = await untilDecided(world, reader, tried.id);
 	const firstSlotAt = since + slots.every * (1 + (tried.shift ?? 0));
-	const good = tried.foundBy.length === 0;
 	const next = slotOf(slots, Date.now()) + 1;
-	if (!good) await untilServedIn(world, next);
+	if (tried.foundBy.length > 0) await untilServedIn(world, next);
 	const look = seen.looks.findLast(({ verdict }) => verdict !== null)?.verdict ?? null;
 	const verdictAt = seen.looks.find(({ verdict }) => verdict?.verdict === look?.verdict)?.at ?? null;
 	const rolledBackAt = eventAt(seen, 'release.rolled-back');
 	const goneAt = rolledBackAt ?? Date.now();
-	const deliveries = await book.deliveries();
+	const deliveries = await reader.deliveries();
 	const mail = mailSince(world);
-	const fromThen = mail.filter(({ at }) => at >= since);
-	const under = ({ at }: { readonly at: number }): boolean => at >= firstSlotAt && at <= goneAt;
-	const after = await publishedNow(world);
 	const ran = (await listExecutions(world.n8n.session, 'rollback')).slice(0, -rollbacks || undefined);
 	const { stage } = seen.release.body;
-	const found = look?.findings.filter(({ effect }) => effect === 'rolls-back') ?? [];
-	const promises: Promised[] = [
-		...(good
-			? [
-					{
-						text: 'the monitor promoted it to stable by itself',
-						violations: stage === 'stable' ? [] : [`it is ${stage}: ${look?.sentence ?? 'no verdict'}`],
-					},
-				]
-			: [
-					{
-						text: 'the monitor sent it back by itself, and the release says so',
-						violations: stage === 'rolled-back' ? [] : [`it is ${stage}: ${look?.sentence ?? 'no verdict'}`],
-					},
-					{
-						text: `what was found is what it did: ${tried.foundBy.join(' or ')}`,
-						violations: found.some(({ id }) => tried.foundBy.includes(id))
-							? []
-							: [`found: ${found.map(({ id }) => id).join(', ') || 'nothing'}`],
-					},
-					{
-						text: 'rollback.json ran once, called by the monitor and by nobody else',
-						violations:
-							ran.length === 1 && ran[0]?.mode !== 'manual' && ran[0]?.status === 'success'
-								? []
-								: [
-										`it ran ${ran.length} times: ${ran.map(({ mode, status }) => `${mode} ${status}`).join(', ')}`,
-									],
-					},
-					{
-						text: 'the evidence is kept: the verdicts, and the monitor’s no to what it saw',
-						violations: seen.evidence.some(({ status }) => status === 'fail')
-							? []
-							: [`${seen.evidence.length} answers, none of them a no`],
-					},
-					{
-						text: 'what runs is the version of before, and hashes as the snapshot says',
-						violations: [
-							...(after.version === before.version ? [] : ['another version is published']),
-							...(after.hash === (await book.captured(tried.id, spineWorkflow))
-								? []
-								: ['the hash is not the snapshot’s']),
-						],
-					},
-					{
-						text: 'the spine goes on, and the slot after it serves everybody once, in its window',
-						violations: [
-							...((await book.isPaused()) ? ['the spine is paused'] : []),
-							...judgeSlot(mail, slots, next, contacts, world.rhythm.window * 1000),
-						],
-					},
-					{
-						text: 'everybody is due next at a slot of the old rhythm',
-						violations: judgeNextInRhythm(nextOf(world), slots, next),
-					},
-				]),
-		{
-			text: 'no mail left without a claim, and none twice',
-			violations: [
-				...judgeClaimed(fromThen, keysIn(deliveries, 'committed')),
-				...judgeOncePerDelivery(fromThen),
-			],
-		},
-		{
-			text: 'nobody got two mails in one slot, nor two within the minimum gap',
-			violations: judgeGap(fromThen, slots),
-		},
-		{
-			text: 'no delivery count and no last delivery in HubSpot ever went back',
-			violations: [
-				...judgeNeverRewound('the count', toldOf(world, 'cc_delivery_count', since)),
-				...judgeNeverRewound('the last delivery', toldOf(world, 'cc_last_delivery_at', since)),
-			],
-		},
-		{
-			text: 'the event chain is intact',
-			violations: await book.chain().then((chain) => (chain === 'intact' ? [] : [chain])),
-		},
-	];
+	const found = look?.findings.filter(({ effect }) => effect === 'rolls-back').map(({ id }) => id) ?? [];
+	const promises = judgePromises({
+		world,
+		tried,
+		stage,
+		sentence: look?.sentence ?? null,
+		found,
+		evidence: seen.evidence,
+		rollbacks: ran,
+		before,
+		after: await publishedNow(world),
+		captured: await reader.captured(tried.id, spineWorkflow),
+		paused: await reader.isPaused(),
+		next,
+		mail,
+		deliveries,
+		since,
+		chain: await reader.chain(),
+	});
 	if (during.hash === before.hash && tried.shift === undefined)
 		throw new SandboxProblem(
 			`${tried.id} changed nothing in n8n.`,
@@ -231,8 +151,8 @@ export async function play(
 		decidedAt: verdictAt,
 		rolledBackAt,
 		reason: look?.sentence ?? '',
-		findings: found.map(({ id }) => id),
-		mails: mail.filter(under).length,
+		findings: found,
+		mails: mail.filter(({ at }) => at >= firstSlotAt && at <= goneAt).length,
 		missed: deliveries.filter(
 			({ state, opensAt }) => state === 'missed' && opensAt >= firstSlotAt && opensAt <= goneAt,
 		).length,

@@ -4,9 +4,10 @@ import { slotOf } from '../../testbed/judge';
 import { record } from '../../testbed/n8n/session';
 import { saveWorkflow, type WorkflowFile } from '../../testbed/n8n/workflows';
 import { sandboxSpine } from '../../testbed/operate';
-import type { LedgerBook } from './ledger';
+import type { ReleaseReader } from './ledger';
 import { mailSince } from './outside';
-import { untilServed, type Promised } from './play';
+import { untilServed } from './play';
+import type { Promised } from './promises';
 import { goodRelease, type TriedRelease } from './releases';
 import { changeListOf, draftOf, prepare } from './ship';
 import { configured, spineWorkflow, type BadReleaseWorld } from './world';
@@ -19,7 +20,7 @@ export const rehearsedRelease: TriedRelease = {
 };
 
 /** Runs dry-run.json as it is, by hand, on a spine in dry run, after a drill; judges what it proved and what it touched. */
-export async function rehearse(world: BadReleaseWorld, book: LedgerBook): Promise<readonly Promised[]> {
+export async function rehearse(world: BadReleaseWorld, reader: ReleaseReader): Promise<readonly Promised[]> {
 	const { clerk, standIns, contacts } = world;
 	await world.configure('dry-run', 'rehearsal-1');
 	const workflow = workflowHash(parseWorkflow(await exported(world), 'the spine'));
@@ -40,7 +41,7 @@ export async function rehearse(world: BadReleaseWorld, book: LedgerBook): Promis
 	await setConfig(world, { release: rehearsedRelease.id });
 	await untilOpen(world);
 	const { assessed, open } = await runDryRun(world);
-	const evidence = (await book.release(rehearsedRelease.id))?.evidence ?? [];
+	const evidence = (await reader.release(rehearsedRelease.id))?.evidence ?? [];
 	const rehearsed = standIns.generator.admin.generated() - generated;
 	const touched = touchedSince(world, since);
 	return [

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { packageRoot } from '../../testbed/n8n/paths';
-import type { Played, Promised } from './play';
+import type { Played } from './play';
+import type { Promised } from './promises';
 
 /** One run of the harness. */
 export interface BadReleaseRun {

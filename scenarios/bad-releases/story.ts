@@ -1,8 +1,9 @@
 import { listExecutions } from '../../testbed/n8n/executions';
 import { judgeClaimed, judgeGap, judgeNeverRewound, judgeOncePerDelivery } from './judge';
-import { LedgerBook } from './ledger';
+import { ReleaseReader } from './ledger';
 import { keysIn, mailSince, toldOf } from './outside';
-import { play, type Played, type Promised } from './play';
+import { play, type Played } from './play';
+import type { Promised } from './promises';
 import { rehearse, rehearseInShadow } from './rehearse';
 import { badReleases, goodRelease, type TriedRelease } from './releases';
 import type { BadReleaseRun } from './report';
@@ -29,22 +30,22 @@ export async function playAll(options: StoryOptions, listener: Listener): Promis
 	listener.act(`A real n8n, ${contacts} contacts, slots of ${every} s open for ${window} s`);
 	const world = await startBadReleaseWorld({ every, window, contacts });
 	try {
-		const book = new LedgerBook(world.ledgerFile);
+		const reader = new ReleaseReader(world.ledgerFile);
 		listener.say(`n8n answers at ${world.n8n.url}; everything it talks to is a stand-in.`);
 		listener.act('The rehearsal: dry-run.json runs the spine twice, forces two failures, and assesses');
-		const rehearsal = only ? [] : tell(listener, await rehearse(world, book));
+		const rehearsal = only ? [] : tell(listener, await rehearse(world, reader));
 		await world.configure('live');
 		await world.publish();
 		const releases: Played[] = [];
 		for (const tried of [goodRelease, ...badReleases].filter(({ id }) => only?.includes(id) ?? true))
-			releases.push(await told(world, book, tried, listener));
+			releases.push(await told(world, reader, tried, listener));
 		let shadow: readonly Promised[] = [];
 		if (!only) {
 			listener.act('The shadow: dry-run.json beside the live spine, on what the last slot had frozen');
 			shadow = tell(listener, await rehearseInShadow(world));
 		}
 		listener.act('All of it');
-		const whole = tell(listener, await judgeAll(world, book, releases));
+		const whole = tell(listener, await judgeAll(world, reader, releases));
 		const mails = mailSince(world).length;
 		return {
 			every,
@@ -65,12 +66,12 @@ export async function playAll(options: StoryOptions, listener: Listener): Promis
 
 async function told(
 	world: BadReleaseWorld,
-	book: LedgerBook,
+	reader: ReleaseReader,
 	tried: TriedRelease,
 	listener: Listener,
 ): Promise<Played> {
 	listener.act(`${tried.title}: a release that ${tried.does}`);
-	const played = await play(world, book, tried);
+	const played = await play(world, reader, tried);
 	const { shippedAt, firstSlotAt, decidedAt, rolledBackAt, reason, mails, missed, stage } = played;
 	listener.say(`Shipped ${seconds(shippedAt, firstSlotAt)} before its first slot.`);
 	if (decidedAt !== null)
@@ -89,18 +90,18 @@ function tell(listener: Listener, promises: readonly Promised[]): readonly Promi
 
 async function judgeAll(
 	world: BadReleaseWorld,
-	book: LedgerBook,
+	reader: ReleaseReader,
 	releases: readonly Played[],
 ): Promise<readonly Promised[]> {
 	const { n8n, mailbox, slots } = world;
 	const mail = mailSince(world);
-	const deliveries = await book.deliveries();
+	const deliveries = await reader.deliveries();
 	const back = releases.filter(({ stage }) => stage === 'rolled-back');
 	const ran = await listExecutions(n8n.session, 'rollback');
 	const words = releases.map(
 		({ id, stage }) => [id, stage === 'stable' ? 'is stable' : 'was sent back'] as const,
 	);
-	const chain = await book.chain();
+	const chain = await reader.chain();
 	return [
 		{
 			text: 'nobody got two mails in one slot, nor two within the minimum gap',

@@ -13,7 +13,7 @@ export interface KeyedMail extends Mail {
 }
 
 /** One delivery as the ledger has it. */
-export interface BookEntry {
+export interface DeliverySeen {
 	readonly key: string;
 	readonly contact: string;
 	readonly slot: string;
@@ -34,7 +34,7 @@ export interface Sight {
 	readonly mail: readonly KeyedMail[];
 	readonly marks: readonly DeliveredMark[];
 	readonly rises: ReadonlyMap<string, number>;
-	readonly books: readonly BookEntry[];
+	readonly deliveries: readonly DeliverySeen[];
 	readonly grants: readonly Grant[];
 	/** Slots recorded as missed as a whole. */
 	readonly missedSlots: readonly string[];
@@ -60,7 +60,7 @@ export function judge(sight: Sight): readonly string[] {
 	return [
 		...judgeKeys(sight),
 		...judgeGrants(sight),
-		...judgeBooks(sight),
+		...judgeLedger(sight),
 		...judgeAccounts(sight),
 		...judgeRhythm(mail, slots),
 		...judgeMarks(mail, marks, toleranceMs),
@@ -101,15 +101,15 @@ function judgeGrants({ grants }: Sight): readonly string[] {
 		.map(([claim, count]) => `${claim} ${count} times`);
 }
 
-/** Mail and books agree: a commit for each mail, a mail for each commit. */
-function judgeBooks({ mail, books }: Sight): readonly string[] {
+/** Mail and ledger agree: a commit for each mail, a mail for each commit. */
+function judgeLedger({ mail, deliveries }: Sight): readonly string[] {
 	const sent = countBy(mail.map(({ key }) => key));
-	const known = new Set(books.map(({ key }) => key));
+	const known = new Set(deliveries.map(({ key }) => key));
 	return [
-		...books
+		...deliveries
 			.filter(({ key, state }) => state === 'committed' && !sent.has(key))
 			.map(({ key }) => `${key} is committed, and no mail was accepted`),
-		...books
+		...deliveries
 			.filter(({ key, state }) => sent.has(key) && state !== 'committed' && state !== 'in-doubt')
 			.map(({ key, state }) => `${key} was sent, and the ledger says ${state}`),
 		...[...sent.keys()]
@@ -119,8 +119,8 @@ function judgeBooks({ mail, books }: Sight): readonly string[] {
 }
 
 /** Nothing that was due is unaccounted for, and nothing waits for ever. */
-function judgeAccounts({ due, books, missedSlots }: Sight): readonly string[] {
-	const known = new Set(books.map(({ contact, slot }) => `${contact} ${slot}`));
+function judgeAccounts({ due, deliveries, missedSlots }: Sight): readonly string[] {
+	const known = new Set(deliveries.map(({ contact, slot }) => `${contact} ${slot}`));
 	const missed = new Set(missedSlots);
 	const isRecorded = (contact: string, slot: string): boolean =>
 		missed.has(slot) || known.has(`${contact} ${slot}`);
@@ -131,8 +131,10 @@ function judgeAccounts({ due, books, missedSlots }: Sight): readonly string[] {
 				({ contact, anyOf }) =>
 					`contact ${contact} was due in slot ${anyOf[0] ?? '?'}, and nothing is recorded`,
 			),
-		...books.filter(({ state }) => !recorded.has(state)).map(({ key, state }) => `${key} still is ${state}`),
-		...books
+		...deliveries
+			.filter(({ state }) => !recorded.has(state))
+			.map(({ key, state }) => `${key} still is ${state}`),
+		...deliveries
 			.filter(
 				({ state, reason }) => (state === 'failed' || state === 'missed' || state === 'held') && !reason,
 			)

@@ -112,14 +112,14 @@ async function closing(world: CrashWorld, watch: Watch): Promise<Pick<CrashRun, 
 	for (const id of world.standing) admin.foreignWrite(id, { cc_delivery_status: 'paused' });
 	const giveUpAt = Date.now() + lastWritesMs;
 	for (;;) {
-		const open = (await watch.books()).filter(({ state }) =>
+		const open = (await watch.deliveries()).filter(({ state }) =>
 			['due', 'claimed', 'sending', 'in-doubt'].includes(state),
 		);
 		if ((open.length === 0 && (await watch.backlog()) === 0) || Date.now() > giveUpAt) break;
 		await sleep(2_000);
 	}
 	const sight = await watch.sight(null, true);
-	const deliveries = await tallyOf(watch, [...new Set(sight.books.map(({ contact }) => contact))]);
+	const deliveries = await tallyOf(watch, [...new Set(sight.deliveries.map(({ contact }) => contact))]);
 	const slots = Math.ceil((Date.now() - world.slots.anchor) / world.slots.every);
 	return { final: judge(sight), totals: { mails: sight.mail.length, deliveries, slots } };
 }

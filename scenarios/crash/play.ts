@@ -144,10 +144,10 @@ const sentTo = ({ standIns }: CrashWorld, people: readonly string[]): number => 
 
 /** Deliveries of these contacts by state. */
 export async function tallyOf(watch: Watch, people: readonly string[]): Promise<Tally> {
-	const books = await watch.books(people);
+	const deliveries = await watch.deliveries(people);
 	const tally: Record<string, number> = {};
-	for (const { state } of books) tally[state] = (tally[state] ?? 0) + 1;
-	const unknown = people.filter((contact) => !books.some((entry) => entry.contact === contact)).length;
+	for (const { state } of deliveries) tally[state] = (tally[state] ?? 0) + 1;
+	const unknown = people.filter((contact) => !deliveries.some((entry) => entry.contact === contact)).length;
 	return unknown > 0 ? { unregistered: unknown, ...tally } : tally;
 }
 
@@ -155,14 +155,14 @@ export async function tallyOf(watch: Watch, people: readonly string[]): Promise<
 async function untilSettled(watch: Watch, people: readonly string[]): Promise<string | null> {
 	const giveUpAt = Date.now() + settleMs;
 	for (;;) {
-		const books = await watch.books(people).catch(() => []);
+		const deliveries = await watch.deliveries(people).catch(() => []);
 		const served = people.every((id) =>
-			books.some(({ contact, state }) => contact === id && state === 'committed'),
+			deliveries.some(({ contact, state }) => contact === id && state === 'committed'),
 		);
-		const waiting = books.filter(({ state }) => openStates.has(state));
+		const waiting = deliveries.filter(({ state }) => openStates.has(state));
 		if (served && waiting.length === 0) return null;
 		if (Date.now() > giveUpAt) {
-			const states = books.map(({ state }) => state).join(', ');
+			const states = deliveries.map(({ state }) => state).join(', ');
 			return `not settled after ${settleMs / 1000} s: ${states === '' ? 'nothing registered' : states}`;
 		}
 		await sleep(1_000);

@@ -32,14 +32,16 @@ export async function prepare(
 			postmark.admin.fault('reset-before', { times: doubts.lost });
 			if (point.at === 'call' || point.workflow !== 'reconcile') return true;
 			// Reconcile runs all the time: the blow is for the run that finds something in doubt.
-			return await until(async () => (await watch.books(people)).some(({ state }) => state === 'in-doubt'));
+			return await until(async () =>
+				(await watch.deliveries(people)).some(({ state }) => state === 'in-doubt'),
+			);
 		}
 		case 'backlog': {
 			const { tokens } = hubspot.admin;
 			const stop = postmark.admin.onCall(() => tokens.revoke(sandboxToken));
 			const committed = await until(async () => {
-				const books = await watch.books(people);
-				return books.filter(({ state }) => state === 'committed').length === people.length;
+				const deliveries = await watch.deliveries(people);
+				return deliveries.filter(({ state }) => state === 'committed').length === people.length;
 			});
 			stop();
 			await sleep(500);

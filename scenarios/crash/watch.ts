@@ -1,20 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { look } from '../../testbed/look';
 import { DateTime } from 'luxon';
-import type { DeliveryRef } from '../../core/delivery/types';
-import type { DeliveryRecord } from '../../core/delivery/record';
 import type { Ledger } from '../../app/ledger/api';
 import type { LedgerEvent } from '../../core/delivery/events';
 import { slotOf, type Slots } from '../../testbed/judge';
+import { liveDeliveries, pageSize } from '../../testbed/ledger-reader';
 import { Outside } from '../tour/outside';
-import type { BookEntry, Grant, Sight } from './judge';
+import type { DeliverySeen, Grant, Sight } from './judge';
 import type { StandIns } from '../../testbed/standins';
 
 /** Target of writes to HubSpot contacts in the outbox. */
 const contactsTarget = 'hubspot:contacts';
-
-/** Records read at a time. */
-const pageSize = 1000;
 
 /** How long the ledger may be out of reach. */
 const patienceMs = 30_000;
@@ -53,10 +49,10 @@ export class Watch {
 	}
 
 	/** All live deliveries of these contacts, or of everybody. */
-	async books(contacts?: readonly string[]): Promise<readonly BookEntry[]> {
+	async deliveries(contacts?: readonly string[]): Promise<readonly DeliverySeen[]> {
 		const wanted = contacts && new Set(contacts);
 		return await this.look(async (ledger) => {
-			const records = await allRecords(ledger, this.world.spine);
+			const records = await liveDeliveries(ledger, this.world.spine);
 			return records
 				.filter(({ ref }) => wanted?.has(ref.recipient) ?? true)
 				.map(({ ref, state, reason }) => ({
@@ -84,8 +80,8 @@ export class Watch {
 		);
 		const backlog = await this.backlog();
 		const grants = await this.look((ledger) => allGrants(ledger, this.world.spine));
-		const books = (await this.books()).filter(mine);
-		// The mail comes last: whatever is in the books by now must be in the mailbox.
+		const deliveries = (await this.deliveries()).filter(mine);
+		// The mail comes last: whatever is in the ledger by now must be in the mailbox.
 		const mail = this.world.standIns.postmark.admin.received().map(({ to, acceptedAt, metadata }) => ({
 			contact: account.findBy('email', to)?.id ?? `with the unknown address ${to}`,
 			at: acceptedAt,
@@ -96,7 +92,7 @@ export class Watch {
 			mail: mail.filter(mine),
 			marks: this.outside.marks().filter(mine),
 			rises: new Map([...this.outside.rises()].filter(([contact]) => wanted?.has(contact) ?? true)),
-			books,
+			deliveries,
 			grants: grants.filter(mine),
 			missedSlots: missed.map(({ subject }) => subject ?? ''),
 			chain: chain.status === 'intact' ? 'intact' : chain.explanation,
@@ -161,17 +157,6 @@ async function allEvents(
 	for (;;) {
 		const page = await ledger.events.list({ spine, kinds, afterId: found.at(-1)?.id, limit: pageSize });
 		found.push(...page);
-		if (page.length < pageSize) return found;
-	}
-}
-
-async function allRecords(ledger: Ledger, spine: string): Promise<readonly DeliveryRecord[]> {
-	const found: DeliveryRecord[] = [];
-	let after: DeliveryRef | undefined;
-	for (;;) {
-		const page = await ledger.deliveries.list({ spine, space: 'live', limit: pageSize, after });
-		found.push(...page);
-		after = page.at(-1)?.ref;
 		if (page.length < pageSize) return found;
 	}
 }

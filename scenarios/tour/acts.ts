@@ -25,7 +25,7 @@ const catchUpMs = 90_000;
 
 /** A first run: who was due, held, sent and skipped, and why. */
 export async function firstRun(stage: Stage): Promise<void> {
-	const { world, tale, outside, book, eligible } = stage;
+	const { world, tale, outside, reader, eligible } = stage;
 	tale.act('The first run of the spine');
 	const started = Date.now();
 	await run(world, spineTemplate);
@@ -33,7 +33,7 @@ export async function firstRun(stage: Stage): Promise<void> {
 	const { hubspot, postmark, generator } = outside.calls();
 	tale.say(`${mail.length} emails accepted by the mail vendor in ${Date.now() - started} ms;`);
 	tale.say(`calls: HubSpot ${hubspot}, generator ${generator}, mail vendor ${postmark}.`);
-	const held = await book.deliveries(['held']);
+	const held = await reader.deliveries(['held']);
 	tale.say(`Held by the ledger, HubSpot untouched: ${held.length}`);
 	tale.counts(countBy(held, ({ reason }) => reason ?? 'no reason given'));
 	const story = world.standIns.story;
@@ -91,7 +91,7 @@ export async function pauseAndResume(stage: Stage): Promise<void> {
 
 /** n8n is killed and stays away for several slots; its own schedule takes up the work. */
 export async function longOutage(stage: Stage, missedSlots: number): Promise<void> {
-	const { world, tale, outside, slots, book, eligible } = stage;
+	const { world, tale, outside, slots, reader, eligible } = stage;
 	const before = slotOf(slots, Date.now());
 	const back = before + missedSlots + 1;
 	tale.act(`n8n is killed and stays away for slots ${before + 1} to ${back - 1}`);
@@ -120,7 +120,7 @@ export async function longOutage(stage: Stage, missedSlots: number): Promise<voi
 		judgeOneEach(lastSlot, eligible),
 	);
 	await run(world, reconcileTemplate);
-	const missed = await book.missedSlots();
+	const missed = await reader.missedSlots();
 	tale.say(`Slots recorded as missed: ${missed.join(', ') || 'none'}`);
 	tale.promise(
 		'the slots nobody was there for are recorded as missed, and were not made up',
@@ -130,7 +130,7 @@ export async function longOutage(stage: Stage, missedSlots: number): Promise<voi
 }
 
 /** What must hold of the whole story, whatever happened in it. */
-export async function wholeStory({ tale, outside, slots, book }: Stage): Promise<void> {
+export async function wholeStory({ tale, outside, slots, reader }: Stage): Promise<void> {
 	tale.act('The whole story');
 	const mail = outside.mail();
 	tale.say(`${mail.length} emails to ${new Set(mail.map(({ contact }) => contact)).size} contacts.`);
@@ -138,13 +138,13 @@ export async function wholeStory({ tale, outside, slots, book }: Stage): Promise
 		'no contact got two emails in one slot, nor two within the minimum gap',
 		judgeRhythm(mail, slots),
 	);
-	const committed = await book.deliveries(['committed']);
+	const committed = await reader.deliveries(['committed']);
 	const difference = committed.length - mail.length;
 	tale.promise(
 		'the ledger has one commit for every email, and no more',
 		difference === 0 ? [] : [`${committed.length} commits, ${mail.length} emails`],
 	);
-	const chain = await book.verify();
+	const chain = await reader.verify();
 	tale.promise(
 		'the hash chain over all events is intact',
 		chain.status === 'intact' ? [] : [`broken at ${chain.position}: ${chain.explanation}`],

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DateTime, Duration } from 'luxon';
 import { buildIfStale } from '../../testbed/build';
 import { firstRun, longOutage, pauseAndResume, secondRun, wholeStory } from './acts';
-import { Book } from './book';
+import { LedgerReader } from '../../testbed/ledger-reader';
 import { Outside } from './outside';
 import type { Stage } from './stage';
 import { Tale } from '../../testbed/tale';
@@ -48,7 +48,7 @@ async function main(): Promise<boolean> {
 				minimumGap: Duration.fromISO(minimumGap).toMillis(),
 			},
 			outside: new Outside(world.standIns, since),
-			book: new Book(world.ledgerFile, sandboxSpine),
+			reader: new LedgerReader(world.ledgerFile, sandboxSpine),
 			eligible,
 		};
 		await firstRun(stage);

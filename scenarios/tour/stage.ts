@@ -4,7 +4,7 @@ import { saveWorkflow } from '../../testbed/n8n/workflows';
 import type { ReadyTemplate } from '../../testbed/templates';
 import type { World } from '../../testbed/world';
 import { SandboxProblem } from '../../testbed/problem';
-import { type Book } from './book';
+import { type LedgerReader } from '../../testbed/ledger-reader';
 import type { Slots } from '../../testbed/judge';
 import { type Outside } from './outside';
 import type { Tale } from '../../testbed/tale';
@@ -15,7 +15,7 @@ export interface Stage {
 	readonly tale: Tale;
 	readonly slots: Slots;
 	readonly outside: Outside;
-	readonly book: Book;
+	readonly reader: LedgerReader;
 	/** Ids of the contacts that are owed an email in every slot. */
 	readonly eligible: readonly string[];
 }

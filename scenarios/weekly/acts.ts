@@ -41,7 +41,9 @@ async function thursday(stage: WeeklyStage, release: string, day: string): Promi
 	tell(stage, `The train opened release ${release}.`);
 	await tellGate(stage, release);
 	await stage.week.until(`${day}T14:30`);
-	const smoke = (await stage.book.events(['evidence.recorded'])).filter(({ subject }) => subject === release);
+	const smoke = (await stage.reader.events(['evidence.recorded'])).filter(
+		({ subject }) => subject === release,
+	);
 	tell(stage, `Staging: ${smoke.at(-1)?.sentence ?? 'nothing was recorded.'}`);
 }
 
@@ -53,7 +55,7 @@ async function watchUntil(
 	latest: string,
 ): Promise<void> {
 	await stage.week.untilHolds(
-		async () => stages.includes((await stage.book.release(release)).body.stage),
+		async () => stages.includes((await stage.reader.release(release)).body.stage),
 		latest,
 	);
 	await stage.week.unpublish('post-release-watch');
@@ -115,10 +117,10 @@ export async function rolledBackRelease(stage: WeeklyStage): Promise<void> {
 	await tellGate(stage, releases.bad);
 	await week.until('2026-10-23T16:30');
 	await week.unpublish('post-release-watch');
-	for (const { sentence, at } of await stage.book.events(['rollback.ordered']))
+	for (const { sentence, at } of await stage.reader.events(['rollback.ordered']))
 		tale.say(`${week.time(at)}  ${sentence}`);
 	tellSlack(stage, said);
-	for (const { orderedAt, provenAt } of await stage.book.rollbacks())
+	for (const { orderedAt, provenAt } of await stage.reader.rollbacks())
 		tale.say(`From the order to the proof: ${Math.round(((provenAt ?? NaN) - orderedAt) / 100) / 10} s.`);
 	await tellEnd(stage, releases.bad);
 }

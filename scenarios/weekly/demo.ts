@@ -4,7 +4,7 @@ import { Tale } from '../../testbed/tale';
 import { packageRoot } from '../../testbed/n8n/paths';
 import { playStory } from '../play-story';
 import { goodRelease, heldRelease, hotfix, majorRelease, rolledBackRelease } from './acts';
-import { WeeklyBook } from './book';
+import { TrainReader } from './train-reader';
 import { setPolicy } from './deeds';
 import {
 	doctrineDeployments,
@@ -36,16 +36,16 @@ async function main(): Promise<boolean> {
 		tale.say(`n8n answers at ${world.n8n.url}; eight vendors answer under their real host names.`);
 		tale.say(explanation);
 		const pages = join(world.folder, 'reports');
-		const book = new WeeklyBook(world.ledgerFile, world.clock.now, pages);
-		const stage: WeeklyStage = { world, week: new Week(world), tale, book };
+		const reader = new TrainReader(world.ledgerFile, world.clock.now, pages);
+		const stage: WeeklyStage = { world, week: new Week(world), tale, reader };
 		await setPolicy(world.n8n);
 		await stage.week.publish('weekly-release', 'staging-smoke');
 		for (const act of [goodRelease, heldRelease, rolledBackRelease, hotfix, majorRelease]) await act(stage);
 		await judge(stage);
-		for (const release of Object.values(releases)) tale.say(`Report: ${await book.page(release)}`);
+		for (const release of Object.values(releases)) tale.say(`Report: ${await reader.page(release)}`);
 		if (process.env.RG_PICTURES === '1')
 			await takePicture(
-				await book.page(releases.bad),
+				await reader.page(releases.bad),
 				join(packageRoot, 'docs', 'images', 'report-rolled-back.png'),
 			);
 	} finally {
@@ -54,7 +54,7 @@ async function main(): Promise<boolean> {
 	return tale.end();
 }
 
-async function judge({ world, week, tale, book }: WeeklyStage): Promise<void> {
+async function judge({ world, week, tale, reader }: WeeklyStage): Promise<void> {
 	tale.act('The judge: what the stand-ins and the ledger hold, against the doctrine');
 	const { slack, production, github, proxy } = world.vendors;
 	const { repository } = github.admin;
@@ -83,15 +83,15 @@ async function judge({ world, week, tale, book }: WeeklyStage): Promise<void> {
 	);
 	const notes = production.admin.published().map(({ title }) => title);
 	tale.promise('the changelog has each published release once', judgeOrder('entry', notes, doctrineNotes));
-	tale.promise('every release ended where it had to', judgeEndings(await book.endings(), doctrineEndings));
-	const rollbacks = await book.rollbacks();
+	tale.promise('every release ended where it had to', judgeEndings(await reader.endings(), doctrineEndings));
+	const rollbacks = await reader.rollbacks();
 	for (const { release, orderedAt, provenAt } of rollbacks)
 		tale.say(`  Rollback of ${release}: ${((provenAt ?? NaN) - orderedAt) / 1000} s from order to proof.`);
 	tale.promise(
 		'the rollback was proven within five minutes of its order, by the scenario’s clock',
 		judgeRollbacks(rollbacks, [releases.bad], rollbackLimitMs),
 	);
-	const chain = await book.verify();
+	const chain = await reader.verify();
 	tale.promise(
 		'the hash chain over all events is intact',
 		chain.status === 'intact' ? [] : [`broken at ${chain.position}: ${chain.explanation}`],

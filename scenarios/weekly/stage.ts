@@ -1,7 +1,7 @@
 import type { Tale } from '../../testbed/tale';
 import type { CriticalPath } from '../../testbed/standins/app';
 import { versionOf } from '../../testbed/standins/app';
-import type { WeeklyBook } from './book';
+import type { TrainReader } from './train-reader';
 import { approve, recordDrill } from './deeds';
 import type { Week } from './week';
 import type { WeeklyWorld } from './world';
@@ -11,7 +11,7 @@ export interface WeeklyStage {
 	readonly world: WeeklyWorld;
 	readonly week: Week;
 	readonly tale: Tale;
-	readonly book: WeeklyBook;
+	readonly reader: TrainReader;
 }
 
 /** A pull request as the team merges it: what it is called, and its labels. */
@@ -60,7 +60,7 @@ export async function word(stage: WeeklyStage, release: string, person: string, 
 
 /** What the gate said last, and what it still asks for. */
 export async function tellGate(stage: WeeklyStage, release: string): Promise<void> {
-	const asked = await stage.book.events(['gate.held', 'gate.shipped']);
+	const asked = await stage.reader.events(['gate.held', 'gate.shipped']);
 	const last = asked.filter(({ subject }) => subject === release).at(-1);
 	tell(stage, `Gate on ${release}: ${last?.sentence ?? 'it was never asked.'}`);
 	const { open = [] } = (last?.data ?? {}) as { open?: readonly { check: string; status: string }[] };
@@ -77,9 +77,9 @@ export function tellSlack(stage: WeeklyStage, from: number): number {
 
 /** Where a release ended, and its page. */
 export async function tellEnd(stage: WeeklyStage, release: string): Promise<void> {
-	const { body } = await stage.book.release(release);
+	const { body } = await stage.reader.release(release);
 	tell(stage, `Release ${release} is ${body.stage}; production runs ${running(stage)}.`);
-	stage.tale.say(`Report: ${await stage.book.page(release)}`);
+	stage.tale.say(`Report: ${await stage.reader.page(release)}`);
 }
 
 /** What answers in production. */

@@ -42,8 +42,8 @@ const frozenMs = 20_000;
 	const served = async (ids: readonly string[]): Promise<boolean> => {
 		const giveUpAt = Date.now() + 2 * minutes;
 		for (;;) {
-			const books = await watch.books(ids);
-			if (ids.every((id) => books.some(({ contact, state }) => contact === id && state === 'committed')))
+			const deliveries = await watch.deliveries(ids);
+			if (ids.every((id) => deliveries.some(({ contact, state }) => contact === id && state === 'committed')))
 				return true;
 			if (Date.now() > giveUpAt) return false;
 			await sleep(500);

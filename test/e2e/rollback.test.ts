@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DateTime } from 'luxon';
 import { buildIfStale } from '../../testbed/build';
 import { sandboxCredentials } from '../../testbed/credentials';
-import { Book } from '../../scenarios/tour/book';
+import { LedgerReader } from '../../testbed/ledger-reader';
 import { slotOf, type Mail, type Slots } from '../../testbed/judge';
 import { Outside } from '../../scenarios/tour/outside';
 import { scheduleEvery } from '../../scenarios/tour/stage';
@@ -182,7 +182,7 @@ const release = 'r-e2e';
 				.map(({ contact, at }) => `${contact} in slot ${slotOf(slots, at)}`)
 				.filter((name, at, all) => all.indexOf(name) !== at);
 			expect(twice).toEqual([]);
-			const verdict = await new Book(world.ledgerFile, sandboxSpine).verify();
+			const verdict = await new LedgerReader(world.ledgerFile, sandboxSpine).verify();
 			expect(verdict.status).toBe('intact');
 		},
 		14 * minute,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DateTime } from 'luxon';
 import { buildIfStale } from '../../testbed/build';
-import { Book } from '../../scenarios/tour/book';
+import { LedgerReader } from '../../testbed/ledger-reader';
 import { judgeCounts, judgeMarks, judgeOneEach, judgeTold } from '../../testbed/judge';
 import { Outside } from '../../scenarios/tour/outside';
 import { run, until } from '../../scenarios/tour/stage';
@@ -61,9 +61,9 @@ const toleranceMs = 2_000;
 		'records what Postmark reports of each email',
 		async () => {
 			const eligible = world.standIns.story?.eligible ?? [];
-			const book = new Book(world.ledgerFile, sandboxSpine);
+			const reader = new LedgerReader(world.ledgerFile, sandboxSpine);
 			const delivered = async () => {
-				const committed = await book.deliveries(['committed']);
+				const committed = await reader.deliveries(['committed']);
 				return committed.filter(({ outcome }) => outcome === 'delivered').length;
 			};
 			expect(await until(async () => (await delivered()) === eligible.length, minutes)).toBe(true);
@@ -109,7 +109,7 @@ const toleranceMs = 2_000;
 		async () => {
 			await world.n8n.kill();
 			await world.n8n.start();
-			const verdict = await new Book(world.ledgerFile, sandboxSpine).verify();
+			const verdict = await new LedgerReader(world.ledgerFile, sandboxSpine).verify();
 			expect(verdict.status).toBe('intact');
 		},
 		2 * minutes,

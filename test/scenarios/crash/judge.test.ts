@@ -20,7 +20,7 @@ const sightOf = (contacts: number, slotCount: number, lateMs: number): Sight => 
 		mail: served.map(({ contact, slot, at }) => ({ contact, at, key: keyOf(contact, slot) })),
 		marks: served.map(({ contact, at }) => ({ contact, writtenAt: at + 80, saysAt: at })),
 		rises: new Map(served.map(({ contact }) => [contact, slotCount])),
-		books: served.map(({ contact, slot }) => ({
+		deliveries: served.map(({ contact, slot }) => ({
 			key: keyOf(contact, slot),
 			contact,
 			slot: slotName(slot),
@@ -68,14 +68,14 @@ const lies: Readonly<Record<string, readonly [(sight: Sight) => Sight, RegExp]>>
 	'a sent delivery is called missed': [
 		(sight) => ({
 			...sight,
-			books: sight.books.map((entry, index) =>
+			deliveries: sight.deliveries.map((entry, index) =>
 				index === 0 ? { ...entry, state: 'missed', reason: 'x' } : entry,
 			),
 		}),
 		/was sent, and the ledger says missed/,
 	],
 	'the ledger forgot a delivery that was sent': [
-		(sight) => ({ ...sight, books: sight.books.slice(1) }),
+		(sight) => ({ ...sight, deliveries: sight.deliveries.slice(1) }),
 		/the ledger does not know it/,
 	],
 	'somebody who was due is not recorded': [
@@ -85,8 +85,8 @@ const lies: Readonly<Record<string, readonly [(sight: Sight) => Sight, RegExp]>>
 	'a claim is never given back': [
 		(sight) => ({
 			...sight,
-			books: [
-				...sight.books,
+			deliveries: [
+				...sight.deliveries,
 				{ key: keyOf('c9', 0), contact: 'c9', slot: slotName(0), state: 'claimed', reason: null },
 			],
 		}),
@@ -95,8 +95,8 @@ const lies: Readonly<Record<string, readonly [(sight: Sight) => Sight, RegExp]>>
 	'a failure has no reason': [
 		(sight) => ({
 			...sight,
-			books: [
-				...sight.books,
+			deliveries: [
+				...sight.deliveries,
 				{ key: keyOf('c9', 0), contact: 'c9', slot: slotName(0), state: 'failed', reason: null },
 			],
 		}),

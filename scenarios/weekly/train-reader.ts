@@ -1,24 +1,24 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { look } from '../../testbed/look';
 import { join } from 'node:path';
 import { plotter } from '../../adapters/plots/echarts';
-import { openSqliteLedger } from '../../adapters/sqlite';
-import type { ChainVerdict, LedgerEvent } from '../../core/delivery/events';
-import type { Ledger } from '../../app/ledger/api';
+import type { LedgerEvent } from '../../core/delivery/events';
 import { gatherReport } from '../../app/report/gather';
 import { reportHtml } from '../../app/report/html';
 import { knownRelease, releasesOf, type StoredRelease } from '../../app/release';
+import { LedgerReader } from '../../testbed/ledger-reader';
 import { product } from './deeds';
 import type { Ending, RollbackSeen } from './judge';
 
-/** A look into the ledger beside the running n8n; opened and closed for each look. */
-export class WeeklyBook {
+/** Looks at the train's releases in the ledger beside the running n8n. */
+export class TrainReader extends LedgerReader {
 	constructor(
-		private readonly file: string,
-		private readonly clock: () => number,
+		file: string,
+		clock: () => number,
 		/** Where report pages go. */
 		private readonly pages: string,
-	) {}
+	) {
+		super(file, product, clock);
+	}
 
 	async release(id: string): Promise<StoredRelease> {
 		return this.look((ledger) => knownRelease({ ledger, now: this.clock }, id));
@@ -50,10 +50,6 @@ export class WeeklyBook {
 		}));
 	}
 
-	async verify(): Promise<ChainVerdict> {
-		return this.look((ledger) => ledger.events.verify());
-	}
-
 	/** Writes the report page of a release and returns its path. */
 	async page(id: string): Promise<string> {
 		const html = await this.look(async (ledger) => {
@@ -64,9 +60,5 @@ export class WeeklyBook {
 		const file = join(this.pages, `${id}.html`);
 		writeFileSync(file, html);
 		return file;
-	}
-
-	private look<Found>(read: (ledger: Ledger) => Promise<Found>): Promise<Found> {
-		return look(() => openSqliteLedger({ file: this.file, clock: this.clock }), read);
 	}
 }
