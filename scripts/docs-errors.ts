@@ -41,7 +41,7 @@ export async function errorsPage(): Promise<string> {
 		return `## ${name}\n\n| code | what happened | how to get unstuck |\n| --- | --- | --- |\n${rows.join('\n')}`;
 	});
 	const head =
-		'# Errors\n\nEvery error of the package, by the room it comes from. Words in italics are filled in: identifiers and counts, never tokens or data of contacts. On items the code stands in `json.releaseGate.reason`. Generated from `core/errors` by `npm run docs:errors`; a test fails when it is stale.';
+		'# Errors\n\nLists every error of the package, by the room it comes from, with its remedy. Words in italics are filled in: identifiers and counts, never tokens or data of contacts. On items the code stands in `json.releaseGate.reason`. Generated from `core/errors` by `npm run docs:errors`; a test fails when it is stale.';
 	return `${[head, ...sections].join('\n\n')}\n`;
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 
 const docs = join(__dirname, '..', 'docs');
 
@@ -15,57 +15,41 @@ interface Section {
 /** What nobody put into a section stands in the last one, so that no page is lost. */
 const sections: readonly Section[] = [
 	{
-		title: 'Start here',
+		title: 'Guide',
 		pages: [
 			'../README.md',
+			'guide/tasks.md',
 			'guide/tour.md',
+			'guide/cadence.md',
+			'guide/hubspot.md',
 			'guide/operations.md',
 			'guide/queue-mode.md',
-			'reference/errors.md',
+			'guide/audit.md',
+			'guide/snapshots.md',
+			'guide/',
+			'guide/records.md',
 			'../CHANGELOG.md',
 		],
 	},
-	{ title: 'Nodes', pages: ['reference/nodes/'] },
-	{ title: 'Templates', pages: ['reference/templates/'] },
-	{
-		title: 'How it works',
-		pages: [
-			'internals/promises.md',
-			'internals/architecture.md',
-			'guide/cadence.md',
-			'internals/ledger.md',
-			'guide/hubspot.md',
-			'guide/audit.md',
-			'guide/snapshots.md',
-		],
-	},
-	{
-		title: 'Releases',
-		pages: [
-			'reference/policies.md',
-			'reference/release-manifest.md',
-			'reference/release-file.md',
-			'reference/doctrines/',
-			'reference/doctrine-coverage.md',
-			'reference/bad-input.md',
-		],
-	},
-	{
-		title: 'Measured and tried',
-		pages: [
-			'../bench/RESULTS.md',
-			'records/crash.md',
-			'records/histories.md',
-			'records/bad-releases.md',
-			'records/hubspot-faults.md',
-			'records/audit-mutants.md',
-			'records/audit-scale.md',
-			'records/audit-public-workflows.md',
-			'records/simulation.md',
-		],
-	},
-	{ title: 'For contributors', pages: ['../CONTRIBUTING.md'] },
+	{ title: 'Reference: nodes', pages: ['reference/nodes/'] },
+	{ title: 'Reference: templates', pages: ['reference/templates/'] },
+	{ title: 'Reference: policies, releases, errors', pages: ['reference/', 'reference/doctrines/'] },
+	{ title: 'Internals', pages: ['../CONTRIBUTING.md', 'internals/architecture.md', 'internals/'] },
+	{ title: 'Records of runs', pages: ['records/', '../bench/RESULTS.md'] },
 ];
+
+/** Pages that do not say themselves what they are. */
+const said: Readonly<Record<string, string>> = {
+	'../CHANGELOG.md': 'Says what changed, by version and date.',
+	'reference/doctrines/quiet-content-delivery.md':
+		'The source of the policy quiet-content-delivery, word for word.',
+	'reference/doctrines/weekly-software-release.md':
+		'The source of the policy weekly-software-release, word for word.',
+};
+
+const records = 'guide/records.md';
+
+const read = (page: string): string => readFileSync(join(docs, page), 'utf8');
 
 const inFolder = (folder: string): readonly string[] =>
 	readdirSync(join(docs, folder))
@@ -73,42 +57,78 @@ const inFolder = (folder: string): readonly string[] =>
 		.sort()
 		.map((file) => folder + file);
 
-const sentences = (text: string): readonly string[] =>
-	text.match(/.+?[.:](?=\s|$)\s*/g)?.map((part) => part.trim()) ?? [];
+const plain = (text: string): string =>
+	text
+		.replace(/\s+/g, ' ')
+		.replace(/\[([^\]]+)\]\([^)]+\)/g, '$1')
+		.replaceAll('*', '')
+		.trim();
 
-/** The heading of a page below docs/ and the first sentence that says something. */
-export function introduction(page: string): readonly [title: string, sentence: string] {
-	const text = readFileSync(join(docs, page), 'utf8');
-	const title = /^# (.+)$/m.exec(text)?.[1]?.trim() ?? page;
-	const paragraph = text
-		.split(/\n\s*\n/)
-		.find((part) => /^[\p{L}`*]/u.test(part) && !part.startsWith('Source:') && !/^`[^`]*`\.\s*$/.test(part))
-		?.replace(/\s+/g, ' ')
-		.replace(/\[([^\]]+)\]\([^)]+\)/g, '$1');
-	const sentence = sentences(paragraph ?? '').find((part) => !/^`[^`]*`\.$|^Written by/.test(part)) ?? '';
-	return [title, sentence.replace(/:$/, '.').replaceAll('*', '')];
+/** What the guide says of a record; programs write the records, so the line stands there. */
+function ofRecord(page: string): string | undefined {
+	const link = posix.relative('guide', page);
+	const line = read(records)
+		.split('\n')
+		.find((text) => text.includes(`](${link}): `));
+	const sentence = line?.split('): ')[1];
+	return sentence && plain(sentence.charAt(0).toUpperCase() + sentence.slice(1));
 }
 
-function line(page: string): string {
+/** The heading of a page below docs/, and what the page says that it is for: its first sentence. */
+export function introduction(page: string): readonly [title: string, sentence: string] {
+	const text = read(page);
+	const title = /^# (.+)$/m.exec(text)?.[1]?.trim() ?? page;
+	const paragraph = text.split(/\n\s*\n/).find((part) => /^[\p{L}`*"[]/u.test(part)) ?? '';
+	const sentence = /^.+?\.(?=\s|$)/.exec(plain(paragraph))?.[0] ?? '';
+	return [title, said[page] ?? ofRecord(page) ?? sentence];
+}
+
+/** Folders whose pages tell what one thing does. */
+const ofThings = ['reference/nodes/', 'reference/templates/'];
+
+/**
+ * What is wrong with the sentence that stands for a page in lists, or `null`. It stands alone there: it has to be
+ * whole, and of a node or a template it says what it does, with the verb first ("Watches…").
+ */
+export function faultOf(page: string, sentence: string): string | null {
+	const words = sentence.split(' ');
+	if (!/^[A-Z].*\.$/.test(sentence)) return 'it is no sentence';
+	if (words.length < 5) return 'it is a fragment';
+	if (sentence.length > 180) return 'it is too long for a list';
+	const isThing = ofThings.some((folder) => page.startsWith(folder));
+	if (isThing && !/^[A-Z][a-z]+s$/.test(words[0] ?? '')) return 'it does not begin with what the thing does';
+	if (/^(Every|Written by|Version|One|When|The train)\b/.test(sentence))
+		return 'it does not say what it is for';
+	return null;
+}
+
+const line = (page: string): string => {
 	const [title, sentence] = introduction(page);
-	return `- [${title}](${page})${sentence === '' ? '' : `: ${sentence}`}`;
+	return `- [${title}](${page}): ${sentence}`;
+};
+
+/** Pages by section, each once, in the order of reading. */
+export function listedPages(): readonly { readonly title: string; readonly pages: readonly string[] }[] {
+	const folders = readdirSync(docs, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+	const more = { title: 'More', pages: ['', ...folders.map(({ name }) => `${name}/`)] };
+	const known = new Set<string>();
+	return [...sections, more]
+		.map(({ title, pages }) => {
+			const named = pages.filter((page) => page !== '' && !page.endsWith('/'));
+			const found = pages
+				.flatMap((page) =>
+					page === '' || page.endsWith('/') ? inFolder(page).filter((file) => !named.includes(file)) : [page],
+				)
+				.filter((page) => existsSync(join(docs, page)) && !known.has(page));
+			for (const page of found) known.add(page);
+			return { title, pages: found };
+		})
+		.filter(({ pages }) => pages.length > 0);
 }
 
 /** The page `docs/README.md`. */
 export function indexPage(): string {
-	const listed = sections.map(({ title, pages }) => ({
-		title,
-		pages: pages
-			.flatMap((page) => (page.endsWith('/') ? inFolder(page) : [page]))
-			.filter((page) => existsSync(join(docs, page))),
-	}));
-	const known = new Set(listed.flatMap(({ pages }) => pages));
-	const folders = readdirSync(docs, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-	const rest = ['', ...folders.map(({ name }) => `${name}/`)]
-		.flatMap(inFolder)
-		.filter((page) => !known.has(page));
-	const all = [...listed, { title: 'More', pages: rest }].filter(({ pages }) => pages.length > 0);
-	const body = all.map(({ title, pages }) => `## ${title}\n\n${pages.map(line).join('\n')}`);
+	const body = listedPages().map(({ title, pages }) => `## ${title}\n\n${pages.map(line).join('\n')}`);
 	const head =
 		'# Documentation\n\nEvery page, in the order of reading. Generated by `npm run docs:index`; a test fails when it is stale.';
 	return `${[head, ...body].join('\n\n')}\n`;

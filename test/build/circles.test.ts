@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { alg, Graph } from '@dagrejs/graphlib';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';

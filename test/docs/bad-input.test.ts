@@ -1,3 +1,4 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -5,6 +6,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Envelope } from '../../core/delivery/types';
 import { closeLedgers } from '../../nodes/kit/ledger';
 import { runWorkflow, type RunOptions, type WorkflowRun } from '../../testbed/engine/n8n';
+import { gathers, leave } from '../../testbed/tried';
 import {
 	claim,
 	commit,
@@ -31,7 +33,7 @@ const tell = (heading: string, tried: string, seen: readonly string[], others: s
 };
 
 afterAll(() => {
-	if (process.env.UPDATE_DOCS) writeFileSync(page, badInputPage(told));
+	leave('bad-input.md', badInputPage(told));
 });
 
 const due = (parameters: IDataObject = {}) =>
@@ -402,6 +404,6 @@ describe('nodes', () => {
 });
 
 it('reads as docs/reference/bad-input.md says', () => {
-	if (process.env.UPDATE_DOCS) return;
+	if (gathers) return;
 	expect(readFileSync(page, 'utf8')).toBe(badInputPage(told));
 });

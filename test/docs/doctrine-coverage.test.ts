@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { templateFiles } from '../../testbed/template-files';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

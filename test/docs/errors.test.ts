@@ -1,3 +1,4 @@
+import { expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { catalogue } from '../../core/errors';
 import { errorsFile, errorsPage, rooms } from '../../scripts/docs-errors';

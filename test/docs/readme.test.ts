@@ -1,3 +1,4 @@
+import { expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { templateFiles } from '../../testbed/template-files';
@@ -29,7 +30,7 @@ it('no page names a script that is not there', () => {
 	const pages = [
 		'README.md',
 		'CONTRIBUTING.md',
-		...readdirSync(join(root, 'docs')).map((file) => `docs/${file}`),
+		...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((file) => `docs/${file}`),
 	];
 	const unknown = pages
 		.filter((page) => page.endsWith('.md'))

@@ -50,6 +50,6 @@ export function badInputPage(told: readonly Told[]): string {
 		return `## ${heading}\n\n| tried | what the user sees | what becomes of the rest |\n| --- | --- | --- |\n${rows.join('\n')}`;
 	});
 	const head =
-		'# Bad input\n\nWhat was tried on the nodes, run through the real n8n-core without a server, and what they said. The texts are copied from the runs of `test/docs/bad-input.test.ts`, which fails when this page is stale; `UPDATE_DOCS=1 npx jest test/docs/bad-input` writes it anew. Folders, ports and dates are masked.';
+		'# Bad input\n\nWhat was tried on the nodes, run through the real n8n-core without a server, and what they said. The texts are copied from the runs of `test/docs/bad-input.test.ts`, which fails when this page is stale; `npm run docs:tried` writes it anew. Folders, ports and dates are masked.';
 	return `${[head, ...sections].join('\n\n')}\n`;
 }

@@ -1,6 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as HubSpot from '../../../adapters/hubspot';
+import { gathers, leave } from '../../../testbed/tried';
 import { createSpineFixture } from '../../workflows/fixture';
 import { canHappen, moments, playFault, type Moment, type SpineBehaviour } from './scenes';
 
@@ -25,8 +27,6 @@ jest.mock('../../../adapters/hubspot', () => {
 
 const file = join(__dirname, 'behaviour.json');
 const ids = Array.from({ length: 33 }, (_none, index) => `F${String(index + 1).padStart(2, '0')}`);
-/** RG_WRITE=1 records what the spine does instead of comparing it. */
-const writes = process.env['RG_WRITE'] === '1';
 const known = existsSync(file)
 	? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, SpineBehaviour>)
 	: {};
@@ -65,7 +65,7 @@ describe('the spine while HubSpot fails', () => {
 	}, 60_000);
 
 	afterAll(() => {
-		if (writes) writeFileSync(file, `${JSON.stringify(seen, null, '\t')}\n`);
+		leave('behaviour.json', `${JSON.stringify(seen, null, '\t')}\n`);
 	});
 
 	it.each(ids)(
@@ -83,7 +83,7 @@ describe('the spine while HubSpot fails', () => {
 				words[moment] = played.words;
 			}
 			seen[id] = words as SpineBehaviour;
-			if (!writes) expect(words).toEqual(known[id]);
+			if (!gathers) expect(words).toEqual(known[id]);
 		},
 		60_000,
 	);
