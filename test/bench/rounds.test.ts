@@ -1,3 +1,4 @@
+import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Contestant, inRounds, medianOf, ratioOf, shown, turned } from '../../bench/harness/rounds';
 import { isMet } from '../../bench/harness/types';

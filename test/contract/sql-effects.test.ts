@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { postgresParser } from '../../adapters/sql/parser';
 import { lintMigration, migrationVerdict } from '../../core/release/sql/lint';
 import { freshDatabase, type TestDatabase } from '../../testbed/databases/postgres';

@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { forget, takeViolations } from '../../testbed/contracts/book';
 import { exchangeOf, fits, type Contract } from '../../testbed/contracts/contract';

@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { refId } from '../../core/delivery/refs';
 import type { Envelope } from '../../core/delivery/types';
 import { readOutside } from '../../core/stability/outside';

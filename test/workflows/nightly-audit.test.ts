@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { runWorkflow, type WorkflowJson } from '../../testbed/engine/n8n';

@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 import { recordApproval, type ServicePorts } from '../../app/release';
 import { answerAll, artifactsOf } from '../e2e/intake/answers';

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { auditWorkflow, parseAuditPolicy, parseWorkflow } from '../../core/audit';
 import { connectionFindings, describeNodes, parameterFindings } from './check';
 import { nodeOf, readTemplate, targetsOf, templateFiles, type Template, type TemplateNode } from './template';

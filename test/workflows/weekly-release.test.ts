@@ -1,4 +1,5 @@
 /** Slack’s node loads it for its forms; it requires ES modules, which the test runner refuses. No text passes through it here. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 jest.mock('sanitize-html', () => (text: string) => text);
 
 import { setTimeout } from 'node:timers/promises';

@@ -1,3 +1,4 @@
+import { afterAll, afterEach } from '@jest/globals';
 import { gather, takeViolations } from './book';
 
 // Runs in every test file: a call that did not keep to a vendor's contract fails the test it was made in.

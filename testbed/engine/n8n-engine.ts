@@ -1,5 +1,10 @@
+import type * as jestGlobals from '@jest/globals';
 import vm from 'node:vm';
 import { Expression } from 'n8n-workflow';
+
+// A bench runs workflows outside jest, where '@jest/globals' cannot be loaded and there is no afterAll.
+declare const afterAll: typeof jestGlobals.afterAll | undefined;
+declare const describe: typeof jestGlobals.describe;
 
 /** n8n's expression engines: `vm` (isolated-vm) is the default of n8n 2.40, `legacy` the one before. */
 export type Engine = 'legacy' | 'vm';
@@ -36,7 +41,7 @@ export const forEachEngine = (title: string, suite: (engine: Engine) => void): v
 	else describe.skip(`${title} [vm] ${VM_SKIPPED}`, () => suite('vm'));
 };
 
-// Outside jest (a bench) there is no afterAll, and the process ends by itself.
+// Outside jest the process ends by itself.
 if (typeof afterAll === 'function') {
 	afterAll(async () => {
 		if (ready) await Expression.disposeExpressionEngine();

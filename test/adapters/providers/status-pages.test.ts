@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { statusPages, vendorReading } from '../../../adapters/providers/status-pages';
 import { nodeOf, readTemplate } from '../../workflows/template';
 

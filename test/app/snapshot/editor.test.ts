@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Ledger } from '../../../app/ledger/api';
 import { applyRelease } from '../../../app/snapshot/apply';

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import type { Ledger } from '../../../app/ledger/api';
 import { applyRelease } from '../../../app/snapshot/apply';

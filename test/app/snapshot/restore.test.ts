@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseCadence } from '../../../core/delivery/cadence';
 import { nextSlot } from '../../../core/delivery/cadence';
 import type { Ledger } from '../../../app/ledger/api';

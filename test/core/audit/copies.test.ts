@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { auditWorkflow, parseAuditPolicy, parseWorkflow } from '../../../core/audit';
 import { deedsOf } from '../../../testbed/audit/deeds';
 import { SCENARIOS } from '../../../testbed/audit/scenarios';

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import type { IDataObject, INodeExecutionData, INodeType } from 'n8n-workflow';
 import { runWorkflow, type WorkflowJson, type WorkflowRun } from '../../../testbed/engine/n8n';
 import { connect, node, type SpineNode } from '../../../testbed/audit/spine';

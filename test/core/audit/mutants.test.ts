@@ -1,3 +1,4 @@
+import { beforeAll, expect, it } from '@jest/globals';
 import { trial, type Trial, type Verdict } from '../../../testbed/audit/trial';
 
 /** A part of the mutants, so that the suite stays quick; `bench/audit/mutants.ts` runs them all and writes the table. */

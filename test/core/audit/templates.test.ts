@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { templateFiles } from '../../../testbed/template-files';
 import { auditInstance, parseWorkflows } from '../../../core/audit';

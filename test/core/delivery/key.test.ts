@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicalJson, canonicalPart, digest, MAX_PART_BYTES } from '../../../core/delivery/canonical';
 import { envelopeOf, readEnvelope, refOf } from '../../../core/delivery/envelope';

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { evaluateRelease } from '../../../core/release/self-test';
 import { FRIDAY, preset, shippable } from '../../support/release';
 

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { overridePolicy, parsePolicy, policyDiff, presetPolicy } from '../../../core/release/policy/override';
 import { presets } from '../../../core/release/policy/presets';
 

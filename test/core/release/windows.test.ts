@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { DateTime } from 'luxon';
 import fc from 'fast-check';
 import { policySchema } from '../../../core/release/policy/schema';

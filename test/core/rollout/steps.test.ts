@@ -1,3 +1,4 @@
+import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { evaluateExactly, evaluateFlag, moveFlag, parseFlag, shareOf } from '../../../core/rollout';
 import type { Flag, Leave, RolloutMove } from '../../../core/rollout';

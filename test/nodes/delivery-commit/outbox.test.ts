@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startHubSpot } from '../../../testbed/standins/hubspot';
 import {
 	contentDeliveryDefinitions,

@@ -1,3 +1,4 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 import type { Envelope } from '../../../core/delivery/types';
 import { createSpineFixture, SPINE, type SpineFixture } from '../../workflows/fixture';

@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { connectionOf, ledgerAt } from '../../../nodes/kit/ledger';
 import { testLedger } from '../../../nodes/kit/ledger-test';
 import { ownUserFolder } from './spine';

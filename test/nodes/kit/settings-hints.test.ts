@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { INode } from 'n8n-workflow';
 import { runWorkflow } from '../../../testbed/engine/n8n';
 import { claim, dueItems, ownUserFolder, single } from './spine';

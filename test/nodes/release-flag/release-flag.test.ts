@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 import { envelopeOf } from '../../../core/delivery/envelope';
 import { artifactHashes, parseManifest } from '../../../core/release/manifest';

@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { runWorkflow } from '../../../testbed/engine/n8n';
 import { dueItems, ledger, OWN, ownUserFolder, settings, single } from '../kit/spine';
 

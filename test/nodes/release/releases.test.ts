@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 import { parseWorkflow, workflowHash } from '../../../core/audit';
 import { definitionsHash } from '../../../core/release/diff/definitions';

@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 import { runWorkflow } from '../../../testbed/engine/n8n';
 import { manifestFor, preset } from '../../support/release';

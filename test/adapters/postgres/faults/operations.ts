@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import type { ClaimResult, TokenRef } from '../../../../core/delivery/record';
 import type { CommitRequest, FailRequest, OutcomeReport, Settlement } from '../../../../core/delivery/sends';
 import type { Ledger } from '../../../../app/ledger/api';

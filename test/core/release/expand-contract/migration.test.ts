@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { postgresParser } from '../../../../adapters/sql/parser';
 import { readMigration } from '../../../../core/release/expand-contract/migration';
 

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { postgresParser } from '../../../../adapters/sql/parser';
 import type { Hazard } from '../../../../core/release/sql/finding';
 import { lintMigration, migrationVerdict } from '../../../../core/release/sql/lint';
