@@ -3,6 +3,7 @@ import type { DeliveryRecord } from '../../core/delivery/record';
 import type { Settlement } from '../../core/delivery/sends';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import type { Ledger } from '../ledger/api';
+import { pages } from '../ledger/pages';
 import { contactWrites, deliveredBefore } from './outbox';
 import type { DeliverPorts } from './ports';
 
@@ -12,21 +13,16 @@ const PAGE = 1000;
 export const isQuiet = (spine: SpineRecord, record: DeliveryRecord, now: Instant): boolean =>
 	now - (record.sendingSince ?? record.updatedAt) >= spine.settings.inDoubtQuietMs;
 
-async function* inDoubt(ledger: Ledger, spine: string): AsyncGenerator<readonly DeliveryRecord[]> {
-	let after: DeliveryRef | undefined;
-	for (;;) {
-		const page = await ledger.deliveries.list({
+const inDoubt = (ledger: Ledger, spine: string): AsyncGenerator<readonly DeliveryRecord[]> =>
+	pages<DeliveryRecord>(PAGE, (last) =>
+		ledger.deliveries.list({
 			spine,
 			states: ['in-doubt'],
 			withInput: true,
 			limit: PAGE,
-			after,
-		});
-		if (page.length > 0) yield page;
-		if (page.length < PAGE) return;
-		after = page.at(-1)?.ref;
-	}
-}
+			after: last?.ref,
+		}),
+	);
 
 /** What became of a spine's deliveries in doubt. */
 export interface SettledSpine {

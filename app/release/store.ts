@@ -1,6 +1,7 @@
 import type { Instant, JsonObject } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
 import type { Ledger } from '../ledger/api';
+import { allOf } from '../ledger/pages';
 import type { NewEvent } from '../../core/delivery/events';
 import type { RecordWrite, StoredRecord } from '../ledger/records';
 import type { ObservedChange } from '../../core/release/classify';
@@ -122,13 +123,9 @@ export async function allRecords(
 		readonly spine?: string;
 	},
 ): Promise<readonly StoredRecord[]> {
-	const found: StoredRecord[] = [];
-	for (;;) {
-		const before = found.at(-1)?.id;
-		const next = await ledger.records.list({ ...query, limit: page, ...(before ? { before } : {}) });
-		found.push(...next);
-		if (next.length < page) return found;
-	}
+	return await allOf<StoredRecord>(page, (last) =>
+		ledger.records.list({ ...query, limit: page, before: last?.id }),
+	);
 }
 
 export async function evidenceFor(ports: ServicePorts, release: string): Promise<readonly Evidence[]> {

@@ -4,6 +4,7 @@ import type { Instant } from '../../core/delivery/types';
 import type { EventLedger } from '../ledger/api';
 import type { LedgerEvent } from '../../core/delivery/events';
 import { linkProblem } from '../ledger/chain';
+import { pages } from '../ledger/pages';
 
 const PAGE = 1000;
 
@@ -28,7 +29,7 @@ async function eventAfter(events: EventLedger, position: number): Promise<Ledger
  * Position of the last sealed event before an instant, by bisection: events are sealed in the order they were found, so
  * a few that committed late may lie on the wrong side, by their own delay.
  */
-export async function positionAt(events: EventLedger, instant: Instant): Promise<number> {
+async function positionAt(events: EventLedger, instant: Instant): Promise<number> {
 	let { foot: low, head: high } = await events.ends();
 	while (low < high) {
 		const middle = Math.floor((low + high) / 2);
@@ -37,6 +38,15 @@ export async function positionAt(events: EventLedger, instant: Instant): Promise
 		else high = middle;
 	}
 	return low;
+}
+
+/** Sealed events from about an instant on, page by page in the order of the chain. */
+export async function* sealedSince(
+	events: EventLedger,
+	instant: Instant,
+): AsyncGenerator<readonly LedgerEvent[]> {
+	const from = await positionAt(events, instant);
+	yield* pages<LedgerEvent>(PAGE, (last) => events.sealedAfter(last?.seal?.position ?? from, PAGE));
 }
 
 async function markAt(events: EventLedger, position: number): Promise<ChainMark | null> {
@@ -99,12 +109,9 @@ async function verifyWhole(events: EventLedger): Promise<ChainLook> {
  * ones only. The workflow that brought them has lost its claim; nothing of it was sent.
  */
 export async function cameUnclaimedSince(events: EventLedger, spine: string, from: Instant): Promise<number> {
-	let position = await positionAt(events, from);
 	const came = new Set<string>();
-	for (;;) {
-		const page = await events.sealedAfter(position, PAGE);
+	for await (const page of sealedSince(events, from)) {
 		for (const event of page) {
-			position = event.seal?.position ?? position;
 			if (event.kind !== 'deliveries.refused' || event.spine !== spine || event.at < from) continue;
 			const { operation, space, deliveries } = event.data as {
 				operation?: string;
@@ -115,8 +122,8 @@ export async function cameUnclaimedSince(events: EventLedger, spine: string, fro
 			for (const [recipient, token] of deliveries as readonly (readonly [string, number])[])
 				if (token === NEVER_CLAIMED) came.add(`${event.subject}:${recipient}`);
 		}
-		if (page.length < PAGE) return came.size;
 	}
+	return came.size;
 }
 
 /** How many of the bounces since an instant the provider called hard, from the outcome events of live deliveries. */
@@ -126,12 +133,9 @@ export async function hardBouncesSince(
 	from: Instant,
 	isHard: (detail: string) => boolean,
 ): Promise<number> {
-	let position = await positionAt(events, from);
 	const hard = new Set<string>();
-	for (;;) {
-		const page = await events.sealedAfter(position, PAGE);
+	for await (const page of sealedSince(events, from)) {
 		for (const event of page) {
-			position = event.seal?.position ?? position;
 			if (event.kind !== 'deliveries.outcome' || event.spine !== spine) continue;
 			const { space, deliveries } = event.data as { space?: string; deliveries?: unknown };
 			if (space !== 'live' || !Array.isArray(deliveries)) continue;
@@ -145,6 +149,6 @@ export async function hardBouncesSince(
 					hard.add(`${event.subject}:${recipient}`);
 			}
 		}
-		if (page.length < PAGE) return hard.size;
 	}
+	return hard.size;
 }

@@ -7,14 +7,15 @@ import {
 } from '../../core/audit';
 import { parseCadence } from '../../core/delivery/cadence';
 import { spaceOf } from '../../core/delivery/key';
-import type { DeliveryRef, Space } from '../../core/delivery/types';
+import type { Space } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
 import type { DeliveryRecord } from '../../core/delivery/record';
 import type { Ledger } from '../ledger/api';
 import type { Evidence } from '../../core/release/evidence';
 import { evidenceFor, recordReport, type StoredRelease } from '../release';
 import { assessDryRun, dryRunReport, type DryRunVerdict, type Rehearsal } from '../../core/stability/dry-run';
-import { positionAt } from './chain';
+import { allOf } from '../ledger/pages';
+import { sealedSince } from './chain';
 import type { StabilityPorts } from './ports';
 
 const PAGE = 1000;
@@ -45,14 +46,9 @@ export interface DryRunAssessment extends DryRunVerdict {
 }
 
 async function deliveriesOf(ledger: Ledger, spine: string, space: Space): Promise<readonly DeliveryRecord[]> {
-	const found: DeliveryRecord[] = [];
-	let after: DeliveryRef | undefined;
-	for (;;) {
-		const page = await ledger.deliveries.list({ spine, space, limit: PAGE, ...(after ? { after } : {}) });
-		found.push(...page);
-		after = page.at(-1)?.ref;
-		if (page.length < PAGE) return found;
-	}
+	return await allOf<DeliveryRecord>(PAGE, (last) =>
+		ledger.deliveries.list({ spine, space, limit: PAGE, after: last?.ref }),
+	);
 }
 
 /** Failures and commits of the key space by delivery and token, from the sealed events since it began. */
@@ -65,11 +61,8 @@ async function happened(
 	while ((await events.seal()) > 0);
 	const failures = new Map<string, string>();
 	const commits = new Set<string>();
-	let position = await positionAt(events, since);
-	for (;;) {
-		const page = await events.sealedAfter(position, PAGE);
+	for await (const page of sealedSince(events, since)) {
 		for (const event of page) {
-			position = event.seal?.position ?? position;
 			const data = event.data as {
 				space?: string;
 				deliveries?: readonly (readonly [string, number, unknown?])[];
@@ -82,8 +75,8 @@ async function happened(
 				if (event.kind === 'deliveries.committed') commits.add(name);
 			}
 		}
-		if (page.length < PAGE) return { failures, commits };
 	}
+	return { failures, commits };
 }
 
 async function drillOf(ports: StabilityPorts, release: string): Promise<Rehearsal['drill']> {
