@@ -36,7 +36,7 @@ describe('audit', () => {
 		const { code, out, err } = await cli('audit', file('good.json', spine()), '--policy', policy);
 		expect({ code, err }).toEqual({ code: 0, err: '' });
 		expect(out).toMatch(/^proven {4}/);
-		expect(out).toMatch(/sha256 [0-9a-f]{64}/);
+		expect(out).toMatch(/hash v2:[0-9a-f]{64}/);
 	});
 
 	it('exits with 1 and prints the path when something is violated', async () => {

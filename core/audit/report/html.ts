@@ -74,7 +74,7 @@ function section({ workflow, report, file }: Audited): Html {
 	return html`<h2>${report.workflow.name} ${[verdictBadge(verdict)]}</h2>
 		${file === undefined ? [] : [html`<p class="soft">${file}</p>`]}
 		<p>${sentence}</p>
-		<code>sha256 ${report.workflow.hash}</code>
+		<code>hash ${report.workflow.hash}</code>
 		<div class="canvas">${[canvas(workflow, marksOf(report))]}</div>
 		<ul class="list">
 			${proofs.map(

@@ -35,6 +35,6 @@ export function textReport(report: AuditReport, source: string): string {
 		...violations.flatMap(entry),
 		...advice.flatMap(entry),
 		...coverLines(cover).map((line) => `  ${line}`),
-		`  ${workflow.name}, ${workflow.nodes} nodes, sha256 ${workflow.hash}`,
+		`  ${workflow.name}, ${workflow.nodes} nodes, hash ${workflow.hash}`,
 	].join('\n');
 }
