@@ -35,6 +35,11 @@ export const nodeErrors = {
 		message: 'The delivery of item {item} was never claimed: it carries no token.',
 		remedy: 'Route items through Idempotency Check (claim, then confirm before send) before they get here.',
 	},
+	'rehearsal-at-send': {
+		message: 'The delivery of item {item} is a rehearsal, and this version of the node has no output for it.',
+		remedy:
+			'Nothing was sent. Replace Confirm Before Send by its version 2 (add the node again from the list) and lead its output “rehearse” to Delivery Commit, past the send; to send for real, set the spine to live with the node Release (Spine: Configure).',
+	},
 	'field-missing': {
 		message: 'Item {item} has no usable value in its field `{field}`.',
 		remedy: "Fill the field in a node before this one, or name another field in the parameter '{parameter}'.",

@@ -13,10 +13,11 @@ import * as confirm from './operations/confirm.operation';
 const operations = { claim, confirm } as const;
 
 /** Serialised into the description: must refer to nothing outside itself. Output 0 is the harmless branch. */
-const configuredOutputs = (parameters: INodeParameters) =>
-	(parameters.operation === 'confirm' ? ['stop', 'send'] : ['held', 'deliver', 'already delivered']).map(
-		(displayName) => ({ type: 'main', displayName }),
-	);
+const configuredOutputs = (parameters: INodeParameters, version: number) => {
+	const confirm = version >= 2 ? ['stop', 'send', 'rehearse'] : ['stop', 'send'];
+	const names = parameters.operation === 'confirm' ? confirm : ['held', 'deliver', 'already delivered'];
+	return names.map((displayName) => ({ type: 'main', displayName }));
+};
 
 /** Grants the right to work on a delivery, and to send it. */
 export class IdempotencyCheck implements INodeType {
@@ -28,12 +29,12 @@ export class IdempotencyCheck implements INodeType {
 			dark: 'file:../../assets/icons/idempotencyCheck.dark.svg',
 		},
 		group: ['transform'],
-		version: [1],
+		version: [1, 2],
 		subtitle: '={{ $parameter["operation"] === "confirm" ? "confirm before send" : "claim" }}',
 		description: 'Lets each delivery through once: claims it before the work, confirms it before the send',
 		defaults: { name: 'Idempotency Check' },
 		inputs: [NodeConnectionTypes.Main],
-		outputs: `={{(${configuredOutputs.toString()})($parameter)}}`,
+		outputs: `={{(${configuredOutputs.toString()})($parameter, $nodeVersion)}}`,
 		usableAsTool: undefined,
 		credentials: [ledgerCredential],
 		properties: [

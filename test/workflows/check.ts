@@ -97,8 +97,11 @@ function dynamicOutputs(node: TemplateNode, description: INodeTypeDescription, e
 		node,
 		description,
 	);
-	const evaluate = new Function('$parameter', `return (${body});`) as (parameters: unknown) => unknown[];
-	return evaluate(parameters).length;
+	const evaluate = new Function('$parameter', '$nodeVersion', `return (${body});`) as (
+		parameters: unknown,
+		version: unknown,
+	) => unknown[];
+	return evaluate(parameters, node.typeVersion).length;
 }
 
 /** Connections that lead nowhere: unknown nodes, output or input indexes a node does not have. */

@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 import { NEVER_CLAIMED, refOf } from '../../../core/delivery/envelope';
 import type { Envelope } from '../../../core/delivery/types';
 import type { TokenRef } from '../../../core/delivery/record';
+import { gateError } from '../../../core/errors';
 import { shownFor } from '../../kit/descriptions';
 import { ownDeliveries } from '../../kit/envelope';
 import { overItems } from '../../kit/items';
@@ -17,7 +18,7 @@ export const option = {
 export const description: INodeProperties[] = shownFor({ operation: ['confirm'] }, [
 	{
 		displayName:
-			'Place this directly before the node that sends. What leaves at "send" may be sent once; from then on the delivery is settled by Delivery Commit only. Do not turn on Retry On Fail of a sending node that is not idempotent.',
+			'Place this directly before the node that sends. What leaves at "send" may be sent once; from then on the delivery is settled by Delivery Commit only. A dry run leaves at "rehearse": lead it to Delivery Commit, past the send. Do not turn on Retry On Fail of a sending node that is not idempotent.',
 		name: 'confirmNotice',
 		type: 'notice',
 		default: '',
@@ -25,25 +26,40 @@ export const description: INodeProperties[] = shownFor({ operation: ['confirm'] 
 ]);
 
 const SEND = 1;
+const REHEARSE = 2;
 
-/** Moves the granted deliveries to `sending`. Outputs: stop (0), send (1). */
+/** From this version of the node on rehearsals have an output of their own. */
+const REHEARSES_FROM = 2;
+
+/**
+ * Moves the granted deliveries to `sending`. Outputs: stop (0), send (1), from version 2 on rehearse (2). What is
+ * rehearsed never leaves at send: version 1, which has no output for it, stops it and leaves its claim as it is.
+ */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	return await overItems(ctx, 2, async (out) => {
-		const unheld: TokenRef[] = [];
+	const rehearses = ctx.getNode().typeVersion >= REHEARSES_FROM;
+	return await overItems(ctx, rehearses ? 3 : 2, async (out) => {
+		const strangers: TokenRef[] = [];
 		const unclaimed = (envelope: Envelope): void =>
-			void unheld.push({ ref: refOf(envelope), token: NEVER_CLAIMED });
-		const own = ownDeliveries(ctx, out, { claimed: true, unclaimed });
-		if (own.length + unheld.length === 0) return;
+			void strangers.push({ ref: refOf(envelope), token: NEVER_CLAIMED });
+		const claimed = ownDeliveries(ctx, out, { claimed: true, unclaimed });
+		const own = claimed.filter(({ index, envelope }) => {
+			if (rehearses || refOf(envelope).space === 'live') return true;
+			out.refuse(index, gateError('rehearsal-at-send', { item: index }), { delivery: envelope });
+			return false;
+		});
+		if (own.length + strangers.length === 0) return;
 		const ledger = await withLedger(ctx);
 		// A workflow that comes this far without a claim has lost it: the ledger refuses, and remembers for the monitor.
-		if (unheld.length > 0) await ledger.deliveries.confirm(unheld);
+		if (strangers.length > 0) await ledger.deliveries.confirm(strangers);
 		if (own.length === 0) return;
 		const batch = own.map(({ envelope }): TokenRef => ({ ref: refOf(envelope), token: envelope.token ?? 0 }));
 		const results = await ledger.deliveries.confirm(batch);
 		own.forEach(({ index, envelope }, at) => {
 			const result = results[at];
-			if (result?.status === 'send') out.put(SEND, index, { delivery: envelope });
-			else if (result) {
+			if (result?.status === 'send') {
+				const output = refOf(envelope).space === 'live' ? SEND : REHEARSE;
+				out.put(output, index, { delivery: envelope });
+			} else if (result) {
 				out.refuse(
 					index,
 					{ status: 'stopped', reason: result.reason, message: result.explanation },

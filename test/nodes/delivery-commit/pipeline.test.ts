@@ -103,10 +103,10 @@ describe('claim, confirm, send, commit', () => {
 
 	it('shows in a dry run what would be written, and leaves the outbox alone', async () => {
 		const triggerItems = await dueItems(['1'], { mode: 'dry-run', dryRun: 'rehearsal' });
-		const rehearsal = workflow({ Claim: claim, Confirm: confirm, Commit: commit }, [
+		const rehearsal = workflow({ Claim: claim, Confirm: { ...confirm, typeVersion: 2 }, Commit: commit }, [
 			['Start', 'Claim'],
 			['Claim', 'Confirm', 1],
-			['Confirm', 'Commit', 1],
+			['Confirm', 'Commit', 2],
 		]);
 		const run = await runWorkflow(rehearsal, { triggerItems });
 		expect(run.json('Commit', 1)[0]?.releaseGate).toMatchObject({
