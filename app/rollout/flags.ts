@@ -28,21 +28,6 @@ export async function storedFlag(
 	return record?.body ?? null;
 }
 
-/** Every flag of the ledger, newest first, at most `limit`. Unusable ones are left out. */
-export async function listFlags(
-	{ records }: Pick<Ledger, 'records'>,
-	limit = 1000,
-): Promise<readonly Flag[]> {
-	const found = await records.list({ kind: 'flag', limit });
-	return found.flatMap(({ body }) => {
-		try {
-			return [parseFlag(body)];
-		} catch {
-			return [];
-		}
-	});
-}
-
 /**
  * What the gate says of turning up a flag under a release: it must list the flag, be decided `ship` on its present
  * state, and be in production. The canary share is the policy's step to `percentage`.

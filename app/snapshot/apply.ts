@@ -62,6 +62,3 @@ export async function applyRelease(
 	if (journal.state !== 'applied') await keep({ ...journal, state: 'applied' });
 	return { release, snapshot: snapshot.id, state: 'applied' as const, ...together(reports) };
 }
-
-/** What applying a release did: counts by kind; `unwritten`: values that were there already or changed meanwhile. */
-export type ApplyReport = Awaited<ReturnType<typeof applyRelease>>;

@@ -49,6 +49,3 @@ export async function planRestore(
 		atLeastMs: paceMs(calls, options.callsPer10Seconds),
 	};
 }
-
-/** What a restore would do, before it does anything. */
-export type RestorePlan = Awaited<ReturnType<typeof planRestore>>;

@@ -69,7 +69,6 @@ const policySchema = z
 	})
 	.strict();
 
-export type NodeDeclaration = z.infer<typeof nodeDeclaration>;
 export type HostDeclaration = z.infer<typeof hostDeclaration>;
 
 /** What a user tells the audit beyond the catalogue. The `audit` part of a policy, or a file of its own. */

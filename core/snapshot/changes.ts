@@ -88,7 +88,6 @@ export const changesSchema = z
 
 /** Everything a release changes outside code: what is applied, journalled and put back. */
 export type ChangeList = z.infer<typeof changesSchema>;
-export type WorkflowChangeRequest = ChangeList['workflows'][number];
 
 /** Reads a change list. @throws `changes-unreadable`, naming every problem at once; values are not repeated */
 export function parseChanges(value: unknown): ChangeList {

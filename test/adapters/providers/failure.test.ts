@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readVendorFailure } from '../../../adapters/providers/failure';
 import { classifyFailure, readNodeFailure } from '../../../core/delivery/failure';

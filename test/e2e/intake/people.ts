@@ -9,7 +9,6 @@ export interface Person {
 
 export const lead: Person = { email: 'lead@example.com', firstName: 'Lea', lastName: 'Lead' };
 export const engineer: Person = { email: 'engineer@example.com', firstName: 'Eve', lastName: 'Engineer' };
-export const requester: Person = owner;
 export const password = owner.password;
 
 /** Invites a person to the instance and accepts in their name. */

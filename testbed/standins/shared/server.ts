@@ -44,9 +44,6 @@ const callOf = new WeakMap<FastifyRequest, Call>();
 const faultOf = new WeakMap<FastifyRequest, { fault: Fault; variant: string }>();
 const arrivalOf = new WeakMap<FastifyRequest, Arrival>();
 
-/** The call a request belongs to; absent for the admin's own. */
-export const callBehind = (request: FastifyRequest): Call | undefined => callOf.get(request);
-
 function playRaw(reply: FastifyReply, act: Exclude<FaultAct, undefined>): void {
 	reply.hijack();
 	if (act === 'reset') reply.raw.socket?.destroy();
