@@ -3,7 +3,7 @@ import { BUILTIN } from './catalogue/builtin';
 import { REVIEWED } from './catalogue/reviewed';
 import type { CatalogueEntry, Items, Role, WorldRole } from './catalogue/types';
 import { readsByVerb } from './catalogue/verbs';
-import { isExpression, literal } from './expressions';
+import { isExpression, literal, stringsIn, withConstants } from './expressions';
 import { withHanging } from './facts/agents';
 import { factsOf, type NodeFacts } from './facts/facts';
 import { httpFacts } from './facts/http';
@@ -12,7 +12,6 @@ import { valuesThrow } from './facts/values';
 import { OWN_PREFIX, ownOperation } from './own-nodes';
 import type { AuditPolicy } from './policy';
 import { codeFacts } from './read/code';
-import { recipientsOf, tellsApart } from './read/recipient';
 import type { WorkflowJson, WorkflowNode } from './types';
 
 export type { NodeFacts } from './facts/facts';
@@ -163,9 +162,19 @@ function named(
 	return role ?? null;
 }
 
-/** Whether a message to a team names its place from the item: then it is one to a recipient. */
+/** Parameters that hold what is said, and not to whom. */
+const SAID =
+	/^(text|message|messageText|content|blocks|blocksUi|attachments|body|subject|title|summary|description|details|embeds|markdown|html|comment|fallbackText|plainText)$/i;
+
+/**
+ * Whether a message to a team may name its place from the item: then it is one to a recipient. An expression in
+ * anything but what is said counts, whatever the parameter is called.
+ */
 function namesItem(node: WorkflowNode, workflow: WorkflowJson): boolean {
-	return recipientsOf(node, workflow).some(tellsApart);
+	return stringsIn(node.parameters).some(
+		([text, path]) =>
+			isExpression(withConstants(text, workflow.nodes)) && !path.some((part) => SAID.test(part)),
+	);
 }
 
 /** How many items go, and by how many outputs, where settings decide. */

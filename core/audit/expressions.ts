@@ -28,7 +28,7 @@ export function unwrapLocator(value: Json | undefined): Json | undefined {
 	return value;
 }
 
-/** Host (lower case) and path of an address; the host is `null` when any of it is chosen at run time. */
+/** Host (lower case, with its port where one is written) and path of an address; the host is `null` when any of it is chosen at run time. */
 export function addressOf(value: Json | undefined): { host: string | null; path: string } {
 	const match = /^\s*https?:\/\/([^/?#\s{}]+)(?:([/?#].*))?$/is.exec(literalPrefix(value));
 	if (!match) return { host: null, path: '' };
@@ -36,7 +36,7 @@ export function addressOf(value: Json | undefined): { host: string | null; path:
 	// `https://api.{{ $json.host }}` ends its literal part inside the host name.
 	if (rest === '' && isExpression(value)) return { host: null, path: '' };
 	const authority = (match[1] ?? '').replace(/^[^@]*@/, '');
-	return { host: authority.replace(/:\d+$/, '').toLowerCase(), path: rest.replace(/[?#].*$/s, '') };
+	return { host: authority.toLowerCase(), path: rest.replace(/[?#].*$/s, '') };
 }
 
 /** Every string in a parameter tree with the path of keys that leads to it. */

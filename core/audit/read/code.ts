@@ -5,7 +5,7 @@ import { literal } from '../expressions';
 import type { Items } from '../catalogue/types';
 import { allItems, eachItem } from './code-items';
 import { Scopes } from './scopes';
-import { isFunction, nameOf, plain, programOf, words } from './script';
+import { isFunction, nameOf, pathOf, plain, programOf, words } from './script';
 
 /** What the program of a Code node can do. */
 export interface CodeFacts {
@@ -25,7 +25,8 @@ const NEVER =
 	words(`constructor prototype __proto__ __defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__
 	helpers caller callee arguments getPrototypeOf setPrototypeOf getOwnPropertyDescriptor
 	getOwnPropertyDescriptors defineProperty defineProperties evaluateExpression getNodeParameter getCredentials
-	getWorkflowDataProxy getExecutionData`);
+	getWorkflowDataProxy getExecutionData httpRequest request requestWithAuthentication
+	httpRequestWithAuthentication executeWorkflow`);
 /** Methods that call a function they are given: it has to be written there, or declared in the program. */
 const CALLS_BACK =
 	words(`map filter forEach find findIndex findLast findLastIndex some every reduce reduceRight sort
@@ -104,6 +105,8 @@ function reachesOut(program: Program): string | null {
 		TaggedTemplateExpression: () => say('it calls a function by a template'),
 		MemberExpression: (node) => {
 			const name = nameOf(node.property, node.computed);
+			if (name === null && !isNumber(node.property, counters) && ofN8n(node.object))
+				say("it looks up one of n8n's helpers by a computed name");
 			if (name !== null && NEVER.has(name)) say(`it names '${name}'`);
 		},
 		Property: (node) => {
@@ -210,6 +213,12 @@ function dynamicReads(program: Program, counters: ReadonlySet<string>): boolean 
 		found ||= isComputed(node, counters) && !targets.has(node);
 	});
 	return found;
+}
+
+/** Whether a value is one of n8n's own (`$`, `$input`, `$('Node')`), and not the data of an item. */
+function ofN8n(given: AnyNode): boolean {
+	const path = pathOf(given);
+	return (path[0] ?? '').startsWith('$') && path[0] !== '$json' && !path.includes('json');
 }
 
 /** Whether a method calls what stands at this place of its arguments. */

@@ -19,7 +19,7 @@ export interface Recipient {
 
 /** Names of parameters and body fields that say to whom. The sender's own address is none. */
 const TO_WHOM =
-	/^(to|toemail|tolist|toaddress(es)?|torecipients|tonumber|sendto|recipients?|recipient_?id|email|emails|emailaddress|email_address|address|contactid|contact|vid|user|userid|user_id|channel|channelid|channel_id|channelname|phone|phonenumber|phone_number|msisdn|destination|destinationnumber|destinationphonenumber|chatid|chat_id|recipientphonenumber|recipient_phone|threadid|topicarn|topic|personalizations|toaddressesui|person|subscriber|subscriberid|handle|target|targets|originator_to|mailto|include_aliases|external_id)$/i;
+	/^(to|toemail|tolist|toaddress(es)?|torecipients|tonumber|sendto|recipients?|recipient_?id|email|emails|emailaddress|email_address|address|contactid|contact|vid|user|userid|user_id|channel|channelid|channel_id|channelname|phone|phonenumber|phone_number|msisdn|destination|destinationnumber|destinationphonenumber|chatid|chat_id|recipientphonenumber|recipient_phone|threadid|topicarn|topic|personalizations|toaddressesui|person|subscriber|subscriberid|handle|target|targets|room|roomid|room_id|originator_to|mailto|include_aliases|external_id)$/i;
 const NOT_WHOM = /^(from|fromemail|sender|replyto|reply_to|cc|bcc)/i;
 
 /**

@@ -23,6 +23,18 @@ export function programOf(source: string): Program | null {
 export function expressionOf(source: string): Expression | null {
 	const text = source.trim();
 	if (text === '' || text.length > LONGEST_SCRIPT) return null;
+	const before = expressions.get(text);
+	if (before !== undefined) return before;
+	if (expressions.size >= MOST_KNOWN) expressions.clear();
+	const found = parsed(text);
+	expressions.set(text, found);
+	return found;
+}
+
+const expressions = new Map<string, Expression | null>();
+const MOST_KNOWN = 4000;
+
+function parsed(text: string): Expression | null {
 	try {
 		const found = parseExpressionAt(text, 0, { ecmaVersion: 2023 });
 		const rest = text.slice(found.end).trim();

@@ -8,6 +8,8 @@ export type Piece =
 
 const known = new Map<string, readonly Piece[]>();
 const MOST_KNOWN = 4000;
+/** Pieces of one parameter that are read. */
+const MOST_PIECES = 2000;
 
 /**
  * The pieces of a parameter that n8n evaluates: a string that begins with `=`. n8n cuts at `{{` and `}}`
@@ -31,6 +33,11 @@ export function piecesOf(value: Json | undefined): readonly Piece[] {
 		const source = value.slice(open + 2, close === -1 ? value.length : close).replaceAll('\\}}', '}}');
 		pieces.push({ source, expression: close === -1 ? null : expressionOf(source) });
 		at = close === -1 ? value.length : close + 2;
+		// Nobody writes so many; what is not read counts as not readable.
+		if (pieces.length > MOST_PIECES) {
+			pieces.push({ source: value.slice(at, at + 60), expression: null });
+			break;
+		}
 	}
 	if (known.size >= MOST_KNOWN) known.clear();
 	known.set(value, pieces);
