@@ -113,7 +113,14 @@ export const condition = (
 ) => ({
 	options: { version: 2, leftValue: '', caseSensitive: true, typeValidation },
 	combinator: 'and',
-	conditions: [{ id: 'a', leftValue, rightValue, operator: { type, operation } }],
+	conditions: [
+		{
+			id: 'a',
+			leftValue,
+			rightValue,
+			operator: { type, operation, ...(type === 'boolean' ? { singleValue: true } : {}) },
+		},
+	],
 });
 
 export { node, post };

@@ -70,7 +70,7 @@ const looseOption = ({ parameters }: WorkflowNode): Json | undefined =>
 
 function fits(value: Json | undefined, wanted: string, strict: boolean): boolean {
 	if (wanted === 'any' || value === undefined || value === null) return true;
-	if (!isExpression(value)) return constantFits(value, wanted);
+	if (!isExpression(value)) return constantFits(value, wanted, strict);
 	const kind = kindOfValue(value);
 	if (kind === 'nothing' || kind === wanted) return true;
 	if (strict) return false;
@@ -81,10 +81,10 @@ function fits(value: Json | undefined, wanted: string, strict: boolean): boolean
 const shown = (value: Json | undefined): string =>
 	(typeof value === 'string' ? value : JSON.stringify(value ?? null)).slice(0, 60);
 
-/** A constant of the wrong type throws on every item alike; a text that says a number or a truth is one. */
-function constantFits(value: Json, wanted: string): boolean {
-	if (wanted === 'number') return Number.isFinite(Number(value)) || value === '';
-	if (wanted === 'boolean') return typeof value === 'boolean' || /^(true|false|)$/i.test(shown(value));
+/** A constant of the wrong type throws on every item alike; loose types convert a text that says a number or a truth. */
+function constantFits(value: Json, wanted: string, strict: boolean): boolean {
+	if (wanted === 'number') return strict ? typeof value === 'number' : Number.isFinite(Number(value));
+	if (wanted === 'boolean') return strict ? typeof value === 'boolean' : true;
 	return true;
 }
 

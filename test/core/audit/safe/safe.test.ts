@@ -6,7 +6,7 @@ import {
 	type AuditReport,
 } from '../../../../core/audit';
 import { STAND_INS } from '../../../../testbed/audit/spine';
-import { SAFE, safeSpine } from './spines';
+import { SAFE, safeSpine } from '../../../../testbed/audit/safe-spines';
 
 const policy = parseAuditPolicy(STAND_INS, 'stand-ins');
 

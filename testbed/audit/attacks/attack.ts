@@ -1,11 +1,13 @@
-import { changed } from '../../../../testbed/audit/edit';
-import type { SpineWorkflow } from '../../../../testbed/audit/spine';
+import { changed } from '../edit';
+import type { SpineWorkflow } from '../spine';
 
 /** One unsafe workflow: its class (1 to 16), what is wrong, and the workflow. */
 export interface Attack {
 	readonly is: number;
 	readonly does: string;
 	readonly workflow: SpineWorkflow;
+	/** What makes it of a safe spine. */
+	readonly changes: readonly ((workflow: SpineWorkflow) => void)[];
 	/** Other workflows of the instance, by id. */
 	readonly others?: readonly SpineWorkflow[];
 }
@@ -17,8 +19,7 @@ export const attacks = (
 		Record<string, ((workflow: SpineWorkflow) => void) | readonly ((workflow: SpineWorkflow) => void)[]>
 	>,
 ): Attack[] =>
-	Object.entries(table).map(([does, changes]) => ({
-		is,
-		does,
-		workflow: changed(...(typeof changes === 'function' ? [changes] : changes)),
-	}));
+	Object.entries(table).map(([does, given]) => {
+		const changes = typeof given === 'function' ? [given] : given;
+		return { is, does, changes, workflow: changed(...changes) };
+	});

@@ -16,8 +16,8 @@ import {
 	post,
 	sendBy,
 	set,
-} from '../../../../testbed/audit/edit';
-import { connect, type SpineWorkflow } from '../../../../testbed/audit/spine';
+} from '../edit';
+import { connect, type SpineWorkflow } from '../spine';
 import { attacks, type Attack } from './attack';
 
 /** 4: a GET that sends. */

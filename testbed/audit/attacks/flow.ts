@@ -13,8 +13,8 @@ import {
 	node,
 	post,
 	set,
-} from '../../../../testbed/audit/edit';
-import { ifTrue, type SpineWorkflow } from '../../../../testbed/audit/spine';
+} from '../edit';
+import { ifTrue, type SpineWorkflow } from '../spine';
 import { attacks } from './attack';
 
 /** A loop of single items around claim, text and send; whatever ends a delivery leads back, but for what `open` cuts. */

@@ -16,8 +16,8 @@ import {
 	node,
 	sendBy,
 	set,
-} from '../../../../testbed/audit/edit';
-import { connect, ifTrue, spine, type SpineWorkflow } from '../../../../testbed/audit/spine';
+} from './edit';
+import { connect, ifTrue, spine, type SpineWorkflow } from './spine';
 
 type Change = (workflow: SpineWorkflow) => void;
 
