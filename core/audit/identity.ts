@@ -1,4 +1,5 @@
 import { literal, unwrapLocator } from './expressions';
+import { CATALOGUE_SOURCE } from './facts/operation';
 import { digest, workflowHash } from './hash';
 import { declaredText } from './notes';
 import { parseWorkflow } from './parse';
@@ -80,10 +81,14 @@ export function behaviourHash(workflow: WorkflowJson, resolve: WorkflowResolver 
 	return digest({ workflow: contentOf(workflow), called });
 }
 
-/** What the audit asks: its rules with their severity. A rule that comes, goes or changes its weight is another audit. */
-const auditVersion = digest(
-	Object.entries(RULES).map(([rule, { proof, severity }]) => [rule, proof, severity]),
-);
+/**
+ * What the audit asks, and of what catalogue: its rules with their severity. A rule that comes, goes or changes its
+ * weight is another audit, and so is one that was made for another n8n.
+ */
+const auditVersion = digest([
+	CATALOGUE_SOURCE,
+	...Object.entries(RULES).map(([rule, { proof, severity }]) => [rule, proof, severity]),
+]);
 
 /**
  * What a workflow is released as: `v2:` and the SHA-256 (hex) over what it does, with all it calls, the policy it is
