@@ -130,7 +130,7 @@ export async function hotfix(stage: WeeklyStage): Promise<void> {
 	const { tale, week, world } = stage;
 	tale.act('4. A hotfix');
 	const said = world.vendors.slack.admin.messages().length;
-	const order = [releases.hotfix, 'Otto On-call', 'p0-bug'];
+	const order = [releases.hotfix, 'p0-bug'];
 	await week.unpublish('weekly-release');
 	await week.publish('hotfix-release');
 	await week.until('2026-10-27T09:30');
@@ -162,7 +162,7 @@ export async function majorRelease(stage: WeeklyStage): Promise<void> {
 	const { tale, week, world } = stage;
 	tale.act('5. A major release with an Alembic migration');
 	const said = world.vendors.slack.admin.messages().length;
-	const order = [releases.major, 'Nora Engineer'];
+	const order = [releases.major];
 	await week.publish('major-release');
 	await week.until('2026-10-29T10:00');
 	merge(

@@ -68,7 +68,7 @@ export async function recordDrill(
 	seconds: () => number,
 	previous: string,
 ): Promise<string> {
-	const order = { baseUrl: 'https://staging.roleferry.com', release: '', check: 'rollback' };
+	const order = { baseUrl: 'https://staging.example.com', release: '', check: 'rollback' };
 	const tested = await deed(n8n, 'test-staging', [
 		node('Order', 'n8n-nodes-base.set', { mode: 'raw', jsonOutput: JSON.stringify(order), options: {} }, 1),
 		node(

@@ -76,10 +76,11 @@ async function judge({ world, week, tale, reader }: WeeklyStage): Promise<void> 
 	);
 	const tags = repository.tags().map(([tag]) => tag);
 	tale.promise('GitHub has the tags, in order', judgeOrder('tag', tags.reverse(), doctrineTags));
-	const newest = repository.resolve(doctrineTags.at(-1) ?? '');
+	const newest = repository.resolve(doctrineTags.at(-1) ?? '') ?? '';
+	const main = repository.known(repository.branch('main') ?? '');
 	tale.promise(
-		'main is the last release that was stable',
-		repository.branch('main') === newest ? [] : ['main is somewhere else'],
+		'main is the last release that was stable, merged',
+		main?.parents.includes(newest) ? [] : ['main is somewhere else'],
 	);
 	const notes = production.admin.published().map(({ title }) => title);
 	tale.promise('the changelog has each published release once', judgeOrder('entry', notes, doctrineNotes));

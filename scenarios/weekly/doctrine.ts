@@ -23,7 +23,7 @@ export const doctrineMessages: readonly Asked[] = [
 	{
 		section: '3.3 If Fail',
 		channel: 'engineering',
-		text: 'Staging is not ready: 4 of 5 critical paths work at https://staging.roleferry.com. Broken: tracker. Fix, redeploy, and run Staging smoke again.',
+		text: 'Staging is not ready: 4 of 5 critical paths work at https://staging.example.com. Broken: tracker. Fix, redeploy, and run Staging smoke again.',
 	},
 	deploying('v1.5.0'),
 	{ section: '4.2 Announce', channel: 'engineering', text: 'Rolled back to v1.4.0 due to error-rate' },

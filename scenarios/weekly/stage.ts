@@ -36,7 +36,7 @@ export function merge(
 	for (const [title, ...labels] of work)
 		repository.merge({ title, author: 'li', labels }, stage.world.clock.now());
 	repository.files.set('release/migration.sql', sql);
-	staging.admin.deploy(versionOf('develop', { broken }));
+	staging.admin.deploy(versionOf('develop', { broken, commit: repository.branch('develop') }));
 	tell(stage, `${work.length} pull requests merged to develop; staging runs them.`);
 }
 
@@ -44,9 +44,9 @@ export function merge(
 export async function drill(stage: WeeklyStage, release: string): Promise<void> {
 	const { staging, production } = stage.world.vendors;
 	const candidate = staging.admin.running();
-	const previous = production.admin.running().version;
+	const { version: previous, commit } = production.admin.running();
 	const from = stage.world.clock.now();
-	staging.admin.deploy(versionOf(previous));
+	staging.admin.deploy(versionOf(previous, { commit }));
 	const seconds = (): number => Math.ceil((stage.world.clock.now() - from) / 1000);
 	tell(stage, `Drill: ${await recordDrill(stage.world.n8n, release, seconds, previous)}`);
 	staging.admin.deploy(candidate);

@@ -7,8 +7,15 @@ import { withCredential } from './credentials';
 /** The templates of the release train. Those that others call come first. */
 export const trainTemplates = [
 	'smoke-tests',
+	'train-pipeline',
 	'software-rollback',
 	'publish-release-notes',
+	'train-gather',
+	'train-answer',
+	'train-build',
+	'train-deploy',
+	'train-watch',
+	'release-train',
 	'staging-smoke',
 	'weekly-release',
 	'post-release-watch',

@@ -21,22 +21,23 @@ const hosts = {
 	'www.githubstatus.com': 'staging',
 	'status.sendgrid.com': 'staging',
 	'www.stripestatus.com': 'staging',
-	'staging.roleferry.com': 'staging',
-	'app.roleferry.com': 'production',
-	'changelog.roleferry.com': 'production',
-	'blog.roleferry.com': 'production',
+	'staging.example.com': 'staging',
+	'app.example.com': 'production',
+	'changelog.example.com': 'production',
+	'blog.example.com': 'production',
 } as const;
 
 /** Names of the queries the templates ask Datadog, as the stand-in tells them apart. */
 const readingOf = (
 	query: string,
-	{ errorRate, p95, queueDepth }: Version,
+	{ errorRate, p95, queueDepth, traffic }: Version,
 	column: RegExpExecArray | null,
 	reads: Version['reads'],
 ): number | null => {
 	if (query.includes('celery')) return queueDepth;
 	if (query.includes('p95')) return p95 / 1000;
 	if (query.includes('errors')) return errorRate;
+	if (query.includes('hits')) return traffic;
 	return column ? (reads[column[1] ?? ''] ?? 0) : null;
 };
 
@@ -78,8 +79,9 @@ export async function startWeeklyVendors(
 		startEcr(at(7)),
 	]);
 	const effects = { email: sendgrid.admin.accept, subscribe: stripe.admin.subscribe };
-	const staging = await startApp(effects, at(8));
-	const production = await startApp(effects, at(9));
+	const version = versionOf('v1.3.0', { commit: github.admin.repository.branch('main') });
+	const staging = await startApp(effects, { ...at(8), version });
+	const production = await startApp(effects, { ...at(9), version });
 	const versions = new Map<string, Version>();
 	const vendors = { github, slack, datadog, sendgrid, stripe, intercom, ecr, staging, production };
 	tie(vendors, versions);
@@ -116,15 +118,16 @@ function tie(
 ): void {
 	const { repository } = github.admin;
 	const first = production.admin.running().version;
-	repository.refs.set(`refs/tags/${first}`, repository.branch('main') ?? repository.commit());
-	ecr.admin.push(first);
+	const commit = repository.branch('main') ?? repository.commit();
+	repository.refs.set(`refs/tags/${first}`, commit);
+	ecr.admin.push(first, commit);
 	github.admin.onDispatch((run, finish) => {
 		const tag = run.inputs['version'] ?? run.ref;
-		if (run.workflow === 'build.yml') ecr.admin.push(tag);
-		else if (!ecr.admin.tags().includes(tag)) return finish('failure');
+		if (run.workflow === 'build.yml') ecr.admin.push(tag, run.sha);
+		else if (!ecr.admin.tagsWith(tag).includes(run.sha)) return finish('failure');
 		else {
 			const environment = run.inputs['environment'] === 'staging' ? staging : production;
-			environment.admin.deploy(versions.get(tag) ?? versionOf(tag));
+			environment.admin.deploy({ ...(versions.get(tag) ?? versionOf(tag)), commit: run.sha });
 		}
 		finish('success');
 	});

@@ -31,8 +31,19 @@ const lasting = {
 	N8N_EXPRESSION_ENGINE: 'legacy',
 };
 
-/** Templates only called by others or started by a form; those with a schedule are published when their time comes. */
-const callable = ['smoke-tests', 'software-rollback', 'publish-release-notes'] as const;
+/** Templates that others call; those with a schedule or a form of their own are published when their time comes. */
+const callable = [
+	'smoke-tests',
+	'train-pipeline',
+	'software-rollback',
+	'publish-release-notes',
+	'train-gather',
+	'train-answer',
+	'train-build',
+	'train-deploy',
+	'train-watch',
+	'release-train',
+] as const;
 
 /** Starts everything on a fresh folder at an instant of the scenario. What was started is stopped when a part fails. */
 export async function startWeeklyWorld(startsAt: number): Promise<WeeklyWorld> {

@@ -5,6 +5,7 @@ import { nodeOf, readTemplate, targetsOf, templateFiles, type Template, type Tem
 
 const describeNode = describeNodes();
 const STICKY = 'n8n-nodes-base.stickyNote';
+const IF = 'n8n-nodes-base.if';
 const OURS = 'n8n-nodes-release-gate.';
 /** Size of a node on the canvas with its caption, and the least a reader needs between two. */
 const NODE = { width: 96, height: 96, caption: 40 };
@@ -35,6 +36,7 @@ it('ships these templates', () => {
 		'release-intake.json',
 		'release-notes.json',
 		'release-report.json',
+		'release-train.json',
 		'rollback.json',
 		'service-levels.json',
 		'smoke-tests.json',
@@ -42,6 +44,12 @@ it('ships these templates', () => {
 		'software-rollback.json',
 		'stabilization-monitor.json',
 		'staging-smoke.json',
+		'train-answer.json',
+		'train-build.json',
+		'train-deploy.json',
+		'train-gather.json',
+		'train-pipeline.json',
+		'train-watch.json',
 		'weekly-release.json',
 	]);
 });
@@ -82,6 +90,32 @@ describe.each(templateFiles())('%s', (file) => {
 		expect([file, called && !told]).toEqual([file, false]);
 	});
 
+	it('opens no door: forms and webhooks ask who is there', () => {
+		const open = template.nodes.filter(({ type, parameters: { authentication } }) => {
+			if (/\.formTrigger$/.test(type)) return !['n8nUserAuth', 'basicAuth'].includes(String(authentication));
+			if (/\.webhook$/.test(type))
+				return !['headerAuth', 'basicAuth', 'jwtAuth'].includes(String(authentication));
+			return /\.(chatTrigger|emailReadImap)$/.test(type);
+		});
+		expect(open.map(({ name }) => name)).toEqual([]);
+	});
+
+	it('lets only workflows of the same owner call it', () => {
+		const called = template.nodes.some(({ type }) => type.endsWith('.executeWorkflowTrigger'));
+		// n8n 3 has no "any workflow" any more; a workflow that others call says who may.
+		if (called) expect(template.settings).toMatchObject({ callerPolicy: 'workflowsFromSameOwner' });
+	});
+
+	it('writes no command into Slack: what comes from outside is escaped', () => {
+		const loose = template.nodes
+			.filter(({ type }) => type === 'n8n-nodes-base.slack')
+			.filter(({ parameters }) => {
+				const text = String(parameters['text']);
+				return text.startsWith('=') && !text.includes(`.replace(/&/g, '&amp;').replace(/</g, '&lt;')`);
+			});
+		expect(loose.map(({ name }) => name)).toEqual([]);
+	});
+
 	it('sets the execution order and the time zone', () => {
 		expect(template.settings).toMatchObject({
 			executionOrder: 'v1',
@@ -115,7 +149,7 @@ describe.each(templateFiles())('%s', (file) => {
 		const names = template.nodes.map(({ name }) => name);
 		expect(new Set(names).size).toBe(names.length);
 		const verbs =
-			/^(Acknowledge|Alert|Announce|Ask|Assess|Audit|Check|Claim|Close|Commit|Compare|Configure|Confirm|Create|Evaluate|Find|Flush|Generate|Get|Is|List|Merge|Open|Promote|Publish|Receive|Record|Roll|Route|Run|Send|Set|Settle|Show|Start|Sweep|Tag|Turn|Wait|When|Write)\b/;
+			/^(Acknowledge|Alert|Announce|Ask|Assess|Audit|Check|Claim|Close|Commit|Compare|Configure|Confirm|Create|Evaluate|Find|Flush|Generate|Get|Is|List|Merge|Open|Promote|Publish|Receive|Record|Roll|Route|Run|Send|Set|Settle|Show|Start|Stop|Sweep|Tag|Turn|Wait|When|Write)\b/;
 		expect(
 			working(template)
 				.map(({ name }) => name)
@@ -179,8 +213,10 @@ describe.each(templateFiles())('%s', (file) => {
 				targetsOf(template, node.name, output)
 					.filter((target) => {
 						const { position } = nodeOf(template, target);
-						// A long template goes on in the next row of sections.
-						return position[0] < node.position[0] && rowOf(position) <= rowOf(node.position);
+						// A long template goes on in the next row of sections. Who looks until something has happened
+						// goes back to its Wait.
+						const loops = nodeOf(template, target).type === 'n8n-nodes-base.wait' && node.type === IF;
+						return !loops && position[0] < node.position[0] && rowOf(position) <= rowOf(node.position);
 					})
 					.map((target) => `${node.name} -> ${target}`),
 			),

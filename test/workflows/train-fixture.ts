@@ -43,11 +43,13 @@ export const anyDay = {
 export interface TrainFixture {
 	readonly vendors: WeeklyVendors;
 	readonly ledger: Ledger;
-	/** Runs a template; `config` changes fields of its Config node. */
+	/** Runs a template; `config` changes fields of the Config nodes, of what it calls too. */
 	runTemplate(
 		file: string,
 		options?: RunOptions & { readonly config?: Readonly<Record<string, unknown>> },
 	): Promise<WorkflowRun>;
+	/** The run and all runs of what it called in which a node ran, first to last. */
+	ran(run: WorkflowRun, node: string): readonly WorkflowRun[];
 	close(): Promise<void>;
 }
 
@@ -112,17 +114,36 @@ function subWorkflows(
 	};
 }
 
-/** Waits of minutes take no time here. */
-const noWaits = {
-	buildMinutes: 0,
-	deployMinutes: 0,
-	watchMinutes: 1,
-	waitSeconds: 0,
-};
+const secondsIn: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600 };
+
+/** Passes items on at once, and lets the vendors' clock go on by as much as it was to wait. */
+function waits(pass: (ms: number) => void): INodeType {
+	const stub = passesOn('wait', 'transform');
+	return {
+		...stub,
+		description: {
+			...stub.description,
+			properties: [
+				{ displayName: 'Amount', name: 'amount', type: 'number', default: 0 },
+				{ displayName: 'Unit', name: 'unit', type: 'string', default: 'seconds' },
+			],
+		},
+		async execute(this: IExecuteFunctions) {
+			const unit = secondsIn[this.getNodeParameter('unit', 0) as string] ?? NaN;
+			pass(Number(this.getNodeParameter('amount', 0)) * unit * 1000);
+			return [this.getInputData().map(({ json }, item) => ({ json, pairedItem: { item } }))];
+		},
+	};
+}
+
+/** Datadog is asked for the last minute: what ran before that is another version's. */
+const short = { watchMinutes: 1 };
 
 /** Starts everything, with the weekly policy in force for {@link PRODUCT}. */
 export async function createTrainFixture(): Promise<TrainFixture> {
-	const vendors = await startWeeklyVendors();
+	let ahead = 0;
+	const vendors = await startWeeklyVendors({ clock: () => Date.now() + ahead });
+	const calls = new WeakMap<WorkflowRun, WorkflowRun[]>();
 	const before = { ...process.env };
 	Object.assign(process.env, vendors.proxy.environment());
 	tls.setDefaultCACertificates([...tls.getCACertificates('default'), vendors.proxy.authority.pem]);
@@ -134,30 +155,46 @@ export async function createTrainFixture(): Promise<TrainFixture> {
 	const credentials = credentialsOf(file);
 	const runTemplate: TrainFixture['runTemplate'] = async (name, { config = {}, ...options } = {}) => {
 		const workflow = readTemplate(name) as unknown as WorkflowJson;
+		const made: WorkflowRun[] = [];
 		const called = subWorkflows(async (sub, items) => {
-			const run = await runTemplate(sub, { startNode: 'When Called by a Release', triggerItems: items });
+			// Which release it is, is told by the caller.
+			const { release: _release, ...settings } = config;
+			const run = await runTemplate(sub, {
+				config: settings,
+				startNode: 'When Called by a Release',
+				triggerItems: items,
+			});
+			made.push(run);
 			if (run.error) throw run.error;
 			const last = run.run.data.resultData.lastNodeExecuted ?? '';
-			return run.items(last);
+			// What n8n hands back: the output of the last run of the node that ran last.
+			return run.run.data.resultData.runData[last]?.at(-1)?.data?.['main']?.[0] ?? [];
 		});
-		return await runWorkflow(workflow, {
+		const run = await runWorkflow(workflow, {
 			credentials,
 			nodeTypes: {
 				'n8n-nodes-base.executeWorkflow': called,
 				'n8n-nodes-base.formTrigger': passesOn('formTrigger', 'trigger'),
-				'n8n-nodes-base.wait': passesOn('wait', 'transform'),
+				'n8n-nodes-base.wait': waits((ms) => (ahead += ms)),
 			},
 			...options,
 			nodeOverrides: {
-				...configured(workflow, { ...noWaits, ...config }),
+				...configured(workflow, { ...short, ...config }),
 				...options.nodeOverrides,
 			},
 		});
+		calls.set(run, made);
+		return run;
 	};
+	const ran: TrainFixture['ran'] = (run, node) => [
+		...(run.runData[node] === undefined ? [] : [run]),
+		...(calls.get(run) ?? []).flatMap((inner) => ran(inner, node)),
+	];
 	return {
 		vendors,
 		ledger,
 		runTemplate,
+		ran,
 		close: async () => {
 			await closeLedgers();
 			for (const name of Object.keys(vendors.proxy.environment())) {

@@ -17,7 +17,7 @@ export interface AppEffects {
 	/** Sends an email; returns the provider's id. */
 	readonly email: (to: string, subject: string) => string;
 	/** Subscribes a customer in Stripe's test mode; returns the subscription's id. */
-	readonly subscribe: (customer: string, plan: string) => string;
+	readonly subscribe: (customer: string, plan: string, livemode: boolean) => string;
 }
 
 /** What a test may do to the application. */
@@ -28,6 +28,8 @@ export interface AppAdmin extends StandInAdmin {
 	deployments(): readonly { readonly version: string; readonly at: number }[];
 	/** Rolls a version out, blue-green: nothing is refused meanwhile. */
 	deploy(version: Version): void;
+	/** In which mode of Stripe the test account subscribes; at first in test mode. */
+	bill(mode: 'test' | 'live'): void;
 	/** Changelog entries and blog posts that were published, oldest first. */
 	published(): readonly {
 		readonly site: 'changelog' | 'blog';
@@ -52,7 +54,13 @@ export async function startApp(
 		broken: { detail: 'Internal Server Error' },
 	});
 	const { app, ...bench } = keyedBench(faults, () => true, { status: 401, body: {} });
-	addPaths(app, effects, () => running);
+	let livemode = false;
+	addPaths(
+		app,
+		effects,
+		() => running,
+		() => livemode,
+	);
 	addSites(app, published);
 	const admin: AppAdmin = {
 		...bench.admin,
@@ -62,6 +70,9 @@ export async function startApp(
 			running = version;
 			deployments.push({ version: version.version, at: clock() });
 		},
+		bill: (mode) => {
+			livemode = mode === 'live';
+		},
 		published: () => published,
 	};
 	app.get('/__admin/running', async () => admin.running());
@@ -69,13 +80,21 @@ export async function startApp(
 	return { url, admin, close: () => bench.close() };
 }
 
-function addPaths(app: FastifyInstance, effects: AppEffects, running: () => Version): void {
+function addPaths(
+	app: FastifyInstance,
+	effects: AppEffects,
+	running: () => Version,
+	livemode: () => boolean,
+): void {
 	const breaks = (path: CriticalPath, reply: FastifyReply): boolean => {
 		if (!running().broken.includes(path)) return false;
 		void reply.code(500).send({ detail: 'Internal Server Error' });
 		return true;
 	};
-	app.get('/api/health', async () => ({ status: 'ok', version: running().version }));
+	app.get('/api/health', async () => {
+		const { version, commit } = running();
+		return { status: 'ok', version, commit };
+	});
 	app.get('/api/v2/status.json', async () => ({
 		page: { id: 'stand-in', name: 'Stand-in' },
 		status: { indicator: 'none', description: 'All Systems Operational' },
@@ -116,7 +135,7 @@ function addPaths(app: FastifyInstance, effects: AppEffects, running: () => Vers
 	app.post('/api/billing/upgrade', async (request, reply) => {
 		if (breaks('upgrade', reply)) return reply;
 		const { plan = 'pro' } = (request.body ?? {}) as { plan?: string };
-		return { plan, subscription_id: effects.subscribe('cus_smoke', plan) };
+		return { plan, subscription_id: effects.subscribe('cus_smoke', plan, livemode()) };
 	});
 }
 

@@ -1,3 +1,4 @@
+import { datadog as contract } from '../../contracts/datadog';
 import type { StandIn, StandInAdmin } from '../shared/server';
 import { keyedBench, numberOr, type VendorOptions } from '../shared/vendor';
 import { vendorFaults } from '../shared/vendor-faults';
@@ -14,7 +15,16 @@ export interface DatadogAdmin extends StandInAdmin {
 	read(readings: Readings): void;
 }
 
-const stepMs = 20_000;
+/** Finest step, and the most points one query gives: a longer span has coarser steps. */
+const finestMs = 20_000;
+const mostPoints = 1_500;
+
+/**
+ * A count that nobody counts has no points: APM reports errors only when there are some. `default_zero()` fills the gaps
+ * of a series that has points, and does nothing where the span holds none
+ * (docs.datadoghq.com/dashboards/functions/interpolation, read 2026-11-30).
+ */
+const isSparse = (query: string): boolean => /sum:trace\.[a-z_.]+\.errors\b/.test(query);
 
 /** Starts Datadog's `GET /api/v1/query` over a function that knows the values. */
 export async function startDatadog(options: VendorOptions = {}): Promise<StandIn<DatadogAdmin>> {
@@ -31,6 +41,7 @@ export async function startDatadog(options: VendorOptions = {}): Promise<StandIn
 			headers['dd-api-key'] === sandboxDatadogKeys.apiKey &&
 			headers['dd-application-key'] === sandboxDatadogKeys.appKey,
 		{ status: 403, body: { errors: ['Forbidden'] } },
+		contract,
 	);
 	app.get('/api/v1/validate', async () => ({ valid: true }));
 	app.get('/api/v1/query', async (request, reply) => {
@@ -42,11 +53,16 @@ export async function startDatadog(options: VendorOptions = {}): Promise<StandIn
 		}
 		const now = clock();
 		const points: [number, number][] = [];
-		for (let at = Math.ceil(from / stepMs) * stepMs; at <= Math.min(to, now); at += stepMs) {
+		const stepMs = Math.max(finestMs, Math.ceil((to - from) / mostPoints / finestMs) * finestMs);
+		const valueAt = (at: number): number | null => {
 			const value = readings(query, at);
+			return value === 0 && isSparse(query) ? null : value;
+		};
+		for (let at = Math.ceil(from / stepMs) * stepMs; at <= Math.min(to, now); at += stepMs) {
+			const value = valueAt(at);
 			if (value !== null) points.push([at, value]);
 		}
-		const last = readings(query, Math.min(to, now));
+		const last = valueAt(Math.min(to, now));
 		if (last !== null) points.push([Math.min(to, now), last]);
 		const series = {
 			metric: query,

@@ -1,3 +1,4 @@
+import { intercom as contract } from '../../contracts/intercom';
 import type { StandIn, StandInAdmin } from '../shared/server';
 import { bearerOf, keyedBench, type VendorOptions } from '../shared/vendor';
 import { vendorFaults } from '../shared/vendor-faults';
@@ -30,6 +31,10 @@ function createdAfter(query: unknown): number {
 	return Number((found as { value?: unknown } | undefined)?.value ?? NaN);
 }
 
+/** Conversations of one page if nobody says, and at most (developers.intercom.com, pagination; read 2026-11-30). */
+const usual = 20;
+const most = 150;
+
 /** Starts Intercom's `POST /conversations/search` (API 2.11). */
 export async function startIntercom(options: VendorOptions = {}): Promise<StandIn<IntercomAdmin>> {
 	const clock = options.clock ?? Date.now;
@@ -38,19 +43,43 @@ export async function startIntercom(options: VendorOptions = {}): Promise<StandI
 		throttled: wrong('rate_limit_exceeded', 'You have exceeded the rate limit'),
 		broken: wrong('server_error', 'Server error'),
 	});
-	const { app, ...bench } = keyedBench(faults, (request) => bearerOf(request) === sandboxIntercomToken, {
-		status: 401,
-		body: wrong('unauthorized', 'Access Token Invalid'),
-	});
+	const { app, ...bench } = keyedBench(
+		faults,
+		(request) => bearerOf(request) === sandboxIntercomToken,
+		{ status: 401, body: wrong('unauthorized', 'Access Token Invalid') },
+		contract,
+	);
 	app.get('/me', async () => ({ type: 'admin', id: '1', name: 'Release bot' }));
 	app.post('/conversations/search', async (request, reply) => {
-		const after = createdAfter((request.body as { query?: unknown } | undefined)?.query);
+		const { query, pagination = {} } = (request.body ?? {}) as {
+			query?: unknown;
+			pagination?: { per_page?: number; starting_after?: string };
+		};
+		const after = createdAfter(query);
 		if (Number.isNaN(after)) return reply.code(400).send(wrong('invalid_query', 'created_at is missing'));
-		const found = conversations.filter(({ createdAt }) => createdAt > after);
+		const all = conversations.filter(({ createdAt }) => createdAt > after);
+		const size = Math.min(pagination.per_page ?? usual, most);
+		const cursor = pagination.starting_after;
+		const from = cursor === undefined ? 0 : Number(Buffer.from(cursor, 'base64url').toString());
+		if (!(size >= 1) || Number.isNaN(from))
+			return reply.code(400).send(wrong('parameter_invalid', 'pagination is invalid'));
+		const found = all.slice(from, from + size);
+		const page = Math.floor(from / size) + 1;
+		const last = from + size;
+		const next =
+			last < all.length
+				? { page: page + 1, starting_after: Buffer.from(String(last)).toString('base64url') }
+				: null;
 		return {
 			type: 'conversation.list',
-			total_count: found.length,
-			pages: { type: 'pages', page: 1, per_page: 150, total_pages: 1 },
+			total_count: all.length,
+			pages: {
+				type: 'pages',
+				page,
+				per_page: size,
+				total_pages: Math.max(Math.ceil(all.length / size), 1),
+				...(next ? { next } : {}),
+			},
 			conversations: found.map(({ id, user, topic, body, createdAt }) => ({
 				type: 'conversation',
 				id,

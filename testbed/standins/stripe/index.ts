@@ -1,3 +1,4 @@
+import { stripe as contract } from '../../contracts/stripe';
 import type { StandIn, StandInAdmin } from '../shared/server';
 import { bearerOf, keyedBench, type VendorOptions } from '../shared/vendor';
 import { vendorFaults } from '../shared/vendor-faults';
@@ -8,13 +9,13 @@ export const sandboxStripeKey = 'sk_test_stand_in';
 /** What a test may do to the Stripe stand-in. */
 export interface StripeAdmin extends StandInAdmin {
 	/** The application subscribes a customer. Returns the subscription's id. */
-	subscribe(customer: string, plan: string): string;
+	subscribe(customer: string, plan: string, livemode?: boolean): string;
 	subscriptions(): readonly string[];
 }
 
 const problem = (type: string, message: string, more: object = {}) => ({ error: { type, message, ...more } });
 
-/** Starts Stripe's subscriptions in test mode. */
+/** Starts Stripe's subscriptions, seen with a key of test mode: what is live is not there for it. */
 export async function startStripe(options: VendorOptions = {}): Promise<StandIn<StripeAdmin>> {
 	const clock = options.clock ?? Date.now;
 	const held = new Map<string, Record<string, unknown>>();
@@ -22,20 +23,30 @@ export async function startStripe(options: VendorOptions = {}): Promise<StandIn<
 		throttled: problem('rate_limit_error', 'Too many requests'),
 		broken: problem('api_error', 'An unknown error occurred'),
 	});
-	const { app, ...bench } = keyedBench(faults, (request) => bearerOf(request) === sandboxStripeKey, {
-		status: 401,
-		body: problem('invalid_request_error', 'Invalid API Key provided'),
-	});
+	const { app, ...bench } = keyedBench(
+		faults,
+		(request) => bearerOf(request) === sandboxStripeKey,
+		{ status: 401, body: problem('invalid_request_error', 'Invalid API Key provided') },
+		contract,
+	);
 	app.get('/v1/charges', async () => ({ object: 'list', data: [], has_more: false, url: '/v1/charges' }));
 	app.get('/v1/subscriptions/:id', async (request, reply) => {
 		const { id } = request.params as { id: string };
-		const message = `No such subscription: '${id}'`;
-		const missing = problem('invalid_request_error', message, { code: 'resource_missing', param: 'id' });
-		return held.get(id) ?? (await reply.code(404).send(missing));
+		const found = held.get(id);
+		// "Objects in one mode aren't accessible to the other" (docs.stripe.com/keys, read 2026-11-30).
+		if (found?.livemode === false) return found;
+		const other = found
+			? '; a similar object exists in live mode, but a test mode key was used to make this request.'
+			: '';
+		const missing = problem('invalid_request_error', `No such subscription: '${id}'${other}`, {
+			code: 'resource_missing',
+			param: 'id',
+		});
+		return reply.code(404).send(missing);
 	});
 	const admin: StripeAdmin = {
 		...bench.admin,
-		subscribe: (customer, plan) => {
+		subscribe: (customer, plan, livemode = false) => {
 			const id = `sub_${String(held.size + 1).padStart(14, '0')}`;
 			held.set(id, {
 				id,
@@ -43,7 +54,7 @@ export async function startStripe(options: VendorOptions = {}): Promise<StandIn<
 				created: Math.floor(clock() / 1000),
 				currency: 'usd',
 				customer,
-				livemode: false,
+				livemode,
 				status: 'active',
 				items: {
 					object: 'list',
@@ -51,7 +62,7 @@ export async function startStripe(options: VendorOptions = {}): Promise<StandIn<
 						{
 							object: 'subscription_item',
 							quantity: 1,
-							price: { object: 'price', lookup_key: plan, currency: 'usd', livemode: false },
+							price: { object: 'price', lookup_key: plan, currency: 'usd', livemode },
 						},
 					],
 					has_more: false,
