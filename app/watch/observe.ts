@@ -164,7 +164,7 @@ async function figures(ports: StabilityPorts, spine: SpineRecord, shippedAt: Ins
 
 /**
  * Looks at a release: the ledger's figures since it shipped, the contact directory for who is overdue, the chain since
- * the last look, and whatever was handed in from outside. Reads only (apart from the sweep, which brings the books up
+ * the last look, and whatever was handed in from outside. Reads only (apart from the sweep, which brings the record up
  * to date). `spine` is `null` for a product without deliveries. A source that cannot be read is named in `sources`.
  */
 export async function observeRelease(

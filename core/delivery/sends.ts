@@ -7,7 +7,7 @@ export interface CommitRequest extends TokenRef {
 	readonly providerMessageId: string | null;
 	/** Provider's own time of acceptance; the ledger's clock if absent or out of range. */
 	readonly sentAt?: Instant;
-	/** Deliveries the recipient had before, by another book: HubSpot's count in the frozen input. */
+	/** Deliveries the recipient had before, by another count: HubSpot's count in the frozen input. */
 	readonly deliveredBefore?: number;
 	/** Builds what is written outside, from the recipient's delivery count after this commit. */
 	readonly writes: (facts: CommitFacts) => readonly OutboxWrite[];

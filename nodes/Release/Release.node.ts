@@ -30,7 +30,7 @@ const operationsOf = (value: string, resource: Resource): INodeProperties[] => [
 	...Object.values(resource.operations).flatMap(({ description }) => description),
 ];
 
-/** Keeps the books of releases, policies, spines and of the ledger itself. */
+/** Manages releases, policies, spines and the ledger itself. */
 export class Release implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Release',

@@ -33,7 +33,7 @@ Written by \`npm run histories\`; nothing on this page is typed by hand.
 
 A history is 10 to 60 random commands of claimers who interleave on two recipients and three slots: claim, confirm, send,
 commit, fail, settle, sweep, pause, resume, prune, and a clock that advances and jumps back. The model keeps what really left and
-judges each answer, and the books at the end: no delivery sent or committed twice, no commit without a send, no old token that
+judges each answer, and the ledger at the end: no delivery sent or committed twice, no commit without a send, no old token that
 confirms or commits, nothing granted on a paused spine, no two sends to one recipient closer than the minimum gap, no commit lost
 or without its event, the chain of events intact. \`npm test\` plays some hundreds of others, and plants bugs that must be found.
 

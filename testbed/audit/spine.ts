@@ -109,7 +109,7 @@ export function ifTrue(name: string, field: string): SpineNode {
 	);
 }
 
-/** The spine of DESIGN.md, with loopback stand-ins on the given port. */
+/** The content-delivery spine, with loopback stand-ins on the given port. */
 export function spine(port = 1): SpineWorkflow {
 	column = 0;
 	const send = `http://127.0.0.1:${port}/send`;

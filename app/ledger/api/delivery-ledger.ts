@@ -64,7 +64,7 @@ export interface DeliveryLedger extends FiguresLedger {
 	recordOutcome(batch: readonly OutcomeReport[]): Promise<readonly OutcomeResult[]>;
 	settle(batch: readonly Settlement[]): Promise<readonly SettleResult[]>;
 	/**
-	 * Brings a spine's books up to date: expired claims, sends in doubt, slots that closed. Also records slots that
+	 * Brings a spine's record up to date: expired claims, sends in doubt, slots that closed. Also records slots that
 	 * nobody registered for as missed slots (an event), from the last swept slot to the open one.
 	 */
 	sweep(spine: string): Promise<SweepReport>;

@@ -60,19 +60,19 @@ export class Chunk {
 		return this.loaded[place]?.row ?? null;
 	}
 
-	/** The recipient's books, as the decisions before left them. */
+	/** The recipient's facts, as the decisions before left them. */
 	recipientOf(ref: DeliveryRef): RecipientFacts {
 		return this.recipients.of(ref);
 	}
 
-	/** Keeps a delivery that changed, and its recipient's books if they did. */
+	/** Keeps a delivery that changed, and its recipient's facts if they did. */
 	keep(row: DeliveryRow, recipient?: RecipientFacts, detail?: Json): void {
 		this.changed.push(row);
 		this.events.changed(row, detail);
 		if (recipient !== undefined) this.recipients.set(row, recipient);
 	}
 
-	/** Keeps the books of a recipient whose delivery did not change. */
+	/** Keeps the facts of a recipient whose delivery did not change. */
 	keepRecipient(row: DeliveryRow, recipient: RecipientFacts): void {
 		this.recipients.set(row, recipient);
 	}

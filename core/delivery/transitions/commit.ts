@@ -8,7 +8,7 @@ export interface Acceptance {
 	readonly providerMessageId: string | null;
 	/** Provider's own time of acceptance, if it told one. */
 	readonly sentAt?: Instant;
-	/** Deliveries the recipient had before this one by another book, e.g. HubSpot's count when the input was frozen. */
+	/** Deliveries the recipient had before this one by another count, e.g. HubSpot's count when the input was frozen. */
 	readonly deliveredBefore?: number;
 }
 
@@ -34,7 +34,7 @@ export function sendTime(
 	return Math.min(Math.max(fallback, from), until);
 }
 
-/** The row and the recipient's books after a send that was accepted. */
+/** The row and the recipient's facts after a send that was accepted. */
 export function committed(
 	row: DeliveryRow,
 	recipient: RecipientFacts,

@@ -46,7 +46,7 @@ export const unknownRecipient: RecipientFacts = {
 	committedCount: 0,
 };
 
-/** The machine's no. `row` is set when the look itself brought the books up to date and must be stored. */
+/** The state machine's no. `row` is set when the look itself changed the row, which must then be stored. */
 export interface Refusal {
 	readonly kind: 'refused';
 	readonly reason: RefusalReason;
@@ -54,7 +54,7 @@ export interface Refusal {
 	readonly row?: DeliveryRow;
 }
 
-/** The machine's yes: what to store. `recipient` is set when the recipient's books change too. */
+/** The state machine's yes: what to store. `recipient` is set when the recipient's facts change too. */
 export interface Step {
 	readonly kind: 'step';
 	readonly row: DeliveryRow;
@@ -78,14 +78,14 @@ export const grantsPerSlot = (spine: SpineFacts): number => 1 + spine.replaysPer
 /** ISO 8601 in UTC, to the second where milliseconds are zero. */
 export const iso = (instant: Instant): string => new Date(instant).toISOString().replace('.000Z', 'Z');
 
-/** The recipient's books once the send of `slot` is settled as not sent. */
+/** The recipient's facts once the send of `slot` is settled as not sent. */
 export function withoutSend(recipient: RecipientFacts, slot: string): RecipientFacts {
 	return recipient.sendingSlot === slot
 		? { ...recipient, sendingSlot: null, sendingSince: null, sendingUntil: null }
 		: recipient;
 }
 
-/** The recipient's books once a send in `slot` begins. A send of another slot, in doubt by then, is remembered. */
+/** The recipient's facts once a send in `slot` begins. A send of another slot, in doubt by then, is remembered. */
 export function withSending(
 	recipient: RecipientFacts,
 	slot: string,
@@ -100,7 +100,7 @@ export function withSending(
 }
 
 /**
- * The recipient's books once the delivery `row` was sent at `sentAt`. The count goes on from the larger of our own and
+ * The recipient's facts once the delivery `row` was sent at `sentAt`. The count goes on from the larger of our own and
  * `deliveredBefore`, so that a recipient adopted from another system keeps its count.
  */
 export function withSend(
