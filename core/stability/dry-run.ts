@@ -61,9 +61,10 @@ function eachOnce({ deliveries, wouldBe, firstRun }: Rehearsal): Finding {
 				? `The first run would have sent ${firstRun} emails, but ${committed.length} deliveries were committed.`
 				: left.length > 0
 					? `${counted(left.length, 'delivery', 'deliveries')} ended neither sent nor failed.`
-					: '',
+					: committed.length === 0
+						? 'Nothing was rehearsed: no delivery of the dry run came to its commit.'
+						: '',
 		`Each of ${committed.length} contacts once.`,
-		committed.length === 0 ? 'Nothing was delivered in the dry run.' : '',
 	);
 }
 

@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { parseCadence } from '../../../core/delivery/cadence';
+import type { DeliveryRecord } from '../../../core/delivery/record';
+import type { DeliveryState } from '../../../core/delivery/types';
+import { assessDryRun, type Rehearsal } from '../../../core/stability/dry-run';
+
+const cadence = parseCadence({ every: 'P2D', anchor: '2026-11-02T09:00', timeZone: 'UTC' });
+
+const record = (state: DeliveryState, recipient: string): DeliveryRecord => ({
+	ref: { spine: 's', space: 'dry-run:r', slot: '2026-11-20', recipient },
+	state,
+	opensAt: 0,
+	closesAt: 1,
+	cadenceIndex: 9,
+	inputDigest: '',
+	token: 1,
+	owner: null,
+	leaseUntil: null,
+	attempts: 1,
+	sendingSince: null,
+	sentAt: null,
+	committedAt: null,
+	provider: null,
+	providerMessageId: null,
+	failureClass: null,
+	retryable: false,
+	reason: null,
+	outcome: null,
+	outcomeAt: null,
+	release: null,
+	variant: null,
+	registeredAt: 0,
+	updatedAt: 0,
+});
+
+const rehearsal = (deliveries: readonly DeliveryRecord[]): Rehearsal => ({
+	deliveries,
+	wouldBe: [],
+	failures: new Map([
+		['a', 'generation'],
+		['b', 'send'],
+	]),
+	commits: new Set(),
+	firstRun: 0,
+	secondRun: 0,
+	cadence,
+	newestLive: null,
+	nextEligibleProperty: 'next',
+	drill: 'pass',
+});
+
+describe('a rehearsal in which nothing was delivered', () => {
+	it('fails, whatever else became of its deliveries: nothing rehearsed is no pass', () => {
+		const states = fc.constantFrom<DeliveryState>('due', 'held', 'claimed', 'failed', 'missed', 'in-doubt');
+		fc.assert(
+			fc.property(fc.array(states, { maxLength: 6 }), (all) => {
+				const { status, findings } = assessDryRun(
+					rehearsal(all.map((state, at) => record(state, String(at)))),
+				);
+				expect(status).toBe('fail');
+				expect(findings.find(({ id }) => id === 'each-once')?.effect).toBe('rolls-back');
+			}),
+		);
+	});
+
+	it('says so', () => {
+		expect(assessDryRun(rehearsal([])).sentence).toContain('Nothing was rehearsed');
+	});
+});
