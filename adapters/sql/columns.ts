@@ -49,6 +49,8 @@ type Fields<Row> = {
  */
 export class Columns<Row extends object> {
 	readonly names: readonly ColumnName[];
+	/** The place of each property's cell among the cells of the row. */
+	readonly at: Readonly<Record<keyof Row, number>>;
 	private readonly properties: readonly (keyof Row)[];
 	private readonly writers: readonly (((value: never) => Cell) | undefined)[];
 	private readonly readers: readonly (((cell: Cell) => unknown) | undefined)[];
@@ -59,6 +61,8 @@ export class Columns<Row extends object> {
 		this.properties = Object.keys(fields) as (keyof Row)[];
 		const columns = this.properties.map((property) => fields[property]);
 		this.names = columns.map(([name, { type }]) => ({ name, type }));
+		const places: unknown = Object.fromEntries(this.properties.map((property, place) => [property, place]));
+		this.at = places as Readonly<Record<keyof Row, number>>;
 		this.writers = columns.map(([, { write }]) => write);
 		this.readers = columns.map(([, { read }]) => read);
 		this.blank = Object.fromEntries(this.properties.map((property) => [property, null]));
@@ -132,6 +136,7 @@ export class Columns<Row extends object> {
 
 	/** Whether two rows would be written with the same cells. */
 	same(a: Row, b: Row): boolean {
-		return this.properties.every((property) => a[property] === b[property]);
+		for (const property of this.properties) if (a[property] !== b[property]) return false;
+		return true;
 	}
 }

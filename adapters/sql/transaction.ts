@@ -24,6 +24,7 @@ import {
 	recipientColumns,
 	recipientKey,
 	slotColumns,
+	toFacts,
 	toLoaded,
 } from './tables';
 
@@ -180,7 +181,7 @@ export abstract class SqlTransaction extends SqlBooks implements StoreTransactio
 				await this.all(
 					sql`SELECT r.recipient, ${recipientColumns.of('r')} FROM ${list}
 						${dialect.join('inner', 'recipients', 'r', on, rows)}`,
-					(cells) => [String(cells[0]), recipientColumns.read(cells, 1)] as const,
+					(cells) => [String(cells[0]), toFacts(cells, 1)] as const,
 				),
 			);
 			for (const { ref, place } of group) result[place] = found.get(ref.recipient) ?? null;
