@@ -22,6 +22,7 @@ const sections: readonly Section[] = [
 			'guide/tour.md',
 			'guide/cadence.md',
 			'guide/hubspot.md',
+			'guide/providers.md',
 			'guide/operations.md',
 			'guide/queue-mode.md',
 			'guide/audit.md',

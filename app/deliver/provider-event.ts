@@ -14,6 +14,8 @@ export type ProviderEvent =
 export interface EventNaming {
 	readonly outcome: string;
 	readonly values: Readonly<Record<Outcome, readonly string[]>>;
+	/** Values that decide nothing, e.g. a message that is still on its way. */
+	readonly ignored?: readonly string[];
 	/** Empty: the moment of recording. */
 	readonly time: string;
 }
@@ -24,6 +26,8 @@ export interface EventFields {
 	readonly messageId: string;
 	readonly key: string;
 	readonly naming?: EventNaming;
+	/** The event as its fields are named, from the event as it came; itself if absent. */
+	readonly prepared?: (event: ItemJson) => ItemJson;
 }
 
 /** What an event says happened, before it is known to whom. */
@@ -59,16 +63,42 @@ const refFrom = (key: string | undefined): DeliveryRef | undefined => {
 	}
 };
 
-/** A webhook node puts what was posted under `body`; `mark` is a field that only the event itself has. */
-const payloadOf = (json: ItemJson, mark: string): ItemJson => {
-	const { body } = json;
-	const wrapped =
-		typeof body === 'object' && body !== null && !Array.isArray(body) && fieldOf(json, mark) === undefined;
-	return wrapped ? (body as ItemJson) : json;
+const isRecord = (value: unknown): value is ItemJson =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Text that is JSON, as SNS posts it; anything else as it is. */
+const parsed = (value: unknown): unknown => {
+	if (typeof value !== 'string') return value;
+	try {
+		return JSON.parse(value) as unknown;
+	} catch {
+		return value;
+	}
 };
+
+/**
+ * The events of an item. A webhook node puts what was posted under `body`, which may be an array; `mark` is a field
+ * that only the event itself has.
+ */
+const payloadsOf = (json: ItemJson, mark: string): readonly ItemJson[] => {
+	if (fieldOf(json, mark) !== undefined) return [json];
+	const body = parsed(json.body);
+	if (Array.isArray(body)) return body.map((event: unknown) => (isRecord(event) ? event : {}));
+	return [isRecord(body) ? body : json];
+};
+
+/** A message id without the angle brackets of its header: an answer has them, an event does not, or the other way. */
+const bareId = (id: string | undefined): string | undefined => id?.replace(/^<|>$/g, '') || undefined;
 
 function readPostmark(event: ItemJson): Told {
 	const type = textOf(event, 'RecordType') ?? '';
+	if (type === 'SubscriptionChange') {
+		const said = fieldOf(event, 'SuppressSending') === true ? 'no longer takes' : 'takes again';
+		return {
+			status: 'ignored',
+			reason: `the recipient ${said} mail of this stream, which is no end of a delivery`,
+		};
+	}
 	const outcome = Object.hasOwn(outcomes, type) ? outcomes[type] : undefined;
 	if (outcome === undefined) {
 		const reason =
@@ -83,11 +113,15 @@ function readPostmark(event: ItemJson): Told {
 	return { status: 'told', outcome, at, detail };
 }
 
-function readNamed(event: ItemJson, { outcome: field, values, time }: EventNaming): Told {
+function readNamed(event: ItemJson, naming: EventNaming): Told {
+	const { outcome: field, values, time, ignored = [] } = naming;
 	const said = textOf(event, field)?.trim().toLowerCase();
 	if (said === undefined) return { status: 'unreadable', reason: `it has no '${field}'` };
 	const known = Object.entries(values) as [Outcome, readonly string[]][];
 	const outcome = known.find(([, words]) => words.some((word) => word.toLowerCase() === said))?.[0];
+	if (ignored.some((word) => word.toLowerCase() === said)) {
+		return { status: 'ignored', reason: `an event '${said}' decides nothing` };
+	}
 	if (outcome === undefined) {
 		const words = known.flatMap(([, list]) => list).join(', ');
 		return { status: 'unreadable', reason: `'${field}' holds none of: ${words}` };
@@ -96,17 +130,26 @@ function readNamed(event: ItemJson, { outcome: field, values, time }: EventNamin
 }
 
 /**
- * Reads what a provider reported of a message, bare or as a webhook node gives it: a Postmark event (Delivery, Bounce,
- * SpamComplaint), or one whose fields are named. The delivery is found by its key in the message's metadata, or by the
- * message id. `now` stands in for a missing time. Never throws.
+ * Reads what a provider reported of messages, bare or as a webhook node gives it, one event or an array of them:
+ * Postmark's (Delivery, Bounce, SpamComplaint), or such whose fields are named. The delivery is found by its key in the
+ * message's metadata, or by the message id. `now` stands in for a missing time. Never throws.
  */
-export function readProviderEvent(json: ItemJson, fields: EventFields, now: Instant): ProviderEvent {
+export function readProviderEvents(
+	json: ItemJson,
+	fields: EventFields,
+	now: Instant,
+): readonly ProviderEvent[] {
+	const { prepared = (event: ItemJson) => event } = fields;
+	const mark = fields.naming?.outcome ?? 'RecordType';
+	return payloadsOf(json, fields.prepared ? '' : mark).map((event) => readOne(prepared(event), fields, now));
+}
+
+function readOne(event: ItemJson, fields: EventFields, now: Instant): ProviderEvent {
 	const { provider, naming } = fields;
-	const event = payloadOf(json, naming?.outcome ?? 'RecordType');
 	const told = naming ? readNamed(event, naming) : readPostmark(event);
 	if (told.status !== 'told') return told;
 	const ref = fields.key === '' ? undefined : refFrom(textOf(event, fields.key));
-	const providerMessageId = textOf(event, fields.messageId);
+	const providerMessageId = bareId(textOf(event, fields.messageId));
 	if (ref === undefined && providerMessageId === undefined) {
 		return {
 			status: 'unreadable',

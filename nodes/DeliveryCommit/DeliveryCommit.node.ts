@@ -24,7 +24,7 @@ export class DeliveryCommit implements INodeType {
 			dark: 'file:../../assets/icons/deliveryCommit.dark.svg',
 		},
 		group: ['transform'],
-		version: [1],
+		version: [1, 2],
 		subtitle:
 			'={{ { commit: "commit", fail: "fail", flush: "flush outbox", outcome: "record outcome", settle: "settle in-doubt" }[$parameter["operation"]] }}',
 		description: 'Records how each delivery ended, and writes HubSpot after the send',

@@ -14,7 +14,7 @@ import { parseManifest } from '../../core/release/manifest';
 import { overridePolicy, parsePolicy, presetPolicy } from '../../core/release/policy/override';
 import { parseReleaseFile } from '../../core/release/release-file';
 import { parseFlag } from '../../core/rollout/flag';
-import { readProviderEvent } from '../../app/deliver/provider-event';
+import { readProviderEvents } from '../../app/deliver/provider-event';
 
 /** Texts strangers write: SQL, templates, paths, prototypes, look-alikes, controls, lone surrogates, a megabyte. */
 const hostile = fc.oneof(
@@ -85,13 +85,13 @@ const parsers: Readonly<Record<string, (value: unknown) => unknown>> = {
 		),
 	'a failed node': (value) => readNodeFailure(value),
 	'a provider event': (value) =>
-		readProviderEvent(
+		readProviderEvents(
 			{ body: value },
 			{ provider: 'postmark', messageId: 'body.MessageID', key: 'body.key' },
 			0,
 		),
 	'an event with named fields': (value) =>
-		readProviderEvent(
+		readProviderEvents(
 			{ body: value, event: value },
 			{
 				provider: 'sendgrid',

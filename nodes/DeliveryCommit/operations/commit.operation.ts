@@ -1,16 +1,22 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { commitDeliveries, type Committed } from '../../../app/deliver/commit';
-import { gateError } from '../../../core/errors';
+import { acceptanceRule, type Refused } from '../acceptance';
+import { providers } from '../../../adapters/providers/registry';
+import { failDeliveries } from '../../../app/deliver/fail';
 import { Ancestry, type Lookup } from '../../kit/ancestry';
 import { shownFor } from '../../kit/descriptions';
 import { type OwnDelivery, ownDeliveries } from '../../kit/envelope';
-import { fieldOf, instantOf, textOf } from '../../../core/delivery/fields';
+import { fieldOf } from '../../../core/delivery/fields';
+import type { Ledger } from '../../../app/ledger/api';
 import { findTexts } from '../../kit/fields';
 import { type ItemOutputs, overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
 import { flushAtOnce } from '../flush-at-once';
 import { DONE } from '../outputs';
 import { Parameters } from '../../kit/parameters';
+
+/** Value of *Provider* that leaves all fields to the user. */
+const CUSTOM = 'custom';
 
 export const option = {
 	name: 'Commit',
@@ -35,6 +41,49 @@ export const description: INodeProperties[] = shownFor({ operation: ['commit'] }
 		required: true,
 		placeholder: 'e.g. postmark',
 		description: 'Name of the provider that accepted the send',
+		displayOptions: { show: { '@version': [1] } },
+	},
+	{
+		displayName: 'Provider',
+		name: 'provider',
+		type: 'options',
+		options: [
+			...providers.map(({ id: value, name }) => ({ name, value })),
+			{ name: 'Custom', value: CUSTOM, description: 'You name the fields of the answer' },
+		],
+		default: 'postmark',
+		description:
+			'Who accepted the send. What counts as accepted, message ID and time follow from it: an answer that says no fails the delivery, one that says nothing known leaves it in doubt.',
+		displayOptions: { show: { '@version': [{ _cnd: { gte: 2 } }] } },
+	},
+	{
+		displayName: 'Provider Name',
+		name: 'customProvider',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. acme-mail',
+		description: 'Name under which deliveries and later events are kept',
+		displayOptions: { show: { '@version': [{ _cnd: { gte: 2 } }], provider: [CUSTOM] } },
+	},
+	{
+		displayName: 'Accepted Only If Field',
+		name: 'acceptedField',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. status',
+		description:
+			'Name of a field that says whether the send was accepted; the message ID alone says it if empty',
+		displayOptions: { show: { '@version': [{ _cnd: { gte: 2 } }], provider: [CUSTOM] } },
+	},
+	{
+		displayName: 'Accepted Values',
+		name: 'acceptedValues',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. queued, sent',
+		description: 'Values of that field that mean accepted, separated by commas; any value if empty',
+		displayOptions: { show: { '@version': [{ _cnd: { gte: 2 } }], provider: [CUSTOM] } },
 	},
 	{
 		displayName: 'Message ID Field',
@@ -44,6 +93,17 @@ export const description: INodeProperties[] = shownFor({ operation: ['commit'] }
 		placeholder: 'e.g. MessageID',
 		description:
 			'Name of the field with the message ID the provider gave. An item without it is refused, since nothing proves that its send was accepted; a dry run needs none. Empty if the provider gives none.',
+		displayOptions: { show: { '@version': [1] } },
+	},
+	{
+		displayName: 'Message ID Field',
+		name: 'messageIdField',
+		type: 'string',
+		default: 'MessageID',
+		placeholder: 'e.g. MessageID',
+		description:
+			'Name of the field with the message ID the provider gave. An item without it is refused, since nothing proves that its send was accepted; a dry run needs none. Empty if the provider gives none.',
+		displayOptions: { show: { '@version': [{ _cnd: { gte: 2 } }], provider: [CUSTOM] } },
 	},
 	{
 		displayName: 'Asset ID Field',
@@ -60,22 +120,18 @@ export const description: INodeProperties[] = shownFor({ operation: ['commit'] }
 		default: 'SubmittedAt',
 		placeholder: 'e.g. SubmittedAt',
 		description: "Name of the field with the provider's time of acceptance; the ledger's clock if absent",
+		displayOptions: { show: { '@version': [1] } },
+	},
+	{
+		displayName: 'Sent At Field',
+		name: 'sentAtField',
+		type: 'string',
+		default: 'SubmittedAt',
+		placeholder: 'e.g. SubmittedAt',
+		description: "Name of the field with the provider's time of acceptance; the ledger's clock if absent",
+		displayOptions: { show: { '@version': [{ _cnd: { gte: 2 } }], provider: [CUSTOM] } },
 	},
 ]);
-
-/** The items whose send is proven: a message id, where the provider gives one; a dry run sends nothing. */
-const accepted = (
-	out: ItemOutputs,
-	own: readonly OwnDelivery[],
-	messageIdField: string,
-): readonly OwnDelivery[] =>
-	own.filter(({ index, envelope }) => {
-		if (messageIdField === '' || envelope.mode === 'dry-run') return true;
-		if (textOf(out.items[index]?.json ?? {}, messageIdField) !== undefined) return true;
-		const missing = { item: index, field: messageIdField, parameter: 'Message ID Field' };
-		out.refuse(index, gateError('field-missing', missing), { delivery: envelope });
-		return false;
-	});
 
 /** The contact's properties as Due Deliveries froze them. */
 const frozenProperties = (json: IDataObject): IDataObject | undefined => {
@@ -98,31 +154,65 @@ const place = (out: ItemOutputs, { index, envelope }: OwnDelivery, { result, wri
 	out.put(DONE, index, { delivery: envelope, releaseGate });
 };
 
+/** Records sends that the provider did not take, or of which nobody knows; they leave on the harmless output. */
+async function placeRefused(
+	ctx: IExecuteFunctions,
+	out: ItemOutputs,
+	ledger: Ledger,
+	refused: readonly (OwnDelivery & Refused)[],
+): Promise<void> {
+	if (refused.length === 0) return;
+	const words = new Map(refused.map(({ index, word }) => [out.items[index]?.json, word]));
+	const results = await failDeliveries(
+		ledger,
+		refused.map(({ index, envelope }) => ({ envelope, json: out.items[index]?.json })),
+		{
+			stage: 'send',
+			replay: 'auto',
+			reason: '',
+			vendor: (json) => words.get(json as IDataObject) ?? null,
+			by: `execution ${ctx.getExecutionId()} / ${ctx.getNode().name}`,
+		},
+	);
+	refused.forEach(({ index, envelope }, at) => {
+		const became = results[at];
+		if (!became) return;
+		const { request, result, everybody } = became;
+		const { reason, explanation: message } =
+			result.status === 'refused' ? result : { reason: everybody?.code, explanation: request.reason };
+		const remedy = everybody ? { remedy: everybody.remedy } : {};
+		out.refuse(
+			index,
+			{ status: result.status, reason: reason ?? 'not-accepted', message, ...remedy },
+			{
+				delivery: envelope,
+			},
+		);
+	});
+}
+
 /** Commits each delivery and tries its HubSpot writes once. Outputs: refused (0), done (1). */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await overItems(ctx, 2, async (out) => {
 		const parameters = new Parameters(ctx);
-		const messageIdField = parameters.text('messageIdField');
-		const sentAtField = parameters.text('sentAtField');
-		const provider = parameters.text('provider') || 'unknown';
-		const own = accepted(out, ownDeliveries(ctx, out, { claimed: true }), messageIdField);
-		if (own.length === 0) return;
+		const { provider, sort } = acceptanceRule(ctx.getNode().typeVersion, parameters);
+		const { own, refused } = sort(out, ownDeliveries(ctx, out, { claimed: true }));
+		if (own.length === 0 && refused.length === 0) return;
 		const ledger = await withLedger(ctx);
+		await placeRefused(ctx, out, ledger, refused);
+		if (own.length === 0) return;
 		const assets = findTexts(ctx, out.items, parameters.text('assetIdField'));
 		const frozen = new Ancestry(ctx).find(out.items, frozenProperties);
 		const committed = await commitDeliveries(
 			ledger,
-			own.map(({ index, envelope }) => {
-				const json = out.items[index]?.json ?? {};
-				return {
-					envelope,
-					provider,
-					messageId: textOf(json, messageIdField) ?? null,
-					sentAt: instantOf(fieldOf(json, sentAtField)),
-					assetId: assets[index],
-					frozen: foundValue(frozen[index]),
-				};
-			}),
+			own.map(({ index, envelope, messageId, sentAt }) => ({
+				envelope,
+				provider,
+				messageId,
+				sentAt,
+				assetId: assets[index],
+				frozen: foundValue(frozen[index]),
+			})),
 		);
 		own.forEach((delivery, at) => {
 			const became = committed[at];

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { envelopeOf } from '../../../core/delivery/envelope';
+import { eventReadingOf, eventReadings } from '../../../adapters/providers/events';
 import { gateError } from '../../../core/errors';
 import type { OutcomeReport } from '../../../core/delivery/sends';
 import { now } from '../../kit/clock';
@@ -7,7 +8,7 @@ import { shownFor } from '../../kit/descriptions';
 import { overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
 import { DONE } from '../outputs';
-import { type EventNaming, readProviderEvent } from '../../../app/deliver/provider-event';
+import { type EventNaming, readProviderEvents } from '../../../app/deliver/provider-event';
 import { Parameters } from '../../kit/parameters';
 
 export const option = {
@@ -28,6 +29,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['outcome'] 
 				value: 'fields',
 				description: 'Events of any provider: you name the fields and their values',
 			},
+			...eventReadings.map(({ id: value, name, description }) => ({ name, value, description })),
 			{
 				name: 'Postmark Webhook',
 				value: 'postmark',
@@ -51,6 +53,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['outcome'] 
 		type: 'string',
 		default: 'MessageID',
 		description: "Name of the event's field with the message ID",
+		displayOptions: { show: { outcomeReading: ['fields', 'postmark'] } },
 	},
 	{
 		displayName: 'Delivery Key Field',
@@ -58,6 +61,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['outcome'] 
 		type: 'string',
 		default: 'Metadata.delivery_key',
 		description: "Name of the event's field with the delivery key, if the send put it into the metadata",
+		displayOptions: { show: { outcomeReading: ['fields', 'postmark'] } },
 	},
 	...shownFor({ outcomeReading: ['fields'] }, [
 		{
@@ -118,19 +122,24 @@ const namingOf = (parameters: Parameters): EventNaming | undefined =>
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await overItems(ctx, 2, async (out) => {
 		const parameters = new Parameters(ctx);
-		const fields = {
-			provider: parameters.text('outcomeProvider'),
-			messageId: parameters.text('outcomeMessageIdField'),
-			key: parameters.text('outcomeKeyField'),
-			naming: namingOf(parameters),
-		};
+		const known = eventReadingOf(parameters.text('outcomeReading'));
+		const provider = parameters.text('outcomeProvider');
+		const fields = known
+			? { provider, ...known.fields, ...(known.prepared ? { prepared: known.prepared } : {}) }
+			: {
+					provider,
+					messageId: parameters.text('outcomeMessageIdField'),
+					key: parameters.text('outcomeKeyField'),
+					naming: namingOf(parameters),
+				};
 		const reports: { readonly index: number; readonly report: OutcomeReport }[] = [];
 		out.items.forEach(({ json }, item) => {
-			const event = readProviderEvent(json, fields, now());
-			if (event.status === 'report') reports.push({ index: item, report: event.report });
-			else if (event.status === 'ignored') {
-				out.put(DONE, item, { releaseGate: { status: 'ignored', message: event.reason } });
-			} else out.refuse(item, gateError('outcome-unreadable', { item, reason: event.reason }));
+			for (const event of readProviderEvents(json, fields, now())) {
+				if (event.status === 'report') reports.push({ index: item, report: event.report });
+				else if (event.status === 'ignored') {
+					out.put(DONE, item, { releaseGate: { status: 'ignored', message: event.reason } });
+				} else out.refuse(item, gateError('outcome-unreadable', { item, reason: event.reason }));
+			}
 		});
 		if (reports.length === 0) return;
 		const ledger = await withLedger(ctx);

@@ -40,7 +40,7 @@ export const readingParameters: INodeProperties[] = [
 				type: 'string',
 				default: 'vendors',
 				description:
-					'Name of the field with the answer of each vendor’s status page, by the vendor’s name (addresses: docs/guide/providers)',
+					'Name of the field with the answer of each vendor’s status page, by the vendor’s name (addresses: docs/guide/providers.md)',
 			},
 		],
 	},

@@ -1,0 +1,285 @@
+import type { IDataObject } from 'n8n-workflow';
+import { SMTPServer } from 'smtp-server';
+import type { AddressInfo } from 'node:net';
+import { startSender, type SenderAdmin, type SenderName } from '../../testbed/standins/senders';
+import { createSpineFixture, SPINE, type SpineFixture } from './fixture';
+
+let fixture: SpineFixture;
+beforeEach(async () => {
+	fixture = await createSpineFixture(10);
+	await fixture.configure();
+});
+afterEach(async () => await fixture.close());
+
+const to = "$('Claim Delivery').item.json.contact.properties.email";
+const text = "($json.choices?.[0]?.message?.content ?? '').trim()";
+const subject = "$('Set Config').first().json.subject";
+const key = '$json.delivery.idempotencyKey';
+
+/** The node to put in the place of *Send Email*, as the guide has it. */
+const http = (url: string, body: string, more: IDataObject = {}): IDataObject => ({
+	method: 'POST',
+	url,
+	authentication: 'genericCredentialType',
+	genericAuthType: 'httpHeaderAuth',
+	sendBody: true,
+	specifyBody: 'json',
+	jsonBody: `={{ ${body} }}`,
+	options: { response: { response: { responseFormat: 'json' } } },
+	...more,
+});
+
+const nodes: Readonly<Record<SenderName, (url: string) => IDataObject>> = {
+	sendgrid: (url) =>
+		http(
+			`${url}/v3/mail/send`,
+			`{ personalizations: [{ to: [{ email: ${to} }], custom_args: { delivery_key: $json.delivery.key } }], from: { email: 'content@example.com' }, subject: ${subject}, content: [{ type: 'text/plain', value: ${text} }] }`,
+			{ options: { response: { response: { fullResponse: true, responseFormat: 'json' } } } },
+		),
+	mailgun: (url) => ({
+		...http(`${url}/v3/example.com/messages`, ''),
+		contentType: 'form-urlencoded',
+		specifyBody: 'keypair',
+		bodyParameters: {
+			parameters: [
+				{ name: 'from', value: 'content@example.com' },
+				{ name: 'to', value: `={{ ${to} }}` },
+				{ name: 'subject', value: `={{ ${subject} }}` },
+				{ name: 'text', value: `={{ ${text} }}` },
+				{ name: 'v:delivery_key', value: '={{ $json.delivery.key }}' },
+			],
+		},
+	}),
+	ses: (url) =>
+		http(
+			`${url}/v2/email/outbound-emails`,
+			`{ FromEmailAddress: 'content@example.com', Destination: { ToAddresses: [${to}] }, Content: { Simple: { Subject: { Data: ${subject} }, Body: { Text: { Data: ${text} } } } } }`,
+		),
+	resend: (url) =>
+		http(`${url}/emails`, `{ from: 'content@example.com', to: ${to}, subject: ${subject}, text: ${text} }`, {
+			sendHeaders: true,
+			headerParameters: { parameters: [{ name: 'Idempotency-Key', value: `={{ ${key} }}` }] },
+		}),
+	brevo: (url) =>
+		http(
+			`${url}/v3/smtp/email`,
+			`{ sender: { email: 'content@example.com' }, to: [{ email: ${to} }], subject: ${subject}, textContent: ${text}, headers: { 'X-Mailin-custom': $json.delivery.key } }`,
+		),
+	hubspot: (url) =>
+		http(
+			`${url}/marketing/v3/transactional/single-email/send`,
+			`{ emailId: 4126643121, message: { to: ${to}, sendId: ${key} }, customProperties: { text: ${text} } }`,
+		),
+};
+
+const commit = (provider: string) => ({
+	typeVersion: 2,
+	parameters: { operation: 'commit', provider, assetIdField: 'id' },
+});
+const eligible = (): readonly string[] => fixture.standIns.story?.eligible ?? [];
+const count = async (state: string) =>
+	(await fixture.ledger.deliveries.list({ spine: SPINE, states: [state as never], limit: 100 })).length;
+const tick = async (provider: string, send: object, credentials: object) =>
+	await fixture.runTemplate('content-delivery-spine.json', {
+		startNode: 'Check Every 15 Minutes',
+		nodeOverrides: { 'Send Email': send, 'Commit Delivery': commit(provider) },
+		credentials: { ...fixture.credentials, ...credentials },
+	});
+/** Ends the doubt by the spine's policy, as nobody can be asked. */
+const settle = async () =>
+	await fixture.run({
+		nodes: [
+			{ name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
+			{
+				name: 'Settle',
+				type: 'n8n-nodes-release-gate.deliveryCommit',
+				typeVersion: 2,
+				parameters: { operation: 'settle', settleBy: 'policy', spine: SPINE },
+			},
+		],
+		connections: { Start: { main: [[{ node: 'Settle', type: 'main', index: 0 }]] } },
+	});
+const onceEach = (addresses: readonly string[]) => {
+	expect(new Set(addresses).size).toBe(addresses.length);
+	expect(addresses).toHaveLength(eligible().length);
+};
+
+describe.each(Object.keys(nodes) as SenderName[])('the spine through %s', (name) => {
+	let sender: Awaited<ReturnType<typeof startSender>>;
+	let admin: SenderAdmin;
+	beforeEach(async () => {
+		sender = await startSender(name);
+		admin = sender.admin;
+	});
+	afterEach(async () => await sender.close());
+	const run = async () =>
+		await tick(
+			name,
+			{ parameters: nodes[name](sender.url) },
+			{
+				httpHeaderAuth: { name: 'Authorization', value: 'Bearer stand-in' },
+			},
+		);
+
+	it('sends each contact one email, and a lost answer is no second one', async () => {
+		admin.fault('lost-answer', { times: 1 });
+		const first = await run();
+		expect(first.error).toBeUndefined();
+		expect([await count('committed'), await count('in-doubt')]).toEqual([eligible().length - 1, 1]);
+		await run();
+		onceEach(admin.received().map(({ to: address }) => address));
+		expect((await settle()).error).toBeUndefined();
+		expect([await count('committed'), await count('in-doubt')]).toEqual([eligible().length, 0]);
+		await run();
+		onceEach(admin.received().map(({ to: address }) => address));
+		const records = await fixture.ledger.deliveries.list({ spine: SPINE, states: ['committed'], limit: 100 });
+		const ids = new Set(admin.received().map(({ messageId }) => messageId));
+		const kept = records.flatMap(({ providerMessageId }) => providerMessageId ?? []);
+		expect(kept).toHaveLength(eligible().length - 1);
+		expect(kept.every((id) => ids.has(id))).toBe(true);
+	});
+});
+
+it('a single send that HubSpot did not make is not committed', async () => {
+	const sender = await startSender('hubspot');
+	const run = async () =>
+		await tick(
+			'hubspot',
+			{ parameters: nodes.hubspot(sender.url) },
+			{
+				httpHeaderAuth: { name: 'Authorization', value: 'Bearer stand-in' },
+			},
+		);
+	sender.admin.nextResult('PREVIOUSLY_BOUNCED');
+	const first = await run();
+	expect(first.json('Commit Delivery', 0)).toMatchObject([
+		{
+			releaseGate: {
+				status: 'failed',
+				message: 'HubSpot: the single send was not made (PREVIOUSLY_BOUNCED).',
+			},
+		},
+	]);
+	expect([await count('failed'), await count('committed')]).toEqual([1, eligible().length - 1]);
+	await run();
+	expect(sender.admin.received()).toHaveLength(eligible().length - 1);
+	await sender.close();
+});
+
+it('an answer of a shape nobody knows is in doubt, never a success', async () => {
+	const sender = await startSender('resend');
+	// Brevo's answer has no `id`; Resend's has no `messageId`.
+	const first = await tick(
+		'brevo',
+		{ parameters: nodes.resend(sender.url) },
+		{
+			httpHeaderAuth: { name: 'Authorization', value: 'Bearer stand-in' },
+		},
+	);
+	expect(first.json('Commit Delivery', 1)).toEqual([]);
+	expect(await count('in-doubt')).toBe(eligible().length);
+	await sender.close();
+});
+
+describe('the spine through a mail server', () => {
+	/** A server that refuses what it is told to; `lost` breaks the connection after the message was taken. */
+	const open = async (refuse: { auth?: number; rcpt?: number; lost?: number }) => {
+		const taken: string[] = [];
+		const no = (code: number, word: string) => Object.assign(new Error(word), { responseCode: code });
+		const server = new SMTPServer({
+			disabledCommands: ['STARTTLS'],
+			allowInsecureAuth: true,
+			onAuth: (_auth, _session, done) =>
+				refuse.auth ? done(no(refuse.auth, '5.7.8 Credentials invalid')) : done(null, { user: 'u' }),
+			onRcptTo: (_address, _session, done) =>
+				refuse.rcpt ? done(no(refuse.rcpt, 'Mailbox unavailable')) : done(),
+			onData: (stream, session, done) => {
+				stream.resume();
+				stream.on('end', () => {
+					taken.push(...session.envelope.rcptTo.map(({ address }) => address));
+					if ((refuse.lost ?? 0) > 0) {
+						refuse.lost = (refuse.lost ?? 0) - 1;
+						server.connections.forEach((connection) => {
+							(connection as unknown as { _socket: { destroy(): void } })._socket.destroy();
+						});
+						return;
+					}
+					done();
+				});
+			},
+		});
+		server.on('error', () => undefined);
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+		const { port } = server.server.address() as AddressInfo;
+		const run = async () =>
+			await tick(
+				'smtp',
+				{
+					type: 'n8n-nodes-base.emailSend',
+					typeVersion: 2.1,
+					parameters: {
+						fromEmail: 'content@example.com',
+						toEmail: `={{ ${to} }}`,
+						subject: `={{ ${subject} }}`,
+						emailFormat: 'text',
+						text: `={{ ${text} }}`,
+						options: { appendAttribution: false },
+					},
+				},
+				{ smtp: { user: 'u', password: 'p', host: '127.0.0.1', port, secure: false, disableStartTls: true } },
+			);
+		return { taken, run, refuse, close: () => new Promise<void>((resolve) => server.close(() => resolve())) };
+	};
+
+	it('sends each contact one email', async () => {
+		const mail = await open({});
+		await mail.run();
+		await mail.run();
+		onceEach(mail.taken);
+		expect(await count('committed')).toBe(eligible().length);
+		await mail.close();
+	});
+
+	it('a wrong password pauses the spine and is never a delivery', async () => {
+		const mail = await open({ auth: 535 });
+		await mail.run();
+		expect((await fixture.ledger.spines.get(SPINE))?.pauseReason).toContain(
+			'the login is not accepted (535)',
+		);
+		expect([await count('due'), await count('committed'), await count('in-doubt')]).toEqual([
+			eligible().length,
+			0,
+			0,
+		]);
+		delete mail.refuse.auth;
+		await fixture.ledger.spines.resume(SPINE, 'mended', 'test');
+		await mail.run();
+		onceEach(mail.taken);
+		await mail.close();
+	});
+
+	it.each([
+		[550, 'failed'],
+		[451, 'failed'],
+	])('a reply of %s is a refusal, not a doubt', async (code, state) => {
+		const mail = await open({ rcpt: code });
+		await mail.run();
+		expect([await count(state), await count('in-doubt')]).toEqual([eligible().length, 0]);
+		delete mail.refuse.rcpt;
+		await mail.run();
+		expect(mail.taken).toHaveLength(code === 451 ? eligible().length : 0);
+		await mail.close();
+	});
+
+	it('a connection that breaks after the message was taken is in doubt, and no second email', async () => {
+		const mail = await open({ lost: 1 });
+		await mail.run();
+		expect(await count('in-doubt')).toBeGreaterThanOrEqual(1);
+		await mail.run();
+		expect(new Set(mail.taken).size).toBe(mail.taken.length);
+		await settle();
+		await mail.run();
+		expect(new Set(mail.taken).size).toBe(mail.taken.length);
+		await mail.close();
+	});
+});
