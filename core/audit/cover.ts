@@ -3,6 +3,7 @@ import { CATALOGUE_SOURCE } from './facts/operation';
 import type { Role } from './catalogue/types';
 import type { Step } from './graph';
 import { OWN_PREFIX } from './own-nodes';
+import { pausesBySettings } from './proofs/time';
 import { recipientsOf } from './read/recipient';
 import { stageOf } from './state';
 import type { Cover, FoundSend, Verdict, Violation, WorkflowJson } from './types';
@@ -121,7 +122,14 @@ function assumptionsOf(walk: Walk, sends: readonly FoundSend[]): string[] {
 					)
 			: [],
 	);
-	return [...new Set([...declared, ...byHand, ...fromItem])].sort();
+	const paced = walk.graph.steps.flatMap((step) =>
+		step.facts.role === 'sender' && !step.node.disabled && pausesBySettings(step)
+			? [
+					`The pauses of '${step.label}' between batches, worked out from settings, end within the send lease.`,
+				]
+			: [],
+	);
+	return [...new Set([...declared, ...byHand, ...fromItem, ...paced])].sort();
 }
 
 /** The verdict over violations, sends and gaps. Nothing that was not looked at is called proven. */

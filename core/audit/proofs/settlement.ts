@@ -13,6 +13,8 @@ const LEASE =
 const SENDING =
 	'Its delivery stays in sending until the send lease runs out (15 minutes unless the spine says otherwise); then it is in doubt, and nothing is sent again before it is settled.';
 
+const UNSENT: ReadonlySet<string> = new Set(['ungated', 'live', 'claimed', 'closed', 'dry-run']);
+
 /** Proof 3: every claim leads to commit or fail on every path, error paths included, and no item is dropped. */
 export function settlementFindings(walk: Walk): Finding[] {
 	const found = new Findings();
@@ -21,7 +23,7 @@ export function settlementFindings(walk: Walk): Finding[] {
 	for (const vertex of open) {
 		const step = walk.step(vertex);
 		const stage = stageOf(walk.state(vertex));
-		const then = stage === 'claimed' || stage === 'ungated' || stage === 'live' ? LEASE : SENDING;
+		const then = UNSENT.has(stage) ? LEASE : SENDING;
 		const why = lossOf(step, alone);
 		if (why !== null) {
 			found.add('items-dropped', step.label, () => ({

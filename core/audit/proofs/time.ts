@@ -1,6 +1,8 @@
-import { literal } from '../expressions';
+import type { JsonObject } from '../../delivery/types';
+import { isExpression, literal } from '../expressions';
 import type { Step } from '../graph';
 import { OWN_PREFIX } from '../own-nodes';
+import { looksOnlyAt } from '../read/expression';
 import { stageOf } from '../state';
 import type { WorkflowNode } from '../types';
 import { reaching, type Walk } from '../walk';
@@ -73,6 +75,17 @@ const waitsNot = ({ node, facts }: Step): boolean =>
 		facts.role === 'loop' ||
 		facts.role === 'sub-workflow');
 
+/** Whether the pauses of a send are worked out from settings alone (a Set node): then they are an assumption of the report. */
+export function pausesBySettings({ node, home }: Pick<Step, 'node' | 'home'>): boolean {
+	const options = node.parameters.options as
+		{ readonly batching?: { readonly batch?: JsonObject } } | undefined;
+	const values = Object.values(options?.batching?.batch ?? {}).filter((value) => isExpression(value));
+	const settings = new Set(
+		home.nodes.filter(({ type }) => type === 'n8n-nodes-base.set').map(({ name }) => name),
+	);
+	return values.length > 0 && values.every((value) => looksOnlyAt(value, settings));
+}
+
 /** A send that waits itself, or whose pauses between batches add up to more than the lease. */
 function slowSend({ node, facts, home }: Step): string | null {
 	if (facts.pauses) return 'It waits for an answer of a person.';
@@ -88,7 +101,7 @@ function slowSend({ node, facts, home }: Step): string | null {
 	const interval = batch.batchInterval ?? 1000;
 	const size = batch.batchSize ?? 50;
 	if (typeof interval !== 'number' || typeof size !== 'number')
-		return 'Its pauses between batches are chosen at run time.';
+		return pausesBySettings({ node, home }) ? null : 'Its pauses between batches are chosen at run time.';
 	if (interval <= 0 || size < 0) return null;
 	const minutes = ((mostOf(home.nodes) / Math.max(1, size)) * interval) / 60_000;
 	return minutes < SEND_LEASE_MINUTES

@@ -48,8 +48,7 @@ export function kindOf(given: AnyNode): Kind {
 			return nameOf(node.property, node.computed) === 'length' ? 'number' : 'unknown';
 		case 'CallExpression': {
 			const callee = plain(node.callee);
-			if (callee.type === 'ArrowFunctionExpression')
-				return callee.body.type === 'BlockStatement' ? 'unknown' : kindOf(callee.body);
+			if (callee.type === 'ArrowFunctionExpression') return kindOfBody(callee.body);
 			if (callee.type === 'Identifier') {
 				return (
 					({ Boolean: 'boolean', String: 'string', Number: 'number' } as Record<string, Kind>)[callee.name] ??
@@ -63,6 +62,16 @@ export function kindOf(given: AnyNode): Kind {
 		default:
 			return 'unknown';
 	}
+}
+
+/** What a function gives that ends in its only return. */
+function kindOfBody(body: AnyNode): Kind {
+	if (body.type !== 'BlockStatement') return kindOf(body);
+	const types: string[] = [];
+	full(body, ({ type }) => void types.push(type));
+	const last = body.body.at(-1);
+	const only = types.filter((type) => type === 'ReturnStatement').length === 1;
+	return only && last?.type === 'ReturnStatement' && last.argument ? kindOf(last.argument) : 'unknown';
 }
 
 const together = (a: Kind, b: Kind): Kind => (a === b ? a : 'unknown');
@@ -147,4 +156,15 @@ export function namedNodes(expression: Expression): ReadonlySet<string> {
 		if (first?.type === 'Literal' && typeof first.value === 'string') names.add(first.value);
 	});
 	return names;
+}
+
+/** Whether an expression looks only at nodes of these names, and at nothing of the item itself: one value for a run. */
+export function looksOnlyAt(value: Json | undefined, names: ReadonlySet<string>): boolean {
+	const expressions = piecesOf(value).flatMap((piece) => ('source' in piece ? [piece] : []));
+	return expressions.every(
+		({ source, expression }) =>
+			expression !== null &&
+			!/\$(json|input|node|items|binary|now|today|runIndex|itemIndex|vars|env)\b/.test(source) &&
+			[...namedNodes(expression)].every((name) => names.has(name)),
+	);
 }

@@ -18,16 +18,24 @@ const descriptions = readdirSync(NODES)
 interface Case {
 	readonly name: string;
 	readonly operation: string | undefined;
+	readonly version: number;
 	readonly isDefault: boolean;
 	readonly outputs: number;
 }
 
 /** Number of outputs n8n gives the node with this operation: a list, or the expression evaluated as n8n does. */
-function outputsOf({ outputs }: INodeTypeDescription, operation: string | undefined): number {
+function outputsOf(
+	{ outputs }: INodeTypeDescription,
+	operation: string | undefined,
+	version: number,
+): number {
 	if (Array.isArray(outputs)) return outputs.length;
 	const body = /^=\{\{([\s\S]*)\}\}$/.exec(outputs)?.[1] ?? '[]';
-	const evaluate = new Function('$parameter', `return (${body});`) as (parameters: object) => unknown[];
-	return evaluate({ operation }).length;
+	const evaluate = new Function('$parameter', '$nodeVersion', `return (${body});`) as (
+		parameters: object,
+		version: number,
+	) => unknown[];
+	return evaluate({ operation }, version).length;
 }
 
 const cases = descriptions.flatMap((description): Case[] => {
@@ -38,23 +46,27 @@ const cases = descriptions.flatMap((description): Case[] => {
 		),
 	);
 	const list = operations.length === 0 ? [{ value: undefined, isDefault: true }] : operations;
-	return list.map(({ value, isDefault }) => ({
-		name: description.name,
-		operation: value,
-		isDefault,
-		outputs: outputsOf(description, value),
-	}));
+	return [description.version].flat().flatMap((version) =>
+		list.map(({ value, isDefault }) => ({
+			name: description.name,
+			operation: value,
+			version,
+			isDefault,
+			outputs: outputsOf(description, value, version),
+		})),
+	);
 });
 
 describe('what the audit knows of our nodes', () => {
 	it.each(cases)(
-		'$name, $operation: known, with the outputs it has',
-		({ name, operation, isDefault, outputs }) => {
+		'$name, $operation: known, with the outputs it has in version $version',
+		({ name, operation, version, isDefault, outputs }) => {
 			const type = OWN_PREFIX + name;
-			const known = ownOperation({ type, parameters: operation === undefined ? {} : { operation } });
+			const parameters = operation === undefined ? {} : { operation };
+			const known = ownOperation({ type, typeVersion: version, parameters });
 			expect(known?.outputs).toBe(outputs);
 			// An export that names no operation means the node's default.
-			if (isDefault) expect(ownOperation({ type, parameters: {} })).toEqual(known);
+			if (isDefault) expect(ownOperation({ type, typeVersion: version, parameters: {} })).toEqual(known);
 		},
 	);
 });
