@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 import { SMTPServer } from 'smtp-server';
 import type { AddressInfo } from 'node:net';

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { eventReadingOf } from '../../../adapters/providers/events';
 import { readProviderEvents } from '../../../app/deliver/provider-event';
 
