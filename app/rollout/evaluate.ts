@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/delivery/types';
 import {
+	attributesOf,
 	evaluateExactly,
 	evaluateFlag,
 	flagSchema,
@@ -8,10 +9,10 @@ import {
 } from '../../core/rollout';
 import type { Ledger } from '../ledger/api';
 
-/** The attributes a stored flag's targeting looks at; none where the flag cannot be read. */
+/** The attributes a stored flag looks at: targeting, stickiness, overrides of variants; none where the flag cannot be read. */
 export function targetedAttributes(flag: JsonObject | null): readonly string[] {
 	const parsed = flagSchema.safeParse(flag);
-	return parsed.success ? parsed.data.targeting.map(({ attribute }) => attribute) : [];
+	return parsed.success ? attributesOf(parsed.data) : [];
 }
 
 /** The decisions of one batch, in order, and what an envelope says of each arm. */

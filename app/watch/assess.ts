@@ -64,7 +64,11 @@ async function look(
 		cadenceShiftExplained: manifest.cadenceShiftReason !== undefined,
 	};
 	const { observation, mark } = await observeRelease(ports, spine, watching, outside, earlier?.mark ?? null);
-	const verdict = settle(policy, earlier?.verdict ?? null, judge(policy, observation));
+	const verdict = settle(
+		policy,
+		earlier?.verdict ?? null,
+		judge(policy, observation, earlier?.verdict ?? null),
+	);
 	const levels = await levelsOf(ports, subject, policy, outside);
 	const { errorBudget } = levels;
 	await writeLook(ports, subject, { at: observation.now, verdict, errorBudget, mark }, levels.sentence);

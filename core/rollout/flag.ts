@@ -1,20 +1,39 @@
 import { z } from 'zod';
 import { gateError } from '../errors';
 import { problemsIn } from '../errors/problems';
-import { bucketOf } from './bucket';
+import { bucketOf, isWithin, variantPlaceOf } from './bucket';
+import { conditionSchema, matches, type Attribute } from './conditions';
 
 const name = z
 	.string()
-	.regex(/^[a-z0-9][a-z0-9._-]{0,99}$/, 'must be 1 to 100 of a-z, 0-9, dot, dash, underscore');
+	.regex(
+		/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
+		'must be 1 to 100 of letters, 0-9, dot, dash, underscore, beginning with a letter or figure',
+	);
 
-/** One condition on a subject's attribute. A missing attribute never matches, `not-in` included. */
-const conditionSchema = z
+/** One of several things a flag that is on may mean. */
+const variantSchema = z
 	.object({
-		attribute: z.string().min(1).max(100),
-		operator: z.enum(['in', 'not-in']),
-		values: z.array(z.string()).min(1).max(1000),
+		name: z.string().min(1).max(100),
+		/** Its share of the subjects for whom the flag is on, beside those of the other variants; 0: overrides only. */
+		weight: z.number().int().min(0).max(1000),
+		payload: z
+			.object({ type: z.enum(['string', 'json', 'csv', 'number']), value: z.string().max(10_000) })
+			.strict()
+			.optional(),
+		/** Subjects with one of these values get it, whatever their place. */
+		overrides: z
+			.array(
+				z
+					.object({ attribute: z.string().min(1).max(100), values: z.array(z.string()).min(1).max(1000) })
+					.strict(),
+			)
+			.max(20)
+			.optional(),
 	})
 	.strict();
+
+export type FlagVariant = Readonly<z.output<typeof variantSchema>>;
 
 /** A flag: state, percentage, team, targeting and kill switch. New flags are off. Unknown fields are problems. */
 export const flagSchema = z
@@ -27,6 +46,15 @@ export const flagSchema = z
 		team: z.array(z.string().min(1)).default([]),
 		/** All conditions must hold, in states `percentage` and `everyone`. The team is not asked. */
 		targeting: z.array(conditionSchema).default([]),
+		/** What buckets are counted by, so that several flags reach the same subjects; the key if absent. */
+		groupId: z.string().min(1).max(200).optional(),
+		/** Attribute that a subject sticks to its bucket and variant by, e.g. `company`; its id if absent. */
+		stickiness: z.string().min(1).max(100).optional(),
+		variants: z
+			.array(variantSchema)
+			.max(50)
+			.refine((list) => new Set(list.map((one) => one.name)).size === list.length, 'a name is given twice')
+			.optional(),
 		/** Off for everyone at once, whatever the state. */
 		killed: z.boolean().default(false),
 		/** The release under whose leave it was last turned up. */
@@ -37,16 +65,17 @@ export const flagSchema = z
 /** A flag as stored. */
 export type Flag = Readonly<z.output<typeof flagSchema>>;
 
-/** Whom a flag is evaluated for. Only attributes that are named in the targeting are looked at. */
+/** Whom a flag is evaluated for. Only attributes that the flag names are looked at. */
 export interface FlagSubject {
 	readonly id: string;
-	readonly attributes?: Readonly<Record<string, string | number | boolean | null | undefined>>;
+	readonly attributes?: Readonly<Record<string, Attribute>>;
 }
 
 export type FlagReason =
 	| 'unknown-flag'
 	| 'invalid-flag'
 	| 'no-subject'
+	| 'no-stickiness'
 	| 'killed'
 	| 'state-off'
 	| 'team'
@@ -61,6 +90,8 @@ export interface FlagDecision {
 	readonly reason: FlagReason;
 	/** 1 to 100; `null` when nothing could be computed. */
 	readonly bucket: number | null;
+	/** Which of the flag's variants, where it has some and is on. */
+	readonly variant?: FlagVariant;
 }
 
 /** A flag from outside, defaults filled in. @throws `flag-invalid`, naming every problem at once */
@@ -72,7 +103,8 @@ export function parseFlag(value: unknown): Flag {
 
 /**
  * Whether a flag is on for a subject. Never throws, and off is the answer to everything unclear: no flag, an invalid
- * one, a subject without id. Sticky: depends on flag key and subject id only. Monotone: off, team, percentage and
+ * one, a subject without id. Sticky: depends on the flag's group and
+ * what the subject sticks by only. Monotone: off, team, percentage and
  * everyone, and a growing percentage, never turn anyone off (targeting unchanged).
  *
  * @param flag as stored or as found; `null` or `undefined` if there is none of that name
@@ -84,23 +116,63 @@ export function evaluateFlag(flag: unknown, subject: FlagSubject): FlagDecision 
 	const id: unknown = subject.id;
 	if (typeof id !== 'string' || id === '') return { on: false, reason: 'no-subject', bucket: null };
 
-	const { key, state, percentage, team, targeting, killed } = result.data;
-	const bucket = bucketOf(key, id);
+	const { state, percentage, team, targeting, killed } = result.data;
+	const sticky = stickyOf(result.data, subject);
+	const group = groupOf(result.data);
+	const bucket = sticky === null ? null : bucketOf(group, sticky);
 	const off = (reason: FlagReason): FlagDecision => ({ on: false, reason, bucket });
-	const on = (reason: FlagReason): FlagDecision => ({ on: true, reason, bucket });
+	const on = (reason: FlagReason): FlagDecision => {
+		const variant = variantOf(result.data, subject, sticky);
+		return { on: true, reason, bucket, ...(variant ? { variant } : {}) };
+	};
 
 	if (killed) return off('killed');
 	if (state === 'off') return off('state-off');
 	if (team.includes(id)) return on('team');
 	if (state === 'team') return off('not-in-team');
-	if (!targeting.every((condition) => matches(condition, subject))) return off('not-targeted');
+	if (!targeting.every((condition) => matches(condition, subject.attributes ?? {})))
+		return off('not-targeted');
 	if (state === 'everyone') return on('everyone');
-	return bucket <= percentage ? on('in-percentage') : off('outside-percentage');
+	if (sticky === null) return off('no-stickiness');
+	return isWithin(group, sticky, percentage) ? on('in-percentage') : off('outside-percentage');
 }
 
-function matches(condition: z.output<typeof conditionSchema>, subject: FlagSubject): boolean {
-	const attributes = subject.attributes ?? {};
-	const value = Object.hasOwn(attributes, condition.attribute) ? attributes[condition.attribute] : undefined;
-	if (value === undefined || value === null) return false;
-	return condition.values.includes(String(value)) === (condition.operator === 'in');
+/** What the buckets and variants of a flag are counted by. */
+export const groupOf = ({ groupId, key }: Flag): string => groupId ?? key;
+
+const attributeOf = ({ attributes = {} }: FlagSubject, name: string): string | null => {
+	const value = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+	return value === undefined || value === null || value === '' ? null : String(value);
+};
+
+/** What a subject sticks to its bucket by; `null` where the attribute is missing. */
+export const stickyOf = ({ stickiness }: Flag, subject: FlagSubject): string | null =>
+	stickiness === undefined || stickiness === 'id' ? subject.id : attributeOf(subject, stickiness);
+
+/**
+ * The variant of a subject: that of the first override that names it, else by its place among the weights (Unleash
+ * client specification). None where the flag has none, all weigh nothing, or there is nothing to stick to.
+ */
+function variantOf(flag: Flag, subject: FlagSubject, sticky: string | null): FlagVariant | undefined {
+	const { variants = [] } = flag;
+	const named = variants.find(({ overrides = [] }) =>
+		overrides.some(({ attribute, values }) => {
+			const value = attribute === 'id' ? subject.id : attributeOf(subject, attribute);
+			return value !== null && values.includes(value);
+		}),
+	);
+	const total = variants.reduce((sum, { weight }) => sum + weight, 0);
+	if (named || total === 0 || sticky === null) return named;
+	const place = variantPlaceOf(groupOf(flag), sticky, total);
+	let reached = 0;
+	return variants.find(({ weight }) => (reached += weight) >= place && weight > 0);
 }
+
+/** Attributes that evaluating a flag looks at. */
+export const attributesOf = ({ targeting, stickiness, variants = [] }: Flag): readonly string[] => [
+	...new Set([
+		...targeting.map(({ attribute }) => attribute),
+		...(stickiness === undefined || stickiness === 'id' ? [] : [stickiness]),
+		...variants.flatMap(({ overrides = [] }) => overrides.map(({ attribute }) => attribute)),
+	]),
+];

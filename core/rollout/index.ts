@@ -1,5 +1,6 @@
 export { bucketOf, exactShare, hashOf } from './bucket';
 export {
+	attributesOf,
 	evaluateFlag,
 	flagSchema,
 	parseFlag,

@@ -1,5 +1,5 @@
 import { exactShare } from './bucket';
-import { evaluateFlag, flagSchema, type FlagDecision, type FlagSubject } from './flag';
+import { evaluateFlag, flagSchema, groupOf, stickyOf, type FlagDecision, type FlagSubject } from './flag';
 
 /**
  * Evaluates a flag over a whole list with an exact share instead of buckets: of the subjects that targeting lets in
@@ -13,11 +13,15 @@ export function evaluateExactly(flag: unknown, subjects: readonly FlagSubject[])
 	if (!parsed.success || parsed.data.state !== 'percentage') return decisions;
 	const inQuestion = (decision: FlagDecision): boolean =>
 		decision.reason === 'in-percentage' || decision.reason === 'outside-percentage';
-	const ids = subjects.flatMap(({ id }, at) => (decisions[at] && inQuestion(decisions[at]) ? [id] : []));
-	const on = exactShare(ids, parsed.data.percentage, parsed.data.key);
+	const flagAs = { ...parsed.data, state: 'everyone' as const };
+	const sticks = subjects.map((subject) => stickyOf(parsed.data, subject) ?? '');
+	const ids = sticks.filter((_, at) => decisions[at] && inQuestion(decisions[at]));
+	const on = exactShare(ids, parsed.data.percentage, groupOf(parsed.data));
 	return decisions.map((decision, at) => {
 		if (!inQuestion(decision)) return decision;
-		const isOn = on.has(subjects[at]?.id ?? '');
-		return { ...decision, on: isOn, reason: isOn ? 'in-percentage' : 'outside-percentage' };
+		const { bucket } = decision;
+		if (!on.has(sticks[at] ?? '')) return { on: false, reason: 'outside-percentage', bucket };
+		const { variant } = evaluateFlag(flagAs, subjects[at] as FlagSubject);
+		return { on: true, reason: 'in-percentage', bucket, ...(variant ? { variant } : {}) };
 	});
 }

@@ -8,7 +8,12 @@ const isOff = (flag: Flag): boolean => flag.killed || flag.state === 'off';
 /** SHA-256 (hex) of the flags a release brings: what a manifest names as `artifacts.flags`. State and share do not count. */
 export function flagsHash(flags: readonly Flag[]): string {
 	const counted = flags
-		.map(({ key, team, targeting }) => ({ key, team, targeting }))
+		.map(({ key, team, targeting, groupId, stickiness, variants }) => ({
+			...{ key, team, targeting },
+			...(groupId === undefined ? {} : { groupId }),
+			...(stickiness === undefined ? {} : { stickiness }),
+			...(variants === undefined ? {} : { variants }),
+		}))
 		.sort((a, b) => ((a as { key: string }).key < (b as { key: string }).key ? -1 : 1));
 	return digest(counted);
 }

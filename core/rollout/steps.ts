@@ -3,7 +3,13 @@ import { parseFlag, type Flag } from './flag';
 
 /** What may be done to a flag. Percentages are 0 to 100. */
 export type RolloutMove =
-	| { readonly to: 'define'; readonly team?: readonly string[]; readonly targeting?: unknown }
+	| {
+			readonly to: 'define';
+			readonly team?: readonly string[];
+			readonly targeting?: unknown;
+			/** Group, stickiness and variants, as the flag has them; `null` takes one away. */
+			readonly spread?: Readonly<Record<string, unknown>>;
+	  }
 	| { readonly to: 'off' | 'team' | 'everyone' | 'kill' }
 	| { readonly to: 'percentage'; readonly percentage: number };
 
@@ -25,6 +31,17 @@ const rankOf = (flag: Flag): number => (flag.killed ? 0 : ranks[flag.state]);
 export const shareOf = (flag: Flag): number =>
 	flag.killed ? 0 : flag.state === 'everyone' ? 100 : flag.state === 'percentage' ? flag.percentage : 0;
 
+/** Only what says how a flag spreads: the rest has moves of its own. `null` takes a part away. */
+function spreadOf(spread: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+	const strange = Object.keys(spread).find((part) => !['groupId', 'stickiness', 'variants'].includes(part));
+	if (strange !== undefined)
+		throw gateError('flag-invalid', {
+			count: 1,
+			problems: `${strange}: only groupId, stickiness and variants`,
+		});
+	return Object.fromEntries(Object.entries(spread).map(([part, value]) => [part, value ?? undefined]));
+}
+
 function target(flag: Flag, move: RolloutMove): Flag {
 	if (move.to === 'kill') return { ...flag, killed: true };
 	if (move.to === 'off') return { ...flag, state: 'off', percentage: 0, killed: false };
@@ -33,6 +50,7 @@ function target(flag: Flag, move: RolloutMove): Flag {
 			...flag,
 			...(move.team === undefined ? {} : { team: move.team }),
 			...(move.targeting === undefined ? {} : { targeting: move.targeting }),
+			...spreadOf(move.spread ?? {}),
 		});
 	const percentage = move.to === 'percentage' ? move.percentage : flag.percentage;
 	return parseFlag({ ...flag, state: move.to, percentage });

@@ -63,6 +63,8 @@ export interface ExternalMetric {
 	readonly value: number;
 	/** How many observations stand behind it; absent where it is a gauge. */
 	readonly count?: number;
+	/** Between which values the true figure lies, where it is a quantile of observations; `null`: not bounded. */
+	readonly range?: { readonly low: number | null; readonly high: number | null };
 	readonly baseline?: number;
 	readonly at: Instant;
 }

@@ -1,7 +1,7 @@
 import { parseDeliveryKey } from '../delivery/key';
 import type { DeliveryRef, Instant } from '../delivery/types';
 import type { ExternalMetric } from './observation';
-import { percentile95 } from './timing';
+import { percentile95, rangeOf95 } from './timing';
 
 /** What the items given to a check say: metrics, reports, broken paths, and messages a provider accepted. */
 export interface OutsideWord {
@@ -35,7 +35,7 @@ function instantOf(value: unknown): Instant | undefined {
 	return Number.isNaN(at) ? undefined : at;
 }
 
-/** `{name, value | values, count?, baseline?, at?}`; `values` are raw observations, of which the 95th percentile counts. */
+/** `{name, value | values, count?, baseline?, at?}`; `values` are raw observations, of which the 95th percentile counts, with how sure it is. */
 function metricOf(item: Fields, now: Instant): ExternalMetric | null {
 	const name = textOf(item.name) ?? textOf(item.metric);
 	const values = Array.isArray(item.values)
@@ -51,6 +51,7 @@ function metricOf(item: Fields, now: Instant): ExternalMetric | null {
 		value,
 		at,
 		...(count === undefined ? {} : { count }),
+		...(values.length > 0 && numberOf(item.value) === undefined ? { range: rangeOf95(values) } : {}),
 		...(baseline === undefined ? {} : { baseline }),
 	};
 }

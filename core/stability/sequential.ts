@@ -29,13 +29,19 @@ export interface SequentialResult {
 
 const isRate = (value: number): boolean => value > 0 && value < 1;
 
+/** Whether a plan can be tested at all. */
+export const isSane = ({ p0, p1, alpha, beta }: SequentialPlan): boolean =>
+	[p0, p1, alpha, beta].every(isRate) && p0 < p1 && alpha + beta < 1;
+
+/** Log-likelihood ratio of p1 against p0 of so many failures among so many sends: the weight of the evidence. */
+export const weigh = ({ p0, p1 }: SequentialPlan, failures: number, total: number): number =>
+	failures * Math.log(p1 / p0) + (total - failures) * Math.log((1 - p1) / (1 - p0));
+
 /** Judges `failures` among `total` sends. A plan or counts that make no sense are undecided, never acceptable. */
 export function sequentialTest(plan: SequentialPlan, failures: number, total: number): SequentialResult {
 	const { p0, p1, alpha, beta } = plan;
 	const sane =
-		[p0, p1, alpha, beta].every(isRate) &&
-		p0 < p1 &&
-		alpha + beta < 1 &&
+		isSane(plan) &&
 		Number.isInteger(failures) &&
 		Number.isInteger(total) &&
 		failures >= 0 &&
@@ -44,9 +50,8 @@ export function sequentialTest(plan: SequentialPlan, failures: number, total: nu
 		return { verdict: 'undecided', llr: 0, upper: Infinity, lower: -Infinity, cleanSendsNeeded: Infinity };
 	const upper = Math.log((1 - beta) / alpha);
 	const lower = Math.log(beta / (1 - alpha));
-	const perFailure = Math.log(p1 / p0);
 	const perSuccess = Math.log((1 - p1) / (1 - p0));
-	const llr = failures * perFailure + (total - failures) * perSuccess;
+	const llr = weigh(plan, failures, total);
 	const verdict = llr >= upper ? 'intolerable' : llr <= lower ? 'acceptable' : 'undecided';
 	const cleanSendsNeeded = verdict === 'undecided' ? Math.ceil((lower - llr) / perSuccess) : 0;
 	return { verdict, llr, upper, lower, cleanSendsNeeded };

@@ -48,13 +48,14 @@ export function conclude(
 /**
  * Judges a release by one observation: roll back if anything calls for it; stable only if everything that was looked
  * at is fine; otherwise keep watching. No data, too little data or a broken source is never stable. What earlier looks
- * said is the business of `settle`.
+ * said is the business of `settle`; of the one before a rate takes only its memory.
  */
-export function judge(policy: Policy, seen: Observation): Verdict {
+export function judge(policy: Policy, seen: Observation, before: Verdict | null = null): Verdict {
+	const earlier = before?.release === seen.release ? before.findings : [];
 	const findings = [
 		...singleEvents(policy, seen),
-		...(policy.monitoring.fullCycles > 0 ? [failureRate(policy, seen)] : []),
-		...thresholds(policy, seen),
+		...(policy.monitoring.fullCycles > 0 ? [failureRate(policy, seen, earlier)] : []),
+		...thresholds(policy, seen, earlier),
 		...sameReports(policy, seen),
 		...patience(policy, seen),
 		...sources(policy, seen),

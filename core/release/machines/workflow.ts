@@ -7,7 +7,7 @@ import {
 	type Violation,
 	type WorkflowJson,
 } from '../../audit';
-import { diffWorkflows, observedIn } from '../diff/workflow';
+import { diffWorkflows, observedIn, type NodeKnowledge } from '../diff/workflow';
 import type { MachineAnswer, MachineReport } from './report';
 
 /** Proof number of the audit -> checks of the doctrines that stand on it. */
@@ -29,6 +29,8 @@ export interface WorkflowInput {
 	readonly called?: readonly WorkflowJson[];
 	/** The hash by which the manifest names the workflow; what was looked at is told in the same form. */
 	readonly named?: string;
+	/** Defaults of the types of nodes; without them a parameter that only one version spells out is a change. */
+	readonly knowledge?: NodeKnowledge;
 }
 
 const said = (violations: readonly Violation[]): string =>
@@ -44,6 +46,7 @@ export function workflowReport({
 	policy,
 	called = [],
 	named = IDENTITY,
+	knowledge,
 }: WorkflowInput): MachineReport {
 	const context = { policy, resolve: resolverOf(called) };
 	const audit = auditWorkflow(after, context);
@@ -59,7 +62,7 @@ export function workflowReport({
 		machine: 'workflow-audit',
 		looked: { artifact: 'workflow', hash: hashLike(named, after, context) },
 		observed: before
-			? observedIn(diffWorkflows(before, after))
+			? observedIn(diffWorkflows(before, after, knowledge))
 			: [{ surface: 'workflows', what: 'the workflow is new' }],
 		answers,
 	};

@@ -1,3 +1,4 @@
+import type { RateMemory } from '../change';
 import type { SlotCounts } from '../observation';
 
 /** One thing the check looked at. */
@@ -9,6 +10,8 @@ export interface Finding {
 	readonly sentence: string;
 	/** Whether one look decides. A gauge may flicker, so a threshold on one rolls back only when the next look agrees. */
 	readonly confirm?: true;
+	/** What a rate leaves to the next look. */
+	readonly memory?: RateMemory;
 }
 
 export const sum = (slots: readonly SlotCounts[], pick: (slot: SlotCounts) => number): number =>

@@ -1,6 +1,7 @@
 import { parseWorkflow } from '../../../core/audit';
 import { identityIn, identityParameters } from '../../kit/identity';
 import { workflowReport } from '../../../core/release/machines/workflow';
+import { knowledgeIn } from '../../kit/node-knowledge';
 import { documentIn, fieldParameter, neededDocument } from '../operations/json-field';
 import { looked } from './looked';
 import type { EvidenceSource } from './source';
@@ -33,8 +34,9 @@ export const workflow: EvidenceSource = {
 		const given = documentIn(context, 'beforeField', 'Workflow in Production Field');
 		const before = given === undefined ? undefined : parseWorkflow(given, 'the workflow in production');
 		const { policy, called } = identityIn(context.parameters, context.json, context.index);
+		const knowledge = knowledgeIn(context.ctx);
 		return await looked(context, release, ({ body }) =>
-			workflowReport({ before, after, policy, called, named: body.manifest.artifacts.workflow }),
+			workflowReport({ before, after, policy, called, named: body.manifest.artifacts.workflow, knowledge }),
 		);
 	},
 };

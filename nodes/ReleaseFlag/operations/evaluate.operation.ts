@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import type { Envelope } from '../../../core/delivery/types';
-import type { FlagSubject } from '../../../core/rollout';
+import type { FlagDecision, FlagSubject } from '../../../core/rollout';
 import { evaluateBatch, targetedAttributes } from '../../../app/rollout/evaluate';
 import { storedFlag } from '../../../app/rollout/flags';
 import { shownFor } from '../../kit/descriptions';
@@ -122,12 +122,16 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 			exact,
 		);
 		subjects.forEach(({ index, envelope }, at) => {
-			const { on, reason, bucket } = decisions[at] ?? { on: false, reason: 'no-subject', bucket: null };
+			const decision: FlagDecision = decisions[at] ?? { on: false, reason: 'no-subject', bucket: null };
+			const { on, reason, bucket, variant } = decision;
 			const releaseGate = {
 				status: on ? 'on' : 'off',
 				flag: key,
 				reason,
 				...(bucket === null ? {} : { bucket }),
+				...(variant === undefined
+					? {}
+					: { variant: variant.name, ...(variant.payload ? { payload: variant.payload } : {}) }),
 			};
 			const arm = on ? arms.on : arms.off;
 			const delivery = envelope === null ? {} : { delivery: { ...envelope, ...arm } };

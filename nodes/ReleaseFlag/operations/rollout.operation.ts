@@ -64,7 +64,18 @@ export const description: INodeProperties[] = shownFor({ operation: ['rollout'] 
 		default: '',
 		placeholder: 'e.g. [{"attribute":"plan","operator":"in","values":["pro"]}]',
 		description:
-			'Conditions that must all hold beyond the team: attribute, operator (in, not-in), values. Empty: as it is.',
+			'Conditions that must all hold beyond the team: attribute, operator (in, not-in, str-contains, num-gte, date-after, semver-gt and others), values. Empty: as it is.',
+		displayOptions: { show: { to: ['define'] } },
+	},
+	{
+		displayName: 'Spread',
+		name: 'spread',
+		type: 'json',
+		default: '',
+		placeholder:
+			'e.g. {"stickiness":"company","variants":[{"name":"blue","weight":50},{"name":"red","weight":50}]}',
+		description:
+			'Group ID, stickiness and variants with weights, as one JSON object. Null takes one away. Empty: as it is.',
 		displayOptions: { show: { to: ['define'] } },
 	},
 ]);
@@ -77,9 +88,11 @@ function moveOf(parameters: Parameters): RolloutMove {
 	if (to === 'percentage') return { to, percentage: parameters.number('percentage', 'Percentage') };
 	if (to !== 'define') throw unreadable('Set To', `there is no step '${to}'`);
 	const team = parameters.list('team');
+	const spread = parameters.object('spread', 'Spread');
 	return {
 		to,
 		targeting: parameters.json('targeting', 'Targeting'),
+		...(Object.keys(spread).length === 0 ? {} : { spread }),
 		...(parameters.text('team') === '' ? {} : { team: [...team] }),
 	};
 }

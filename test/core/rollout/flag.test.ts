@@ -112,7 +112,7 @@ describe('flags', () => {
 			flag({ state: 'on' }),
 			flag({ percentage: 101 }),
 			flag({ extra: 1 }),
-			{ key: 'A' },
+			{ key: 'a b' },
 		]) {
 			expect(evaluateFlag(bad, subject)).toEqual({ on: false, reason: 'invalid-flag', bucket: null });
 		}

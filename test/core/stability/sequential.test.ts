@@ -1,14 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { changeOf } from '../../../core/stability/change';
 import { sequentialTest } from '../../../core/stability/sequential';
+import { percentile95, rangeOf95 } from '../../../core/stability/timing';
+import { longestRelease, mostPower, playLeaks, uniform } from '../../../testbed/oracles/leaks';
 
 const plan = { p0: 0.01, p1: 0.05, alpha: 0.01, beta: 0.05 };
-
-/** A small seeded generator (Park and Miller, 1988), so that the simulation repeats. */
-function uniform(seed: number): () => number {
-	let state = seed;
-	return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-}
 
 /** Walks sends one by one until the test decides or `most` sends have passed. */
 function walk(rate: number, random: () => number, most: number): { verdict: string; sends: number } {
@@ -84,5 +81,72 @@ describe('the sequential test', () => {
 				expect(sequentialTest(plan, failures, failures + successes + 1).llr).toBeLessThan(now);
 			}),
 		);
+	});
+});
+
+describe('a rate that rises under a release', () => {
+	const rates = { good: plan.p0, bad: plan.p1, look: 10 };
+
+	it.each([
+		['in short slots', 100, 1000],
+		['in one long slot', 5000, 5000],
+	])('is rolled back falsely in at most 1 %% of the releases %s', (_what, slot, sends) => {
+		const { early } = playLeaks(plan, { ...rates, slot, sends, begins: sends }, 600, 20_261_130);
+		expect(early).toBeLessThanOrEqual(plan.alpha);
+	});
+
+	it.each([
+		['with the release', 2000, 0],
+		['with its second slot', 500, 500],
+		['after 10,000 good sends (D14)', 10_000, 10_000],
+	])('is found within 150 sends in the median when it begins %s', (_what, slot, begins) => {
+		const leak = { ...rates, slot, begins, sends: begins + 2000 };
+		expect(playLeaks(plan, leak, 400, 20_261_130).median).toBeLessThanOrEqual(150);
+	});
+
+	it('is found in the middle of a slot too, sooner than a test over all sends would', () => {
+		const leak = { ...rates, slot: 20_000, begins: 2000, sends: 5000 };
+		expect(playLeaks(plan, leak, 200, 20_261_130).median).toBeLessThan(400);
+	});
+
+	it('remembers three numbers, however long the release runs', () => {
+		let memory = null;
+		for (let look = 1; look <= 500; look += 1)
+			memory = changeOf(plan, [{ bad: 0, total: look * 100 }], memory).memory;
+		expect(memory).toEqual({ score: 0, seen: { bad: 0, total: 50_000 } });
+	});
+
+	it('knows what no rule can reach', () => {
+		// The most powerful test of 60 sends, as the simulation's record has it.
+		expect(mostPower(plan, 60, 0.01)).toBeCloseTo(0.435, 2);
+		expect(longestRelease(plan, 150, plan.alpha)).toBeLessThan(10_000);
+	});
+});
+
+describe('quantiles', () => {
+	it('are of type 7 (D11)', () => {
+		expect(percentile95([1, 2, 3, 4])).toBeCloseTo(3.85, 12);
+		expect(percentile95([])).toBeNull();
+	});
+
+	it('say how sure they are: a small sample is not bounded from above', () => {
+		const ordered = (n: number) => Array.from({ length: n }, (_, at) => at + 1);
+		expect(rangeOf95([])).toEqual({ low: null, high: null });
+		expect(rangeOf95(ordered(10)).high).toBeNull();
+		expect(rangeOf95(ordered(58)).high).toBeNull();
+		expect(rangeOf95(ordered(59)).high).toBe(59);
+		expect(rangeOf95(ordered(1000))).toEqual({ low: 938, high: 962 });
+	});
+
+	it('hold the true 95th percentile in at least nine of ten samples', () => {
+		const random = uniform(7);
+		for (const n of [60, 100, 400]) {
+			let held = 0;
+			for (let run = 0; run < 1000; run += 1) {
+				const { low, high } = rangeOf95(Array.from({ length: n }, random));
+				if ((low === null || low <= 0.95) && (high === null || high >= 0.95)) held += 1;
+			}
+			expect(held / 1000).toBeGreaterThan(0.89);
+		}
 	});
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { settle } from '../../../core/stability/hysteresis';
 import type { ExternalMetric, Observation } from '../../../core/stability/observation';
 import { verdictReport } from '../../../core/stability/report';
-import { judge } from '../../../core/stability/verdict';
+import { judge, type Verdict } from '../../../core/stability/verdict';
 import { preset } from '../../support/release';
 import { quiet, quietIntervals, SHIPPED, slotOf } from './observation';
 
@@ -96,6 +96,28 @@ describe('the verdict under the quiet doctrine', () => {
 	it('does not charge the release with what failed before it shipped', () => {
 		const before = slotOf(-1, { committed: 50, failedForGood: 50 });
 		expect(effect(quiet({ slots: [before, slotOf(0)] }), 'failure-rate')).toBe('fine');
+	});
+
+	it('sees a slot that turned bad after 2,000 good sends, and says since when (D14)', () => {
+		const good = slotOf(0, { registered: 2000, committed: 2000 });
+		const seen = quiet({ slots: [good, slotOf(1, { committed: 90, failedForGood: 10 })] });
+		const found = judge(content, seen).findings.find(({ id }) => id === 'failure-rate');
+		expect(found).toMatchObject({ effect: 'rolls-back' });
+		expect(found?.sentence).toContain(`10 of 100 deliveries failed (10.0 %) since slot ${slotOf(1).slot}`);
+		const control = [slotOf(1, { committed: 90, failedForGood: 10 })];
+		expect(effect({ ...seen, control }, 'failure-rate')).toBe('keeps-watching');
+	});
+
+	it('sees a slot that turns bad between two looks, and keeps watching while it leans', () => {
+		const slot = (failedForGood: number, committed: number) =>
+			quiet({ slots: [slotOf(0, { registered: 9000, committed, failedForGood })] });
+		const before = judge(content, slot(0, 3000));
+		expect(before.findings.find(({ id }) => id === 'failure-rate')?.effect).toBe('fine');
+		const late = (failures: number, earlier: Verdict | null) =>
+			judge(content, slot(failures, 3100), earlier).findings.find(({ id }) => id === 'failure-rate')?.effect;
+		expect(late(5, before)).toBe('keeps-watching');
+		expect(late(15, before)).toBe('rolls-back');
+		expect(late(15, { ...before, release: 'another' })).toBe('fine');
 	});
 
 	it('judges a spike of bounces against what the list had before', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseWorkflow, resolverOf, workflowHash, workflowIdentity } from '../../../../core/audit';
-import { diffWorkflows } from '../../../../core/release/diff/workflow';
+import { diffWorkflows, type NodeKnowledge } from '../../../../core/release/diff/workflow';
+import { higherClass } from '../../../../core/release/classify';
+import type { RiskClass } from '../../../../core/release/policy/schema';
 import { monitorReport } from '../../../../core/release/machines/monitor';
 import { evidenceOf } from '../../../../core/release/machines/report';
 import { workflowReport } from '../../../../core/release/machines/workflow';
@@ -90,6 +92,178 @@ describe('the diff of two workflow versions', () => {
 			diffWorkflows(ask('a'), after).map(({ surface }) => surface);
 		expect(of(ask('b'))).toEqual(['prompts']);
 		expect(of(ask('a', 'https://api.openai.com/v1/responses'))).toEqual(['vendors']);
+	});
+});
+
+const assigned = (copy: Parameters<Edit>[0], name: string, value: unknown): void => {
+	const { assignments } = parameters(copy, 'Set Config').assignments as {
+		assignments: { name: string; value: unknown }[];
+	};
+	const found = assignments.find((one) => one.name === name);
+	if (found) found.value = value;
+	else assignments.push({ name, value });
+};
+const classOf = (after: ReturnType<typeof edited>, knowledge?: NodeKnowledge) => {
+	const policy = preset('quiet-content-delivery');
+	const { observed } = workflowReport({ before, after, ...(knowledge ? { knowledge } : {}) });
+	const known = new Map(policy.surfaces.map((surface) => [surface.id, surface.class]));
+	return observed.reduce<RiskClass>(
+		(cls, { surface }) => higherClass(cls, known.get(surface) ?? policy.unsureClass),
+		'safe',
+	);
+};
+
+describe('classes by what a change reaches', () => {
+	test('one edited prompt in Set Config is one change of the surface prompts: controlled (D13, ux 6)', () => {
+		const after = edited((copy) => assigned(copy, 'prompt', 'You write one long email.'));
+		expect(diffWorkflows(before, after)).toEqual([
+			{
+				kind: 'parameter',
+				where: 'Set Config',
+				path: 'prompt',
+				surface: 'prompts',
+				reach: 'looked at by Generate Rehearsal Text, Generate Text',
+			},
+		]);
+		expect(classOf(after)).toBe('controlled');
+	});
+
+	test.each<[string, RiskClass, Edit]>([
+		['prompt wording', 'controlled', (copy) => assigned(copy, 'prompt', 'Other words')],
+		['the model of the vendor', 'controlled', (copy) => assigned(copy, 'model', 'gpt-4.1')],
+		[
+			'the batches of the vendor',
+			'controlled',
+			(copy) => (parameters(copy, 'Generate Text').options = { timeout: 30_000 }),
+		],
+		[
+			'eligibility',
+			'controlled',
+			(copy) =>
+				(parameters(copy, 'Configure Spine').properties = {
+					critical: 'email',
+					defaults: '{"cc_profile_tone": "plain", "cc_profile_length": "short"}',
+					also: 'firstname',
+				}),
+		],
+		[
+			'copy that is generated from',
+			'controlled',
+			(copy) =>
+				(parameters(copy, 'Configure Spine').properties = {
+					critical: 'email, cc_profile_topic, cc_profile_audience',
+					defaults: '{"cc_profile_tone": "warm", "cc_profile_length": "short"}',
+					also: 'firstname',
+				}),
+		],
+		['cadence', 'critical', (copy) => (parameters(copy, 'Configure Spine').every = 'P1D')],
+		['the schedule', 'critical', (copy) => (scheduleOf(copy).rule = { interval: [{ field: 'hours' }] })],
+		['the commit', 'critical', (copy) => (parameters(copy, 'Commit Delivery').provider = 'other')],
+		['the address that sends', 'critical', (copy) => assigned(copy, 'fromAddress', 'x@example.com')],
+		['where mail is sent', 'critical', (copy) => assigned(copy, 'sendUrl', 'https://example.com')],
+		['the subject', 'critical', (copy) => assigned(copy, 'subject', 'Another')],
+		['the spine', 'critical', (copy) => assigned(copy, 'spine', 'another')],
+		['a guardrail', 'critical', (copy) => assigned(copy, 'minimumLength', 1)],
+		['idempotency', 'critical', (copy) => (parameters(copy, 'Claim Delivery').leaseMinutes = 1)],
+		[
+			'the schema',
+			'critical',
+			(copy) =>
+				((parameters(copy, 'Configure Spine').properties as Record<string, unknown>).lastSentAt = 'other'),
+		],
+		['a value nothing looks at', 'safe', (copy) => assigned(copy, 'owner', 'Ada')],
+		[
+			'notes',
+			'safe',
+			(copy) => {
+				for (const node of copy.nodes) Object.assign(node, { notes: 'new', notesInFlow: true });
+			},
+		],
+		[
+			'sticky notes',
+			'safe',
+			(copy) => {
+				for (const node of copy.nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote'))
+					node.parameters = { content: 'new' };
+			},
+		],
+	])('a change of %s is %s', (_what, expected, edit) => {
+		const after = edited(edit);
+		if (expected !== 'safe') expect(diffWorkflows(before, after)).not.toEqual([]);
+		expect(classOf(after)).toBe(expected);
+	});
+
+	const small = (nodes: object[], connections: object = {}) =>
+		parseWorkflow({ name: 'Small', nodes, connections }, 'small');
+	const set = (fields: Record<string, unknown>, name = 'Config', more: object = {}) => ({
+		name,
+		type: 'n8n-nodes-base.set',
+		typeVersion: 3.4,
+		parameters: {
+			assignments: {
+				assignments: Object.entries(fields).map(([key, value]) => ({
+					id: key,
+					name: key,
+					value,
+					type: 'string',
+				})),
+			},
+			...more,
+		},
+	});
+	const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
+	const slack = (text: string) => ({
+		name: 'Alert',
+		type: 'n8n-nodes-base.slack',
+		typeVersion: 2.3,
+		parameters: { resource: 'message', operation: 'post', text },
+	});
+	const reached = (nodes: (value: string) => object[], connections: object = {}) =>
+		diffWorkflows(small(nodes('a'), connections), small(nodes('b'), connections));
+
+	test('an alert text is safe, in the node and in a value the node looks at', () => {
+		expect(reached((value) => [slack(value)]).map(({ surface }) => surface)).toEqual(['observability']);
+		const changes = reached((text) => [set({ text }), slack('={{ $json.text }}')], { Config: to('Alert') });
+		expect(changes.map(({ surface }) => surface)).toEqual(['observability']);
+	});
+
+	test('a value is followed through other Set nodes, under another name', () => {
+		const changes = reached(
+			(raw) => [
+				set({ raw }),
+				set({ shown: "={{ $('Config').item.json.raw }}" }, 'Second'),
+				slack('={{ $json.shown }}'),
+			],
+			{ Config: to('Second'), Second: to('Alert') },
+		);
+		expect(changes).toMatchObject([{ path: 'raw', surface: 'observability', reach: 'looked at by Alert' }]);
+	});
+
+	test.each([
+		['the whole item', '={{ JSON.stringify($json) }}'],
+		['a computed field', "={{ $('Config').first().json[$json.which] }}"],
+		['an expression that cannot be read', '={{ $json. }}'],
+	])('a value in %s cannot be followed, and is critical', (_what, text) => {
+		const changes = reached((value) => [set({ value }), slack(text)], { Config: to('Alert') });
+		expect(changes).toMatchObject([{ surface: 'workflows', reach: 'cannot be followed through Alert' }]);
+	});
+
+	test('a Code node is read too: what it names counts, and what it takes whole cannot be followed', () => {
+		const code = (jsCode: string) => ({
+			name: 'Code',
+			type: 'n8n-nodes-base.code',
+			typeVersion: 2,
+			parameters: { jsCode },
+		});
+		const with_ = (jsCode: string) =>
+			reached((value) => [set({ value, other: 'x' }), code(jsCode)]).map(({ reach }) => reach);
+		expect(with_("const { other } = $('Config').first().json; return [{ json: { other } }];")).toEqual([
+			'nothing looks at it',
+		]);
+		expect(with_("const config = $('Config').first().json; return [{ json: { a: config.value } }];")).toEqual(
+			['looked at by Code'],
+		);
+		expect(with_("return $('Config').all();")).toEqual(['cannot be followed through Code']);
 	});
 });
 
