@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { pageOf, setPage, sets, type TemplateSet } from '../../scripts/docs-templates';
 import { templateCalls } from '../../testbed/template-calls';

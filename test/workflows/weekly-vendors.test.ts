@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 /** Slack’s node loads it for its forms; it requires ES modules, which the test runner refuses. No text passes through it here. */
 jest.mock('sanitize-html', () => (text: string) => text);
 

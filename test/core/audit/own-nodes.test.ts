@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { JsonObject } from '../../../core/delivery/types';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INodeType, INodeTypeDescription } from 'n8n-workflow';
@@ -62,7 +63,7 @@ describe('what the audit knows of our nodes', () => {
 		'$name, $operation: known, with the outputs it has in version $version',
 		({ name, operation, version, isDefault, outputs }) => {
 			const type = OWN_PREFIX + name;
-			const parameters = operation === undefined ? {} : { operation };
+			const parameters: JsonObject = operation === undefined ? {} : { operation };
 			const known = ownOperation({ type, typeVersion: version, parameters });
 			expect(known?.outputs).toBe(outputs);
 			// An export that names no operation means the node's default.

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { auditInstance, parseAuditPolicy, parseWorkflow } from '../../../../core/audit';
 import { ATTACKS } from '../../../../testbed/audit/attacks';
 import { STAND_INS } from '../../../../testbed/audit/spine';
