@@ -55,6 +55,15 @@ export function searchRequest(query: ContactQuery, afterId: string): PublicObjec
 	return request;
 }
 
+/**
+ * Ids beyond `afterId`, ascending, each once: an index that changes while it is walked may repeat one or mix their
+ * order. What a mixed page left out is found by the next walk, as what the index does not show yet is.
+ */
+const newIds = (ids: readonly string[], afterId: string): readonly string[] =>
+	[...new Set(ids)]
+		.filter((id) => isContactId(id) && BigInt(id) > BigInt(afterId))
+		.sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
+
 /** See `ContactDirectory.eligibleIds`. */
 export async function* eligibleIds(
 	client: () => Promise<HubSpotClient>,
@@ -68,12 +77,14 @@ export async function* eligibleIds(
 			if (error instanceof CallFailed) throw hubSpotError(error.failure, 'the search for contacts');
 			throw error;
 		});
-		const ids = page.results.map((row) => row.id);
-		for (const id of ids) {
-			if (!isContactId(id) || BigInt(id) <= BigInt(afterId))
-				throw gateError('hubspot-search-stuck', { after: afterId });
-			afterId = id;
+		const ids = newIds(
+			page.results.map((row) => row.id),
+			afterId,
+		);
+		if (ids.length === 0 && page.results.length > 0) {
+			throw gateError('hubspot-search-stuck', { after: afterId });
 		}
+		afterId = ids.at(-1) ?? afterId;
 		if (ids.length > 0) yield ids;
 		if (page.paging?.next === undefined || ids.length === 0) return;
 	}

@@ -149,6 +149,26 @@ describe('what stands between us and HubSpot', () => {
 		expect(calls).toBe(2);
 	});
 
+	it('a search that repeats an id or mixes their order goes on, each id once', async () => {
+		const row = (id: string) => ({
+			id,
+			properties: {},
+			createdAt: '2026-01-01T00:00:00Z',
+			updatedAt: '2026-01-01T00:00:00Z',
+		});
+		const pages = [
+			['8', '7', '8'],
+			['8', '9'],
+		];
+		answer = (end) => {
+			const results = (pages.shift() ?? []).map(row);
+			const more = pages.length > 0 ? { paging: { next: { after: '1' } } } : {};
+			end(200, { 'content-type': 'application/json' }, JSON.stringify({ total: 3, results, ...more }));
+		};
+		const directory = createHubSpotDirectory({ accessToken: 'x', baseUrl: url });
+		expect(await gather(directory.eligibleIds({ anyOf: [] }))).toEqual(['7', '8', '9']);
+	});
+
 	it('a search that does not move on is stopped', async () => {
 		const body = JSON.stringify({
 			total: 1000,
