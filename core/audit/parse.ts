@@ -197,7 +197,10 @@ function entriesIn(value: unknown, source: string): (readonly [entry: unknown, s
 
 /** Levels of nesting a workflow may have: n8n's own parameters stay below twenty. */
 const DEEPEST = 200;
+const ANY_HALF = /[\ud800-\udfff]/;
 const HALF = /\p{Surrogate}/u;
+/** The first pattern is quick, and most texts hold no pair at all. */
+const hasHalf = (text: string): boolean => ANY_HALF.test(text) && HALF.test(text);
 
 /**
  * The value, refused beyond {@link DEEPEST} levels, with halves of surrogate pairs replaced: canonical JSON has no
@@ -205,10 +208,11 @@ const HALF = /\p{Surrogate}/u;
  */
 function withinBounds(value: unknown, source: string): unknown {
 	let halves = false;
-	const open: (readonly [value: unknown, level: number])[] = [[value, 0]];
-	for (let next = open.pop(); next !== undefined; next = open.pop()) {
-		const [one, level] = next;
-		if (typeof one === 'string') halves ||= HALF.test(one);
+	const open: unknown[] = [value];
+	const levels: number[] = [0];
+	for (let level = levels.pop(); level !== undefined; level = levels.pop()) {
+		const one = open.pop();
+		if (typeof one === 'string') halves ||= hasHalf(one);
 		if (typeof one !== 'object' || one === null) continue;
 		if (level > DEEPEST) {
 			throw gateError('audit-not-a-workflow', {
@@ -216,9 +220,10 @@ function withinBounds(value: unknown, source: string): unknown {
 				detail: `it is nested deeper than ${DEEPEST} levels`,
 			});
 		}
-		for (const [key, inner] of Object.entries(one)) {
-			halves ||= HALF.test(key);
-			open.push([inner, level + 1]);
+		for (const key of Object.keys(one)) {
+			halves ||= hasHalf(key);
+			open.push((one as Record<string, unknown>)[key]);
+			levels.push(level + 1);
 		}
 	}
 	return halves ? mended(value) : value;
