@@ -4,8 +4,8 @@ import type { ZodTypeAny } from 'zod';
 export interface Source {
 	/** Address of the page or of the official description. */
 	readonly url: string;
-	/** Day it was read, `YYYY-MM-DD`. */
-	readonly read: string;
+	/** Day it was read, `YYYY-MM-DD`; `null` where it could not be read: written from what is known of it, to be confirmed. */
+	readonly read: string | null;
 }
 
 /** One kind of call to a vendor: what may be sent, and what may be answered. */

@@ -19,7 +19,7 @@ const series = z.object({
 export const datadog: Contract = {
 	vendor: 'Datadog',
 	sources: [
-		{ url: 'https://docs.datadoghq.com/api/latest/metrics/#query-timeseries-points', read },
+		{ url: 'https://docs.datadoghq.com/api/latest/metrics/#query-timeseries-points', read: null },
 		{ url: 'https://docs.datadoghq.com/dashboards/functions/interpolation', read },
 	],
 	refusal: z.union([z.object({ errors: z.array(z.string()) }), z.object({ error: z.string() })]),

@@ -91,7 +91,7 @@ export const github: Contract = {
 	sources: [
 		{
 			url: 'https://github.com/github/rest-api-description/blob/main/descriptions/api.github.com/api.github.com.2022-11-28.json',
-			read,
+			read: null,
 		},
 		{ url: 'https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api', read },
 	],

@@ -38,7 +38,7 @@ export const intercom: Contract = {
 		},
 		{
 			url: 'https://developers.intercom.com/docs/references/2.11/rest-api/api.intercom.io/conversations/searchconversations',
-			read,
+			read: null,
 		},
 	],
 	refusal: z.object({

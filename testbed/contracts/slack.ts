@@ -22,7 +22,7 @@ const who = z.object({ ok: z.literal(true), team: z.string(), user: z.string() }
 export const slack: Contract = {
 	vendor: 'Slack',
 	sources: [
-		{ url: 'https://docs.slack.dev/reference/methods/chat.postMessage', read },
+		{ url: 'https://docs.slack.dev/reference/methods/chat.postMessage', read: null },
 		{ url: 'https://docs.slack.dev/reference/methods/conversations.history', read },
 	],
 	refusal: failed,
