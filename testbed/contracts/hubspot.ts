@@ -261,7 +261,7 @@ export const hubSpot: Contract = {
 	vendor: 'HubSpot',
 	sources: [
 		{ url: 'https://github.com/HubSpot/HubSpot-public-api-spec-collection', read: '2026-08-21' },
-		{ url: 'https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide', read },
+		{ url: 'https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide', read: null },
 		{ url: 'npm @hubspot/api-client 14.0.1, lib/codegen/crm (generated from the same files)', read },
 	],
 	refusal,

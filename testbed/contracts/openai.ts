@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Contract } from './contract';
 
-const read = '2026-11-30';
 
 /** `param` and `code` are null where there is none. */
 const refusal = z.object({
@@ -53,9 +52,9 @@ const model = z.object({
 export const openAi: Contract = {
 	vendor: 'OpenAI',
 	sources: [
-		{ url: 'https://github.com/openai/openai-openapi', read },
-		{ url: 'https://platform.openai.com/docs/api-reference/chat/create', read },
-		{ url: 'https://platform.openai.com/docs/guides/error-codes', read },
+		{ url: 'https://github.com/openai/openai-openapi', read: null },
+		{ url: 'https://platform.openai.com/docs/api-reference/chat/create', read: null },
+		{ url: 'https://platform.openai.com/docs/guides/error-codes', read: null },
 	],
 	refusal,
 	exchanges: [

@@ -86,9 +86,9 @@ const search = z
 export const postmark: Contract = {
 	vendor: 'Postmark',
 	sources: [
-		{ url: 'https://postmarkapp.com/developer/api/email-api', read },
-		{ url: 'https://postmarkapp.com/developer/api/messages-api', read },
-		{ url: 'https://postmarkapp.com/developer/api/overview', read },
+		{ url: 'https://postmarkapp.com/developer/api/email-api', read: null },
+		{ url: 'https://postmarkapp.com/developer/api/messages-api', read: null },
+		{ url: 'https://postmarkapp.com/developer/api/overview', read: null },
 		{ url: 'https://github.com/ActiveCampaign/postmark-php/pull/84', read },
 	],
 	refusal,

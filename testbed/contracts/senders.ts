@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import type { Contract, Exchange } from './contract';
 
-const read = '2026-11-30';
 const anything = z.object({}).passthrough();
 const address = z.object({ email: z.string().email(), name: z.string().optional() }).strict();
 
 const one = (vendor: string, url: string, refusal: z.ZodTypeAny, exchange: Exchange): Contract => ({
 	vendor,
-	sources: [{ url, read }],
+	sources: [{ url, read: null }],
 	refusal,
 	exchanges: [exchange],
 });
