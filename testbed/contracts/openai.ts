@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Contract } from './contract';
 
-
 /** `param` and `code` are null where there is none. */
 const refusal = z.object({
 	error: z.object({
