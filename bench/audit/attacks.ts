@@ -19,7 +19,9 @@ async function main(): Promise<void> {
 	const page = [
 		'# Attacks on the workflow audit',
 		'',
-		'Written by `npx tsx bench/audit/attacks.ts`; do not edit. Each attack is an unsafe workflow (`testbed/audit/attacks/`). Those',
+		'Written by `npx tsx bench/audit/attacks.ts`; nothing on this page is typed by hand.',
+		'',
+		"Unsafe workflows of sixteen classes (`testbed/audit/attacks/`), the audit's answer to each, and what they did. Those",
 		"that need no vendor's account were run in n8n-core with our nodes on a real ledger, in two worlds, judged from outside: by",
 		'mails received, values in HubSpot and rows of the ledger. Attacks that did nothing there need another world to do harm.',
 		'',
