@@ -25,6 +25,9 @@ const compose = parse(text('compose.yaml'), { merge: true }) as Compose;
 const services = Object.entries(compose.services);
 const n8n = services.filter(([, service]) => service.build !== undefined);
 
+/** Read by n8n's module for community packages (n8n/dist/modules/community-packages), which is not part of @n8n/config. */
+const ofModules = ['N8N_UNVERIFIED_PACKAGES_ENABLED'];
+
 /** Names of the variables n8n 2.40 reads, as its own configuration declares them. */
 function knownVariables(): ReadonlySet<string> {
 	const folder = join(root, 'node_modules', '@n8n', 'config', 'dist');
@@ -36,7 +39,7 @@ function knownVariables(): ReadonlySet<string> {
 			(match) => match[1] ?? '',
 		),
 	);
-	return new Set(names);
+	return new Set([...names, ...ofModules]);
 }
 
 describe('compose.yaml', () => {
@@ -99,7 +102,7 @@ describe('Dockerfile', () => {
 		const lines = text('Dockerfile').split('\n');
 		const copied = lines.flatMap((line) => /^COPY (?!--from)(?:--\S+ )*(\S+) /.exec(line)?.[1] ?? []);
 		expect(copied.filter((file) => !existsSync(join(root, file)))).toEqual([]);
-		const sandbox = JSON.parse(text('testbed/package.json')) as { dependencies: Record<string, string> };
+		const sandbox = JSON.parse(text('testbed/n8n/install/package.json')) as { dependencies: Record<string, string> };
 		expect(text('Dockerfile')).toContain(`n8nio/n8n:${sandbox.dependencies['n8n'] ?? '?'}`);
 	});
 
