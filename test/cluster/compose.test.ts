@@ -102,7 +102,9 @@ describe('Dockerfile', () => {
 		const lines = text('Dockerfile').split('\n');
 		const copied = lines.flatMap((line) => /^COPY (?!--from)(?:--\S+ )*(\S+) /.exec(line)?.[1] ?? []);
 		expect(copied.filter((file) => !existsSync(join(root, file)))).toEqual([]);
-		const sandbox = JSON.parse(text('testbed/n8n/install/package.json')) as { dependencies: Record<string, string> };
+		const sandbox = JSON.parse(text('testbed/n8n/install/package.json')) as {
+			dependencies: Record<string, string>;
+		};
 		expect(text('Dockerfile')).toContain(`n8nio/n8n:${sandbox.dependencies['n8n'] ?? '?'}`);
 	});
 
