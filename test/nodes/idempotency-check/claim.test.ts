@@ -215,16 +215,19 @@ describe('what n8n sends to output 0', () => {
 
 describe('the panel', () => {
 	it.each([
-		['claim', ['held', 'deliver', 'already delivered']],
-		['confirm', ['stop', 'send']],
-	])('shows the outputs of %s', async (operation, names) => {
+		['claim', 1, ['held', 'deliver', 'already delivered']],
+		['confirm', 1, ['stop', 'send']],
+		['claim', 2, ['held', 'deliver', 'already delivered']],
+		['confirm', 2, ['stop', 'send', 'rehearse']],
+	] as const)('shows the outputs of %s in version %d', async (operation, version, names) => {
 		const { IdempotencyCheck } = await import('../../../nodes/IdempotencyCheck/IdempotencyCheck.node');
 		const { outputs } = new IdempotencyCheck().description;
 		const expression = (outputs as string).replace(/^=\{\{|\}\}$/g, '');
-		const evaluate = new Function('$parameter', `return ${expression}`) as (
+		const evaluate = new Function('$parameter', '$nodeVersion', `return ${expression}`) as (
 			p: object,
+			version: number,
 		) => { displayName: string }[];
-		expect(evaluate({ operation }).map(({ displayName }) => displayName)).toEqual(names);
+		expect(evaluate({ operation }, version).map(({ displayName }) => displayName)).toEqual(names);
 		expect(`${OWN}.${new IdempotencyCheck().description.name}`).toBe(confirm.type);
 	});
 });
