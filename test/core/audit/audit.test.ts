@@ -197,7 +197,7 @@ const cases: readonly Case[] = [
 	{
 		does: 'sends in a rehearsal',
 		rule: 'dry-run-sends',
-		change: (workflow) => link(workflow, 'Confirm rehearsal', 1, 'Send email'),
+		change: (workflow) => link(workflow, 'Confirm rehearsal', 2, 'Send email'),
 	},
 	{
 		does: 'writes to the CRM in a rehearsal',
