@@ -26,7 +26,8 @@ const edgesOf = ({ connections }: SpineWorkflow): Edge[] =>
 const outputsOf = (one: SpineNode): number => {
 	const name = one.type.slice(one.type.lastIndexOf('.') + 1);
 	const own: Record<string, number> = { releaseGate: 3, deliveryCommit: 2, if: 2, httpRequest: 2 };
-	if (name === 'idempotencyCheck') return one.parameters.operation === 'confirm' && one.typeVersion < 2 ? 2 : 3;
+	if (name === 'idempotencyCheck')
+		return one.parameters.operation === 'confirm' && one.typeVersion < 2 ? 2 : 3;
 	return own[name] ?? 1;
 };
 
