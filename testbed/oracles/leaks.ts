@@ -1,4 +1,4 @@
-import { changeOf, type RateMemory, type Tally } from '../../core/stability/change';
+import { changeOf, type RateMemory } from '../../core/stability/change';
 import type { SequentialPlan } from '../../core/stability/sequential';
 
 /** A small seeded generator (Park and Miller, 1988), so that a simulation repeats. */
@@ -29,7 +29,7 @@ export function playLeak(plan: SequentialPlan, leak: Leak, random: () => number)
 		slot.total += 1;
 		if (random() < (sent <= leak.begins ? leak.good : leak.bad)) slot.bad += 1;
 		if (sent % leak.look !== 0 && sent !== leak.sends) continue;
-		const change = changeOf(plan, slots as readonly Tally[], memory);
+		const change = changeOf(plan, slots, memory);
 		if (change.rose !== null) return sent;
 		memory = change.memory;
 	}

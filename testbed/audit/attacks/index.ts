@@ -1,17 +1,8 @@
 import type { Attack } from './attack';
-import { copies, loops, losses, throwing, time } from './flow';
-import {
-	answers,
-	byHand,
-	channels,
-	entries,
-	gets,
-	hidden,
-	nothing,
-	recipients,
-	retries,
-	spines,
-} from './send';
+import { copies, time } from './copies';
+import { byHand, channels, entries, hidden, nothing, spines } from './entries';
+import { loops, losses, throwing } from './flow';
+import { answers, gets, recipients, retries } from './send';
 
 export type { Attack } from './attack';
 

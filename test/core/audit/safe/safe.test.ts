@@ -7,7 +7,7 @@ import {
 	type AuditReport,
 } from '../../../../core/audit';
 import { STAND_INS } from '../../../../testbed/audit/spine';
-import { SAFE, safeSpine } from '../../../../testbed/audit/safe-spines';
+import { SAFE, safeSpine } from '../../../../testbed/audit/safe';
 
 const policy = parseAuditPolicy(STAND_INS, 'stand-ins');
 

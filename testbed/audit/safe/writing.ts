@@ -3,129 +3,32 @@ import {
 	BASE,
 	beforeSend,
 	CHAIN,
-	changed,
 	code,
 	condition,
 	cut,
 	find,
-	flag,
 	get,
-	hang,
 	insert,
 	link,
 	node,
-	sendBy,
 	set,
-} from './edit';
-import { connect, ifTrue, spine, type SpineWorkflow } from './spine';
+} from '../edit';
+import { ifTrue } from '../spine';
+import {
+	generates,
+	posts,
+	looksBefore,
+	bodied,
+	looped,
+	standalone,
+	agent,
+	field,
+	edit,
+	type Change,
+} from './changes';
 
-type Change = (workflow: SpineWorkflow) => void;
-
-const EMAIL = "={{ $('Claim delivery').item.json.contact.properties.email }}";
-const PHONE = "={{ $('Claim delivery').item.json.contact.properties.phone }}";
-
-const generates = (type: string, parameters: Record<string, unknown> = {}, version = 1): Change =>
-	afterClaim(node('Generate', type, parameters, {}, version));
-const posts = (url: string, more: Record<string, unknown> = {}): Change =>
-	afterClaim(
-		node(
-			'Ask',
-			`${BASE}httpRequest`,
-			{
-				method: 'POST',
-				url,
-				sendBody: true,
-				specifyBody: 'json',
-				jsonBody: '={{ { input: $json.contact } }}',
-				options: {},
-				...more,
-			},
-			{},
-			4.2,
-		),
-	);
-/** A look before the claim: what it does not find is not claimed. */
-const looksBefore =
-	(type: string, parameters: Record<string, unknown>, version = 1): Change =>
-	(workflow) =>
-		insert(workflow, 'Every other day', 0, node('Look', type, parameters, {}, version));
-const bodied = (
-	url: string,
-	jsonBody: string,
-	messageIdField: string,
-	more: Record<string, unknown> = {},
-): Change[] => [set('Send email', { url, jsonBody, ...more }), set('Commit delivery', { messageIdField })];
-
-/** A loop of single items from the gate to the commit and back. */
-const looped: Change = (workflow) => {
-	insert(workflow, 'Route deliveries', 1, node('Loop', `${BASE}splitInBatches`, { options: {} }, {}, 3), 1);
-	for (const [from, output] of [
-		['Claim delivery', 0],
-		['Claim delivery', 2],
-		['Commit delivery', 0],
-		['Commit delivery', 1],
-		['Fail delivery', 0],
-		['Fail delivery', 1],
-	] as const)
-		link(workflow, from, output, 'Loop');
-};
-
-/** A claim from a recipient field: no Due Deliveries, the rehearsal led out by version 2 of the confirmation. */
-const standalone: Change = (workflow) => {
-	workflow.nodes = workflow.nodes.filter(({ name }) => !/rehearsal|Get due|Route/.test(name));
-	workflow.connections = connect([
-		['Every other day', 0, 'List contacts'],
-		['List contacts', 0, 'Claim delivery'],
-		['Claim delivery', 1, 'Write text'],
-		['Write text', 0, 'Text fits'],
-		['Text fits', 0, 'Confirm before send'],
-		['Text fits', 1, 'Fail delivery'],
-		['Confirm before send', 0, 'Fail delivery'],
-		['Confirm before send', 1, 'Send email'],
-		['Confirm before send', 2, 'Commit delivery'],
-		['Send email', 0, 'Commit delivery'],
-		['Send email', 1, 'Fail delivery'],
-	]);
-	workflow.nodes.push(
-		node('List contacts', `${BASE}hubspot`, { resource: 'contact', operation: 'getAll' }, {}, 2.1),
-	);
-	Object.assign(find(workflow, 'Claim delivery').parameters, {
-		source: 'standalone',
-		spine: 'content',
-		recipientField: 'id',
-	});
-	find(workflow, 'Confirm before send').typeVersion = 2;
-};
-
-const agent: Change = (workflow) => {
-	afterClaim(node('Agent', `${CHAIN}agent`, {}, {}, 2))(workflow);
-	workflow.nodes.push(
-		node('Model', `${CHAIN}lmChatAnthropic`),
-		node('Memory', `${CHAIN}memoryBufferWindow`),
-		node('Calculator', `${CHAIN}toolCalculator`),
-	);
-	hang(workflow, 'Model', 'ai_languageModel', 'Agent');
-	hang(workflow, 'Memory', 'ai_memory', 'Agent');
-	hang(workflow, 'Calculator', 'ai_tool', 'Agent');
-};
-
-const field = (name: string, value: string, type = 'string') => ({
-	assignments: { assignments: [{ id: name, name, type, value }] },
-	includeOtherFields: true,
-	options: {},
-});
-const edit =
-	(parameters: object): Change =>
-	(workflow) =>
-		insert(
-			workflow,
-			'Claim delivery',
-			1,
-			node('Edit', `${BASE}set`, parameters as Record<string, unknown>, {}, 3.4),
-		);
-
-/** Spines as people build them, safe ones: each a list of changes to the spine of the tests. */
-export const SAFE: Readonly<Record<string, readonly Change[]>> = {
+/** Safe spines by what stands between the schedule and the confirmation: generators, look-ups, branches, Code. */
+export const WRITING: Readonly<Record<string, readonly Change[]>> = {
 	'the spine itself': [],
 	// Generation.
 	'OpenAI by its node': [generates(`${CHAIN}openAi`, { resource: 'text', operation: 'message' }, 1.8)],
@@ -365,124 +268,4 @@ export const SAFE: Readonly<Record<string, readonly Change[]>> = {
 		`={{ { To: $('Claim delivery').item.json.contact.properties.email, TextBody: $json.text } }}`,
 		'MessageID',
 	),
-	'Resend, retried with the key of the delivery': [
-		...bodied(
-			'https://api.resend.com/emails',
-			`={{ { to: [$('Claim delivery').item.json.contact.properties.email] } }}`,
-			'id',
-			{
-				sendHeaders: true,
-				headerParameters: { parameters: [{ name: 'Idempotency-Key', value: '={{ $json.delivery.key }}' }] },
-			},
-		),
-		flag('Send email', { retryOnFail: true }),
-	],
-	'SendGrid by HTTP': bodied(
-		'https://api.sendgrid.com/v3/mail/send',
-		`={{ { personalizations: [{ to: [{ email: $('Claim delivery').item.json.contact.properties.email }] }] } }}`,
-		'',
-	),
-	'Mailgun by HTTP': bodied(
-		'https://api.mailgun.net/v3/x/messages',
-		`={{ { to: $('Claim delivery').item.json.contact.properties.email } }}`,
-		'id',
-	),
-	'a body written as JSON text': bodied(
-		'https://api.postmarkapp.com/email',
-		`={ "To": "{{ $('Claim delivery').item.json.contact.properties.email }}", "TextBody": "x" }`,
-		'MessageID',
-	),
-	'HubSpot single send': bodied(
-		'https://api.hubapi.com/marketing/v4/email/single-send',
-		`={{ { emailId: 1, message: { to: $('Claim delivery').item.json.contact.properties.email, sendId: $json.delivery.key } } }}`,
-		'statusId',
-	),
-	'Twilio by HTTP': bodied(
-		'https://api.twilio.com/2010-04-01/Accounts/x/Messages.json',
-		`={{ { To: $('Claim delivery').item.json.contact.properties.phone } }}`,
-		'sid',
-	),
-	Gmail: [sendBy(`${BASE}gmail`, { resource: 'message', operation: 'send', sendTo: EMAIL }, 'id', 2.1)],
-	Outlook: [
-		sendBy(
-			`${BASE}microsoftOutlook`,
-			{ resource: 'message', operation: 'send', toRecipients: EMAIL },
-			'success',
-			2,
-		),
-	],
-	'Slack to whom the contact names': [
-		sendBy(
-			`${BASE}slack`,
-			{
-				resource: 'message',
-				operation: 'post',
-				select: 'user',
-				user: {
-					__rl: true,
-					mode: 'id',
-					value: "={{ $('Claim delivery').item.json.contact.properties.slack }}",
-				},
-				text: 'x',
-			},
-			'message.ts',
-			2.3,
-		),
-	],
-	'SMS by Twilio': [sendBy(`${BASE}twilio`, { resource: 'sms', operation: 'send', to: PHONE }, 'sid')],
-	Telegram: [
-		sendBy(
-			`${BASE}telegram`,
-			{
-				resource: 'message',
-				operation: 'sendMessage',
-				chatId: "={{ $('Claim delivery').item.json.contact.properties.telegram }}",
-			},
-			'result.message_id',
-			1.2,
-		),
-	],
-	WhatsApp: [
-		sendBy(
-			`${BASE}whatsApp`,
-			{ resource: 'message', operation: 'send', recipientPhoneNumber: PHONE },
-			'messages[0].id',
-		),
-	],
-	'Send Email': [sendBy(`${BASE}emailSend`, { toEmail: EMAIL }, 'messageId', 2.1)],
-	'Never Error with a rule': [
-		set('Send email', { options: { response: { response: { neverError: true, fullResponse: true } } } }),
-		set('Commit delivery', { messageIdField: 'body.MessageID' }),
-		(workflow) => {
-			insert(
-				workflow,
-				'Send email',
-				0,
-				node(
-					'Accepted',
-					`${BASE}if`,
-					{ conditions: condition('={{ $json.statusCode }}', 'number', 'lt', 300, 'loose') },
-					{ onError: 'continueRegularOutput' },
-					2.2,
-				),
-			);
-			link(workflow, 'Accepted', 1, 'Fail delivery');
-		},
-	],
-	// With one declaration, whose text the mend prints.
-	'an own API asked by GET': [afterClaim(get('Look', 'https://api.acme.example/profile'))],
-	'an own API asked by POST': [posts('https://api.acme.example/score')],
-	"somebody's node": [generates('n8n-nodes-acme.render')],
-	'a SELECT of one row behind the claim': [
-		afterClaim(node('Look', `${BASE}postgres`, { operation: 'select' }, {}, 2.5)),
-	],
-	'an own mail gateway': bodied(
-		'https://mail.acme.example/send',
-		`={{ { to: $('Claim delivery').item.json.contact.properties.email } }}`,
-		'id',
-	),
 };
-
-/** The workflow of a safe spine. */
-export const safeSpine = (changes: readonly Change[]): SpineWorkflow =>
-	changes.length === 0 ? spine() : changed(...changes);
