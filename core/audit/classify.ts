@@ -3,10 +3,10 @@ import { BUILTIN } from './catalogue/builtin';
 import { REVIEWED } from './catalogue/reviewed';
 import type { CatalogueEntry, Items, Role, WorldRole } from './catalogue/types';
 import { readsByVerb } from './catalogue/verbs';
-import { isExpression, literal, stringsIn, withConstants } from './expressions';
+import { addressOf, isExpression, literal, stringsIn, withConstants } from './expressions';
 import { withHanging } from './facts/agents';
 import { factsOf, type NodeFacts } from './facts/facts';
-import { httpFacts } from './facts/http';
+import { actsByGet, httpFacts } from './facts/http';
 import { CATALOGUE_SOURCE, isTriggerType, operationOf, saysItSends, versionOf } from './facts/operation';
 import { valuesThrow } from './facts/values';
 import { OWN_PREFIX, ownOperation } from './own-nodes';
@@ -29,7 +29,7 @@ export function isTrigger(node: WorkflowNode): boolean {
 /** What a node does, from the policy first, then our own nodes, then the catalogue. */
 export function classify(node: WorkflowNode, workflow: WorkflowJson, policy: AuditPolicy): NodeFacts {
 	const facts = judged(node, workflow, policy);
-	const why = facts.role === 'trigger' ? null : valuesThrow(node);
+	const why = facts.role === 'trigger' ? null : valuesThrow(node, workflow);
 	return why === null || facts.fails !== null ? facts : { ...facts, fails: why };
 }
 
@@ -120,6 +120,10 @@ interface Judged {
 const CATALOGUE = `catalogue of ${CATALOGUE_SOURCE}`;
 
 function roleOf(node: WorkflowNode, entry: CatalogueEntry | undefined, workflow: WorkflowJson): Judged {
+	if (entry?.role === 'reader' || entry?.role === 'generator') {
+		const hidden = reachesByText(node, '', workflow);
+		if (hidden !== null) return { role: 'unknown', because: hidden };
+	}
 	if (entry && BY_SHAPE.includes(entry.role)) return { role: entry.role, because: CATALOGUE };
 	if (/\.vectorStore\w+$/.test(node.type)) {
 		const mode = literal(node.parameters.mode ?? 'retrieve');
@@ -134,6 +138,8 @@ function roleOf(node: WorkflowNode, entry: CatalogueEntry | undefined, workflow:
 			? { role: entry.role, because: CATALOGUE }
 			: { role: 'unknown', because: 'its operation is chosen at run time' };
 	}
+	const hidden = reachesByText(node, operation, workflow);
+	if (hidden !== null) return { role: 'unknown', because: hidden };
 	const role = named(node, entry, resource, operation);
 	if (role === null) return { role: 'unknown', because: 'the catalogue does not know it' };
 	const told = role === 'notifier' && namesItem(node, workflow) ? 'sender' : role;
@@ -142,6 +148,25 @@ function roleOf(node: WorkflowNode, entry: CatalogueEntry | undefined, workflow:
 		because:
 			operation === '' ? CATALOGUE : `${CATALOGUE}: ${resource === '' ? '' : `${resource} `}${operation}`,
 	};
+}
+
+/** Words by which a query runs a procedure, notifies or asks an address. */
+const QUERY_ACTS =
+	/\b(notify|pg_notify|exec|execute|call|do|sp_\w+|xp_\w+|dblink\w*|net\.\w+|https?_\w+|http|utl_\w+|copy)\b/i;
+/** Nodes that read whatever address they are given by GET. */
+const ASKS = /^n8n-nodes-base\.(rssFeedRead|jinaAi)$/;
+
+/** Why a node that reads, writes or generates by its operation may do more by what is written in it; `null` if not. */
+function reachesByText(node: WorkflowNode, operation: string, workflow: WorkflowJson): string | null {
+	const { parameters } = node;
+	if (operation === 'executeQuery' && stringsIn(parameters).some(([text]) => QUERY_ACTS.test(text)))
+		return 'its query runs more than a query';
+	if (node.type === '@n8n/n8n-nodes-langchain.openAi' && /mcpServer/.test(JSON.stringify(parameters)))
+		return 'its model uses the tools of an MCP server';
+	if (!ASKS.test(node.type) || parameters.url === undefined) return null;
+	const { host } = addressOf(withConstants(parameters.url, workflow.nodes));
+	if (host === null) return 'the address it asks is chosen at run time';
+	return actsByGet(host) ? `it asks ${host}, which acts by GET` : null;
 }
 
 function named(

@@ -2,7 +2,7 @@ import { literal, unwrapLocator } from './expressions';
 import { classify, isTrigger, type NodeFacts } from './classify';
 import { versionOf } from './facts/operation';
 import { ownOperation } from './own-nodes';
-import { rootOf } from './read/items';
+import { readsOneInput, rootOf } from './read/items';
 import { parseWorkflow } from './parse';
 import { declarationsIn } from './notes';
 import { joinPolicies, type AuditPolicy } from './policy';
@@ -182,6 +182,7 @@ export function buildGraph(workflow: WorkflowJson, policy: AuditPolicy, resolve:
 					// n8n follows what stands under `main` whatever type the target names.
 					if (!to) continue;
 					step.outputs[output]?.push(to.index);
+					if (target.index > 0 && readsOneInput(to.node)) step.facts = { ...step.facts, items: 'fewer' };
 					to.inputs += 1;
 					inputs.set(to, (inputs.get(to) ?? new Set()).add(target.index));
 				}

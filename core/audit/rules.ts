@@ -140,6 +140,12 @@ export const RULES = {
 		why: "'{node}' can drop items that hold a claim, and nothing is told of them.",
 		mend: "Move '{node}' before the claim; or use a node that routes items instead (If, Switch with a fallback output); or loop over single items and turn on its Always Output Data.",
 	},
+	'delivery-overwritten': {
+		proof: 3,
+		severity: 'error',
+		why: "'{node}' puts something else in the place of the delivery an item carries, so another delivery is confirmed, committed or failed, or none.",
+		mend: "Let '{node}' leave the field 'delivery' and the item's link (pairedItem) as they came.",
+	},
 	'loop-stalls': {
 		proof: 3,
 		severity: 'error',

@@ -18,6 +18,9 @@ export interface WorkflowNode {
 	readonly disabled: boolean;
 	readonly onError: OnError;
 	readonly retryOnFail: boolean;
+	/** Tries of Retry On Fail and the wait between them in milliseconds, where they are not n8n's own. */
+	readonly maxTries?: number;
+	readonly waitBetweenTries?: number;
 	readonly alwaysOutputData: boolean;
 	readonly executeOnce: boolean;
 }

@@ -16,18 +16,22 @@ const each = (names: string, entry: CatalogueEntry, prefix = B): [string, Catalo
  */
 export const BUILTIN: ReadonlyMap<string, CatalogueEntry> = new Map<string, CatalogueEntry>([
 	// Pass items on, one for one.
-	...each('noOp renameKeys executionData respondToWebhook stickyNote sort', {
+	...each('noOp renameKeys executionData stickyNote sort', {
 		role: 'harmless',
 		items: 'same',
 	}),
 	[`${B}set`, { role: 'harmless', items: 'same' }],
 	// The same, but they read values and throw on those they cannot read.
-	...each('dateTime crypto xml totp jwt moveBinaryData markdown editImage', {
+	// Respond to Webhook throws in a run that no webhook started.
+	...each('respondToWebhook dateTime crypto xml totp jwt moveBinaryData markdown editImage', {
 		role: 'harmless',
 		items: 'same',
 		throws: true,
 	}),
-	[`${B}html`, { role: 'harmless', items: 'any', oneEach: ['generateHtmlTemplate', 'extractHtmlContent'] }],
+	[
+		`${B}html`,
+		{ role: 'harmless', items: 'any', throws: true, oneEach: ['generateHtmlTemplate', 'extractHtmlContent'] },
+	],
 	[`${B}htmlExtract`, { role: 'harmless', items: 'same', throws: true }],
 	[`${B}if`, { role: 'harmless', items: 'same', outputs: 2 }],
 	[`${B}switch`, { role: 'harmless', items: 'same' }],
@@ -196,6 +200,8 @@ export const BUILTIN: ReadonlyMap<string, CatalogueEntry> = new Map<string, Cata
 		role: 'writer',
 		items: 'any',
 		oneEach: ['file.download', 'download', 'file.get'],
+		// Whom a file is shared with gets a mail.
+		operations: { 'file.share': 'sender', 'folder.share': 'sender', share: 'sender' },
 	}),
 	...each('googleDocs googleSlides', {
 		role: 'writer',
@@ -214,11 +220,14 @@ export const BUILTIN: ReadonlyMap<string, CatalogueEntry> = new Map<string, Cata
 	...each(
 		`mongoDb googleSheets dataTable seaTable elasticsearch microsoftExcel ftp
 		awsDynamoDb googleFirebaseCloudFirestore github gitlab bitbucket jira asana trello clickUp linear mondayCom
-		todoist webflow strapi contentful coda readWriteFile
+		todoist webflow strapi contentful readWriteFile
 		writeBinaryFile googleTasks microsoftToDo youTube
 		spotify googleContacts`,
 		{ role: 'writer', items: 'any' },
 	),
+
+	// A button runs whatever its table says.
+	[`${B}coda`, { role: 'writer', items: 'any', operations: { pushButton: 'unknown' } }],
 
 	// Make content; nothing reaches a recipient.
 	...each(

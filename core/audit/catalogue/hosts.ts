@@ -30,7 +30,7 @@ export const HOSTS: readonly HostEntry[] = [
 	sender('api.eu.sendgrid.com', { ids: ['headers.x-message-id'], bySuccess: true }),
 	...['api.mailgun.net', 'api.eu.mailgun.net'].map((host) => sender(host, { ids: ['id'] })),
 	// https://resend.com/docs/dashboard/emails/idempotency-keys
-	sender('api.resend.com', { ids: ['id'], dedupes: 'Idempotency-Key' }),
+	sender('api.resend.com', { ids: ['id'], dedupes: 'Idempotency-Key', dedupesAt: '^/emails(/batch)?/?$' }),
 	...['api.brevo.com', 'api.sendinblue.com'].map((host) => sender(host, { ids: ['messageId'] })),
 	sender('api.mailjet.com', { ids: ['Messages', 'Messages.0.To.0.MessageID'] }),
 	sender('mandrillapp.com', { ids: ['_id'] }, { get: 'sender' }),

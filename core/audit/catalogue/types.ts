@@ -32,6 +32,8 @@ export interface Acceptance {
 	readonly bySuccess?: boolean;
 	/** Header, or dotted path in the body, by which the provider drops repetitions; with the source beside it. */
 	readonly dedupes?: string;
+	/** Pattern of the paths where it does; every path if absent. */
+	readonly dedupesAt?: string;
 }
 
 /** What the catalogue knows of one node type. */

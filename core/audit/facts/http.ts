@@ -3,7 +3,8 @@ import { HOSTS } from '../catalogue/hosts';
 import type { HostEntry, Items, WorldRole } from '../catalogue/types';
 import { addressOf, isExpression, literal, withConstants } from '../expressions';
 import type { AuditPolicy, HostDeclaration } from '../policy';
-import { recipientsOf, tellsApart } from '../read/recipient';
+import { recipientsOf } from '../read/recipient';
+import { tellsApart } from '../read/whose';
 import type { WorkflowJson, WorkflowNode } from '../types';
 import { factsOf, type NodeFacts } from './facts';
 import { versionOf } from './operation';
@@ -34,6 +35,12 @@ export function httpFacts(node: WorkflowNode, workflow: WorkflowJson, policy: Au
 		...(entry.accepts ? { accepts: entry.accepts } : {}),
 	});
 }
+
+/** Whether a host of the catalogue may send on a mere GET. */
+export const actsByGet = (host: string): boolean => {
+	const entry = HOSTS.find(({ host: pattern }) => fits(pattern, host));
+	return entry !== undefined && (entry.get ?? entry.role) !== 'reader';
+};
 
 function declaredFacts(
 	node: WorkflowNode,

@@ -1,7 +1,7 @@
 import type { Acceptance } from '../catalogue/types';
-import { isExpression, literal } from '../expressions';
+import { isExpression, literal, stringsIn } from '../expressions';
 import type { Step } from '../graph';
-import { givesStatus, neverErrors, rootOf } from '../read/items';
+import { answersInText, givesStatus, neverErrors, rootOf } from '../read/items';
 import { stageOf } from '../state';
 import type { WorkflowNode } from '../types';
 import type { Vertex, Walk } from '../walk';
@@ -71,12 +71,24 @@ function commitsBehind(walk: Walk, from: Vertex, next: ReadonlyMap<Vertex, reado
 /** `a[0].b` as `a.0.b`. */
 const dotted = (field: string): string => field.replace(/\[(\d+)\]/g, '.$1');
 
+/**
+ * SendGrid's sandbox_mode, Mailgun's o:testmode, Postmark's POSTMARK_API_TEST: accepted, and nothing is sent
+ * (https://www.twilio.com/docs/sendgrid/for-developers/sending-email/sandbox-mode,
+ * https://documentation.mailgun.com/docs/mailgun/user-manual/sending-messages/#sending-in-test-mode,
+ * https://postmarkapp.com/developer/api/overview#authentication).
+ */
+const ONLY_CHECKS = /sandbox_?mode|o:testmode|POSTMARK_API_TEST/i;
+
 /** Why the message id field of a commit does not prove that this send was accepted; `null` if it does. */
 function acceptedWhy({ parameters }: WorkflowNode, send: Step): string | null {
 	const accepts: Acceptance = send.facts.accepts ?? { ids: [] };
 	const given = parameters.messageIdField ?? 'MessageID';
 	if (isExpression(given)) return 'Its Message ID Field is chosen at run time.';
 	const field = (literal(given) ?? '').trim();
+	const toCheck = stringsIn(send.node.parameters).find(([text]) => ONLY_CHECKS.test(text));
+	if (toCheck) return 'The send tells the provider to check the message and not to send it.';
+	if (field !== '' && !field.startsWith('headers.') && answersInText(send.node))
+		return `The send hands on the answer as one text or file, and '${field}' does not stand in it.`;
 	if (field === '') {
 		return accepts.bySuccess === true
 			? null

@@ -1,5 +1,5 @@
 import type { Json } from '../../delivery/types';
-import { isExpression, literal } from '../expressions';
+import { addressOf, isExpression, literal, withConstants } from '../expressions';
 import type { Step } from '../graph';
 import { ownOperation } from '../own-nodes';
 import { keepsItem } from '../read/items';
@@ -38,6 +38,9 @@ function keyMissing({ node, facts, home }: Step, kept: boolean): string | null {
 	if (header === undefined) return 'Its provider is not known to drop repetitions.';
 	if (!/\.httpRequest$/.test(node.type) || header.includes('.'))
 		return 'The key by which the provider drops repetitions is not looked for here.';
+	const { path } = addressOf(withConstants(node.parameters.url, home.nodes));
+	if (facts.accepts?.dedupesAt !== undefined && !new RegExp(facts.accepts.dedupesAt).test(path))
+		return 'Its provider drops no repetitions on this path.';
 	if (node.parameters.sendHeaders !== true) return 'Its headers are switched off.';
 	if ((literal(node.parameters.specifyHeaders ?? 'keypair') ?? '') !== 'keypair')
 		return 'Its headers are not written one by one.';

@@ -1,6 +1,7 @@
 import { mayLose } from '../catalogue/types';
 import { switchOutputs } from '../classify';
 import type { Step } from '../graph';
+import { writesOver } from '../read/envelope';
 import { isOpen, stageOf } from '../state';
 import { reaching, type Vertex, type Walk } from '../walk';
 import { declarationFor } from './declare';
@@ -24,6 +25,8 @@ export function settlementFindings(walk: Walk): Finding[] {
 		const step = walk.step(vertex);
 		const stage = stageOf(walk.state(vertex));
 		const then = UNSENT.has(stage) ? LEASE : SENDING;
+		if (step.side !== 'leave' && writesOver(step.node, 'delivery'))
+			found.add('delivery-overwritten', step.label, () => ({ path: walk.path(vertex) }));
 		const why = lossOf(step, alone);
 		if (why !== null) {
 			found.add('items-dropped', step.label, () => ({
@@ -43,6 +46,22 @@ export function settlementFindings(walk: Walk): Finding[] {
 				detail: `It can fail: ${step.facts.fails}. ${then}`,
 				...nearer(step),
 			}));
+	}
+	const handsOut = new Set(
+		walk.graph.steps.filter(({ facts }) => facts.role === 'source').map(({ label }) => label),
+	);
+	for (const vertex of walk.vertices) {
+		const step = walk.step(vertex);
+		// What the gate let through and what Due Deliveries handed out is already a delivery.
+		if (step.node.executeOnce && !step.node.disabled && ['gate', 'claim'].includes(step.facts.role))
+			found.add('items-dropped', step.label, () => ({
+				path: walk.path(vertex),
+				detail:
+					'It is set to Execute Once, and takes the first item only: the others stay due, run after run.',
+			}));
+		if (!['live', 'ungated'].includes(stageOf(walk.state(vertex))) || step.side === 'leave') continue;
+		if (writesOver(step.node, 'delivery') && walk.path(vertex).some((label) => handsOut.has(label)))
+			found.add('delivery-overwritten', step.label, () => ({ path: walk.path(vertex) }));
 	}
 	for (const end of walk.ends) {
 		if (!isOpen(end.leaves)) continue;

@@ -83,7 +83,11 @@ export function pausesBySettings({ node, home }: Pick<Step, 'node' | 'home'>): b
 	const settings = new Set(
 		home.nodes.filter(({ type }) => type === 'n8n-nodes-base.set').map(({ name }) => name),
 	);
-	return values.length > 0 && values.every((value) => looksOnlyAt(value, settings));
+	// An expression that looks at no settings is a constant that nobody can read off.
+	return (
+		values.length > 0 &&
+		values.every((value) => typeof value === 'string' && value.includes('$(') && looksOnlyAt(value, settings))
+	);
 }
 
 /** A send that waits itself, or whose pauses between batches add up to more than the lease. */
@@ -91,12 +95,18 @@ function slowSend({ node, facts, home }: Step): string | null {
 	if (facts.pauses) return 'It waits for an answer of a person.';
 	const options = node.parameters.options as
 		| {
-				readonly batching?: {
-					readonly batch?: { readonly batchSize?: unknown; readonly batchInterval?: unknown };
-				};
+				readonly batching?:
+					string | { readonly batch?: { readonly batchSize?: unknown; readonly batchInterval?: unknown } };
+				readonly batchSize?: unknown;
+				readonly batchInterval?: unknown;
 		  }
+		| string
 		| undefined;
-	const batch = options?.batching?.batch;
+	if (typeof options === 'string' || typeof options?.batching === 'string')
+		return 'Its pauses between batches are chosen at run time.';
+	// Versions 1 and 2 of HTTP Request have them among the options themselves.
+	const old = options?.batchSize === undefined && options?.batchInterval === undefined ? undefined : options;
+	const batch = options?.batching?.batch ?? (node.type.endsWith('.httpRequest') ? old : undefined);
 	if (batch === undefined) return null;
 	const interval = batch.batchInterval ?? 1000;
 	const size = batch.batchSize ?? 50;

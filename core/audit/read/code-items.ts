@@ -73,7 +73,8 @@ export function allItems(program: Program): Items {
 		if (callee.type !== 'MemberExpression') return false;
 		const name = nameOf(callee.property, callee.computed);
 		if (name === 'all' && isInput(callee.object)) return node.arguments.length === 0;
-		return name === 'map' && isWhole(callee.object) && node.arguments.length === 1;
+		const [each] = node.arguments;
+		return name === 'map' && isWhole(callee.object) && node.arguments.length === 1 && givesOne(each);
 	};
 	for (const statement of program.body) {
 		if (statement.type !== 'VariableDeclaration') continue;
@@ -86,6 +87,26 @@ export function allItems(program: Program): Items {
 	const ok = (value: AnyNode | null): boolean =>
 		value !== null && (isWhole(value) || (value.type === 'Identifier' && filled.has(value.name)));
 	return ends && returns.every(ok) ? 'same' : 'any';
+}
+
+/** Whether a function that is mapped gives one item of its own for each: an object, or what it got, on every way. */
+function givesOne(given: AnyNode | undefined): boolean {
+	if (given?.type !== 'ArrowFunctionExpression' && given?.type !== 'FunctionExpression') return false;
+	const [parameter] = given.params;
+	const own = parameter?.type === 'Identifier' ? parameter.name : null;
+	const one = (entry: AnyNode | null | undefined): boolean => {
+		const value = entry ? plain(entry) : null;
+		if (value === null) return false;
+		if (value.type === 'ConditionalExpression') return one(value.consequent) && one(value.alternate);
+		return value.type === 'ObjectExpression' || (value.type === 'Identifier' && value.name === own);
+	};
+	if (given.body.type !== 'BlockStatement') return one(given.body);
+	// Returns of functions inside count as its own: they need be items too.
+	const returns: (AnyNode | null | undefined)[] = [];
+	full(given.body, (node) => {
+		if (node.type === 'ReturnStatement') returns.push(node.argument);
+	});
+	return given.body.body.at(-1)?.type === 'ReturnStatement' && returns.every(one);
 }
 
 /** `pairedItem: 0` or `{ item: 0 }`: every item says it came from one. */
@@ -104,6 +125,12 @@ const LEAVES = words('BreakStatement ContinueStatement ReturnStatement ThrowStat
 function filledOnce(program: Program, isWhole: (node: AnyNode) => boolean): ReadonlySet<string> {
 	const pushes = new Map<string, number>();
 	full(program, (node) => {
+		if (
+			node.type === 'AssignmentExpression' &&
+			node.left.type === 'MemberExpression' &&
+			node.left.object.type === 'Identifier'
+		)
+			pushes.set(node.left.object.name, 2);
 		if (node.type === 'MemberExpression' && node.object.type === 'Identifier') {
 			const name = nameOf(node.property, node.computed);
 			if (name !== null && SHAPES.has(name) && name !== 'length')

@@ -46,6 +46,12 @@ export function comparisonThrows(node: WorkflowNode): string | null {
 		const strict = (filter.options?.typeValidation ?? 'strict') === 'strict' && looseOption(node) !== true;
 		for (const { leftValue, rightValue, operator } of filter.conditions ?? []) {
 			const type = typeof operator?.type === 'string' ? operator.type : 'string';
+			if (
+				typeof operator?.operation === 'string' &&
+				/regex$/i.test(operator.operation) &&
+				isExpression(rightValue)
+			)
+				return `it looks for a pattern that is chosen at run time, '${shown(rightValue)}'`;
 			const rightType = typeof operator?.rightType === 'string' ? operator.rightType : type;
 			const sides: readonly (readonly [Json | undefined, string])[] =
 				operator?.singleValue === true

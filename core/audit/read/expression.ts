@@ -76,10 +76,18 @@ function kindOfBody(body: AnyNode): Kind {
 
 const together = (a: Kind, b: Kind): Kind => (a === b ? a : 'unknown');
 
-/** Functions of n8n's expressions that throw by themselves (ExpressionError), and words that throw. */
+/**
+ * Functions of n8n's expressions that throw by themselves (ExpressionError): each extension throws on nothing and on a
+ * value of another kind (`extend` of n8n-workflow's expression-extension.ts), and so do some of their options.
+ */
 const THROWING_METHODS = new Set(
-	`itemMatching toDateTime toNumber toBoolean toInt toFloat parseJson toJsonString first last pluck beginningOf
-	endOfMonth extract isBetween toMoment unique chunk removeMarkdown hash base64Decode`.split(/\s+/),
+	`itemMatching toMoment removeDuplicates unique first last pluck randomItem sum average isNotEmpty compact smartJoin
+	chunk renameKeys merge mergeIntoObject union difference intersection append toJsonString toInt toFloat toBoolean
+	toDateTime beginningOf endOfMonth extract isBetween isDst isInLast isWeekend diffTo diffToNow isEven isOdd hasField
+	removeField removeFieldsContaining keepFieldsContaining urlEncode hash removeMarkdown removeTags toDate
+	toDecimalNumber toNumber toWholeNumber toSentenceCase toSnakeCase toTitleCase urlDecode quote replaceSpecialChars
+	isDomain isEmail isNumeric isUrl extractEmail extractDomain extractUrl extractUrlPath parseJson base64Encode
+	base64Decode`.split(/\s+/),
 );
 const THROWING_CALLS = new Set(
 	'$items $node $jmespath $fromAI $fromai $evaluateExpression $getPairedItem $ifEmpty $max $min $average'.split(
@@ -120,6 +128,10 @@ function throwing(expression: Expression): string | null {
 }
 
 function throwingNode(node: AnyNode): string | null {
+	// n8n 2 blocks it unless it is told otherwise (N8N_BLOCK_ENV_ACCESS_IN_NODE).
+	if (node.type === 'Identifier' && node.name === '$env') return '$env, which throws where it is blocked';
+	if (node.type === 'MemberExpression' && nameOf(node.property, node.computed) === 'customData')
+		return 'customData, which throws on a value that is no text';
 	if (node.type === 'MemberExpression' && plain(node.object).type === 'Identifier') {
 		const { name } = plain(node.object) as { name: string };
 		if (THROWING_CALLS.has(name)) return `${name}, which throws when there is nothing`;

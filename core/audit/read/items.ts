@@ -9,6 +9,13 @@ const KEEPS = new Set(
 		.map((name) => `n8n-nodes-base.${name}`),
 );
 
+/** Nodes of n8n-nodes-base with several inputs. */
+const SEVERAL = new Set(['merge', 'compareDatasets', 'simulate'].map((name) => `n8n-nodes-base.${name}`));
+
+/** Whether a node reads its first input only: what comes to another is gone (`getInputData` of n8n-core). */
+export const readsOneInput = ({ type, disabled }: WorkflowNode): boolean =>
+	!disabled && (type.startsWith(OWN_PREFIX) || (type.startsWith('n8n-nodes-base.') && !SEVERAL.has(type)));
+
 const isObject = (value: Json | undefined): value is JsonObject =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -67,6 +74,10 @@ export function givesStatus(node: WorkflowNode): boolean {
 		node.parameters.fullResponse === true
 	);
 }
+
+/** Whether an HTTP Request hands on the answer as a text or a file, and not as its fields. */
+export const answersInText = (node: WorkflowNode): boolean =>
+	/\.httpRequest$/.test(node.type) && /^(text|file)$/.test(literal(responseOf(node).responseFormat) ?? '');
 
 /** Names of the fields to which a Set node gives a constant. */
 export function constantFields({ parameters }: WorkflowNode): ReadonlySet<string> {
