@@ -11,7 +11,7 @@ export const IDENTITIES: Readonly<Record<string, Change>> = {
 	'Execute Once of the confirmation': flag('Confirm before send', { executeOnce: true }),
 	'Always Output Data of the claim': flag('Claim delivery', { alwaysOutputData: true }),
 	'the confirmation turned off': flag('Confirm before send', { disabled: true }),
-	'the version of the confirmation': flag('Confirm before send', { typeVersion: 2 }),
+	'the version of the confirmation': flag('Confirm before send', { typeVersion: 3 }),
 	'the credential of the ledger': flag('Claim delivery', {
 		credentials: { releaseGateLedgerApi: { id: 'b', name: 'B' } },
 	} as never),
