@@ -238,6 +238,18 @@ export function lintAlterTable(
 			? rule(place, command)
 			: [finding('opaque', line, `It alters ${place.table} in a way that is not known (${subtype}).`)];
 		if (subtype === 'AT_AddColumn') noteColumn(place, command);
+		// A table that takes another one in holds its rows: dropping or emptying it would take them along.
+		const taken = subtype === 'AT_AttachPartition' ? open(command.def)[1].name : undefined;
+		if (own && taken !== undefined && !names.isOwn(taken)) {
+			names.dropTable(partsOf(body.relation));
+			return [
+				finding(
+					'narrowing',
+					line,
+					`It makes ${relationName(taken)} a part of ${place.table}; what happens to that happens to its rows.`,
+				),
+			];
+		}
 		return own ? [] : found;
 	});
 }

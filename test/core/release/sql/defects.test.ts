@@ -66,6 +66,11 @@ const shadowed: readonly Case[] = [
 	],
 	['CREATE TABLE t (a int); ALTER TABLE t RENAME TO t2; DROP TABLE t2'],
 	['CREATE TABLE t (a int); DROP TABLE t; DROP TABLE t', 'destructive'],
+	[
+		'CREATE TABLE t (a int) PARTITION BY LIST (a); ALTER TABLE t ATTACH PARTITION users DEFAULT; DROP TABLE t',
+		'destructive',
+		'narrowing',
+	],
 	['CREATE TABLE t (a int); ALTER TABLE t SET SCHEMA archive; DROP TABLE t', 'destructive'],
 	["ALTER TABLE users ADD COLUMN IF NOT EXISTS nickname text; UPDATE users SET nickname = ''", 'destructive'],
 	[
