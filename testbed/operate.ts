@@ -38,7 +38,8 @@ export async function saveOperations(n8n: Instance, rhythm: SandboxRhythm): Prom
 				also: also.join(', '),
 				defaults: JSON.stringify(defaults),
 			},
-			advanced: { minimumGap },
+			// The scenarios start runs through the editor's own door, which n8n takes for a person.
+			advanced: { minimumGap, startedByHand: 'deliver' },
 		},
 		pause: { reason: 'Paused by hand in the sandbox' },
 		resume: { reason: 'Resumed by hand in the sandbox' },

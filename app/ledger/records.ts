@@ -13,7 +13,9 @@ export type RecordKind =
 	| 'flag'
 	| 'verdict'
 	| 'rollback'
-	| 'trigger';
+	| 'trigger'
+	| 'released'
+	| 'rehearsal';
 
 export interface StoredRecord {
 	readonly kind: RecordKind;

@@ -7,6 +7,8 @@ export { observedIn, openRelease, type Opened } from './open';
 export { policyOf, setPolicy, type PolicyInForce } from './policies';
 export { promoteRelease } from './promote';
 export { recordReads } from './reads';
+export { rehearsedIn, recordRehearsed } from './rehearsed';
+export { lookForUngated, recordReleased, releasedOf, takeBackReleased, type Seen } from './released';
 export { previousVersion, type PreviousVersion, type RollbackOrder } from './versions';
 export {
 	approvalsFor,

@@ -63,6 +63,12 @@ export const occasions: readonly Occasion[] = [
 		description: 'A release passed its full cycle',
 		matches: (event) => movedTo(event, 'stable'),
 	},
+	{
+		name: 'Ungated Change',
+		value: 'ungated',
+		description: 'What runs of a spine is not what was released; once for each change',
+		matches: ({ kind }) => kind === 'spine.ungated-change',
+	},
 ];
 
 /** The occasion an event is, among the chosen ones; `null` for none. */

@@ -77,7 +77,7 @@ export const configureSpine = (spine: string, credentials: Credentials): Node =>
 		mode: 'live',
 		testRecipients: '',
 		properties: { critical: 'email' },
-		advanced: {},
+		advanced: { startedByHand: 'deliver' },
 	},
 });
 

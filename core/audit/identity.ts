@@ -58,26 +58,37 @@ function idIn(chosen: unknown): unknown {
 	return id ?? name ?? null;
 }
 
+/** Every workflow that is reached by calls from this one, by id; those that were not found are `null`. */
+export function calledWorkflows(
+	workflow: WorkflowJson,
+	resolve: WorkflowResolver = () => undefined,
+): ReadonlyMap<string, WorkflowJson | null> {
+	const called = new Map<string, WorkflowJson | null>();
+	const follow = ({ nodes }: WorkflowJson): void => {
+		for (const node of nodes) {
+			const target = calledBy(node);
+			if (target === null || target === '') continue;
+			if (typeof target !== 'string') follow(target);
+			else if (!called.has(target)) {
+				const found = resolve(target) ?? null;
+				called.set(target, found);
+				if (found) follow(found);
+			}
+		}
+	};
+	follow(workflow);
+	return called;
+}
+
 /**
  * What a workflow does, with all it calls: SHA-256 (hex) over nodes with the ids of their credentials (so also which
  * ledger), connections, settings and pinned data, of the workflow and of every workflow it reaches by calls. Names of
  * workflows, positions, notes that declare nothing to the audit and the order of nodes do not count.
  */
 export function behaviourHash(workflow: WorkflowJson, resolve: WorkflowResolver = () => undefined): string {
-	const called: Record<string, object | null> = {};
-	const follow = ({ nodes }: WorkflowJson): void => {
-		for (const node of nodes) {
-			const target = calledBy(node);
-			if (target === null || target === '') continue;
-			if (typeof target !== 'string') follow(target);
-			else if (!Object.hasOwn(called, target)) {
-				const found = resolve(target);
-				called[target] = found ? contentOf(found) : null;
-				if (found) follow(found);
-			}
-		}
-	};
-	follow(workflow);
+	const called = Object.fromEntries(
+		[...calledWorkflows(workflow, resolve)].map(([id, found]) => [id, found && contentOf(found)]),
+	);
 	return digest({ workflow: contentOf(workflow), called });
 }
 

@@ -1,7 +1,9 @@
 export { auditInstance, auditWorkflow, type AuditOptions } from './audit';
+export { differencesOf, fingerprintOf, type Fingerprint, type SparseParameters } from './fingerprint';
 export { workflowHash } from './hash';
 export {
 	behaviourHash,
+	calledWorkflows,
 	hashLike,
 	IDENTITY,
 	resolverOf,

@@ -43,6 +43,10 @@ export interface SpineSettings {
 	readonly templateVersion: string;
 	/** Name of the policy this spine is released under, e.g. `quiet-content-delivery`. */
 	readonly policy: string;
+	/** What becomes of live deliveries while something runs that the gate did not let through; `hold` if absent. */
+	readonly ungatedChange?: 'hold' | 'report';
+	/** What becomes of live deliveries of a run that a person started in the editor; `hold` if absent. For tests. */
+	readonly startedByHand?: 'hold' | 'deliver';
 }
 
 /** A spine as stored. */

@@ -110,6 +110,9 @@ export const spineSettingsSchema = z
 		properties: propertiesSchema.default({}),
 		templateVersion: part('template version').default('1'),
 		policy: part('policy').default('quiet-content-delivery'),
+		// Without a default, so that settings stored before them keep their hash.
+		ungatedChange: z.enum(['hold', 'report']).optional(),
+		startedByHand: z.enum(['hold', 'deliver']).optional(),
 	})
 	.strict();
 

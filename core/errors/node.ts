@@ -31,6 +31,26 @@ export const nodeErrors = {
 		remedy:
 			'Mend it at the vendor or in the credential, then resume the spine with the node Release (Spine: Resume). Deliveries of the open slot go on from their frozen input.',
 	},
+	'run-ungated': {
+		message: "What runs of the spine '{spine}' is not what was released: {differences}.",
+		remedy:
+			'Nothing was delivered by this run, and what is due stays due for its slot. Release this version (node Release, Ship), or publish the released one again. With the spine’s setting Ungated Change on Report such a run is told and delivers.',
+	},
+	'run-changing-over': {
+		message: "This run of the spine '{spine}' began under the version before the newest release.",
+		remedy: 'Nothing to do: the next run of the released version delivers what is due.',
+	},
+	'run-not-comparable': {
+		message:
+			"This n8n does not tell what runs, so the spine '{spine}' cannot be compared with what was released.",
+		remedy:
+			'Nothing was delivered by this run. Report this with the version of n8n; until then the spine’s setting Ungated Change on Report lets it deliver.',
+	},
+	'run-by-hand': {
+		message: "A person started this run of the live spine '{spine}' in the editor, and {reason}.",
+		remedy:
+			'Nothing was delivered by this run. To rehearse the draft, run the template Dry Run, or add yourself to the spine’s test recipients. To deliver it, release it (node Release, Ship) and leave the start to its trigger.',
+	},
 	'token-missing': {
 		message: 'The delivery of item {item} was never claimed: it carries no token.',
 		remedy: 'Route items through Idempotency Check (claim, then confirm before send) before they get here.',

@@ -1,36 +1,48 @@
 import { type IExecuteFunctions, type INodeTypes, NodeHelpers } from 'n8n-workflow';
-import type { WorkflowNode } from '../../core/audit';
+import type { SparseParameters, WorkflowNode } from '../../core/audit';
 import type { JsonObject } from '../../core/delivery/types';
 import type { NodeKnowledge } from '../../core/release/diff/workflow';
 
 /** The latest version of a type whose node names none. */
 const versionOf = ({ typeVersion }: WorkflowNode): number | undefined => typeVersion ?? undefined;
 
-/**
- * What the kinds of nodes of an n8n say about their parameters: the defaults that the editor leaves out when it saves
- * (`NodeHelpers.getNodeParameters` of n8n-workflow, as the editor calls it). A type that is not installed is not known.
- */
-export function knowledgeOf(types: INodeTypes): NodeKnowledge {
-	return {
-		complete: (node) => {
-			try {
-				const { description } = types.getByNameAndVersion(node.type, versionOf(node));
-				const { properties, version } = description;
-				const typeVersion = versionOf(node) ?? (Array.isArray(version) ? Math.max(...version) : version);
-				return NodeHelpers.getNodeParameters(
-					properties,
-					structuredClone(node.parameters) as Parameters<typeof NodeHelpers.getNodeParameters>[1],
-					true,
-					false,
-					{ typeVersion },
-					description,
-				) as JsonObject | null;
-			} catch {
-				return null;
-			}
-		},
-	};
+/** Parameters of a node as `NodeHelpers.getNodeParameters` of n8n-workflow gives them; `null` for a type that is not known. */
+function parametersOf(types: INodeTypes, node: WorkflowNode, withDefaults: boolean): JsonObject | null {
+	try {
+		const { description } = types.getByNameAndVersion(node.type, versionOf(node));
+		const { properties, version } = description;
+		const typeVersion = versionOf(node) ?? (Array.isArray(version) ? Math.max(...version) : version);
+		return NodeHelpers.getNodeParameters(
+			properties,
+			structuredClone(node.parameters) as Parameters<typeof NodeHelpers.getNodeParameters>[1],
+			withDefaults,
+			false,
+			{ typeVersion },
+			description,
+		) as JsonObject | null;
+	} catch {
+		return null;
+	}
 }
+
+/**
+ * What the kinds of nodes of an n8n say about their parameters: the defaults that the editor leaves out when it saves,
+ * as n8n fills them in when it runs a workflow. A type that is not installed is not known.
+ */
+export const knowledgeOf = (types: INodeTypes): NodeKnowledge => ({
+	complete: (node) => parametersOf(types, node, true),
+});
+
+/**
+ * The parameters of a node as the editor would save them, whether the defaults are filled in or not. Filled in first,
+ * since a default may decide which others show.
+ */
+export const sparseOf =
+	(types: INodeTypes): SparseParameters =>
+	(node) => {
+		const complete = parametersOf(types, node, true);
+		return complete && parametersOf(types, { ...node, parameters: complete }, false);
+	};
 
 const hasTypes = (value: unknown): value is { readonly workflow: { readonly nodeTypes: INodeTypes } } => {
 	const types = (value as { workflow?: { nodeTypes?: Partial<INodeTypes> } }).workflow?.nodeTypes;
@@ -43,3 +55,7 @@ const hasTypes = (value: unknown): value is { readonly workflow: { readonly node
  */
 export const knowledgeIn = (ctx: IExecuteFunctions): NodeKnowledge | undefined =>
 	hasTypes(ctx) ? knowledgeOf(ctx.workflow.nodeTypes) : undefined;
+
+/** The same of its {@link sparseOf}. */
+export const sparseIn = (ctx: IExecuteFunctions): SparseParameters | undefined =>
+	hasTypes(ctx) ? sparseOf(ctx.workflow.nodeTypes) : undefined;

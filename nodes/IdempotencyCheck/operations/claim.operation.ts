@@ -4,11 +4,13 @@ import { spinesOf } from '../../../app/deliver/spines';
 import { standaloneDeliveries } from '../../../app/deliver/standalone';
 import type { Ledger } from '../../../app/ledger/api';
 import type { Registration } from '../../../core/delivery/record';
+import type { SpineRecord } from '../../../core/delivery/spine-settings';
 import { gateError } from '../../../core/errors';
+import { holdOf } from '../../kit/admission';
 import { now } from '../../kit/clock';
 import { shownFor, spineParameter } from '../../kit/descriptions';
 import { type OwnDelivery, ownDeliveries } from '../../kit/envelope';
-import { type ItemOutputs, overItems } from '../../kit/items';
+import { type ItemOutputs, overItems, reportOf } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
 import { originOf } from '../../kit/origin';
 import { Parameters } from '../../kit/parameters';
@@ -110,12 +112,18 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 			ledger,
 			found.map(({ envelope }) => envelope.spine),
 		);
-		const batch = found.flatMap((one) => {
-			const spine = spines.get(one.envelope.spine);
-			if (spine) return [{ ...one, spine }];
-			out.misconfigured(one.index, gateError('ledger-spine-unknown', { spine: one.envelope.spine }));
-			return [];
-		});
+		const batch: (Claimable & { readonly spine: SpineRecord })[] = [];
+		for (const one of found) {
+			const { index, envelope } = one;
+			const spine = spines.get(envelope.spine);
+			if (!spine) {
+				out.misconfigured(index, gateError('ledger-spine-unknown', { spine: envelope.spine }));
+				continue;
+			}
+			const hold = envelope.mode === 'live' ? await holdOf(ctx, ledger, spine) : null;
+			if (hold) out.refuse(index, reportOf(hold, 'held'), { delivery: envelope });
+			else batch.push({ ...one, spine });
+		}
 		if (batch.length === 0) return;
 		const results = await claimDeliveries({ ledger, by: originOf(ctx) }, batch);
 		batch.forEach((entry, at) => {

@@ -3,10 +3,14 @@ import { NEVER_CLAIMED, refOf } from '../../../core/delivery/envelope';
 import type { Envelope } from '../../../core/delivery/types';
 import type { TokenRef } from '../../../core/delivery/record';
 import { gateError } from '../../../core/errors';
+import { spinesOf } from '../../../app/deliver/spines';
+import { holdOf } from '../../kit/admission';
 import { shownFor } from '../../kit/descriptions';
-import { ownDeliveries } from '../../kit/envelope';
-import { overItems } from '../../kit/items';
+import { type OwnDelivery, ownDeliveries } from '../../kit/envelope';
+import { type ItemOutputs, overItems, reportOf } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
+import { startedByHand } from '../../kit/running';
+import type { Ledger } from '../../../app/ledger/api';
 
 export const option = {
 	name: 'Confirm Before Send',
@@ -32,6 +36,29 @@ const REHEARSE = 2;
 const REHEARSES_FROM = 2;
 
 /**
+ * What of a run that a person started may go on: the claim before it may have come from an earlier run, whose data the
+ * editor keeps.
+ */
+async function admitted(
+	ctx: IExecuteFunctions,
+	ledger: Ledger,
+	out: ItemOutputs,
+	own: readonly OwnDelivery[],
+): Promise<readonly OwnDelivery[]> {
+	if (!startedByHand(ctx)) return own;
+	const live = own.filter(({ envelope }) => envelope.mode === 'live').map(({ envelope }) => envelope.spine);
+	const spines = await spinesOf(ledger, live);
+	const going: OwnDelivery[] = [];
+	for (const one of own) {
+		const spine = one.envelope.mode === 'live' ? spines.get(one.envelope.spine) : null;
+		const hold = spine ? await holdOf(ctx, ledger, spine) : null;
+		if (hold) out.refuse(one.index, reportOf(hold, 'stopped'), { delivery: one.envelope });
+		else going.push(one);
+	}
+	return going;
+}
+
+/**
  * Moves the granted deliveries to `sending`. Outputs: stop (0), send (1), from version 2 on rehearse (2). What is
  * rehearsed never leaves at send: version 1, which has no output for it, stops it and leaves its claim as it is.
  */
@@ -51,10 +78,14 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 		const ledger = await withLedger(ctx);
 		// A workflow that comes this far without a claim has lost it: the ledger refuses, and remembers for the monitor.
 		if (strangers.length > 0) await ledger.deliveries.confirm(strangers);
-		if (own.length === 0) return;
-		const batch = own.map(({ envelope }): TokenRef => ({ ref: refOf(envelope), token: envelope.token ?? 0 }));
+		const going = await admitted(ctx, ledger, out, own);
+		if (going.length === 0) return;
+		const batch = going.map(({ envelope }): TokenRef => ({
+			ref: refOf(envelope),
+			token: envelope.token ?? 0,
+		}));
 		const results = await ledger.deliveries.confirm(batch);
-		own.forEach(({ index, envelope }, at) => {
+		going.forEach(({ index, envelope }, at) => {
 			const result = results[at];
 			if (result?.status === 'send') {
 				const output = refOf(envelope).space === 'live' ? SEND : REHEARSE;

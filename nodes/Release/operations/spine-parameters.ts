@@ -110,6 +110,30 @@ export const advancedOptions: INodeProperties[] = [
 		15,
 		'How long a send may be under way before it is in doubt; at least the timeout of the sending node',
 	),
+	{
+		displayName: 'Started by Hand',
+		name: 'startedByHand',
+		type: 'options',
+		options: [
+			{ name: 'Deliver', value: 'deliver', description: 'For tests: a draft started in the editor delivers' },
+			{ name: 'Hold', value: 'hold' },
+		],
+		default: 'hold',
+		description:
+			'What becomes of live deliveries of a run that a person started in the editor on a version that was not released',
+	},
 	name('Template Version', 'templateVersion', 'Version of the email template; part of the key of each email'),
+	{
+		displayName: 'Ungated Change',
+		name: 'ungatedChange',
+		type: 'options',
+		options: [
+			{ name: 'Hold', value: 'hold', description: 'Nothing is delivered until it is released or taken back' },
+			{ name: 'Report', value: 'report', description: 'It is told, and delivers' },
+		],
+		default: 'hold',
+		description:
+			'What becomes of live deliveries while a version of the workflow runs that the gate did not let through',
+	},
 	name('Window', 'window', 'How long a slot stays open, ISO 8601; until the next slot if empty'),
 ];

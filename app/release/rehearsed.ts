@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { Fingerprint } from '../../core/audit';
+import type { Space } from '../../core/delivery/types';
+import { asBody, type ServicePorts } from './store';
+
+/** Most versions of a workflow that are remembered of one dry run. */
+const MOST = 10;
+
+const rehearsedSchema = z.object({
+	versions: z.array(
+		z.object({
+			workflow: z.string(),
+			fingerprint: z.object({ hash: z.string(), nodes: z.record(z.string()), settings: z.string() }),
+			at: z.number(),
+		}),
+	),
+});
+
+/** One version of a workflow that ran in a dry run. */
+export type RehearsedVersion = Readonly<z.infer<typeof rehearsedSchema>['versions'][number]>;
+
+const idOf = (spine: string, space: Space): string => `${spine}/${space}`;
+
+/** The versions that ran in a dry run's key space, oldest first; empty when nobody wrote any down. */
+export async function rehearsedIn(
+	{ ledger }: Pick<ServicePorts, 'ledger'>,
+	spine: string,
+	space: Space,
+): Promise<readonly RehearsedVersion[]> {
+	const [record] = await ledger.records.get('rehearsal', [idOf(spine, space)]);
+	return record ? rehearsedSchema.parse(record.body).versions : [];
+}
+
+/** Writes down which version of a workflow runs in a dry run's key space, each once. */
+export async function recordRehearsed(
+	{ ledger, now }: ServicePorts,
+	spine: string,
+	space: Space,
+	workflow: string,
+	fingerprint: Fingerprint,
+): Promise<void> {
+	const id = idOf(spine, space);
+	for (let attempt = 0; attempt < 3; attempt += 1) {
+		const [record] = await ledger.records.get('rehearsal', [id]);
+		const known = record ? rehearsedSchema.parse(record.body).versions : [];
+		const same = (one: RehearsedVersion): boolean =>
+			one.workflow === workflow && one.fingerprint.hash === fingerprint.hash;
+		if (known.some(same)) return;
+		const versions = [...known, { workflow, fingerprint, at: now() }].slice(-MOST);
+		const outcome = await ledger.records.write(
+			[
+				{
+					kind: 'rehearsal',
+					id,
+					spine,
+					parent: null,
+					body: asBody({ versions }),
+					expectedRevision: record?.revision ?? 0,
+				},
+			],
+			[],
+		);
+		if (outcome.status === 'written') return;
+	}
+}

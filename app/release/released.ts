@@ -1,0 +1,177 @@
+import type { Fingerprint } from '../../core/audit';
+import {
+	differencesText,
+	releasedSchema,
+	standingOf,
+	type Released,
+	type ReleasedVersion,
+	type Standing,
+} from '../../core/release/released';
+import type { NewEvent } from '../../core/delivery/events';
+import { asBody, type ServicePorts } from './store';
+
+/** What a spine runs with the gate's leave, and the revision it was read at; `null` before its first release. */
+export async function releasedOf(
+	{ ledger }: ServicePorts,
+	spine: string,
+): Promise<(Released & { readonly revision: number }) | null> {
+	const [record] = await ledger.records.get('released', [spine]);
+	return record ? { ...releasedSchema.parse(record.body), revision: record.revision } : null;
+}
+
+/** Writes it unless somebody was faster; whether it did. */
+async function write(
+	{ ledger }: ServicePorts,
+	spine: string,
+	body: Released,
+	revision: number,
+	events: readonly NewEvent[],
+): Promise<boolean> {
+	const { now, before, told } = body;
+	const outcome = await ledger.records.write(
+		[
+			{
+				kind: 'released',
+				id: spine,
+				spine,
+				parent: null,
+				body: asBody({ now, before, told }),
+				expectedRevision: revision,
+			},
+		],
+		events,
+	);
+	return outcome.status === 'written';
+}
+
+const ATTEMPTS = 5;
+
+/** Reads, changes and writes it; `null` from `change` writes nothing. Gives up quietly after five others were faster. */
+async function update(
+	ports: ServicePorts,
+	spine: string,
+	change: (
+		before: Released | null,
+	) => { readonly body: Released; readonly events: readonly NewEvent[] } | null,
+): Promise<boolean> {
+	for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+		const before = await releasedOf(ports, spine);
+		const next = change(before);
+		if (next === null) return false;
+		if (await write(ports, spine, next.body, before?.revision ?? 0, next.events)) return true;
+	}
+	return false;
+}
+
+const hashes = ({ workflows }: ReleasedVersion): object =>
+	Object.fromEntries(Object.entries(workflows).map(([id, { hash }]) => [id, hash]));
+
+/**
+ * Writes down what a spine runs from now on, once it was published and read back. `ranBefore` is what ran before the
+ * spine's first release: the release adopts it, so that a rollback goes back to it. The event is
+ * `release.published`.
+ */
+export async function recordReleased(
+	ports: ServicePorts,
+	spine: string,
+	now: ReleasedVersion,
+	ranBefore: ReleasedVersion | null,
+): Promise<void> {
+	await update(ports, spine, (known) => {
+		const again = known !== null && known.now.release === now.release;
+		const before = again ? known.before : (known?.now ?? ranBefore);
+		return {
+			body: { now, before, told: null },
+			events: [
+				{
+					kind: 'release.published',
+					spine,
+					subject: now.release,
+					sentence: `Release ${now.release} of ${spine} runs as workflow ${now.workflow}, version ${now.version ?? 'unknown'}, read back and compared.`,
+					data: asBody({ by: now.by, workflow: now.workflow, version: now.version, hashes: hashes(now) }),
+				},
+			],
+		};
+	});
+}
+
+/** After a rollback the version before the release is what the spine runs with the gate's leave. */
+export async function takeBackReleased(
+	ports: ServicePorts,
+	spine: string,
+	release: string,
+	by: string,
+): Promise<void> {
+	await update(ports, spine, (known) => {
+		if (known?.now.release !== release || known.before === null) return null;
+		const now = { ...known.before, at: ports.now(), by };
+		return {
+			// What was taken back may still run for a moment, as what was replaced does.
+			body: { now, before: known.now, told: null },
+			events: [
+				{
+					kind: 'release.published',
+					spine,
+					subject: release,
+					sentence: `With release ${release} taken back, ${spine} runs what it ran before it.`,
+					data: asBody({ by, workflow: now.workflow, version: now.version, hashes: hashes(now) }),
+				},
+			],
+		};
+	});
+}
+
+/** Where an ungated change was seen. */
+export interface Seen {
+	/** Id of the workflow. */
+	readonly workflow: string;
+	readonly fingerprint: Fingerprint;
+	/** Who saw it, for the event. */
+	readonly by: string;
+}
+
+/**
+ * How a workflow stands to what was released for the spine; `null` before the first release. An ungated change is told
+ * once, as the event `spine.ungated-change`, and told again only after something else was seen in between.
+ */
+export async function lookForUngated(
+	ports: ServicePorts,
+	spine: string,
+	{ workflow, fingerprint, by }: Seen,
+): Promise<Standing | null> {
+	const released = await releasedOf(ports, spine);
+	if (released === null) return null;
+	const at = ports.now();
+	const standing = standingOf(released, workflow, fingerprint, at);
+	if (standing.status === 'changing-over') return standing;
+	const told =
+		standing.status === 'ungated'
+			? { hash: standing.hash, workflow, at, differences: standing.differences.slice(0, 100) }
+			: null;
+	if (told === null && released.told === null) return standing;
+	await update(ports, spine, (known) => {
+		if (known === null || known.now.at !== released.now.at) return null;
+		if (told === null)
+			return known.told?.workflow === workflow ? { body: { ...known, told }, events: [] } : null;
+		if (known.told?.hash === told.hash && known.told.workflow === workflow) return null;
+		return {
+			body: { ...known, told },
+			events: [
+				{
+					kind: 'spine.ungated-change',
+					spine,
+					subject: workflow,
+					sentence: `What runs of ${spine} is not what was released (${known.now.release ?? 'what it ran before its first release'}): ${differencesText(told.differences)}.`,
+					data: asBody({
+						by,
+						workflow,
+						hash: told.hash,
+						differences: told.differences,
+						release: known.now.release,
+					}),
+				},
+			],
+		};
+	});
+	return standing;
+}
