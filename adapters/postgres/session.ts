@@ -108,6 +108,19 @@ export class PostgresSession implements Session {
 		return rows.map((cells) => keys.has(keyOf(cells)));
 	}
 
+	async insertAlike(
+		{ table, columns }: Omit<Target, 'key'>,
+		shared: Cells,
+		rows: readonly Cells[],
+	): Promise<number> {
+		if (rows.length === 0) return 0;
+		const same = columns.slice(0, shared.length).map(({ type }, at) => sql`${shared[at] ?? null}::${raw(type)}`);
+		const own = columns.slice(shared.length);
+		return await this.run(sql`INSERT INTO ${raw(table)} (${namesOf(columns)})
+			SELECT ${joined(same, ', ')}, ${namesOf(own, 'u.')} FROM ${rowsAs('u', own, rows)}
+			ON CONFLICT DO NOTHING`);
+	}
+
 	async replace({ table, columns, key }: Target, rows: readonly Cells[]): Promise<void> {
 		if (rows.length === 0) return;
 		const kept = new Set(key.map(({ name }) => name));

@@ -3,6 +3,7 @@ import type { OutboxEntry, OutboxResult } from '../../core/delivery/outbox';
 import type { ChainEnds, EventRow, NewEventRow, NewOutboxRow, SpineRow } from '../../app/ledger/store';
 import type { Session } from './dialect';
 import { FigureReader } from './figures';
+import { KeyBook } from './keys';
 import { RecordBook } from './records';
 import { type Cells, joined, listed, raw, sql, type Sql, when } from './statement';
 import {
@@ -30,10 +31,12 @@ const finished = (before: Instant): Sql => sql`s.closes_at < ${before} AND d.clo
 export class SqlBooks {
 	readonly records: RecordBook;
 	readonly figures: FigureReader;
+	readonly keys: KeyBook;
 
 	constructor(protected readonly session: Session) {
 		this.records = new RecordBook(session);
 		this.figures = new FigureReader(session);
+		this.keys = new KeyBook(session);
 	}
 
 	protected all<Row>(statement: Sql, read: (cells: Cells) => Row): Promise<readonly Row[]> {

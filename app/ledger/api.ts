@@ -3,6 +3,7 @@ import type { EventLedger } from './api/events';
 import type { OutboxLedger } from './api/outbox';
 import type { SpineLedger } from './api/spines';
 import type { PruneReport, Retention } from './api/upkeep';
+import type { KeyLedger } from './keys';
 import type { BlobLedger, RecordLedger } from './records';
 
 export type * from './api/spines';
@@ -10,6 +11,7 @@ export type * from './api/delivery-ledger';
 export type * from './api/outbox';
 export type * from './api/events';
 export type * from './api/upkeep';
+export type * from './keys';
 
 /**
  * What nodes, the command line and the checks ask of the ledger. One implementation (`ledger.ts` and the files
@@ -21,6 +23,7 @@ export interface Ledger {
 	readonly spines: SpineLedger;
 	readonly deliveries: DeliveryLedger;
 	readonly outbox: OutboxLedger;
+	readonly keys: KeyLedger;
 	readonly events: EventLedger;
 	readonly records: RecordLedger;
 	readonly blobs: BlobLedger;

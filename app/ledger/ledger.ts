@@ -8,6 +8,7 @@ import { eventLedger } from './operations/events';
 import { fail } from './operations/fail';
 import { figuresLedger } from './operations/figures';
 import { recordOutcome } from './operations/outcome';
+import { keyLedger } from './operations/keys';
 import { outboxLedger } from './operations/outbox';
 import { prune } from './operations/prune';
 import { get, lastSent, list } from './operations/read';
@@ -41,6 +42,7 @@ export function createLedger(store: LedgerStore, codec: InputCodec = plainCodec)
 			...figuresLedger(context),
 		},
 		outbox: outboxLedger(context),
+		keys: keyLedger(context),
 		events: eventLedger(context),
 		records: recordLedger(context),
 		blobs: blobLedger(context),

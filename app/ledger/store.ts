@@ -3,6 +3,7 @@ import type { DeliveryRef, DeliveryState, Instant, Milliseconds, Space } from '.
 import type { OutboxEntry, OutboxResult } from '../../core/delivery/outbox';
 import type { SpineSettings } from '../../core/delivery/spine-settings';
 import type { FiguresTransaction } from './figures';
+import type { KeyTransaction } from './keys';
 import type { RecordTransaction } from './records-store';
 
 /**
@@ -123,6 +124,7 @@ export interface DeliveryFilter {
 export interface StoreTransaction {
 	readonly records: RecordTransaction;
 	readonly figures: FiguresTransaction;
+	readonly keys: KeyTransaction;
 
 	/** The time, in milliseconds; the database's own where it has one, read when asked for. */
 	now(): Promise<Instant>;

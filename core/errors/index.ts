@@ -3,6 +3,7 @@ import { deliveryErrors } from './delivery';
 import { ledgerErrors } from './ledger';
 import { hubspotErrors } from './hubspot';
 import { nodeErrors } from './node';
+import { onceErrors } from './once';
 import { releaseErrors } from './release';
 import { rolloutErrors } from './rollout';
 import { auditErrors } from './audit';
@@ -18,6 +19,7 @@ export const catalogue = {
 	...ledgerErrors,
 	...hubspotErrors,
 	...nodeErrors,
+	...onceErrors,
 	...releaseErrors,
 	...rolloutErrors,
 	...auditErrors,

@@ -1,6 +1,7 @@
 import { migrationsOf } from '../../sql/migration';
 import { sql as ledger } from './0001-ledger';
 import { sql as records } from './0002-records';
+import { sql as keys } from './0004-keys';
 
 /** The steps that bring a new ledger to this version's schema. */
-export const migrations = migrationsOf({ '0001-ledger': ledger, '0002-records': records });
+export const migrations = migrationsOf({ '0001-ledger': ledger, '0002-records': records, '0004-keys': keys });

@@ -14,4 +14,6 @@ export interface PruneReport {
 	readonly deliveries: number;
 	readonly events: number;
 	readonly outbox: number;
+	/** Keys whose time to be remembered for was over, whatever became of them. */
+	readonly keys: number;
 }

@@ -3,9 +3,13 @@ import { iso } from '../../../core/delivery/transitions';
 import type { Instant, Milliseconds } from '../../../core/delivery/types';
 import type { PruneReport, Retention } from '../api';
 import type { LedgerContext } from '../context';
+import type { KeyPlace } from '../keys';
 import type { StoreTransaction } from '../store';
 
 const page = 500;
+
+/** How many keys one look goes over. */
+const keyPage = 5_000;
 
 /** Tells what one transaction removed, in that transaction: a prune that is cut off has told all it did. */
 const tell = (
@@ -70,6 +74,28 @@ async function pruneEvents(context: LedgerContext, eventsMs: Milliseconds): Prom
 	}
 }
 
+/** Removes keys that are forgotten, in one look over all of them: an index by time would cost every claim. */
+async function pruneKeys({ store }: LedgerContext): Promise<number> {
+	let removed = 0;
+	let after: KeyPlace | null = ['', ''];
+	const began = await store.transaction((tx) => tx.now());
+	while (after !== null) {
+		const from: KeyPlace = after;
+		const look = await store.transaction(async (tx) => {
+			const now = await tx.now();
+			const done = await tx.keys.pruneKeys(now, from, keyPage);
+			if (done.removed > 0) await tell(tx, now, 'keys', done.removed, now);
+			return done;
+		});
+		removed += look.removed;
+		after = look.next;
+		await store.breathe();
+	}
+	// No key holds on to what was forgotten before this look began.
+	while ((await store.transaction((tx) => tx.keys.pruneKeyBatches(began, page))) === page) await store.breathe();
+	return removed;
+}
+
 /** See `Ledger.prune`. Verify the chain first: what is pruned can no longer be checked. */
 export async function prune(context: LedgerContext, retention: Retention): Promise<PruneReport> {
 	const { inputsMs, deliveriesMs, eventsMs } = retention;
@@ -82,5 +108,6 @@ export async function prune(context: LedgerContext, retention: Retention): Promi
 	const outbox = await pages(context, 'outbox entries', deliveriesMs, (tx, before) =>
 		tx.pruneOutbox(before, page),
 	);
-	return { inputs, deliveries, events: await pruneEvents(context, eventsMs), outbox };
+	const keys = await pruneKeys(context);
+	return { inputs, deliveries, events: await pruneEvents(context, eventsMs), outbox, keys };
 }
