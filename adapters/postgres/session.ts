@@ -114,7 +114,9 @@ export class PostgresSession implements Session {
 		rows: readonly Cells[],
 	): Promise<number> {
 		if (rows.length === 0) return 0;
-		const same = columns.slice(0, shared.length).map(({ type }, at) => sql`${shared[at] ?? null}::${raw(type)}`);
+		const same = columns
+			.slice(0, shared.length)
+			.map(({ type }, at) => sql`${shared[at] ?? null}::${raw(type)}`);
 		const own = columns.slice(shared.length);
 		return await this.run(sql`INSERT INTO ${raw(table)} (${namesOf(columns)})
 			SELECT ${joined(same, ', ')}, ${namesOf(own, 'u.')} FROM ${rowsAs('u', own, rows)}

@@ -101,7 +101,7 @@ export class SqliteSession implements Session {
 		};
 		const whole = rows.length - (rows.length % rowsPerStatement);
 		let changes = 0;
-		for (let start = 0; start < rows.length; ) {
+		for (let start = 0; start < rows.length;) {
 			const count = start < whole ? rowsPerStatement : 1;
 			const cells: Cell[] = [];
 			for (let at = start; at < start + count; at += 1) cells.push(...shared, ...(rows[at] ?? []));

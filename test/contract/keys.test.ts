@@ -174,9 +174,7 @@ describe.each(stores)('keys on %s', (store, open) => {
 
 	test('the same key with other content is refused by its digest, unless nothing is compared', async () => {
 		await claim(['a'], 'hold', 'one');
-		expect(await claim(['a'], 'hold', 'two')).toMatchObject([
-			{ status: 'held', reason: 'other-content' },
-		]);
+		expect(await claim(['a'], 'hold', 'two')).toMatchObject([{ status: 'held', reason: 'other-content' }]);
 		expect(await claim(['a'], 'hold', 'one')).toMatchObject([{ status: 'held', reason: 'in-flight' }]);
 		expect(await claim(['a'], 'hold', null)).toMatchObject([{ status: 'held', reason: 'in-flight' }]);
 	});
@@ -240,7 +238,9 @@ describe.each(stores)('keys on %s', (store, open) => {
 			Array.from({ length: 8 }, (_unused, at) =>
 				(ledgers[at % ledgers.length] as Ledger).keys.claim(
 					terms(),
-					[...keys].sort((a, b) => (at % 2 ? -1 : 1) * a.localeCompare(b)).map((key) => ({ key, digest: null })),
+					[...keys]
+						.sort((a, b) => (at % 2 ? -1 : 1) * a.localeCompare(b))
+						.map((key) => ({ key, digest: null })),
 				),
 			),
 		);

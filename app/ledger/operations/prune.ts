@@ -92,7 +92,8 @@ async function pruneKeys({ store }: LedgerContext): Promise<number> {
 		await store.breathe();
 	}
 	// No key holds on to what was forgotten before this look began.
-	while ((await store.transaction((tx) => tx.keys.pruneKeyBatches(began, page))) === page) await store.breathe();
+	while ((await store.transaction((tx) => tx.keys.pruneKeyBatches(began, page))) === page)
+		await store.breathe();
 	return removed;
 }
 

@@ -27,8 +27,7 @@ const rows: fc.Arbitrary<KeyRecord> = fc
 const instants = fc.integer({ min: start - 2 * day, max: start + 50 * day });
 const unknowns = fc.constantFrom<WhenUnknown>('hold', 'ask', 'done');
 const digests = fc.constantFrom(null, 'a', 'b');
-const fresh = (digest: string | null = null): KeyRecord =>
-	claimedAnew(terms(), { key: 'k', digest }, start);
+const fresh = (digest: string | null = null): KeyRecord => claimedAnew(terms(), { key: 'k', digest }, start);
 
 describe('a claim', () => {
 	test('is granted with a greater token, and never over a live lease, a done key or one in doubt', () => {
