@@ -2,6 +2,7 @@ import { literal, unwrapLocator } from './expressions';
 import { classify, isTrigger, type NodeFacts } from './classify';
 import { versionOf } from './facts/operation';
 import { ownOperation } from './own-nodes';
+import { readIds } from './read/commit';
 import { readsOneInput, rootOf } from './read/items';
 import { parseWorkflow } from './parse';
 import { declarationsIn } from './notes';
@@ -293,8 +294,7 @@ function idFieldsOf(workflow: WorkflowJson): ReadonlySet<string> {
 	const fields = new Set<string>();
 	for (const node of workflow.nodes) {
 		if (ownOperation(node)?.role !== 'commit') continue;
-		const field = literal(node.parameters.messageIdField ?? 'MessageID') ?? '';
-		fields.add(rootOf(field));
+		for (const field of readIds(node).fields ?? []) fields.add(rootOf(field));
 	}
 	idFields.set(workflow, fields);
 	return fields;

@@ -47,6 +47,8 @@ export interface SpineSettings {
 	readonly ungatedChange?: 'hold' | 'report';
 	/** What becomes of live deliveries of a run that a person started in the editor; `hold` if absent. For tests. */
 	readonly startedByHand?: 'hold' | 'deliver';
+	/** Through whom the spine sends, e.g. `postmark`. Another provider finding no message proves nothing. */
+	readonly provider?: string;
 }
 
 /** A spine as stored. */

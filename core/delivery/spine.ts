@@ -113,6 +113,12 @@ export const spineSettingsSchema = z
 		// Without a default, so that settings stored before them keep their hash.
 		ungatedChange: z.enum(['hold', 'report']).optional(),
 		startedByHand: z.enum(['hold', 'deliver']).optional(),
+		provider: z
+			.string()
+			.trim()
+			.toLowerCase()
+			.regex(/^[a-z0-9][a-z0-9 ._-]{0,63}$/, 'must be the name of a provider, as in Delivery Commit')
+			.optional(),
 	})
 	.strict();
 

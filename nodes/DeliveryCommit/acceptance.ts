@@ -7,6 +7,9 @@ import type { OwnDelivery } from '../kit/envelope';
 import type { ItemOutputs } from '../kit/items';
 import type { Parameters } from '../kit/parameters';
 
+/** Value of *Provider* that leaves all fields to the user. */
+export const CUSTOM = 'custom';
+
 /** A send that counts as accepted. */
 export interface Accepted {
 	readonly messageId: string | null;

@@ -1,4 +1,4 @@
-import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
+import type { DisplayCondition, INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 import { LEDGER_CREDENTIAL } from './ledger';
 
 /** The optional ledger credential of every node. Without it the ledger is a SQLite file in n8n's user folder. */
@@ -36,14 +36,17 @@ export const releaseParameter: INodeProperties = {
 
 /** Stamps each parameter with the operation (and resource) it belongs to, keeping its own conditions. */
 export function shownFor(
-	show: Readonly<Record<string, readonly string[]>>,
+	show: Readonly<Record<string, readonly (string | number | DisplayCondition)[]>>,
 	parameters: readonly INodeProperties[],
 ): INodeProperties[] {
 	return parameters.map((parameter) => ({
 		...parameter,
 		displayOptions: {
 			...parameter.displayOptions,
-			show: { ...parameter.displayOptions?.show, ...(show as Record<string, string[]>) },
+			show: {
+				...parameter.displayOptions?.show,
+				...(show as Record<string, (string | number | DisplayCondition)[]>),
+			},
 		},
 	}));
 }

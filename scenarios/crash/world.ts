@@ -163,6 +163,7 @@ function settingsFrom(opened: DateTime): SpineSettings {
 		replaysPerSlot: 10,
 		inDoubtQuietMs: leases.quietMs,
 		properties: contentDeliveryMapping,
+		provider: 'postmark',
 	});
 	return { ...parsed, leaseMs: leases.claimMs, sendLeaseMs: leases.sendMs };
 }

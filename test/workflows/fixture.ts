@@ -56,6 +56,7 @@ export const spineSettings = (more: Partial<SpineSettings> = {}): SpineSettings 
 		mode: 'live',
 		inDoubtQuietMs: 0,
 		properties: contentDeliveryMapping,
+		provider: 'postmark',
 		...more,
 	});
 

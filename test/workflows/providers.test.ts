@@ -8,7 +8,8 @@ import { createSpineFixture, SPINE, type SpineFixture } from './fixture';
 let fixture: SpineFixture;
 beforeEach(async () => {
 	fixture = await createSpineFixture(10);
-	await fixture.configure();
+	// As somebody who swaps the provider and says nothing of it.
+	await fixture.configure({ provider: undefined });
 });
 afterEach(async () => await fixture.close());
 
@@ -180,6 +181,53 @@ it('an answer of a shape nobody knows is in doubt, never a success', async () =>
 	expect(first.json('Commit Delivery', 1)).toEqual([]);
 	expect(await count('in-doubt')).toBe(eligible().length);
 	await sender.close();
+});
+
+describe('a doubt that Postmark cannot settle', () => {
+	let open: Awaited<ReturnType<typeof startSender>> | undefined;
+	afterEach(async () => await open?.close());
+	const lose = async (name: SenderName) => {
+		const sender = await startSender(name);
+		open = sender;
+		const send = async () =>
+			await tick(
+				name,
+				{ parameters: nodes[name](sender.url) },
+				{ httpHeaderAuth: { name: 'Authorization', value: 'Bearer stand-in' } },
+			);
+		return { sender, send };
+	};
+
+	it('stays one where the others of its slot were sent by somebody else: Postmark finds nothing, and nothing is sent again', async () => {
+		const { sender, send } = await lose('brevo');
+		sender.admin.fault('lost-answer', { times: 1 });
+		await send();
+		expect(await count('in-doubt')).toBe(1);
+		await fixture.runTemplate('reconcile.json');
+		await send();
+		onceEach(sender.admin.received().map(({ to: address }) => address));
+	});
+
+	it('stays one where nobody said through whom the spine sends, and nothing shows it', async () => {
+		const { sender, send } = await lose('brevo');
+		sender.admin.fault('lost-answer', { times: Infinity });
+		await send();
+		await fixture.runTemplate('reconcile.json');
+		expect([await count('in-doubt'), await count('due')]).toEqual([eligible().length, 0]);
+		await send();
+		onceEach(sender.admin.received().map(({ to: address }) => address));
+	});
+
+	it('goes by the policy of a spine that is said to send through another provider, and Postmark is not asked', async () => {
+		await fixture.configure({ provider: 'brevo' });
+		const { sender, send } = await lose('brevo');
+		sender.admin.fault('lost-answer', { times: Infinity });
+		await send();
+		const run = await fixture.runTemplate('reconcile.json');
+		expect(run.error).toBeUndefined();
+		expect(run.items('Ask Postmark')).toEqual([]);
+		expect([await count('committed'), await count('due')]).toEqual([eligible().length, 0]);
+	});
 });
 
 describe('the spine through a mail server', () => {

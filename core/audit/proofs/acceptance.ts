@@ -1,6 +1,7 @@
 import type { Acceptance } from '../catalogue/types';
-import { isExpression, literal, stringsIn } from '../expressions';
+import { stringsIn } from '../expressions';
 import type { Step } from '../graph';
+import { readIds } from '../read/commit';
 import { answersInText, givesStatus, neverErrors, rootOf } from '../read/items';
 import { stageOf } from '../state';
 import type { WorkflowNode } from '../types';
@@ -40,7 +41,9 @@ export function acceptanceFindings(walk: Walk): Finding[] {
 				detail: `${why} The send is '${send.label}'.`,
 				...(ids.length > 0 && ids[0] !== '*'
 					? {
-							mend: `Set Message ID Field of '{node}' to ${ids.map((id) => `'${givesStatus(send.node) && !id.startsWith('headers.') ? `body.${id}` : id}'`).join(' or ')}.`,
+							mend: readIds(step.node).provider
+								? `Pick in '{node}' the provider that '${send.label}' calls, or Custom with its message id.`
+								: `Set Message ID Field of '{node}' to ${ids.map((id) => `'${givesStatus(send.node) && !id.startsWith('headers.') ? `body.${id}` : id}'`).join(' or ')}.`,
 						}
 					: { declaration: declarationFor(send, true) }),
 			}));
@@ -80,11 +83,11 @@ const dotted = (field: string): string => field.replace(/\[(\d+)\]/g, '.$1');
 const ONLY_CHECKS = /sandbox_?mode|o:testmode|POSTMARK_API_TEST/i;
 
 /** Why the message id field of a commit does not prove that this send was accepted; `null` if it does. */
-function acceptedWhy({ parameters }: WorkflowNode, send: Step): string | null {
+function acceptedWhy(commit: WorkflowNode, send: Step): string | null {
 	const accepts: Acceptance = send.facts.accepts ?? { ids: [] };
-	const given = parameters.messageIdField ?? 'MessageID';
-	if (isExpression(given)) return 'Its Message ID Field is chosen at run time.';
-	const field = (literal(given) ?? '').trim();
+	const { fields, provider } = readIds(commit);
+	if (fields === null) return 'Its provider or Message ID Field is chosen at run time.';
+	const [field = ''] = fields;
 	const toCheck = stringsIn(send.node.parameters).find(([text]) => ONLY_CHECKS.test(text));
 	if (toCheck) return 'The send tells the provider to check the message and not to send it.';
 	if (field !== '' && !field.startsWith('headers.') && answersInText(send.node))
@@ -98,7 +101,8 @@ function acceptedWhy({ parameters }: WorkflowNode, send: Step): string | null {
 	const wanted = givesStatus(send.node)
 		? accepts.ids.map((id) => (id.startsWith('headers.') ? id : `body.${id}`))
 		: accepts.ids;
-	if (wanted.some((id) => dotted(id) === dotted(field))) return null;
+	if (wanted.some((id) => fields.some((read) => dotted(id) === dotted(read)))) return null;
+	if (provider !== undefined) return `The answers of ${provider} are not what this send is answered with.`;
 	if (wanted.length === 0)
 		return accepts.bySuccess === true
 			? `'${field}' is nothing the provider answers with.`
@@ -111,13 +115,13 @@ function acceptedWhy({ parameters }: WorkflowNode, send: Step): string | null {
  * those without a message id, so the field may not stand in what came.
  */
 function thrownWhy(step: Step, send: Step): string | null {
-	const field = (literal(step.node.parameters.messageIdField ?? 'MessageID') ?? '').trim();
-	if (field === '')
+	const { fields } = readIds(step.node);
+	if (fields === null || fields.length === 0)
 		return 'When the send throws as a whole, its items leave by the same output, and it asks for no message id.';
-	const root = rootOf(field);
-	const elsewhere =
-		root === 'id' || send.home.nodes.some((node) => node !== send.node && setsField(node, root));
-	return elsewhere
+	const root = fields
+		.map(rootOf)
+		.find((name) => name === 'id' || send.home.nodes.some((node) => node !== send.node && setsField(node, name)));
+	return root !== undefined
 		? `When the send throws as a whole, its items leave by the same output, and '${root}' may stand in them from before.`
 		: null;
 }

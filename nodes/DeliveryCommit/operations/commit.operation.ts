@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { commitDeliveries, type Committed } from '../../../app/deliver/commit';
-import { acceptanceRule, type Refused } from '../acceptance';
+import { acceptanceRule, CUSTOM, type Refused } from '../acceptance';
 import { providers } from '../../../adapters/providers/registry';
 import { failDeliveries } from '../../../app/deliver/fail';
 import { Ancestry, type Lookup } from '../../kit/ancestry';
@@ -14,9 +14,6 @@ import { withLedger } from '../../kit/ledger';
 import { flushAtOnce } from '../flush-at-once';
 import { DONE } from '../outputs';
 import { Parameters } from '../../kit/parameters';
-
-/** Value of *Provider* that leaves all fields to the user. */
-const CUSTOM = 'custom';
 
 export const option = {
 	name: 'Commit',

@@ -7,8 +7,9 @@ import { now } from '../../kit/clock';
 import { shownFor } from '../../kit/descriptions';
 import { overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
+import { CUSTOM } from '../acceptance';
 import { DONE } from '../outputs';
-import { type EventNaming, readProviderEvents } from '../../../app/deliver/provider-event';
+import { type EventFields, type EventNaming, readProviderEvents } from '../../../app/deliver/provider-event';
 import { Parameters } from '../../kit/parameters';
 
 export const option = {
@@ -18,7 +19,72 @@ export const option = {
 	description: 'Record what the provider reported later: delivered, bounced, complained',
 };
 
-export const description: INodeProperties[] = shownFor({ operation: ['outcome'] }, [
+/** Fields of an event whose names only the user knows. */
+const namedFields: readonly INodeProperties[] = [
+	{
+		displayName: 'Message ID Field',
+		name: 'outcomeMessageIdField',
+		type: 'string',
+		default: 'MessageID',
+		description: "Name of the event's field with the message ID",
+	},
+	{
+		displayName: 'Delivery Key Field',
+		name: 'outcomeKeyField',
+		type: 'string',
+		default: 'Metadata.delivery_key',
+		description: "Name of the event's field with the delivery key, if the send put it into the metadata",
+	},
+];
+
+/** Fields of an event that say what happened, and when. */
+const namedOutcomes: readonly INodeProperties[] = [
+	{
+		displayName: 'Outcome Field',
+		name: 'outcomeField',
+		type: 'string',
+		default: 'event',
+		required: true,
+		description: "Name of the event's field that says what happened",
+	},
+	{
+		displayName: 'Delivered Values',
+		name: 'deliveredValues',
+		type: 'string',
+		default: 'delivered',
+		description: 'Values that mean delivered, separated by commas; capitals do not matter',
+	},
+	{
+		displayName: 'Bounced Values',
+		name: 'bouncedValues',
+		type: 'string',
+		default: 'bounce',
+		description: 'Values that mean the message came back for good, separated by commas',
+	},
+	{
+		displayName: 'Complained Values',
+		name: 'complainedValues',
+		type: 'string',
+		default: 'spamreport',
+		description: 'Values that mean the recipient called it spam, separated by commas',
+	},
+	{
+		displayName: 'Time Field',
+		name: 'outcomeTimeField',
+		type: 'string',
+		default: 'timestamp',
+		description:
+			"Name of the event's field with its time (ISO 8601, or seconds or milliseconds since 1970); the moment of recording if absent",
+	},
+];
+
+const postmarkEvents = {
+	name: 'Postmark Webhook',
+	value: 'postmark',
+	description: 'Events of the types Delivery, Bounce and SpamComplaint',
+};
+
+const version1: INodeProperties[] = shownFor({ '@version': [1] }, [
 	{
 		displayName: 'Read Events As',
 		name: 'outcomeReading',
@@ -30,11 +96,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['outcome'] 
 				description: 'Events of any provider: you name the fields and their values',
 			},
 			...eventReadings.map(({ id: value, name, description }) => ({ name, value, description })),
-			{
-				name: 'Postmark Webhook',
-				value: 'postmark',
-				description: 'Events of the types Delivery, Bounce and SpamComplaint',
-			},
+			postmarkEvents,
 		],
 		default: 'postmark',
 		description: 'What the events look like. They may come bare, or as a Webhook node gives them.',
@@ -47,91 +109,79 @@ export const description: INodeProperties[] = shownFor({ operation: ['outcome'] 
 		required: true,
 		description: 'Name of the provider, as in the operation Commit',
 	},
+	...shownFor({ outcomeReading: ['fields', 'postmark'] }, namedFields),
+	...shownFor({ outcomeReading: ['fields'] }, namedOutcomes),
+]);
+
+const version2: INodeProperties[] = shownFor({ '@version': [{ _cnd: { gte: 2 } }] }, [
 	{
-		displayName: 'Message ID Field',
-		name: 'outcomeMessageIdField',
-		type: 'string',
-		default: 'MessageID',
-		description: "Name of the event's field with the message ID",
-		displayOptions: { show: { outcomeReading: ['fields', 'postmark'] } },
+		displayName: 'Provider',
+		name: 'outcomeProvider',
+		type: 'options',
+		options: [
+			...eventReadings.map(({ id: value, name, description }) => ({ name, value, description })),
+			postmarkEvents,
+			{ name: 'Custom', value: CUSTOM, description: 'You name the fields of the events and their values' },
+		],
+		default: 'postmark',
+		description:
+			'Whose events these are, one an item or an array of them, bare or as a Webhook node gives them. The providers of Commit that are not here report nothing.',
 	},
-	{
-		displayName: 'Delivery Key Field',
-		name: 'outcomeKeyField',
-		type: 'string',
-		default: 'Metadata.delivery_key',
-		description: "Name of the event's field with the delivery key, if the send put it into the metadata",
-		displayOptions: { show: { outcomeReading: ['fields', 'postmark'] } },
-	},
-	...shownFor({ outcomeReading: ['fields'] }, [
+	...shownFor({ outcomeProvider: [CUSTOM] }, [
 		{
-			displayName: 'Outcome Field',
-			name: 'outcomeField',
+			displayName: 'Provider Name',
+			name: 'customProvider',
 			type: 'string',
-			default: 'event',
+			default: '',
 			required: true,
-			description: "Name of the event's field that says what happened",
+			placeholder: 'e.g. acme-mail',
+			description: 'Name of the provider, as in the operation Commit',
 		},
-		{
-			displayName: 'Delivered Values',
-			name: 'deliveredValues',
-			type: 'string',
-			default: 'delivered',
-			description: 'Values that mean delivered, separated by commas; capitals do not matter',
-		},
-		{
-			displayName: 'Bounced Values',
-			name: 'bouncedValues',
-			type: 'string',
-			default: 'bounce',
-			description: 'Values that mean the message came back for good, separated by commas',
-		},
-		{
-			displayName: 'Complained Values',
-			name: 'complainedValues',
-			type: 'string',
-			default: 'spamreport',
-			description: 'Values that mean the recipient called it spam, separated by commas',
-		},
-		{
-			displayName: 'Time Field',
-			name: 'outcomeTimeField',
-			type: 'string',
-			default: 'timestamp',
-			description:
-				"Name of the event's field with its time (ISO 8601, or seconds or milliseconds since 1970); the moment of recording if absent",
-		},
+		...namedFields,
+		...namedOutcomes,
 	]),
 ]);
 
-/** How the events are named, where they are not Postmark's. */
-const namingOf = (parameters: Parameters): EventNaming | undefined =>
-	parameters.text('outcomeReading') === 'fields'
-		? {
-				outcome: parameters.text('outcomeField'),
-				values: {
-					delivered: parameters.list('deliveredValues'),
-					bounced: parameters.list('bouncedValues'),
-					complained: parameters.list('complainedValues'),
-				},
-				time: parameters.text('outcomeTimeField'),
-			}
-		: undefined;
+export const description: INodeProperties[] = shownFor({ operation: ['outcome'] }, [
+	...version1,
+	...version2,
+]);
+
+/** How the user names the fields of the events. */
+const namingOf = (parameters: Parameters): EventNaming => ({
+	outcome: parameters.text('outcomeField'),
+	values: {
+		delivered: parameters.list('deliveredValues'),
+		bounced: parameters.list('bouncedValues'),
+		complained: parameters.list('complainedValues'),
+	},
+	time: parameters.text('outcomeTimeField'),
+});
+
+/** How the events are read. In version 1 reading and name are chosen apart; from 2 on both follow from the provider. */
+function fieldsOf(version: number, parameters: Parameters): EventFields {
+	const picked = parameters.text('outcomeProvider');
+	const reading = version >= 2 ? picked : parameters.text('outcomeReading');
+	const known = eventReadingOf(reading);
+	if (known) {
+		const prepared = known.prepared ? { prepared: known.prepared } : {};
+		return { provider: picked, ...known.fields, ...prepared };
+	}
+	if (version >= 2 && reading !== CUSTOM) {
+		return { provider: picked, messageId: 'MessageID', key: 'Metadata.delivery_key' };
+	}
+	return {
+		provider: reading === CUSTOM ? parameters.text('customProvider') : picked,
+		messageId: parameters.text('outcomeMessageIdField'),
+		key: parameters.text('outcomeKeyField'),
+		...(reading === 'postmark' ? {} : { naming: namingOf(parameters) }),
+	};
+}
 
 /** Records each event. Done (1): recorded, known or deciding nothing; refused (0): unreadable or of no delivery here. */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await overItems(ctx, 2, async (out) => {
-		const parameters = new Parameters(ctx);
-		const known = eventReadingOf(parameters.text('outcomeReading'));
-		const provider = parameters.text('outcomeProvider');
-		const fields = known
-			? { provider, ...known.fields, ...(known.prepared ? { prepared: known.prepared } : {}) }
-			: {
-					provider,
-					messageId: parameters.text('outcomeMessageIdField'),
-					key: parameters.text('outcomeKeyField'),
-					naming: namingOf(parameters),
-				};
+		const fields = fieldsOf(ctx.getNode().typeVersion, new Parameters(ctx));
 		const reports: { readonly index: number; readonly report: OutcomeReport }[] = [];
 		out.items.forEach(({ json }, item) => {
 			for (const event of readProviderEvents(json, fields, now())) {

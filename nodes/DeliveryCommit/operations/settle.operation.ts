@@ -4,8 +4,7 @@ import { settleByAnswers, type Answer } from '../../../app/deliver/settle-by-ans
 import { settleByPolicy } from '../../../app/deliver/settle-by-policy';
 import { spinesOf } from '../../../app/deliver/spines';
 import { envelopeOf, refOf } from '../../../core/delivery/envelope';
-import { fieldOf, instantOf, textOf } from '../../../core/delivery/fields';
-import { parseDeliveryKey } from '../../../core/delivery/key';
+import { deliveryKey, parseDeliveryKey } from '../../../core/delivery/key';
 import type { DeliveryRef } from '../../../core/delivery/types';
 import { gateError } from '../../../core/errors';
 import { toGateError } from '../../../core/errors/unknown';
@@ -18,6 +17,7 @@ import { withLedger } from '../../kit/ledger';
 import { originOf } from '../../kit/origin';
 import { Parameters } from '../../kit/parameters';
 import { flushAtOnce } from '../flush-at-once';
+import { answerParameters, answerRule } from '../answers';
 import { DONE } from '../outputs';
 
 export const option = {
@@ -52,58 +52,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['settle'] }
 		default: 'answers',
 	},
 	spineParameter({ displayOptions: { show: { settleBy: ['policy'] } } }),
-	{
-		displayName: 'Answer Field',
-		name: 'answerField',
-		type: 'string',
-		default: 'TotalCount',
-		required: true,
-		description:
-			'Name of the field that says whether the message was found: a number of messages, true or false, or the words found and not found. Anything else leaves the delivery in doubt.',
-		displayOptions: { show: { settleBy: ['answers', 'person'] } },
-	},
-	{
-		displayName: 'Message ID Field',
-		name: 'answerMessageIdField',
-		type: 'string',
-		default: 'Messages.0.MessageID',
-		description: 'Name of the field with the ID of the message that was found',
-		displayOptions: { show: { settleBy: ['answers', 'person'] } },
-	},
-	{
-		displayName: 'Asset ID Field',
-		name: 'answerAssetIdField',
-		type: 'string',
-		default: 'Messages.0.Metadata.asset_id',
-		description:
-			'Name of the field with the ID of what was delivered, if the send put it into the metadata; HubSpot then gets it as from a commit',
-		displayOptions: { show: { settleBy: ['answers', 'person'] } },
-	},
-	{
-		displayName: 'Sent At Field',
-		name: 'answerSentAtField',
-		type: 'string',
-		default: 'Messages.0.ReceivedAt',
-		description: "Name of the field with the provider's time of acceptance; when the send began if absent",
-		displayOptions: { show: { settleBy: ['answers', 'person'] } },
-	},
-	{
-		displayName: 'Delivery Key Field',
-		name: 'keyField',
-		type: 'string',
-		default: 'key',
-		description:
-			'Name of the field with the delivery key, on the item or on an earlier linked one; the envelope is used where there is none',
-		displayOptions: { show: { settleBy: ['answers', 'person'] } },
-	},
-	{
-		displayName: 'Provider',
-		name: 'settleProvider',
-		type: 'string',
-		default: 'postmark',
-		description: 'Name of the provider that was asked',
-		displayOptions: { show: { settleBy: ['answers'] } },
-	},
+	...answerParameters,
 ]);
 
 /** The delivery each item is about: by the key in its field, else by its envelope. What has none leaves refused. */
@@ -134,13 +83,7 @@ async function byAnswers(
 		ports.ledger,
 		refs.flatMap((ref) => ref?.spine ?? []),
 	);
-	const parameters = new Parameters(ctx);
-	const fields = {
-		said: parameters.text('answerField'),
-		messageId: parameters.text('answerMessageIdField'),
-		assetId: parameters.text('answerAssetIdField'),
-		sentAt: parameters.text('answerSentAtField'),
-	};
+	const rule = answerRule(ctx, person);
 	const answers = refs.flatMap((ref, index): (Answer & { readonly index: number })[] => {
 		if (ref === null) return [];
 		const spine = spines.get(ref.spine);
@@ -148,21 +91,10 @@ async function byAnswers(
 			out.misconfigured(index, gateError('ledger-spine-unknown', { spine: ref.spine }));
 			return [];
 		}
-		const json = out.items[index]?.json ?? {};
-		return [
-			{
-				index,
-				ref,
-				spine,
-				said: fieldOf(json, fields.said),
-				messageId: textOf(json, fields.messageId) ?? null,
-				assetId: textOf(json, fields.assetId),
-				sentAt: instantOf(fieldOf(json, fields.sentAt)),
-			},
-		];
+		const found = rule.read(out.items[index]?.json ?? {}, deliveryKey(ref));
+		return [{ index, ref, spine, ...found }];
 	});
-	const answerer = person ? 'person' : { provider: parameters.text('settleProvider') || 'unknown' };
-	const results = await settleByAnswers(ports, answers, answerer);
+	const results = await settleByAnswers(ports, answers, rule.answerer);
 	answers.forEach(({ index, ref }, at) => {
 		const result = results[at];
 		const delivery = envelopeOf(ref);

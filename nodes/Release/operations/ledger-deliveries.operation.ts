@@ -87,13 +87,25 @@ const PAGE = 1000;
 const iso = (instant: number | null): string | null =>
 	instant === null ? null : new Date(instant).toISOString();
 
-const recordJson = ({ ref, input: _input, ...record }: DeliveryRecord): object => ({
+/** Through whom each spine sends, as it is configured; `null` where it does not say. */
+async function sendersOf(
+	context: OperationContext,
+	records: readonly DeliveryRecord[],
+): Promise<(spine: string) => string | null> {
+	const names = [...new Set(records.map(({ ref }) => ref.spine))];
+	const spines = await Promise.all(names.map(async (name) => await context.ports.ledger.spines.get(name)));
+	const senders = new Map(names.map((name, at) => [name, spines[at]?.settings.provider]));
+	return (spine) => senders.get(spine) ?? null;
+}
+
+const recordJson = ({ ref, input: _input, ...record }: DeliveryRecord, sendsThrough: string | null): object => ({
 	spine: ref.spine,
 	recipient: ref.recipient,
 	slot: ref.slot,
 	space: ref.space,
 	key: deliveryKey(ref),
 	mode: modeOf(ref.space),
+	sendsThrough,
 	...record,
 	opensAt: iso(record.opensAt),
 	closesAt: iso(record.closesAt),
@@ -133,5 +145,6 @@ export async function execute(context: OperationContext): Promise<readonly objec
 		after = page.at(-1)?.ref;
 		if (page.length < PAGE) break;
 	}
-	return found.map(recordJson);
+	const senderOf = await sendersOf(context, found);
+	return found.map((record) => recordJson(record, senderOf(record.ref.spine)));
 }

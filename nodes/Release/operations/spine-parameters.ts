@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { providers } from '../../../adapters/providers/registry';
 
 /** The rhythm of a spine. */
 export const cadenceParameters: INodeProperties[] = [
@@ -95,6 +96,15 @@ export const advancedOptions: INodeProperties[] = [
 		'Least time between two sends to one recipient, ISO 8601; half of Every if empty',
 	),
 	name('Policy', 'policy', 'Name of the policy this spine is released under'),
+	{
+		displayName: 'Provider',
+		name: 'provider',
+		type: 'options',
+		options: providers.map(({ id: value, name }) => ({ name, value })),
+		default: 'postmark',
+		description:
+			'Through whom the spine sends. Only this provider can say that a send in doubt was not made; another one knows nothing of it.',
+	},
 	{
 		displayName: 'Replays per Slot',
 		name: 'replaysPerSlot',

@@ -32,7 +32,8 @@ const sent = workflow({ Claim: claim, Confirm: confirm }, [
 	['Start', 'Claim'],
 	['Claim', 'Confirm', 1],
 ]);
-const deliveryCommit = (parameters: object) => single({ type: `${OWN}.deliveryCommit`, parameters });
+const deliveryCommit = (parameters: object, typeVersion = 1) =>
+	single({ type: `${OWN}.deliveryCommit`, typeVersion, parameters });
 
 let home: ReturnType<typeof ownUserFolder>;
 
@@ -183,6 +184,22 @@ describe('outcomes of another provider', () => {
 		expect(row).toMatchObject({ outcome: 'bounced', outcomeAt: at * 1000 });
 	});
 
+	it('follow from the provider that is picked, from version 2 on', async () => {
+		await runWorkflow(spine, { triggerItems: await dueItems(['1']) });
+		const record = async (outcomeProvider: string, item: object) => {
+			const parameters = { operation: 'outcome', outcomeProvider, customProvider: 'postmark' };
+			const named = { outcomeMessageIdField: 'smtp_id', outcomeKeyField: '', outcomeField: 'event' };
+			return await runWorkflow(deliveryCommit({ ...parameters, ...named }, 2), { triggerItems: [item as never] });
+		};
+		const postmark = await record('postmark', { RecordType: 'Delivery', MessageID: 'm-0' });
+		expect(postmark.json('Node', 1)).toMatchObject([{ releaseGate: { outcome: 'delivered' } }]);
+		const custom = await record('custom', { smtp_id: 'm-0', event: 'bounce' });
+		expect(custom.json('Node', 1)).toMatchObject([{ releaseGate: { outcome: 'bounced' } }]);
+		// Sent through Postmark: the same id of another provider is another message.
+		const sendgrid = await record('sendgrid', { event: 'spamreport', sg_message_id: 'm-0.filter' });
+		expect(sendgrid.json('Node', 0)).toMatchObject([{ releaseGate: { reason: 'unknown-delivery' } }]);
+	});
+
 	it('names in the remedy only parameters that the operation has', () => {
 		const { remedy } = gateError('outcome-unreadable', { item: 0, reason: 'test' });
 		const said = [...remedy.matchAll(/“([^”]+)”/g)].map(([, name]) => name);
@@ -194,7 +211,7 @@ describe('outcomes of another provider', () => {
 
 describe('deliveries in doubt', () => {
 	const inDoubt = async (inDoubtQuietMs: number, settings: Partial<SpineSettings> = {}) => {
-		const triggerItems = await dueItems(['1', '2', '3'], { inDoubtQuietMs, ...settings });
+		const triggerItems = await dueItems(['1', '2', '3'], { inDoubtQuietMs, provider: 'postmark', ...settings });
 		const run = await runWorkflow(sent, { triggerItems });
 		const deliveries = run
 			.json('Confirm', 1)
@@ -250,7 +267,7 @@ describe('deliveries in doubt', () => {
 						: node,
 			),
 		};
-		await runWorkflow(committing, { triggerItems: await dueItems(['4'], { inDoubtQuietMs: 0 }) });
+		await runWorkflow(committing, { triggerItems: await dueItems(['4'], { inDoubtQuietMs: 0, provider: 'postmark' }) });
 		const entries = await (await ledger()).outbox.take('hubspot:contacts', 10, 60_000);
 		const written = new Map(
 			entries.map(({ objectId, payload }) => [objectId, payload['properties'] as Record<string, string>]),
@@ -262,6 +279,52 @@ describe('deliveries in doubt', () => {
 			cc_delivery_count: '1',
 			cc_next_eligible_send_at: written.get('4')?.['cc_next_eligible_send_at'],
 		});
+	});
+
+	const reasons = (run: Awaited<ReturnType<typeof runWorkflow>>) =>
+		run.json('Node', 0).map(({ releaseGate }) => (releaseGate as { reason: string }).reason);
+
+	it('are not taken for unsent because a provider that did not send them finds nothing', async () => {
+		const [first] = await inDoubt(0, { provider: 'brevo' });
+		const triggerItems = [{ key: first!.key, TotalCount: 0 }];
+		expect(reasons(await runWorkflow(answers, { triggerItems }))).toEqual(['asked-another']);
+	});
+
+	it('are not taken for unsent where nothing says through whom the spine sends', async () => {
+		const [first] = await inDoubt(0, { provider: undefined });
+		const triggerItems = [{ key: first!.key, TotalCount: 0 }];
+		expect(reasons(await runWorkflow(answers, { triggerItems }))).toEqual(['provider-unknown']);
+	});
+
+	it('are not taken for unsent by a search that is not complete, nor by one that there is not', async () => {
+		const [first, second] = await inDoubt(0, { provider: 'mailgun' });
+		const ask = async (settleProvider: string, item: object) =>
+			await runWorkflow(
+				deliveryCommit({ operation: 'settle', settleBy: 'answers', settleProvider }, 2),
+				{ triggerItems: [{ key: first!.key, TotalCount: 0, ...item }] },
+			);
+		expect(reasons(await ask('mailgun', { items: [] }))).toEqual(['absence-unproven']);
+		expect(reasons(await ask('mailgun', {}))).toEqual(['answer-unclear']);
+		expect(reasons(await ask('ses', {}))).toEqual(['answer-unclear']);
+		const other = { 'user-variables': { delivery_key: second!.key }, timestamp: 1 };
+		expect(reasons(await ask('mailgun', { items: [other] }))).toEqual(['absence-unproven']);
+		const message = { headers: { 'message-id': 'm-7@example.com' } };
+		const mine = { 'user-variables': { delivery_key: first!.key }, message, timestamp: Date.now() / 1000 };
+		expect((await ask('mailgun', { items: [other, mine] })).json('Node', 1)).toMatchObject([
+			{ releaseGate: { status: 'committed' } },
+		]);
+		const [committed] = await (await ledger()).deliveries.list({ states: ['committed'], limit: 10 });
+		expect(committed).toMatchObject({ provider: 'mailgun', providerMessageId: 'm-7@example.com' });
+	});
+
+	it('of a provider of the user’s own are settled by the fields the user names', async () => {
+		const [first] = await inDoubt(0, { provider: 'acme-mail' });
+		const named = { settleProvider: 'custom', customProvider: 'acme-mail', answerField: 'found' };
+		const run = await runWorkflow(
+			deliveryCommit({ operation: 'settle', settleBy: 'answers', ...named }, 2),
+			{ triggerItems: [{ key: first!.key, found: false }] },
+		);
+		expect(run.json('Node', 1)).toMatchObject([{ releaseGate: { status: 'due' } }]);
 	});
 
 	it('are not taken for unsent before the quiet time is over', async () => {
