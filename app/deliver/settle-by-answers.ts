@@ -172,10 +172,7 @@ export async function settleByAnswers(
 		true,
 	);
 	const empty = answers.filter(({ said }) => readAnswer(said) === 'not-sent');
-	const seen = await providersSeen(
-		ledger,
-		answerer === 'person' ? [] : empty.map(({ ref }) => ref),
-	);
+	const seen = await providersSeen(ledger, answerer === 'person' ? [] : empty.map(({ ref }) => ref));
 	const at = now();
 	const settlements: Settlement[] = [];
 	const early = answers.map((answer, place): AnswerResult | null => {

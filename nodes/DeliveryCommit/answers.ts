@@ -122,4 +122,3 @@ export function answerRule(ctx: IExecuteFunctions, person: boolean): AnswerRule 
 	if (!listed) return { answerer, read: named };
 	return { answerer, read: lookupOf(provider)?.read ?? (() => ({ said: undefined, messageId: null })) };
 }
-

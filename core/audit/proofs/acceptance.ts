@@ -120,7 +120,9 @@ function thrownWhy(step: Step, send: Step): string | null {
 		return 'When the send throws as a whole, its items leave by the same output, and it asks for no message id.';
 	const root = fields
 		.map(rootOf)
-		.find((name) => name === 'id' || send.home.nodes.some((node) => node !== send.node && setsField(node, name)));
+		.find(
+			(name) => name === 'id' || send.home.nodes.some((node) => node !== send.node && setsField(node, name)),
+		);
 	return root !== undefined
 		? `When the send throws as a whole, its items leave by the same output, and '${root}' may stand in them from before.`
 		: null;

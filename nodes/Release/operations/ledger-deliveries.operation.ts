@@ -98,7 +98,10 @@ async function sendersOf(
 	return (spine) => senders.get(spine) ?? null;
 }
 
-const recordJson = ({ ref, input: _input, ...record }: DeliveryRecord, sendsThrough: string | null): object => ({
+const recordJson = (
+	{ ref, input: _input, ...record }: DeliveryRecord,
+	sendsThrough: string | null,
+): object => ({
 	spine: ref.spine,
 	recipient: ref.recipient,
 	slot: ref.slot,

@@ -189,7 +189,9 @@ describe('outcomes of another provider', () => {
 		const record = async (outcomeProvider: string, item: object) => {
 			const parameters = { operation: 'outcome', outcomeProvider, customProvider: 'postmark' };
 			const named = { outcomeMessageIdField: 'smtp_id', outcomeKeyField: '', outcomeField: 'event' };
-			return await runWorkflow(deliveryCommit({ ...parameters, ...named }, 2), { triggerItems: [item as never] });
+			return await runWorkflow(deliveryCommit({ ...parameters, ...named }, 2), {
+				triggerItems: [item as never],
+			});
 		};
 		const postmark = await record('postmark', { RecordType: 'Delivery', MessageID: 'm-0' });
 		expect(postmark.json('Node', 1)).toMatchObject([{ releaseGate: { outcome: 'delivered' } }]);
@@ -211,7 +213,11 @@ describe('outcomes of another provider', () => {
 
 describe('deliveries in doubt', () => {
 	const inDoubt = async (inDoubtQuietMs: number, settings: Partial<SpineSettings> = {}) => {
-		const triggerItems = await dueItems(['1', '2', '3'], { inDoubtQuietMs, provider: 'postmark', ...settings });
+		const triggerItems = await dueItems(['1', '2', '3'], {
+			inDoubtQuietMs,
+			provider: 'postmark',
+			...settings,
+		});
 		const run = await runWorkflow(sent, { triggerItems });
 		const deliveries = run
 			.json('Confirm', 1)
@@ -267,7 +273,9 @@ describe('deliveries in doubt', () => {
 						: node,
 			),
 		};
-		await runWorkflow(committing, { triggerItems: await dueItems(['4'], { inDoubtQuietMs: 0, provider: 'postmark' }) });
+		await runWorkflow(committing, {
+			triggerItems: await dueItems(['4'], { inDoubtQuietMs: 0, provider: 'postmark' }),
+		});
 		const entries = await (await ledger()).outbox.take('hubspot:contacts', 10, 60_000);
 		const written = new Map(
 			entries.map(({ objectId, payload }) => [objectId, payload['properties'] as Record<string, string>]),
@@ -299,10 +307,9 @@ describe('deliveries in doubt', () => {
 	it('are not taken for unsent by a search that is not complete, nor by one that there is not', async () => {
 		const [first, second] = await inDoubt(0, { provider: 'mailgun' });
 		const ask = async (settleProvider: string, item: object) =>
-			await runWorkflow(
-				deliveryCommit({ operation: 'settle', settleBy: 'answers', settleProvider }, 2),
-				{ triggerItems: [{ key: first!.key, TotalCount: 0, ...item }] },
-			);
+			await runWorkflow(deliveryCommit({ operation: 'settle', settleBy: 'answers', settleProvider }, 2), {
+				triggerItems: [{ key: first!.key, TotalCount: 0, ...item }],
+			});
 		expect(reasons(await ask('mailgun', { items: [] }))).toEqual(['absence-unproven']);
 		expect(reasons(await ask('mailgun', {}))).toEqual(['answer-unclear']);
 		expect(reasons(await ask('ses', {}))).toEqual(['answer-unclear']);
@@ -320,10 +327,9 @@ describe('deliveries in doubt', () => {
 	it('of a provider of the user’s own are settled by the fields the user names', async () => {
 		const [first] = await inDoubt(0, { provider: 'acme-mail' });
 		const named = { settleProvider: 'custom', customProvider: 'acme-mail', answerField: 'found' };
-		const run = await runWorkflow(
-			deliveryCommit({ operation: 'settle', settleBy: 'answers', ...named }, 2),
-			{ triggerItems: [{ key: first!.key, found: false }] },
-		);
+		const run = await runWorkflow(deliveryCommit({ operation: 'settle', settleBy: 'answers', ...named }, 2), {
+			triggerItems: [{ key: first!.key, found: false }],
+		});
 		expect(run.json('Node', 1)).toMatchObject([{ releaseGate: { status: 'due' } }]);
 	});
 
