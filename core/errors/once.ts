@@ -43,6 +43,10 @@ export const onceErrors = {
 		remedy:
 			'Place this node after Idempotency Check (Claim Key), and keep item linking in the nodes between (a Code node must return `pairedItem`), or pass the field `keyClaim` along.',
 	},
+	'once-not-granted': {
+		message: 'The key {key} of item {item} was not granted to this run.',
+		remedy: 'Lead only the outputs “first time” and “in doubt” of Claim Key here.',
+	},
 	'once-claim-ambiguous': {
 		message: 'Item {item} is linked to more than one key claim.',
 		remedy:

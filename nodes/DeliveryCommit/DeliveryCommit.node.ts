@@ -7,14 +7,16 @@ import {
 } from 'n8n-workflow';
 import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../kit/descriptions';
 import * as commit from './operations/commit.operation';
+import * as completeKey from './operations/complete-key.operation';
 import * as fail from './operations/fail.operation';
 import * as flush from './operations/flush.operation';
+import * as giveKeyBack from './operations/give-key-back.operation';
 import * as outcome from './operations/outcome.operation';
 import * as settle from './operations/settle.operation';
 
-const operations = { commit, fail, flush, outcome, settle } as const;
+const operations = { commit, completeKey, fail, flush, giveKeyBack, outcome, settle } as const;
 
-/** Records how a delivery ended. */
+/** Records how a delivery ended, or what a key stands for. */
 export class DeliveryCommit implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Delivery Commit',
@@ -26,8 +28,8 @@ export class DeliveryCommit implements INodeType {
 		group: ['transform'],
 		version: [1, 2],
 		subtitle:
-			'={{ { commit: "commit", fail: "fail", flush: "flush outbox", outcome: "record outcome", settle: "settle in-doubt" }[$parameter["operation"]] }}',
-		description: 'Records how each delivery ended, and writes HubSpot after the send',
+			'={{ { commit: "commit", completeKey: "complete key", giveKeyBack: "give key back", fail: "fail", flush: "flush outbox", outcome: "record outcome", settle: "settle in-doubt" }[$parameter["operation"]] }}',
+		description: 'Records how each delivery or key ended, and writes HubSpot after the send',
 		defaults: { name: 'Delivery Commit' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],

@@ -8,18 +8,26 @@ import {
 } from 'n8n-workflow';
 import { ledgerCredential } from '../kit/descriptions';
 import * as claim from './operations/claim.operation';
+import * as claimKey from './operations/claim-key.operation';
 import * as confirm from './operations/confirm.operation';
 
-const operations = { claim, confirm } as const;
+const operations = { claim, claimKey, confirm } as const;
 
 /** Serialised into the description: must refer to nothing outside itself. Output 0 is the harmless branch. */
 const configuredOutputs = (parameters: INodeParameters, version: number) => {
 	const confirm = version >= 2 ? ['stop', 'send', 'rehearse'] : ['stop', 'send'];
-	const names = parameters.operation === 'confirm' ? confirm : ['held', 'deliver', 'already delivered'];
+	const keys = [
+		'held',
+		'first time',
+		'done before',
+		...(parameters.whenUnknown === 'ask' ? ['in doubt'] : []),
+	];
+	const claims = parameters.operation === 'claimKey' ? keys : ['held', 'deliver', 'already delivered'];
+	const names = parameters.operation === 'confirm' ? confirm : claims;
 	return names.map((displayName) => ({ type: 'main', displayName }));
 };
 
-/** Grants the right to work on a delivery, and to send it. */
+/** Grants the right to work on a delivery, and to send it; and to do what a key stands for, in any workflow. */
 export class IdempotencyCheck implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Idempotency Check',
@@ -30,8 +38,10 @@ export class IdempotencyCheck implements INodeType {
 		},
 		group: ['transform'],
 		version: [1, 2],
-		subtitle: '={{ $parameter["operation"] === "confirm" ? "confirm before send" : "claim" }}',
-		description: 'Lets each delivery through once: claims it before the work, confirms it before the send',
+		subtitle:
+			'={{ { confirm: "confirm before send", claimKey: "claim key" }[$parameter["operation"]] ?? "claim" }}',
+		description:
+			'Lets each thing through once: a key of any workflow, or a delivery, claimed before the work and confirmed before the send',
 		defaults: { name: 'Idempotency Check' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: `={{(${configuredOutputs.toString()})($parameter, $nodeVersion)}}`,
@@ -43,10 +53,11 @@ export class IdempotencyCheck implements INodeType {
 				name: 'operation',
 				type: 'options',
 				noDataExpression: true,
-				options: [claim.option, confirm.option],
+				options: [claim.option, claimKey.option, confirm.option],
 				default: 'claim',
 			},
 			...claim.description,
+			...claimKey.description,
 			...confirm.description,
 		],
 	};
