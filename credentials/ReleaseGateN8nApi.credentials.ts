@@ -24,8 +24,8 @@ export class ReleaseGateN8nApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			required: true,
-			placeholder: 'e.g. https://n8n.example.com/api/v1',
-			description: 'Address of the public API of the instance',
+			placeholder: 'e.g. https://n8n.example.com',
+			description: 'Address of the instance; /api/v1, where its public API stands, may be left out',
 		},
 		{
 			displayName: 'API Key',
@@ -44,6 +44,24 @@ export class ReleaseGateN8nApi implements ICredentialType {
 	};
 
 	test: ICredentialTestRequest = {
-		request: { baseURL: '={{ $credentials.baseUrl }}', url: '/workflows', qs: { limit: 1 } },
+		request: {
+			// As apiAddress in adapters/n8n says it; a test holds the two against each other.
+			baseURL:
+				"={{ $credentials.baseUrl.trim().replace(/\\/+$/, '').replace(/^(?!.*\\/v\\d+$)(.+?)(\\/api)?$/, '$1/api/v1') }}",
+			url: '/workflows',
+			qs: { limit: 1 },
+		},
+		rules: [
+			{
+				// n8n answers below a wrong path too, with the page of its editor. Its list of workflows has `data`.
+				type: 'responseSuccessBody',
+				properties: {
+					key: 'data',
+					value: undefined,
+					message:
+						'What answers there is not the public API of n8n. Give the address of the instance, e.g. https://n8n.example.com.',
+				},
+			},
+		],
 	};
 }

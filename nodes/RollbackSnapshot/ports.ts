@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { bytesCodec } from '../../adapters/crypto/bytes';
+import { apiAddress } from '../../adapters/n8n/address';
 import { n8nHost } from '../../adapters/n8n/host';
 import { gateError } from '../../core/errors';
 import type { WorkflowHost } from '../../app/ports/workflows';
@@ -15,7 +16,7 @@ export const N8N_CREDENTIAL = 'releaseGateN8nApi';
 async function hostOf(ctx: IExecuteFunctions): Promise<WorkflowHost | null> {
 	if (ctx.getNode().credentials?.[N8N_CREDENTIAL] === undefined) return null;
 	const { baseUrl } = await ctx.getCredentials(N8N_CREDENTIAL);
-	const base = typeof baseUrl === 'string' ? baseUrl.trim().replace(/\/+$/, '') : '';
+	const base = apiAddress(baseUrl);
 	if (!URL.canParse(base)) throw gateError('n8n-unreachable', { host: base || 'an empty address' });
 	return n8nHost(async (method, path, query, body) => {
 		const answer = (await ctx.helpers.httpRequestWithAuthentication.call(ctx, N8N_CREDENTIAL, {

@@ -1,4 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { apiAddress } from '../../adapters/n8n/address';
 import { n8nWorkflows, type N8nWorkflows } from '../../adapters/n8n/workflows';
 import { gateError } from '../../core/errors';
 
@@ -8,7 +9,7 @@ export const N8N_CREDENTIAL = 'releaseGateN8nApi';
 /** The workflows of the instance the node's credential names. */
 export async function instanceOf(ctx: IExecuteFunctions): Promise<N8nWorkflows> {
 	const { baseUrl } = await ctx.getCredentials(N8N_CREDENTIAL);
-	const base = typeof baseUrl === 'string' ? baseUrl.trim().replace(/\/+$/, '') : '';
+	const base = apiAddress(baseUrl);
 	if (!URL.canParse(base)) throw gateError('audit-n8n-unreachable', { host: base || 'an empty address' });
 	const { host } = new URL(base);
 	return n8nWorkflows(async (path, query) => {
