@@ -17,6 +17,7 @@ const firstPort = {
 	crash: 18380,
 	'bad-release': 18390,
 	weekly: 18396,
+	matrix: 18460,
 } as const;
 
 /**

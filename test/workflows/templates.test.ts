@@ -57,7 +57,7 @@ it('ships these templates', () => {
 describe.each(templateFiles())('%s', (file) => {
 	const template = readTemplate(file);
 
-	it('is a plain export: no ids, versions, pinned data, credentials, not active', () => {
+	it('is a plain export: no ids, pinned data, credentials, not active', () => {
 		expect(Object.keys(template).sort()).toEqual([
 			'active',
 			'connections',
@@ -65,6 +65,7 @@ describe.each(templateFiles())('%s', (file) => {
 			'nodes',
 			'settings',
 			'tags',
+			'versionId',
 		]);
 		expect(template.active).toBe(false);
 		for (const node of template.nodes) {
@@ -75,8 +76,15 @@ describe.each(templateFiles())('%s', (file) => {
 		expect(template.settings).not.toHaveProperty('errorWorkflow');
 	});
 
+	it('has a version id of its own, without which n8n 2.0 imports no file from its command line', () => {
+		const { versionId } = template;
+		expect(versionId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+		const users = templateFiles().filter((other) => readTemplate(other).versionId === versionId);
+		expect(users).toEqual([file]);
+	});
+
 	it('holds no secret and no address of a real person', () => {
-		const text = JSON.stringify(template);
+		const text = JSON.stringify({ ...template, versionId: null });
 		expect(text).not.toMatch(/\b(sk-|pat-|xox[abp]-|ghp_|AKIA|eyJ[A-Za-z0-9_-]{10})/);
 		expect(text).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i);
 		expect(text.match(/[\w.]+@(?!example\.com)[\w-]+\.[a-z]{2,}/g) ?? []).toEqual([]);

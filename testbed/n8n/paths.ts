@@ -16,13 +16,16 @@ export const runRoot = join(packageRoot, 'testbed', '.run');
 /** The exported templates. */
 export const templatesRoot = join(packageRoot, 'workflows');
 
-/** Node 24 from npm, as n8n 2.40 wants it, whatever `node` is first on PATH. */
-export const nodeBinary = join(installRoot, 'node_modules', '.bin', 'node');
+/** Folder whose `node_modules` holds the n8n to run: RG_N8N_ROOT (the matrix sets it), else the one installed here. */
+const n8nRoot = process.env.RG_N8N_ROOT ?? installRoot;
+
+/** Node 24 from npm, as n8n 2.40 wants it, whatever `node` is first on PATH; another one with RG_N8N_NODE. */
+export const nodeBinary = process.env.RG_N8N_NODE ?? join(installRoot, 'node_modules', '.bin', 'node');
 
 /** n8n's own command line. */
-export const n8nBinary = join(installRoot, 'node_modules', 'n8n', 'bin', 'n8n');
+export const n8nBinary = join(n8nRoot, 'node_modules', 'n8n', 'bin', 'n8n');
 
-/** True when `testbed/n8n/install` holds n8n and Node. */
+/** True when there is an n8n and a Node to run it. */
 export function isSandboxInstalled(): boolean {
 	return existsSync(n8nBinary) && existsSync(nodeBinary);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SandboxProblem } from '../problem';
 import { owner } from './settings';
 
@@ -15,10 +16,21 @@ export class Session {
 
 	/** Creates the owner on a fresh instance, signs in otherwise. */
 	async open(): Promise<void> {
-		const settings = await this.call('GET', '/rest/settings');
+		const settings = await this.settings();
 		const management = record(record(settings.data).userManagement);
 		if (management.showSetupOnFirstLoad === true) await this.call('POST', '/rest/owner/setup', owner);
 		await this.call('POST', '/rest/login', { emailOrLdapLoginId: owner.email, password: owner.password });
+	}
+
+	/** n8n before 2.10 says that it is ready a moment before it serves anything. */
+	private async settings(): Promise<Answer> {
+		for (const giveUpAt = Date.now() + 60_000; ; await sleep(500)) {
+			try {
+				return await this.call('GET', '/rest/settings');
+			} catch (problem) {
+				if (!/ answered 404 /.test(String(problem)) || Date.now() > giveUpAt) throw problem;
+			}
+		}
 	}
 
 	/** One request; the parsed answer. Any status but 2xx is a SandboxProblem that quotes n8n. */

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { templatesRoot } from '../../testbed/n8n/paths';
+import type { Session } from '../../testbed/n8n/session';
+import type { InstanceSettings } from '../../testbed/n8n/settings';
+import { templateFiles } from '../../testbed/template-files';
+import type { WorkflowFile } from '../../testbed/n8n/workflows';
+
+/** Imports every template by n8n's own command, a folder at a time. */
+export async function importTemplates(
+	settings: InstanceSettings,
+	run: (settings: InstanceSettings, args: readonly string[]) => Promise<string>,
+): Promise<void> {
+	for (const set of new Set(templateFiles().map((file) => file.set)))
+		await run(settings, ['import:workflow', '--separate', `--input=${templatesRoot}/${set}`]);
+}
+
+/** How many workflows there are; throws unless these are all templates. */
+export async function countTemplates(session: Session): Promise<string> {
+	const { count } = await session.call('GET', '/rest/workflows?take=200');
+	const all = templateFiles().length;
+	if (count !== all) throw new Error(`${String(count)} of ${all} templates imported`);
+	return String(all);
+}
+
+interface NodeType {
+	readonly name: string;
+	readonly version: number | readonly number[];
+}
+
+/** What n8n's nodes lack of the versions the templates use, and the newest version of each node. */
+export interface Lacking {
+	readonly missing: Readonly<Record<string, readonly string[]>>;
+	readonly newest: Readonly<Record<string, number>>;
+}
+
+/** Compares the templates with the node types this n8n tells its editor of. */
+export async function missingVersions(session: Session): Promise<Lacking> {
+	const types = (await session.call('GET', '/types/nodes.json')) as unknown as readonly NodeType[];
+	const known = new Map<string, Set<number>>();
+	for (const { name, version } of types) {
+		const versions = known.get(name) ?? new Set<number>();
+		for (const one of [version].flat()) versions.add(one);
+		known.set(name, versions);
+	}
+	const missing: Record<string, string[]> = {};
+	for (const { id, path } of templateFiles())
+		for (const { type, typeVersion } of (JSON.parse(readFileSync(path, 'utf8')) as WorkflowFile).nodes) {
+			if (known.get(type)?.has(typeVersion)) continue;
+			const users = (missing[`${type} ${typeVersion}`] ??= []);
+			if (!users.includes(id)) users.push(id);
+		}
+	const newest = Object.fromEntries([...known].map(([name, versions]) => [name, Math.max(...versions)]));
+	return { missing, newest };
+}
