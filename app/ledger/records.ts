@@ -13,6 +13,7 @@ export type RecordKind =
 	| 'flag'
 	| 'verdict'
 	| 'rollback'
+	| 'silence'
 	| 'trigger'
 	| 'released'
 	| 'rehearsal';

@@ -13,6 +13,7 @@ import { levelsOf } from './levels';
 import { observeRelease } from './observe';
 import type { StabilityPorts } from './ports';
 import { closeOrder, orderRollback, rollbackOrder } from './rollback';
+import { tellSilence, type Silence } from './silence';
 import { type Look, trailOf, writeLook } from './trail';
 
 /** Stages in which a release is under watch. */
@@ -29,6 +30,8 @@ export interface Assessment {
 	readonly observation: Observation | null;
 	readonly levels: LevelsReport;
 	readonly sentence: string;
+	/** The silent slot this look, and no other, tells of; of several releases of a spine the first one carries it. */
+	readonly silence: Silence | null;
 	readonly policy: Policy;
 }
 
@@ -78,7 +81,7 @@ async function look(
 		await answer(ports, id, verdict);
 	const sentence =
 		wanted && !rollBack ? `${verdict.sentence} The rollback was ordered already.` : verdict.sentence;
-	return { subject, release: id, verdict, rollBack, observation, levels, sentence, policy };
+	return { subject, release: id, verdict, rollBack, observation, levels, sentence, silence: null, policy };
 }
 
 /** Looks at the spine alone, so that the gate knows the watch is alive, and how the error budget stands. */
@@ -101,6 +104,7 @@ async function idle(ports: StabilityPorts, subject: string, outside: OutsideWord
 		observation: null,
 		levels,
 		sentence,
+		silence: null,
 		policy,
 	};
 }
@@ -120,8 +124,8 @@ export async function assessRelease(
 }
 
 /**
- * One look at everything of a subject that is under watch (deploying or monitoring), or at the spine alone. Orders whose
- * release was rolled back meanwhile are closed. Throws `policy-not-set`.
+ * One look at everything of a subject that is under watch (deploying or monitoring), or at the spine alone, and whether
+ * the spine stayed silent in its newest closed slot. Orders whose release was rolled back meanwhile are closed. Throws `policy-not-set`.
  */
 export async function assessSubject(
 	ports: StabilityPorts,
@@ -132,8 +136,10 @@ export async function assessSubject(
 	for (const { id, body } of releases.slice(0, 20))
 		if (body.stage === 'rolled-back' && (await rollbackOrder(ports, id))) await closeOrder(ports, id);
 	const under = releases.filter(({ body }) => watched.includes(body.stage) && body.shippedAt !== null);
-	if (under.length === 0) return [await idle(ports, subject, outside)];
+	const spine = await ports.ledger.spines.get(subject);
+	const silence = spine && (await tellSilence(ports, spine));
 	const results: Assessment[] = [];
 	for (const release of under) results.push(await look(ports, release, outside));
-	return results;
+	if (under.length === 0) results.push(await idle(ports, subject, outside));
+	return results.map((result, at) => (at === 0 ? { ...result, silence } : result));
 }

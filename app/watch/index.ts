@@ -4,4 +4,5 @@ export { levelsOf } from './levels';
 export { observeRelease, type Watched } from './observe';
 export type { StabilityPorts } from './ports';
 export { closeOrder, orderRollback, rollbackOrder, type RollbackOrder } from './rollback';
+export { tellSilence, tellSilences, type Silence } from './silence';
 export { lastLook, trailOf, type Look } from './trail';

@@ -19,6 +19,9 @@ const live = (event: LedgerEvent): boolean => field(event, 'space') === 'live';
 const movedTo = (event: LedgerEvent, ...stages: readonly string[]): boolean =>
 	event.kind === 'release.moved' && stages.includes(String(field(event, 'to')));
 
+/** The occasion that nobody records unless somebody looks: the trigger looks itself. */
+export const SILENT = 'silent';
+
 /** In the order of the editor's list. */
 export const occasions: readonly Occasion[] = [
 	{
@@ -68,6 +71,13 @@ export const occasions: readonly Occasion[] = [
 		value: 'ungated',
 		description: 'What runs of a spine is not what was released; once for each change',
 		matches: ({ kind }) => kind === 'spine.ungated-change',
+	},
+	{
+		name: 'Spine Silent',
+		value: SILENT,
+		description:
+			'Deliveries were due for a whole slot and none was sent; told without a run of the spine itself',
+		matches: ({ kind }) => kind === 'spine.silent',
 	},
 ];
 

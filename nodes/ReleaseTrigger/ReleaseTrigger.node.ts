@@ -11,7 +11,8 @@ import { ledgerCredential } from '../kit/descriptions';
 import { toNodeError } from '../kit/errors';
 import { withLedger } from '../kit/ledger';
 import { type Emitted, takeTurn } from '../../app/watch/turn';
-import { occasionOf, occasions } from '../../app/watch/occasions';
+import { occasionOf, occasions, SILENT } from '../../app/watch/occasions';
+import { tellSilences } from '../../app/watch/silence';
 
 const PAGE = 500;
 
@@ -99,6 +100,9 @@ export class ReleaseTrigger implements INodeType {
 				const found = await between(Math.max(0, head - LOOK_BACK), head);
 				return found.length > 0 ? [found.slice(-1)] : null;
 			}
+			// Nobody records what does not happen: a spine that stopped is found by whoever looks.
+			if (chosen.includes(SILENT))
+				await tellSilences({ ledger, directory: null, now }, subject === '' ? undefined : subject);
 			const id = `${this.getWorkflow().id ?? 'unsaved'}/${this.getNode().id}`;
 			const emitted = this.getWorkflowStaticData('node') as Emitted;
 			const restarted = !polled.has(id);

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { parseCadence, slotByIndex } from '../../core/delivery/cadence';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { nextSlot, parseCadence, slotByIndex, type Slot } from '../../core/delivery/cadence';
 import { artifactHashes } from '../../core/release/manifest';
 import type { Instant } from '../../core/delivery/types';
 import { workflowHash, parseWorkflow } from '../../core/audit';
@@ -127,6 +127,32 @@ describe('stabilization-monitor.json', () => {
 		expect(ordered[0]?.sentence).toContain('1 email left without a claim');
 		expect(runs.filter((run) => run.items('Roll Back Release').length > 0)).toHaveLength(1);
 		expect((await monitor()).json('Assess Release', 2)).toEqual([]);
+	});
+
+	it('tells the team once that the spine was silent for a whole slot, though nothing of it ran', async () => {
+		const now = Date.now();
+		const at = jest.spyOn(Date, 'now').mockReturnValue(now - 4 * 86_400_000);
+		let slot: Slot;
+		try {
+			await fixture.configure({ leaseMs: 61_000 });
+			const parsed = parseCadence((await fixture.ledger.spines.get(SPINE))!.settings.cadence);
+			slot = nextSlot(parsed, Date.now());
+			at.mockReturnValue(slot.opensAt + 1000);
+			const ref = { spine: SPINE, space: 'live', slot: slot.id, recipient: '1' } as const;
+			const { opensAt, closesAt, index: cadenceIndex } = slot;
+			await fixture.ledger.deliveries.register([
+				{ ref, opensAt, closesAt, cadenceIndex, input: { id: '1' } },
+			]);
+			at.mockReturnValue(slot.closesAt + 60_000);
+			const first = await monitor();
+			expect(first.error).toBeUndefined();
+			const [{ silence } = { silence: null }] = first.json('Assess Release', 0);
+			expect(silence).toMatchObject({ slot: slot.id, due: 1, stoppedAt: 'nothing-claimed' });
+			expect(first.items('Alert: Silent')).toHaveLength(1);
+			expect((await monitor()).runData).not.toHaveProperty('Alert: Silent');
+		} finally {
+			at.mockRestore();
+		}
 	});
 
 	it('keeps watching when Postmark cannot be asked', async () => {

@@ -42,6 +42,7 @@ const recordOf = ({
 	sentence,
 	observation,
 	levels,
+	silence,
 	policy,
 }: Assessment): object => ({
 	subject,
@@ -52,6 +53,7 @@ const recordOf = ({
 	findings: verdict?.findings ?? [],
 	nextLookAt: iso(verdict?.nextLookAt ?? null),
 	errorBudget: levels.errorBudget,
+	silence: silence && { slot: silence.slot, ...silence.verdict, sentence: silence.sentence },
 	channels: policy.rollback.channels,
 	figures: observation && {
 		slots: observation.slots,

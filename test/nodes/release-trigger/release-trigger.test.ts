@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import { parseCadence, slotByIndex } from '../../../core/delivery/cadence';
+import { parseSpineSettings } from '../../../core/delivery/spine';
 import type { Ledger } from '../../../app/ledger/api';
 import type { LedgerEvent } from '../../../core/delivery/events';
 import { type Emitted, takeTurn } from '../../../app/watch/turn';
@@ -88,6 +90,31 @@ describe('Release Trigger', () => {
 		await happen('slot.missed', { index: 1 });
 		await happen('budget.spent', {});
 		expect(await poll()).toEqual(['missed r-1', 'inDoubt r-1', 'missed r-1', 'budgetSpent r-1']);
+	});
+
+	it('fires when a spine was silent for a whole slot, though nothing of its own workflow ran', async () => {
+		const at = jest.spyOn(Date, 'now').mockReturnValue(Date.UTC(2026, 10, 2, 8));
+		try {
+			const cadence = { every: 'P2D', anchor: '2026-11-02T09:00', timeZone: 'UTC', window: 'P1D' };
+			await ledger.spines.configure(
+				parseSpineSettings({ spine: 'content-delivery', cadence, mode: 'live' }),
+				'test',
+			);
+			const slot = slotByIndex(parseCadence(cadence), 0);
+			at.mockReturnValue(slot.opensAt + 1000);
+			const ref = { spine: 'content-delivery', space: 'live', slot: slot.id, recipient: 'r-1' } as const;
+			const { opensAt, closesAt } = slot;
+			await ledger.deliveries.register([{ ref, opensAt, closesAt, cadenceIndex: 0, input: { id: 'r-1' } }]);
+			const { poll } = triggerOf(['silent'], 'content-delivery');
+			const other = triggerOf(['silent'], 'another-spine');
+			const deaf = triggerOf(['held']);
+			expect([await poll(), await other.poll(), await deaf.poll()]).toEqual([[], [], []]);
+			at.mockReturnValue(closesAt + 1000);
+			expect([await deaf.poll(), await other.poll()]).toEqual([[], []]);
+			expect([await poll(), await poll()]).toEqual([[`silent ${slot.id}`], []]);
+		} finally {
+			at.mockRestore();
+		}
 	});
 
 	it('fires once when two processes poll the same workflow at the same time', async () => {
