@@ -67,6 +67,7 @@ export const deliveryColumns = new Columns<Delivery>({
 	variant: ['variant', foreignText],
 	registeredAt: ['registered_at', number],
 	updatedAt: ['updated_at', number],
+	assetId: ['asset_id', foreignText],
 });
 
 /** What changes; the rest is fixed by registering. */
@@ -221,6 +222,7 @@ export function toDelivery(cells: Cells): DeliveryRow {
 		variant: cells[from + d.variant] as string | null,
 		registeredAt: cells[from + d.registeredAt] as number,
 		updatedAt: cells[from + d.updatedAt] as number,
+		assetId: cells[from + d.assetId] as string | null,
 	};
 }
 

@@ -1,9 +1,8 @@
 import { refOf } from '../../core/delivery/envelope';
-import type { OutboxWrite } from '../../core/delivery/outbox';
 import type { CommitRequest, CommitResult } from '../../core/delivery/sends';
 import type { Envelope, Instant } from '../../core/delivery/types';
 import type { Ledger } from '../ledger/api';
-import { contactWrites, deliveredBefore } from './outbox';
+import { deliveredBefore } from './outbox';
 import { spinesOf } from './spines';
 
 /** One send that the provider accepted, or one rehearsed delivery. */
@@ -19,34 +18,23 @@ export interface Sent {
 	readonly frozen?: unknown;
 }
 
-/** What became of one commit, and what is written outside for it; for a rehearsal, what would have been. */
-export interface Committed {
-	readonly result: CommitResult;
-	readonly writes: readonly OutboxWrite[];
-}
-
 /** Commits the deliveries of one batch. One result each, in order. Throws only what the ledger throws. */
 export async function commitDeliveries(
 	ledger: Ledger,
 	sends: readonly Sent[],
-): Promise<readonly Committed[]> {
+): Promise<readonly CommitResult[]> {
 	const spines = await spinesOf(
 		ledger,
 		sends.map(({ envelope }) => envelope.spine),
 	);
-	const builders = new Map([...spines].map(([name, spine]) => [name, spine && contactWrites(spine)]));
-	const written = sends.map((): readonly OutboxWrite[] => []);
-	const batch = sends.map(
-		({ envelope, provider, messageId, sentAt, assetId, frozen }, at): CommitRequest => ({
-			ref: refOf(envelope),
-			token: envelope.token ?? 0,
-			provider: envelope.mode === 'dry-run' ? 'dry-run' : provider,
-			providerMessageId: messageId,
-			sentAt,
-			deliveredBefore: deliveredBefore(spines.get(envelope.spine), frozen),
-			writes: (facts) => (written[at] = builders.get(envelope.spine)?.(facts, assetId) ?? []),
-		}),
-	);
-	const results = await ledger.deliveries.commit(batch);
-	return results.map((result, at) => ({ result, writes: written[at] ?? [] }));
+	const batch = sends.map(({ envelope, provider, messageId, sentAt, assetId, frozen }): CommitRequest => ({
+		ref: refOf(envelope),
+		token: envelope.token ?? 0,
+		provider: envelope.mode === 'dry-run' ? 'dry-run' : provider,
+		providerMessageId: messageId,
+		sentAt,
+		deliveredBefore: deliveredBefore(spines.get(envelope.spine), frozen),
+		assetId,
+	}));
+	return await ledger.deliveries.commit(batch);
 }

@@ -1,16 +1,11 @@
-import { deliveryWrites } from '../../core/delivery/eligibility';
-import { nextSlot, parseCadence, slotById } from '../../core/delivery/cadence';
-import type { Instant, JsonObject, Milliseconds } from '../../core/delivery/types';
-import type { CommitFacts } from '../../core/delivery/sends';
+import type { JsonObject, Milliseconds } from '../../core/delivery/types';
 import type { Ledger } from '../ledger/api';
-import type { OutboxEntry, OutboxResult, OutboxWrite } from '../../core/delivery/outbox';
+import { CONTACTS_TARGET } from '../ledger/context';
+import type { OutboxEntry, OutboxResult } from '../../core/delivery/outbox';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import type { ContactDirectory } from '../ports/contacts';
 import type { ContactWrite, WriteResult } from '../../core/delivery/contacts';
 import { toGateError } from '../../core/errors/unknown';
-
-/** Target of writes to HubSpot contacts in the outbox. */
-export const CONTACTS_TARGET = 'hubspot:contacts';
 
 /** HubSpot's largest batch. */
 const BATCH = 100;
@@ -20,29 +15,6 @@ const LEASE_MS: Milliseconds = 180_000;
 
 const MINUTE: Milliseconds = 60_000;
 const LONGEST_WAIT: Milliseconds = 60 * MINUTE;
-
-/**
- * Builds what a commit writes to the contact: last delivery, next eligible time, count and asset. The next eligible
- * time is the opening of the slot after the delivered one; after a change of cadence, of the next slot in rhythm.
- */
-export function contactWrites(
-	spine: SpineRecord,
-): (facts: CommitFacts, assetId?: string) => readonly OutboxWrite[] {
-	const parsed = parseCadence(spine.settings.cadence);
-	const opensAfter = (slot: string, sentAt: Instant): Instant => {
-		try {
-			return slotById(parsed, slot).nextOpensAt;
-		} catch {
-			return nextSlot(parsed, sentAt).opensAt;
-		}
-	};
-	return (facts, assetId) => {
-		const { slot, recipient } = facts.delivery.ref;
-		const opensAt = opensAfter(slot, facts.sentAt);
-		const properties = deliveryWrites(spine.settings.properties, facts, opensAt, assetId);
-		return [{ target: CONTACTS_TARGET, objectId: recipient, payload: { properties } }];
-	};
-}
 
 /** HubSpot's delivery count in a contact's frozen properties; 0 where it is absent or no count. */
 export function deliveredBefore(spine: SpineRecord | null | undefined, properties: unknown): number {

@@ -3,7 +3,7 @@ import type { DeliveryRecord } from '../../core/delivery/record';
 import type { SettleResult, Settlement } from '../../core/delivery/sends';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import type { Ledger } from '../ledger/api';
-import { contactWrites, deliveredBefore } from './outbox';
+import { deliveredBefore } from './outbox';
 import type { DeliverPorts } from './ports';
 import { isQuiet } from './settle-by-policy';
 
@@ -57,7 +57,6 @@ const settlementOf = (
 	by: string,
 ): Settlement => {
 	const asked = answerer === 'person' ? 'a person' : answerer.provider;
-	const builder = contactWrites(answer.spine);
 	const said = verdict === 'delivered' ? 'knows the message' : 'knows no such message';
 	return {
 		ref: answer.ref,
@@ -67,8 +66,8 @@ const settlementOf = (
 		providerMessageId: answer.messageId,
 		sentAt: answer.sentAt,
 		deliveredBefore: deliveredBefore(answer.spine, record?.input?.properties),
+		assetId: answer.assetId,
 		by,
-		writes: (facts) => builder(facts, answer.assetId),
 	};
 };
 

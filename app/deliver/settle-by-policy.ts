@@ -4,7 +4,7 @@ import type { Settlement } from '../../core/delivery/sends';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import type { Ledger } from '../ledger/api';
 import { pages } from '../ledger/pages';
-import { contactWrites, deliveredBefore } from './outbox';
+import { deliveredBefore } from './outbox';
 import type { DeliverPorts } from './ports';
 
 const PAGE = 1000;
@@ -49,7 +49,6 @@ export async function settleByPolicy(
 	let settled = 0;
 	const swept = await ledger.deliveries.sweep(name);
 	const assume = spine.settings.inDoubt === 'assume-delivered';
-	const builder = contactWrites(spine);
 	for await (const page of inDoubt(ledger, name)) {
 		const at = now();
 		const ready = page.filter((record) => {
@@ -68,7 +67,6 @@ export async function settleByPolicy(
 				provider: record.provider ?? undefined,
 				by,
 				deliveredBefore: deliveredBefore(spine, record.input?.properties),
-				writes: (facts) => builder(facts),
 			})),
 		);
 		results.forEach((result, place) => {

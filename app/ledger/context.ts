@@ -1,5 +1,6 @@
 import { minimumGapMs, parseCadence } from '../../core/delivery/cadence';
 import type { SpineFacts } from '../../core/delivery/transitions';
+import type { OutboxPlan } from '../../core/delivery/outbox';
 import type { DeliveryRef } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
@@ -52,17 +53,51 @@ export const recordOf = (row: SpineRow): SpineRecord => ({
 	updatedAt: row.updatedAt,
 });
 
-/** Facts of every spine named, in sorted order; unknown spines are absent. */
+/** Target of writes to HubSpot contacts in the outbox. */
+export const CONTACTS_TARGET = 'hubspot:contacts';
+
+/** The stored spines named, in sorted order; unknown ones are absent. */
+async function loadRows(
+	tx: StoreTransaction,
+	refs: readonly DeliveryRef[],
+	lock: 'none' | 'share',
+): Promise<readonly (readonly [string, SpineRow])[]> {
+	const names = [...new Set(refs.map((ref) => ref.spine))].sort();
+	const rows: (readonly [string, SpineRow])[] = [];
+	for (const name of names) {
+		const row = await tx.spine(name, lock);
+		if (row !== null) rows.push([name, row]);
+	}
+	return rows;
+}
+
+/** Facts of every spine named; unknown spines are absent. */
 export async function loadSpines(
 	tx: StoreTransaction,
 	refs: readonly DeliveryRef[],
 	lock: 'none' | 'share',
 ): Promise<ReadonlyMap<string, SpineFacts>> {
-	const names = [...new Set(refs.map((ref) => ref.spine))].sort();
-	const facts = new Map<string, SpineFacts>();
-	for (const name of names) {
-		const row = await tx.spine(name, lock);
-		if (row !== null) facts.set(name, factsOf(row));
+	const rows = await loadRows(tx, refs, lock);
+	return new Map(rows.map(([name, row]) => [name, factsOf(row)]));
+}
+
+function planOf({ settings }: SpineRow): OutboxPlan | null {
+	try {
+		const cadence = parseCadence(settings.cadence);
+		return { target: CONTACTS_TARGET, mapping: settings.properties, cadence };
+	} catch {
+		return null;
 	}
-	return facts;
+}
+
+/**
+ * What the spines named write outside when a delivery is committed. `null` where this version cannot read the spine's
+ * cadence; unknown spines are absent.
+ */
+export async function loadPlans(
+	tx: StoreTransaction,
+	refs: readonly DeliveryRef[],
+): Promise<ReadonlyMap<string, OutboxPlan | null>> {
+	const rows = await loadRows(tx, refs, 'none');
+	return new Map(rows.map(([name, row]) => [name, planOf(row)]));
 }

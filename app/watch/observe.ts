@@ -1,6 +1,7 @@
 import { parseCadence, slotAt, slotsBetween, type ParsedCadence } from '../../core/delivery/cadence';
 import type { DeliveryRef, Instant, Milliseconds } from '../../core/delivery/types';
 import type { Ledger } from '../ledger/api';
+import { CONTACTS_TARGET } from '../ledger/context';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import { deliveryKey } from '../../core/delivery/key';
 import { toReleaseGateError } from '../../core/errors/unknown';
@@ -30,9 +31,6 @@ const SAMPLE = 500;
 
 /** Slots before the release whose timing is compared with its own. */
 const COMPARED = 5;
-
-/** Target of writes to HubSpot contacts in the outbox. */
-const CONTACTS_TARGET = 'hubspot:contacts';
 
 /** Postmark's bounce types that are permanent (postmarkapp.com/developer/api/bounce-api, bounce types). */
 export const HARD_BOUNCES = new Set([

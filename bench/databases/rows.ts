@@ -86,5 +86,6 @@ export function claimedRow({ ref, opensAt, closesAt, cadenceIndex }: Registratio
 		variant: null,
 		registeredAt: now,
 		updatedAt: now,
+		assetId: null,
 	};
 }

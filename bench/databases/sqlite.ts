@@ -30,7 +30,7 @@ export async function openSqlite(history: number): Promise<BenchDatabase> {
 	db.exec(made.sql.replace('deliveries', 'plain_deliveries'));
 	db.exec('INSERT INTO plain_deliveries SELECT * FROM deliveries');
 	db.exec('PRAGMA synchronous = FULL');
-	const width = made.sql.match(/^\t[a-z_]+ (?:TEXT|INTEGER)/gm)?.length ?? 0;
+	const width = deliveryKey.length + deliveryColumns.length;
 	const insert = db.prepare(`INSERT INTO plain_deliveries VALUES (${Array(width).fill('?').join(', ')})`);
 	return {
 		ledger,

@@ -1,4 +1,4 @@
-import type { CommitFacts } from './sends';
+import type { CommitFacts } from './record';
 import type { PropertyMapping } from './spine-settings';
 import type { Instant, JsonObject } from './types';
 

@@ -57,6 +57,16 @@ export interface DeliveryRecord {
 	readonly variant: string | null;
 	readonly registeredAt: Instant;
 	readonly updatedAt: Instant;
+	/** Id of what is delivered, as the confirmation or the commit told it. */
+	readonly assetId: string | null;
+}
+
+/** What a commit knows and a write to HubSpot needs. */
+export interface CommitFacts {
+	readonly sentAt: Instant;
+	/** Committed deliveries of this recipient on this spine and in this space, this one included. */
+	readonly deliveryCount: number;
+	readonly delivery: DeliveryRecord;
 }
 
 export type RegisterResult =
@@ -106,6 +116,12 @@ export type ClaimResult =
 export interface TokenRef {
 	readonly ref: DeliveryRef;
 	readonly token: number;
+}
+
+/** A last look before the send. */
+export interface ConfirmRequest extends TokenRef {
+	/** Id of what is about to be sent, kept so that a settlement can write it outside as a commit would. */
+	readonly assetId?: string;
 }
 
 export type ConfirmResult =

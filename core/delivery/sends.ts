@@ -9,20 +9,18 @@ export interface CommitRequest extends TokenRef {
 	readonly sentAt?: Instant;
 	/** Deliveries the recipient had before, by another count: HubSpot's count in the frozen input. */
 	readonly deliveredBefore?: number;
-	/** Builds what is written outside, from the recipient's delivery count after this commit. */
-	readonly writes: (facts: CommitFacts) => readonly OutboxWrite[];
-}
-
-/** What a commit knows and a write to HubSpot needs. */
-export interface CommitFacts {
-	readonly sentAt: Instant;
-	/** Committed deliveries of this recipient on this spine and in this space, this one included. */
-	readonly deliveryCount: number;
-	readonly delivery: DeliveryRecord;
+	/** Id of what was delivered; the one that was told at the confirmation if absent. */
+	readonly assetId?: string;
 }
 
 export type CommitResult =
-	| { readonly status: 'committed'; readonly sentAt: Instant; readonly outboxIds: readonly string[] }
+	| {
+			readonly status: 'committed';
+			readonly sentAt: Instant;
+			readonly outboxIds: readonly string[];
+			/** What the outbox was given; for a rehearsal, what would have been written. */
+			readonly writes: readonly OutboxWrite[];
+	  }
 	/** Same token again: nothing was changed. */
 	| { readonly status: 'already-committed'; readonly sentAt: Instant }
 	| { readonly status: 'refused'; readonly reason: RefusalReason; readonly explanation: string };
@@ -72,8 +70,9 @@ export interface Settlement {
 	readonly sentAt?: Instant;
 	/** As in {@link CommitRequest}. */
 	readonly deliveredBefore?: number;
+	/** As in {@link CommitRequest}. */
+	readonly assetId?: string;
 	readonly by: string;
-	readonly writes: (facts: CommitFacts) => readonly OutboxWrite[];
 }
 
 export type SettleResult =

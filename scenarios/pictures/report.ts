@@ -53,7 +53,6 @@ async function main(): Promise<void> {
 				...token,
 				provider: 'postmark',
 				providerMessageId: `${index}-${token.ref.recipient}`,
-				writes: () => [],
 			})),
 		);
 	};

@@ -59,7 +59,6 @@ describe.each(stores)('figures on %s', (_name, open) => {
 				...token,
 				provider: 'postmark',
 				providerMessageId: `${spine}-${recipient}-${slots}`,
-				writes: () => [],
 			},
 		]);
 		expect(done?.status).toBe('committed');

@@ -116,8 +116,6 @@ class Witness {
 	}
 }
 
-const writes = (): [] => [];
-
 async function step(
 	ledger: Ledger,
 	spine: string,
@@ -159,9 +157,7 @@ async function step(
 		}
 		case 'commit': {
 			if (holder === undefined || holder.fate === 'stayed') return;
-			const [result] = await deliveries.commit([
-				{ ...holder, provider: 'p', providerMessageId: null, writes },
-			]);
+			const [result] = await deliveries.commit([{ ...holder, provider: 'p', providerMessageId: null }]);
 			if (result?.status === 'committed') witness.committed(holder);
 			return;
 		}
@@ -176,7 +172,7 @@ async function step(
 			const left = witness.sends.some((send) => witness.idOf(send.ref) === witness.idOf(ref));
 			const verdict = left ? 'delivered' : 'not-sent';
 			const [result] = await deliveries.settle([
-				{ ref, verdict, grounds: 'the provider says so', by: 'test', writes },
+				{ ref, verdict, grounds: 'the provider says so', by: 'test' },
 			]);
 			if (result?.status === 'committed') witness.count(witness.idOf(ref));
 			return;

@@ -1,7 +1,13 @@
 import { migrationsOf } from '../../sql/migration';
 import { sql as ledger } from './0001-ledger';
 import { sql as records } from './0002-records';
+import { sql as assets } from './0003-assets';
 import { sql as keys } from './0004-keys';
 
 /** The steps that bring a new ledger to this version's schema. */
-export const migrations = migrationsOf({ '0001-ledger': ledger, '0002-records': records, '0004-keys': keys });
+export const migrations = migrationsOf({
+	'0001-ledger': ledger,
+	'0002-records': records,
+	'0003-assets': assets,
+	'0004-keys': keys,
+});

@@ -6,7 +6,7 @@ import type {
 	RegisterResult,
 	ClaimRequest,
 	ClaimResult,
-	TokenRef,
+	ConfirmRequest,
 	ConfirmResult,
 } from '../../../core/delivery/record';
 import type {
@@ -57,11 +57,15 @@ export interface DeliveryLedger extends FiguresLedger {
 	/** `owner` names the claimer in events and errors; it grants nothing, the token does. */
 	claim(batch: readonly ClaimRequest[], owner: string): Promise<readonly ClaimResult[]>;
 	/** The last look before a send: token, lease, pause, window and gap. Moves granted ones to `sending`. */
-	confirm(batch: readonly TokenRef[]): Promise<readonly ConfirmResult[]>;
-	/** Written only after the provider accepted the send. Queues the outside writes in the same transaction. */
+	confirm(batch: readonly ConfirmRequest[]): Promise<readonly ConfirmResult[]>;
+	/**
+	 * Written only after the provider accepted the send. Queues what the spine's settings say to write outside in the
+	 * same transaction.
+	 */
 	commit(batch: readonly CommitRequest[]): Promise<readonly CommitResult[]>;
 	fail(batch: readonly FailRequest[]): Promise<readonly FailResult[]>;
 	recordOutcome(batch: readonly OutcomeReport[]): Promise<readonly OutcomeResult[]>;
+	/** Ends doubts. What is settled as delivered writes outside as a commit does. */
 	settle(batch: readonly Settlement[]): Promise<readonly SettleResult[]>;
 	/**
 	 * Brings a spine's record up to date: expired claims, sends in doubt, slots that closed. Also records slots that

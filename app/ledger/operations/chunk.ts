@@ -1,19 +1,21 @@
 import type { DeliveryRow, RecipientFacts } from '../../../core/delivery/transitions';
 import type { DeliveryRef, Instant, Json } from '../../../core/delivery/types';
-import type { CommitFacts } from '../../../core/delivery/sends';
-import type { OutboxWrite } from '../../../core/delivery/outbox';
+import type { OutboxPlan } from '../../../core/delivery/outbox';
 import type { RefusalReason } from '../../../core/delivery/record';
 import { refProblem } from '../../../core/delivery/refs';
 import { EventCollector } from '../event-collector';
 import { LockedRecipients } from '../recipients';
 import type { LoadedDelivery, StoreTransaction } from '../store';
-import { OutboxPages } from './writes';
+import { OutboxPages, type Queued } from './writes';
 
 /** Why an operation does not touch a delivery. */
 export interface RefusedBecause {
 	readonly reason: RefusalReason;
 	readonly explanation: string;
 }
+
+/** What a delivery has queued that writes nothing outside. */
+export const nothingQueued: Queued = { outboxIds: [], writes: [] };
 
 /** What is said of a delivery the ledger does not have. */
 export const neverRegistered: RefusedBecause = {
@@ -77,14 +79,14 @@ export class Chunk {
 		this.recipients.set(row, recipient);
 	}
 
-	/** Queues what a committed delivery writes outside. */
+	/** Queues what a committed delivery writes outside by the plan of its spine; see `loadPlans`. */
 	queue(
 		place: number,
 		row: DeliveryRow,
 		{ committedCount }: RecipientFacts,
-		build: (facts: CommitFacts) => readonly OutboxWrite[],
+		plan: OutboxPlan | null | undefined,
 	): void {
-		this.outbox.add(row, committedCount, build, this.events, this.now);
+		this.outbox.add(row, committedCount, plan, this.events, this.now);
 		this.queued.push(place);
 	}
 
@@ -94,14 +96,14 @@ export class Chunk {
 		return { reason, explanation };
 	}
 
-	/** Writes everything. Returns the ids of the queued outside writes, by place in the batch. */
-	async write(): Promise<ReadonlyMap<number, readonly string[]>> {
+	/** Writes everything. Returns what was queued to be written outside, by place in the batch. */
+	async write(): Promise<ReadonlyMap<number, Queued>> {
 		const { tx, changed } = this;
 		if (changed.length > 0) await tx.writeDeliveries(changed);
 		if (this.queued.length > 0) await tx.noteMessages(changed);
 		await this.recipients.write(tx);
-		const ids = await this.outbox.write(tx);
+		const pages = await this.outbox.write(tx);
 		await this.events.write(tx, this.now);
-		return new Map(this.queued.map((place, at) => [place, ids[at] ?? []]));
+		return new Map(this.queued.map((place, at) => [place, pages[at] ?? nothingQueued]));
 	}
 }

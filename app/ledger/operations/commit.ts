@@ -1,19 +1,17 @@
 import { commit as decide } from '../../../core/delivery/transitions';
 import type { CommitRequest, CommitResult } from '../../../core/delivery/sends';
 import { inBatches } from '../batch';
-import type { LedgerContext } from '../context';
+import { type LedgerContext, loadPlans } from '../context';
 import type { StoreTransaction } from '../store';
-import { Chunk, neverRegistered, unusable } from './chunk';
+import { Chunk, neverRegistered, nothingQueued, unusable } from './chunk';
 
 async function commitChunk(
 	tx: StoreTransaction,
 	items: readonly CommitRequest[],
 ): Promise<readonly CommitResult[]> {
-	const chunk = await Chunk.open(
-		tx,
-		'commit',
-		items.map(({ ref }) => ref),
-	);
+	const refs = items.map(({ ref }) => ref);
+	const plans = await loadPlans(tx, refs);
+	const chunk = await Chunk.open(tx, 'commit', refs);
 	const results = items.map((item, place): CommitResult => {
 		const found = chunk.at(place);
 		if (found === null) return { status: 'refused', ...neverRegistered };
@@ -24,12 +22,12 @@ async function commitChunk(
 			return { status: 'already-committed', sentAt: decision.sentAt };
 		const { row, recipient } = decision;
 		chunk.keep(row, recipient);
-		chunk.queue(place, row, recipient, item.writes);
-		return { status: 'committed', sentAt: row.sentAt ?? chunk.now, outboxIds: [] };
+		chunk.queue(place, row, recipient, plans.get(item.ref.spine));
+		return { status: 'committed', sentAt: row.sentAt ?? chunk.now, ...nothingQueued };
 	});
-	const ids = await chunk.write();
+	const queued = await chunk.write();
 	return results.map((result, place) =>
-		result.status === 'committed' ? { ...result, outboxIds: ids.get(place) ?? [] } : result,
+		result.status === 'committed' ? { ...result, ...queued.get(place) } : result,
 	);
 }
 

@@ -1,5 +1,5 @@
 import { confirm as decide } from '../../../core/delivery/transitions';
-import type { ConfirmResult, TokenRef } from '../../../core/delivery/record';
+import type { ConfirmRequest, ConfirmResult } from '../../../core/delivery/record';
 import { inBatches } from '../batch';
 import { type LedgerContext, loadSpines } from '../context';
 import type { StoreTransaction } from '../store';
@@ -7,7 +7,7 @@ import { Chunk, neverRegistered, unusable } from './chunk';
 
 async function confirmChunk(
 	tx: StoreTransaction,
-	items: readonly TokenRef[],
+	items: readonly ConfirmRequest[],
 ): Promise<readonly ConfirmResult[]> {
 	const refs = items.map((item) => item.ref);
 	const spines = await loadSpines(tx, refs, 'share');
@@ -23,7 +23,7 @@ async function confirmChunk(
 			};
 		}
 		if (found === null) return { status: 'stop', ...neverRegistered };
-		const decision = decide(found, chunk.recipientOf(item.ref), spine, item.token, chunk.now);
+		const decision = decide(found, chunk.recipientOf(item.ref), spine, item, chunk.now);
 		if (decision.kind === 'refused') {
 			if (decision.row !== undefined) chunk.keep(decision.row, undefined, decision.reason);
 			return { status: 'stop', ...chunk.refuse(item.ref, item.token, decision) };
@@ -38,9 +38,9 @@ async function confirmChunk(
 /** See `DeliveryLedger.confirm`. */
 export function confirm(
 	context: LedgerContext,
-	batch: readonly TokenRef[],
+	batch: readonly ConfirmRequest[],
 ): Promise<readonly ConfirmResult[]> {
-	return inBatches<TokenRef, ConfirmResult>(
+	return inBatches<ConfirmRequest, ConfirmResult>(
 		context.store,
 		batch,
 		(item) => item.ref,

@@ -1,7 +1,7 @@
 import { settle as decide } from '../../../core/delivery/transitions';
 import type { Settlement, SettleResult } from '../../../core/delivery/sends';
 import { inBatches } from '../batch';
-import type { LedgerContext } from '../context';
+import { type LedgerContext, loadPlans } from '../context';
 import type { StoreTransaction } from '../store';
 import { Chunk, neverRegistered, unusable } from './chunk';
 
@@ -9,11 +9,9 @@ async function settleChunk(
 	tx: StoreTransaction,
 	items: readonly Settlement[],
 ): Promise<readonly SettleResult[]> {
-	const chunk = await Chunk.open(
-		tx,
-		'settle',
-		items.map(({ ref }) => ref),
-	);
+	const refs = items.map(({ ref }) => ref);
+	const plans = await loadPlans(tx, refs);
+	const chunk = await Chunk.open(tx, 'settle', refs);
 	const results = items.map((item, place): SettleResult => {
 		const found = chunk.at(place);
 		if (found === null) return { status: 'refused', ...neverRegistered };
@@ -23,6 +21,7 @@ async function settleChunk(
 			providerMessageId: item.providerMessageId ?? null,
 			sentAt: item.sentAt,
 			deliveredBefore: item.deliveredBefore,
+			assetId: item.assetId,
 		};
 		const decision = decide(found, chunk.recipientOf(item.ref), { verdict, grounds, acceptance }, chunk.now);
 		if (decision.kind === 'refused')
@@ -31,12 +30,12 @@ async function settleChunk(
 		chunk.keep(row, recipient, { by, grounds, verdict });
 		if (row.state === 'due') return { status: 'due' };
 		if (row.state === 'missed') return { status: 'missed' };
-		chunk.queue(place, row, recipient, item.writes);
+		chunk.queue(place, row, recipient, plans.get(item.ref.spine));
 		return { status: 'committed', outboxIds: [] };
 	});
-	const ids = await chunk.write();
+	const queued = await chunk.write();
 	return results.map((result, place) =>
-		result.status === 'committed' ? { ...result, outboxIds: ids.get(place) ?? [] } : result,
+		result.status === 'committed' ? { ...result, outboxIds: queued.get(place)?.outboxIds ?? [] } : result,
 	);
 }
 

@@ -1,34 +1,35 @@
 import type { DeliveryRow } from '../../../core/delivery/transitions';
 import type { Instant } from '../../../core/delivery/types';
-import type { CommitFacts } from '../../../core/delivery/sends';
-import type { OutboxWrite } from '../../../core/delivery/outbox';
+import { type OutboxPlan, type OutboxWrite, writesOf } from '../../../core/delivery/outbox';
 import { canonicalJson } from '../../../core/delivery/canonical';
 import type { EventCollector } from '../event-collector';
 import type { NewOutboxRow, StoreTransaction } from '../store';
 
+/** What one delivery has queued to be written outside. */
+export interface Queued {
+	readonly outboxIds: readonly string[];
+	readonly writes: readonly OutboxWrite[];
+}
+
 /** Collects the outside writes of one chunk and queues them in its transaction. */
 export class OutboxPages {
 	private readonly rows: NewOutboxRow[] = [];
-	private readonly counts: number[] = [];
+	private readonly pages: (readonly OutboxWrite[])[] = [];
 
 	/**
-	 * Builds the writes of one committed delivery. A builder that throws loses its own writes only, and an event tells:
-	 * the send was accepted, so the commit stands.
+	 * Works out the writes of one committed delivery; none without a plan. A plan that cannot be read (`null`) loses its
+	 * own writes only, and an event tells: the send was accepted, so the commit stands.
 	 */
 	add(
 		row: DeliveryRow,
 		deliveryCount: number,
-		build: (facts: CommitFacts) => readonly OutboxWrite[],
+		plan: OutboxPlan | null | undefined,
 		events: EventCollector,
 		now: Instant,
 	): void {
-		let writes: readonly OutboxWrite[] = [];
-		let payloads: readonly string[] = [];
-		try {
-			writes = build({ sentAt: row.sentAt ?? now, deliveryCount, delivery: row });
-			payloads = writes.map((write) => canonicalJson(write.payload));
-		} catch {
-			writes = [];
+		const facts = { sentAt: row.sentAt ?? now, deliveryCount, delivery: row };
+		const writes = plan ? writesOf(plan, facts) : [];
+		if (plan === null) {
 			events.note(
 				'outbox.unbuilt',
 				row.ref,
@@ -36,27 +37,27 @@ export class OutboxPages {
 				'The outside writes of this commit could not be built.',
 			);
 		}
-		this.counts.push(writes.length);
-		writes.forEach((write, index) => {
+		this.pages.push(writes);
+		for (const { target, objectId, payload } of writes) {
 			this.rows.push({
 				ref: row.ref,
-				target: write.target,
-				objectId: write.objectId,
-				payload: payloads[index] ?? '{}',
+				target,
+				objectId,
+				payload: canonicalJson(payload),
 				createdAt: now,
 				status: row.ref.space === 'live' ? 'waiting' : 'would-be',
 			});
-		});
+		}
 	}
 
-	/** Stores the writes; returns the ids of each delivery's writes, in the order they were added. */
-	async write(tx: StoreTransaction): Promise<readonly (readonly string[])[]> {
+	/** Stores the writes; returns what each delivery has queued, in the order they were added. */
+	async write(tx: StoreTransaction): Promise<readonly Queued[]> {
 		const ids = this.rows.length > 0 ? await tx.addOutbox(this.rows) : [];
 		let start = 0;
-		return this.counts.map((count) => {
-			const own = ids.slice(start, start + count);
-			start += count;
-			return own;
+		return this.pages.map((writes) => {
+			const outboxIds = ids.slice(start, start + writes.length);
+			start += writes.length;
+			return { outboxIds, writes };
 		});
 	}
 }

@@ -10,6 +10,8 @@ export interface Acceptance {
 	readonly sentAt?: Instant;
 	/** Deliveries the recipient had before this one by another count, e.g. HubSpot's count when the input was frozen. */
 	readonly deliveredBefore?: number;
+	/** Id of what was delivered; what the confirmation told if absent. */
+	readonly assetId?: string;
 }
 
 /** The same token committed before: nothing changes. */
@@ -51,6 +53,7 @@ export function committed(
 			committedAt: now,
 			provider: acceptance.provider,
 			providerMessageId: acceptance.providerMessageId,
+			assetId: acceptance.assetId ?? row.assetId,
 			retryable: false,
 			reason: null,
 			leaseUntil: null,

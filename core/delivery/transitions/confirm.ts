@@ -1,3 +1,4 @@
+import type { ConfirmRequest } from '../record';
 import type { Instant } from '../types';
 import {
 	type DeliveryRow,
@@ -33,7 +34,7 @@ export function confirm(
 	row: DeliveryRow,
 	recipient: RecipientFacts,
 	spine: SpineFacts,
-	token: number,
+	{ token, assetId }: Omit<ConfirmRequest, 'ref'>,
 	now: Instant,
 ): Step | Refusal {
 	const refusal = tokenRefusal(row, token);
@@ -61,7 +62,14 @@ export function confirm(
 	const leaseUntil = now + spine.sendLeaseMs;
 	return {
 		kind: 'step',
-		row: { ...row, state: 'sending', sendingSince: now, leaseUntil, updatedAt: now },
+		row: {
+			...row,
+			state: 'sending',
+			sendingSince: now,
+			leaseUntil,
+			assetId: assetId ?? null,
+			updatedAt: now,
+		},
 		recipient: withSending(recipient, row.ref.slot, now, leaseUntil),
 	};
 }

@@ -36,6 +36,7 @@ export function registered(
 		variant: registration.variant ?? null,
 		registeredAt: now,
 		updatedAt: now,
+		assetId: null,
 	};
 }
 

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { commitDeliveries, type Committed } from '../../../app/deliver/commit';
 import { acceptanceRule, CUSTOM, type Refused } from '../acceptance';
+import type { CommitResult } from '../../../core/delivery/sends';
+import { commitDeliveries } from '../../../app/deliver/commit';
 import { providers } from '../../../adapters/providers/registry';
 import { failDeliveries } from '../../../app/deliver/fail';
 import { Ancestry, type Lookup } from '../../kit/ancestry';
@@ -139,13 +140,14 @@ const frozenProperties = (json: IDataObject): IDataObject | undefined => {
 const foundValue = (lookup: Lookup<IDataObject> | undefined): IDataObject | undefined =>
 	lookup?.status === 'found' ? lookup.value : undefined;
 
-const place = (out: ItemOutputs, { index, envelope }: OwnDelivery, { result, writes }: Committed): void => {
+const place = (out: ItemOutputs, { index, envelope }: OwnDelivery, result: CommitResult): void => {
 	if (result.status === 'refused') {
 		const { reason, explanation: message } = result;
 		out.refuse(index, { status: 'refused', reason, message }, { delivery: envelope });
 		return;
 	}
 	const sentAt = new Date(result.sentAt).toISOString();
+	const writes = result.status === 'committed' ? result.writes : [];
 	const wouldWrite = envelope.mode === 'dry-run' ? { wouldWrite: writes } : {};
 	const releaseGate = { status: result.status, sentAt, ...wouldWrite };
 	out.put(DONE, index, { delivery: envelope, releaseGate });
@@ -218,7 +220,7 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 		await flushAtOnce(
 			ctx,
 			ledger,
-			committed.flatMap(({ result }) => (result.status === 'committed' ? result.outboxIds : [])),
+			committed.flatMap((result) => (result.status === 'committed' ? result.outboxIds : [])),
 		);
 	});
 }

@@ -5,7 +5,8 @@ import { directoryOf, hasDirectory } from '../../kit/directory';
 import { HARMLESS, overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
 import { Parameters } from '../../kit/parameters';
-import { CONTACTS_TARGET, flushOutbox } from '../../../app/deliver/outbox';
+import { flushOutbox } from '../../../app/deliver/outbox';
+import { CONTACTS_TARGET } from '../../../app/ledger/context';
 import { DONE } from '../outputs';
 
 export const option = {

@@ -1,14 +1,16 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { NEVER_CLAIMED, refOf } from '../../../core/delivery/envelope';
 import type { Envelope } from '../../../core/delivery/types';
-import type { TokenRef } from '../../../core/delivery/record';
+import type { ConfirmRequest, TokenRef } from '../../../core/delivery/record';
 import { gateError } from '../../../core/errors';
 import { spinesOf } from '../../../app/deliver/spines';
 import { holdOf } from '../../kit/admission';
 import { shownFor } from '../../kit/descriptions';
 import { type OwnDelivery, ownDeliveries } from '../../kit/envelope';
+import { findTexts } from '../../kit/fields';
 import { type ItemOutputs, overItems, reportOf } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
+import { Parameters } from '../../kit/parameters';
 import { startedByHand } from '../../kit/running';
 import type { Ledger } from '../../../app/ledger/api';
 
@@ -26,6 +28,15 @@ export const description: INodeProperties[] = shownFor({ operation: ['confirm'] 
 		name: 'confirmNotice',
 		type: 'notice',
 		default: '',
+	},
+	{
+		displayName: 'Asset ID Field',
+		name: 'assetIdField',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. assetId',
+		description:
+			'Name of the field with the ID of what is about to be sent, on the item or on an earlier linked one. It is kept with the delivery, so that a send whose end nobody knew is written to HubSpot as any other once it is settled.',
 	},
 ]);
 
@@ -80,9 +91,11 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 		if (strangers.length > 0) await ledger.deliveries.confirm(strangers);
 		const going = await admitted(ctx, ledger, out, own);
 		if (going.length === 0) return;
-		const batch = going.map(({ envelope }): TokenRef => ({
+		const assets = findTexts(ctx, out.items, new Parameters(ctx).text('assetIdField'));
+		const batch = going.map(({ index, envelope }): ConfirmRequest => ({
 			ref: refOf(envelope),
 			token: envelope.token ?? 0,
+			assetId: assets[index],
 		}));
 		const results = await ledger.deliveries.confirm(batch);
 		going.forEach(({ index, envelope }, at) => {

@@ -3,7 +3,7 @@ import { nextSlot, parseCadence, slotAt } from '../../../core/delivery/cadence';
 import type { SpineSettings } from '../../../core/delivery/spine-settings';
 import { now } from '../../kit/clock';
 import { shownFor, spineParameter } from '../../kit/descriptions';
-import { CONTACTS_TARGET } from '../../../app/deliver/outbox';
+import { CONTACTS_TARGET } from '../../../app/ledger/context';
 import type { OperationContext } from '../resource';
 import { knownSpine } from './known-spine';
 import { spineJson } from './spine-record';

@@ -41,7 +41,6 @@ async function run({ do: what, file, name, batches = Infinity }: Orders): Promis
 				...token,
 				provider: 'p',
 				providerMessageId: `m-${token.ref.recipient}`,
-				writes: () => [{ target: 't', objectId: token.ref.recipient, payload: {} }],
 			})),
 		);
 		await ledger.events.seal();

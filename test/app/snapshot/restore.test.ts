@@ -97,7 +97,7 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 		const token = claim?.status === 'granted' ? claim.token : 0;
 		await ledger.deliveries.confirm([{ ref: registration.ref, token }]);
 		await ledger.deliveries.commit([
-			{ ref: registration.ref, token, provider: 'postmark', providerMessageId: 'm', writes: () => [] },
+			{ ref: registration.ref, token, provider: 'postmark', providerMessageId: 'm' },
 		]);
 		const released = parseCadence({ every: 'P1D', anchor: '2026-11-02T15:00', timeZone: 'UTC' });
 		const own = parseCadence(testSettings(spine).cadence);

@@ -109,9 +109,10 @@ async function serve(index: number, recipients: number, { after = HOUR, leave = 
 			...token,
 			provider: 'postmark',
 			providerMessageId: `${index}-${token.ref.recipient}`,
-			writes: () => [],
 		})),
 	);
+	const written = await ledger.outbox.take('hubspot:contacts', 1000, HOUR);
+	await ledger.outbox.settle(written.map((entry) => ({ id: entry.id, status: 'done' })));
 }
 
 const look = async () => (await assessSubject(ports, SPINE, nothing))[0]!;

@@ -83,7 +83,6 @@ describe.each(stores)('contacts that were never registered, on %s', (_name, open
 				...token,
 				provider: 'postmark',
 				providerMessageId: `m-${token.ref.recipient}`,
-				writes: () => [],
 			})),
 		);
 	}

@@ -59,7 +59,7 @@ test('a claim is granted only inside the window, with a new token, and never ove
 test('only the current token confirms, commits or fails, and only a confirmed send commits', () => {
 	fc.assert(
 		fc.property(rows, fc.nat(5), instants, (row, token, now) => {
-			const confirmed = confirm(row, unknownRecipient, spine, token, now);
+			const confirmed = confirm(row, unknownRecipient, spine, { token }, now);
 			if (confirmed.kind === 'step') {
 				expect([row.state, row.token]).toEqual(['claimed', token]);
 				expect(confirmed.recipient).toMatchObject({ sendingSlot: row.ref.slot, sendingSince: now });

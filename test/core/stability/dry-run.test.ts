@@ -32,6 +32,7 @@ const record = (state: DeliveryState, recipient: string): DeliveryRecord => ({
 	variant: null,
 	registeredAt: 0,
 	updatedAt: 0,
+	assetId: null,
 });
 
 const rehearsal = (deliveries: readonly DeliveryRecord[]): Rehearsal => ({

@@ -333,6 +333,31 @@ describe('deliveries in doubt', () => {
 		expect(run.json('Node', 1)).toMatchObject([{ releaseGate: { status: 'due' } }]);
 	});
 
+	it('reach HubSpot with the asset that was confirmed when the policy settles them', async () => {
+		const confirming = {
+			...sent,
+			nodes: sent.nodes.map((node) =>
+				node.name === 'Confirm'
+					? { ...node, parameters: { operation: 'confirm', assetIdField: 'text.id' } }
+					: node,
+			),
+		};
+		const items = await dueItems(['1'], { inDoubtQuietMs: 0 });
+		await runWorkflow(confirming, {
+			triggerItems: items.map((item) => ({ ...item, json: { ...item.json, text: { id: 'text-7' } } })),
+		});
+		const store = await ledger();
+		const [record] = await store.deliveries.list({ states: ['sending'], limit: 10 });
+		const { ref, token } = record!;
+		const end = { failureClass: 'send', sent: 'unknown', retryable: false, reason: 'test' } as const;
+		await store.deliveries.fail([{ ref, token, ...end }]);
+		const policy = { operation: 'settle', settleBy: 'policy', spine: ref.spine };
+		await runWorkflow(deliveryCommit(policy), { triggerItems: [{}] });
+		expect(await store.outbox.take('hubspot:contacts', 10, 60_000)).toMatchObject([
+			{ objectId: '1', payload: { properties: { cc_last_asset_id: 'text-7', cc_delivery_count: '1' } } },
+		]);
+	});
+
 	it('are not taken for unsent before the quiet time is over', async () => {
 		const [first] = await inDoubt(3_600_000);
 		const run = await runWorkflow(answers, { triggerItems: [{ key: first!.key, TotalCount: 0 }] });

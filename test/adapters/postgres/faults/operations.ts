@@ -53,9 +53,6 @@ const commitOf = (token: TokenRef): CommitRequest => ({
 	...token,
 	provider: 'postmark',
 	providerMessageId: `message-${token.ref.recipient}`,
-	writes: ({ deliveryCount }) => [
-		{ target, objectId: token.ref.recipient, payload: { count: deliveryCount } },
-	],
 });
 const committed = async (ledger: Ledger): Promise<readonly TokenRef[]> => {
 	const tokens = await sending(ledger);
@@ -81,7 +78,6 @@ const rulingOf =
 		verdict,
 		grounds: 'asked',
 		by: 'test',
-		writes: () => [{ target, objectId: ref.recipient, payload: {} }],
 	});
 const reportOf = ({ ref }: TokenRef): OutcomeReport => ({
 	provider: 'postmark',

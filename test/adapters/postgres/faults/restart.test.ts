@@ -48,7 +48,7 @@ describe('a Postgres server that is killed and comes back', () => {
 				const token: TokenRef = { ref, token: claim.token };
 				const [confirm] = await insist(() => ledger.deliveries.confirm([token]), codes);
 				if (confirm?.status !== 'send') continue;
-				const message = { provider: 'p', providerMessageId: `m-${ref.recipient}`, writes: () => [] };
+				const message = { provider: 'p', providerMessageId: `m-${ref.recipient}` };
 				const [commit] = await insist(() => ledger.deliveries.commit([{ ...token, ...message }]), codes);
 				expect(commit?.status).toMatch(/committed$/);
 				acknowledged.push(ref.recipient);
