@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { postgresParser } from '../../adapters/sql/parser';
 import { freshDatabase } from '../../testbed/databases/postgres';
 import { packageRoot } from '../../testbed/n8n/paths';
+import { unseen } from '../../testbed/sql-effects/attacks';
 import { countEffects, sqlEffects, type Effect } from '../../testbed/sql-effects/effects';
 
 const page = join(packageRoot, 'docs', 'records', 'sql-effects.md');
@@ -22,13 +23,19 @@ export async function main(): Promise<boolean> {
 		const [version] = await database.query("SELECT current_setting('server_version') AS version");
 		const { ran, harmful, harmless, silent, falselyRefused, held } = countEffects(effects);
 		const counts = `${ran} migrations ran on PostgreSQL ${String(version?.['version'])}: ${harmful} lost data of the old version or broke a statement of it, ${harmless} did neither. Of the harmful ones the lint let ${silent.length} pass. Of the harmless ones it refused ${falselyRefused.length} and held ${held.length} as not known.`;
-		const rows = effects.map(
-			(effect) => `| \`${cell(effect.sql)}\` | ${effect.verdict} | ${cell(told(effect))} |`,
+		const row = (effect: Effect): string =>
+			`| \`${cell(effect.sql)}\` | ${effect.verdict} | ${cell(told(effect))} |`;
+		const beside = await sqlEffects(
+			database.url,
+			postgresParser,
+			unseen.map(([sql]) => sql),
 		);
+		const why = new Map(unseen);
+		const blind = beside.map((effect) => `${row(effect)} ${why.get(effect.sql) ?? ''} |`);
 		mkdirSync(dirname(page), { recursive: true });
 		writeFileSync(
 			page,
-			`# What the migration lint says, and what PostgreSQL does\n\nWritten by \`npm run oracles\`; nothing on this page is typed by hand.\n\n${counts}\n\nEach migration runs alone, on a fresh schema with data, for an old version that goes on running under a role of its own:\nwhat it reads must still be there as it was, and its own statements must come to what they came to before. A migration\nwhose harm only shows with the new version's writes or with other data is not in this table\n(\`testbed/sql-effects/migrations.ts\`, \`later\`); the lint lets none of them pass.\n\n| migration | the lint | what PostgreSQL did |\n| --- | --- | --- |\n${rows.join('\n')}\n`,
+			`# What the migration lint says, and what PostgreSQL does\n\nWritten by \`npm run oracles\`; nothing on this page is typed by hand.\n\n${counts}\n\nEach migration runs alone, on a fresh schema with data, for an old version that goes on running under a role of its own:\nwhat it reads must still be there as it was, and its own statements must come to what they came to before. A migration\nwhose harm only shows with the new version's writes or with other data is not in this table\n(\`testbed/sql-effects/migrations.ts\`, \`later\`); the lint lets none of them pass.\n\n| migration | the lint | what PostgreSQL did |\n| --- | --- | --- |\n${effects.map(row).join('\n')}\n\n## What it cannot see\n\nNot counted above: these harm the old version, and the text of the migration does not tell.\n\n| migration | the lint | what PostgreSQL did | what it would take to see it |\n| --- | --- | --- | --- |\n${blind.join('\n')}\n`,
 		);
 		console.log(counts);
 		for (const effect of [...silent, ...falselyRefused]) console.log(`  ${effect.verdict}: ${effect.sql}`);

@@ -32,7 +32,7 @@ const hour = 3_600_000;
 const week = 7 * 24 * hour;
 
 const expand = `-- Running upgrade 1a2b -> 3c4d
-ALTER TABLE users ADD COLUMN email_address VARCHAR(255);
+ALTER TABLE users ADD COLUMN email_address TEXT;
 UPDATE users SET email_address = email;
 CREATE FUNCTION users_sync() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.email_address := NEW.email; RETURN NEW; END $$;
 CREATE TRIGGER users_sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION users_sync();

@@ -1,9 +1,13 @@
-import { callsBelow, isHarmless } from './calls';
-import { addColumn } from './column';
+import { callFindings, callsBelow, isHarmless } from './calls';
+import { addColumn, factsOf, typeFindings } from './column';
+import { alterOwn, otherKinds } from './alter-own';
 import { constant } from './constraint';
 import { finding, type Contract, type SqlFinding } from './finding';
 import { partsOf, type Names } from './names';
+import type { Context } from './rule';
+import { isWrittenOut } from './total';
 import { each, isObject, open, relationName, text, type TreeNode } from './tree';
+import { writtenType } from './types';
 
 /** Where an ALTER TABLE stands: the table, and what is known of names at this line. */
 interface Place {
@@ -96,7 +100,11 @@ const setNotNull: Rule = (place, command) => {
 			{ name: `${table}.${name}`, how: 'not-null', of: 'column' },
 		]),
 	];
-	if (names.hasAdded(relation, name) && names.made('default', thing(place, name))) return [];
+	const facts = names.columnFacts(relation, name);
+	if (facts?.filled === true) {
+		names.addColumn(relation, name, { ...facts, bound: true });
+		return [];
+	}
 	// Since PostgreSQL 12 a validated CHECK (column IS NOT NULL) spares the scan (release notes of 12, E.23.3.1.1).
 	if (postgres < 12 || !names.made('not null', thing(place, name)))
 		found.push(finding('locking', line, `It reads all of ${table} while it holds the lock.`));
@@ -119,10 +127,24 @@ const contracts =
 
 const columnDefault: Rule = ({ table, relation, line, names }, command) => {
 	const name = text(command.name);
-	if (names.hasAdded(relation, name)) return [];
-	if (command.def === undefined || constant(command.def) === null)
-		return [finding('narrowing', line, `It drops the default of column ${name} of ${table}.`)];
+	const facts = names.columnFacts(relation, name);
+	const empty = command.def === undefined || constant(command.def) === null;
+	if (facts) names.addColumn(relation, name, { ...facts, filled: !empty });
+	if (empty)
+		return facts && !facts.bound
+			? []
+			: [finding('narrowing', line, `It drops the default of column ${name} of ${table}.`)];
 	const unknown = callsBelow(command.def).filter((call) => !isHarmless(call, names));
+	if (facts && unknown.length === 0)
+		return !facts.bound && !facts.limited && isWrittenOut(command.def)
+			? []
+			: [
+					finding(
+						'opaque',
+						line,
+						`It changes the default of column ${name} of ${table}, which its type or a constraint may refuse.`,
+					),
+				];
 	const changed = finding(
 		'narrowing',
 		line,
@@ -174,12 +196,60 @@ const noteColumn = (place: Place, command: TreeNode): void => {
 	const name = text(column.colname);
 	// IF NOT EXISTS proves nothing: the column may have been there, with what the old version wrote.
 	if (command.missing_ok === true) return;
-	place.names.addColumn(place.relation, name);
-	const filled = each(column, 'constraints', 'Constraint').some(
-		({ contype, raw_expr }) =>
-			contype === 'CONSTR_IDENTITY' || (contype === 'CONSTR_DEFAULT' && constant(raw_expr) !== null),
-	);
-	if (filled) place.names.make('default', thing(place, name));
+	place.names.addColumn(place.relation, name, factsOf(column, place.names));
+};
+
+const changesType = contracts(
+	'narrowing',
+	'retyped',
+	(name, table) => `It changes the type of column ${name} of ${table}.`,
+);
+
+const retype: Rule = (place, command) => {
+	const { table, relation, line, names } = place;
+	const [, column] = open(command.def);
+	const name = text(command.name);
+	const facts = names.columnFacts(relation, name);
+	const told = callFindings(column, line, names);
+	if (!facts) return [...told, ...changesType(place, command)];
+	const type = writtenType(column.typeName, names);
+	const refuses = facts.bound || (facts.filled && type.limited);
+	names.addColumn(relation, name, {
+		...facts,
+		limited: type.limited,
+		narrow: type.narrow,
+		bound: facts.bound || type.limited,
+	});
+	return [
+		...told,
+		...typeFindings(`column ${name} of ${table}`, type, facts.filled ? undefined : null, line),
+		...(refuses
+			? [
+					finding(
+						'opaque',
+						line,
+						`It changes the type of column ${name} of ${table}, which its default or a constraint may no longer fit.`,
+					),
+				]
+			: []),
+	];
+};
+
+/** Rows of the old version go into a partition: what it refuses, they are refused. */
+const attach: Rule = ({ table, line, names }, command) => {
+	const { name: taken } = open(command.def)[1];
+	const bare = names.isOwn(taken) && names.made('bare', partsOf(taken));
+	// From here on rows of the old version go into it.
+	names.dropTable(partsOf(taken));
+	return bare
+		? []
+		: [
+				finding(
+					'opaque',
+					line,
+					`It makes ${relationName(taken)} a partition of ${table}: whether that refuses or changes rows of the old version is not known.`,
+				),
+			];
 };
 
 /** Every subtype that is understood; one that is missing here is opaque. */
@@ -187,11 +257,7 @@ const rules: Readonly<Record<string, Rule>> = {
 	AT_AddColumn: (place, command) => addColumn(place.table, command, place.line, place.names),
 	AT_AddConstraint: addConstraint,
 	AT_DropColumn: contracts('destructive', 'dropped', (name, table) => `It drops column ${name} of ${table}.`),
-	AT_AlterColumnType: contracts(
-		'narrowing',
-		'retyped',
-		(name, table) => `It changes the type of column ${name} of ${table}.`,
-	),
+	AT_AlterColumnType: retype,
 	AT_SetNotNull: setNotNull,
 	AT_DropNotNull: says(
 		'narrowing',
@@ -203,12 +269,15 @@ const rules: Readonly<Record<string, Rule>> = {
 	AT_DropConstraint: dropConstraint,
 	AT_ValidateConstraint: validate,
 	AT_DetachPartition: says('destructive', (_name, table) => `It detaches a partition of ${table}.`),
-	AT_AttachPartition: harmless,
+	AT_AttachPartition: attach,
 	AT_EnableRowSecurity: says('narrowing', (_name, table) => `It turns on row security for ${table}.`),
 	AT_ForceRowSecurity: says('narrowing', (_name, table) => `It forces row security for ${table}.`),
 	AT_DisableRowSecurity: says('narrowing', (_name, table) => `It turns off row security for ${table}.`),
 	AT_ChangeOwner: says('narrowing', (_name, table) => `It changes the owner of ${table}.`),
-	AT_EnableTrig: harmless,
+	AT_EnableTrig: says(
+		'opaque',
+		(name, table) => `It turns on trigger ${name} of ${table}, whose effect is not known.`,
+	),
 	AT_DisableTrig: says('narrowing', (name, table) => `It turns off trigger ${name} of ${table}.`),
 	AT_AddIdentity: addIdentity,
 	AT_SetStatistics: harmless,
@@ -221,36 +290,25 @@ const rules: Readonly<Record<string, Rule>> = {
 	AT_ClusterOn: harmless,
 };
 
-/** Judges ALTER TABLE. A table this migration created may be changed as one likes, but for the functions it calls. */
-export function lintAlterTable(
-	body: TreeNode,
-	line: number,
-	names: Names,
-	postgres: number,
-): readonly SqlFinding[] {
+/** Judges ALTER TABLE. */
+export function lintAlterTable(body: TreeNode, context: Context): readonly SqlFinding[] {
+	const { line, names, postgres } = context;
 	const place: Place = { table: relationName(body.relation), relation: body.relation, line, names, postgres };
-	const commands = each(body, 'cmds', 'AlterTableCmd');
 	const own = names.isOwn(body.relation);
-	return commands.flatMap((command) => {
+	return each(body, 'cmds', 'AlterTableCmd').flatMap((command) => {
 		const subtype = text(command.subtype);
+		if (own) {
+			if (subtype === 'AT_AddColumn') noteColumn(place, command);
+			return alterOwn(body, command, context);
+		}
+		const other = otherKinds[text(body.objtype)]?.(subtype, place.table, command) ?? null;
+		if (other !== null) return [finding('narrowing', line, other)];
 		const rule = rules[subtype];
 		const found = rule
 			? rule(place, command)
 			: [finding('opaque', line, `It alters ${place.table} in a way that is not known (${subtype}).`)];
 		if (subtype === 'AT_AddColumn') noteColumn(place, command);
-		// A table that takes another one in holds its rows: dropping or emptying it would take them along.
-		const taken = subtype === 'AT_AttachPartition' ? open(command.def)[1].name : undefined;
-		if (own && taken !== undefined && !names.isOwn(taken)) {
-			names.dropTable(partsOf(body.relation));
-			return [
-				finding(
-					'narrowing',
-					line,
-					`It makes ${relationName(taken)} a part of ${place.table}; what happens to that happens to its rows.`,
-				),
-			];
-		}
-		return own ? [] : found;
+		return found;
 	});
 }
 

@@ -1,6 +1,6 @@
 import { finding, type SqlFinding } from './finding';
 import { constant } from './constraint';
-import { harmlessFunctions, harmlessSettings } from './functions';
+import { builtInOperators, harmlessFunctions, harmlessSettings } from './functions';
 import { type Names } from './names';
 import { each, isObject, open, text, type TreeNode } from './tree';
 
@@ -12,7 +12,7 @@ export interface Call {
 	readonly builtIn: boolean;
 }
 
-/** Every function called anywhere below, and every operator that is named with a schema. */
+/** Every function called anywhere below, and every operator that is not PostgreSQL's own for sure. */
 export function callsBelow(value: unknown): readonly Call[] {
 	if (Array.isArray(value)) return value.flatMap(callsBelow);
 	if (!isObject(value)) return [];
@@ -26,7 +26,11 @@ export function callsBelow(value: unknown): readonly Call[] {
 			return [{ name, args, builtIn: parts.length !== name.length }, ...below];
 		}
 		const operator = key === 'A_Expr' ? each(inner, 'name', 'String').map((name) => text(name.sval)) : [];
-		return operator.length > 1 && operator[0] !== 'pg_catalog'
+		const known =
+			operator.length === 1 ? builtInOperators.has(operator[0] ?? '') : operator[0] === 'pg_catalog';
+		const plain =
+			!['AEXPR_OP', 'AEXPR_OP_ANY', 'AEXPR_OP_ALL'].includes(text(inner.kind)) && operator.length < 2;
+		return operator.length > 0 && !known && !plain
 			? [{ name: [`operator ${operator.join('.')}`], args: [], builtIn: false }, ...below]
 			: below;
 	});
@@ -37,20 +41,6 @@ function sequenceOf([first]: readonly unknown[]): readonly string[] | null {
 	const [kind, body] = open(first);
 	const value = constant(kind === 'TypeCast' ? body.arg : first);
 	return typeof value === 'string' ? value.replaceAll('"', '').split('.') : null;
-}
-
-/** Whether a sequence belongs to this migration: made by it, or by a serial column of a table it made. */
-function ownSequence(parts: readonly string[], names: Names): boolean {
-	if (names.made('sequence', parts)) return true;
-	const name = parts.at(-1) ?? '';
-	const pieces = name.split('_');
-	return (
-		name.endsWith('_seq') &&
-		pieces.some(
-			(_piece, at) =>
-				at > 0 && names.isOwn({ schemaname: parts.at(-2), relname: pieces.slice(0, at).join('_') }),
-		)
-	);
 }
 
 type Effect = (call: Call, line: number, names: Names) => readonly SqlFinding[];
@@ -75,7 +65,7 @@ function isMaximum(value: unknown): boolean {
 const moveSequence: Effect = ({ args }, line, names) => {
 	const parts = sequenceOf(args);
 	if (parts === null) return [finding('opaque', line, 'It moves a sequence that it computes.')];
-	return ownSequence(parts, names) || isMaximum(args[1])
+	return names.made('sequence', parts) || isMaximum(args[1])
 		? []
 		: [
 				finding(

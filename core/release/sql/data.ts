@@ -1,5 +1,7 @@
 import { finding, type SqlFinding } from './finding';
 import type { Names } from './names';
+import { fillOwn } from './references';
+import type { Doings } from './rule';
 import { contains, each, isObject, relationName, text, type TreeNode } from './tree';
 
 /** A new column that is filled from an old one; whether it stays in step is judged at the end. */
@@ -14,6 +16,7 @@ export interface Writing {
 	readonly line: number;
 	readonly names: Names;
 	readonly backfills: Backfill[];
+	readonly doings: Doings;
 }
 
 type Rule = (body: TreeNode, writing: Writing) => readonly SqlFinding[];
@@ -26,8 +29,12 @@ const mayChange = (body: TreeNode, names: Names): boolean =>
 	(BOOKKEEPING.includes(relationName(body.relation)) &&
 		names.resolve(body.relation) !== 'pg_temp.alembic_version');
 
-const update: Rule = (body, { line, names, backfills }) => {
-	if (mayChange(body, names)) return [];
+const fillsOwn = (body: TreeNode, { line, names, doings }: Writing): readonly SqlFinding[] =>
+	names.isOwn(body.relation) ? fillOwn(relationName(body.relation), line, doings) : [];
+
+const update: Rule = (body, writing) => {
+	const { line, names, backfills } = writing;
+	if (mayChange(body, names)) return fillsOwn(body, writing);
 	const table = relationName(body.relation);
 	return each(body, 'targetList', 'ResTarget').flatMap((target) => {
 		const column = text(target.name);
@@ -38,26 +45,49 @@ const update: Rule = (body, { line, names, backfills }) => {
 	});
 };
 
-const remove: Rule = (body, { line, names }) =>
-	mayChange(body, names)
-		? []
-		: [finding('destructive', line, `It deletes rows of ${relationName(body.relation)}.`)];
+const remove: Rule = (body, writing) =>
+	mayChange(body, writing.names)
+		? fillsOwn(body, writing)
+		: [finding('destructive', writing.line, `It deletes rows of ${relationName(body.relation)}.`)];
 
-const insert: Rule = (body, { line, names }) => {
-	if (mayChange(body, names)) return [];
+/** Whether an INSERT gives the numbers of its rows itself, or may: without names, the first column is as a rule the number. */
+function numbersRows(body: TreeNode): boolean {
+	const columns = each(body, 'cols', 'ResTarget').map(({ name }) => text(name));
+	const table = relationName(body.relation).split('.').at(-1) ?? '';
+	const keys = ['id', `${table}_id`, `${table.replace(/s$/, '')}_id`];
+	const given = isObject(body.selectStmt);
+	return given && (columns.length === 0 || columns.some((column) => keys.includes(column)));
+}
+
+const insert: Rule = (body, writing) => {
+	const { line, names } = writing;
+	if (mayChange(body, names)) return fillsOwn(body, writing);
+	const numbered =
+		numbersRows(body) || text(body.override) === 'OVERRIDING_SYSTEM_VALUE'
+			? [
+					finding(
+						'opaque',
+						line,
+						`It may give rows of ${relationName(body.relation)} their numbers, which the sequence then gives to the old version again: name the columns, and leave the number out.`,
+					),
+				]
+			: [];
 	const conflict = isObject(body.onConflictClause) && body.onConflictClause.action === 'ONCONFLICT_UPDATE';
 	return conflict
-		? [finding('destructive', line, `It overwrites rows of ${relationName(body.relation)} on conflict.`)]
-		: [];
+		? [
+				...numbered,
+				finding('destructive', line, `It overwrites rows of ${relationName(body.relation)} on conflict.`),
+			]
+		: numbered;
 };
 
-const merge: Rule = (body, { line, names }) =>
-	mayChange(body, names)
-		? []
+const merge: Rule = (body, writing) =>
+	mayChange(body, writing.names)
+		? fillsOwn(body, writing)
 		: [
 				finding(
 					'destructive',
-					line,
+					writing.line,
 					`It merges into ${relationName(body.relation)}, which may overwrite or delete.`,
 				),
 			];

@@ -77,11 +77,10 @@ export const harmlessSettings: ReadonlySet<string> = new Set([
 	'xmloption',
 ]);
 
-/**
- * Types without an equality operator class: one column of them, and `SELECT DISTINCT *`, `UNION` and `GROUP BY` over whole
- * rows of the old version fail.
- */
-export const typesWithoutEquality: ReadonlySet<string> = new Set([
-	...['json', 'xml', 'point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle', 'jsonpath', 'refcursor'],
-	...['txid_snapshot', 'pg_snapshot'],
-]);
+/** PostgreSQL's own operators (`pg_operator` of 15); another one runs a function of somebody else. */
+export const builtInOperators: ReadonlySet<string> = new Set(
+	`+ - * / % ^ |/ ||/ @ & | # ~ << >> = <> != < > <= >= || ~* !~ !~* ~~ !~~ ~~* !~~* ^@ -> ->> #> #>> #- @> <@ ? ?| ?& @? @@ @@@
+&& &< &> -|- <<| |>> &<| |&> ?# ?- ?|| ?-| ## <-> @-@ ~= ~<~ ~<=~ ~>~ ~>=~ <<= >>= <^ >^ *= *<> *< *> *<= *>= !! !~~`.split(
+		/\s+/,
+	),
+);

@@ -1,8 +1,9 @@
 import { callFindings } from './calls';
+import type { Context } from './rule';
 import { dataFindings, type Backfill } from './data';
 import { finding, type SqlFinding } from './finding';
 import { Names } from './names';
-import type { Context } from './rule';
+import { readFindings } from './views';
 import { onlyTells, rules, runsLater } from './statements';
 import { open, type ParsedStatement } from './tree';
 
@@ -34,6 +35,12 @@ export function lintMigration(
 		postgres,
 		inStep: new Set<string>(),
 		fillers: new Map<string, readonly string[]>(),
+		doings: {
+			writes: new Set<string>(),
+			views: new Map<string, string>(),
+			refers: new Set<string>(),
+			filled: false,
+		},
 	};
 	const found = statements.flatMap(({ tree, line }) => {
 		const [kind, body] = open(tree);
@@ -41,8 +48,9 @@ export function lintMigration(
 		if (!rule) return [finding('opaque', line, `It is a statement of an unknown kind (${kind || 'empty'}).`)];
 		const context: Context = { ...shared, line };
 		return [
-			...(onlyTells(kind, body) ? [] : dataFindings(tree, { line, names, backfills })),
+			...(onlyTells(kind, body) ? [] : dataFindings(tree, { line, names, backfills, doings: shared.doings })),
 			...(runsLater.has(kind) ? [] : callFindings(body, line, names)),
+			...(onlyTells(kind, body) ? [] : readFindings(tree, line, shared.doings.views)),
 			...rule(body, context),
 		];
 	});

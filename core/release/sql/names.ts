@@ -1,4 +1,17 @@
 import { each, isObject, text } from './tree';
+import type { TypeFacts } from './types';
+
+/** What this migration gave a column it added. */
+export interface ColumnFacts {
+	/** Whether rows that say nothing of it get a value. */
+	readonly filled: boolean;
+	/** Whether a constraint, a domain or an unknown type may refuse values: NULL, or another default. */
+	readonly bound: boolean;
+	/** Whether its type may refuse a value for its size, e.g. `varchar(20)`. */
+	readonly limited: boolean;
+	/** Whether its type has a length, a precision or a small range, so that a value of the same kind may not fit. */
+	readonly narrow: boolean;
+}
 
 /** What one transaction may take back. */
 interface State {
@@ -11,7 +24,9 @@ interface State {
 	/** Other things of this migration for sure, as `kind schema.name`. */
 	things: Set<string>;
 	/** Columns this migration added for sure, as `schema.table.column`. */
-	columns: Set<string>;
+	columns: Map<string, ColumnFacts>;
+	/** Types this migration made for sure, as `type schema.name`. */
+	types: Map<string, TypeFacts>;
 }
 
 interface Frame {
@@ -24,7 +39,8 @@ const copy = (state: State): State => ({
 	tables: new Set(state.tables),
 	passing: new Set(state.passing),
 	things: new Set(state.things),
-	columns: new Set(state.columns),
+	columns: new Map(state.columns),
+	types: new Map(state.types),
 });
 
 const TEMP = 'pg_temp';
@@ -39,7 +55,8 @@ export class Names {
 		tables: new Set(),
 		passing: new Set(),
 		things: new Set(),
-		columns: new Set(),
+		columns: new Map(),
+		types: new Map(),
 	};
 	private frames: Frame[] = [];
 
@@ -98,8 +115,7 @@ export class Names {
 
 	private forget(table: string): void {
 		this.state.tables.delete(table);
-		for (const column of this.state.columns)
-			if (column.startsWith(`${table}.`)) this.state.columns.delete(column);
+		for (const column of this.columnsOf(table).keys()) this.state.columns.delete(`${table}.${column}`);
 	}
 
 	/** A table has another name or stands in another schema; what was known of the new name is not it. */
@@ -109,17 +125,16 @@ export class Names {
 		const schema = to.schema ?? old?.split('.')[0] ?? '';
 		const target = `${schema}.${to.name ?? parts.at(-1) ?? ''}`;
 		const own = old !== null && this.state.tables.has(old);
-		const columns = old === null ? [] : this.columnsOf(old);
+		const columns = old === null ? new Map<string, ColumnFacts>() : this.columnsOf(old);
 		if (old !== null) this.forget(old);
 		this.forget(target);
 		if (own) this.state.tables.add(target);
-		for (const column of columns) this.state.columns.add(`${target}.${column}`);
+		for (const [column, facts] of columns) this.state.columns.set(`${target}.${column}`, facts);
 	}
 
-	private columnsOf(table: string): readonly string[] {
-		return [...this.state.columns].flatMap((column) =>
-			column.startsWith(`${table}.`) ? [column.slice(table.length + 1)] : [],
-		);
+	private columnsOf(table: string): ReadonlyMap<string, ColumnFacts> {
+		const found = [...this.state.columns].filter(([column]) => column.startsWith(`${table}.`));
+		return new Map(found.map(([column, facts]) => [column.slice(table.length + 1), facts]));
 	}
 
 	dropSchema(schema: string): void {
@@ -128,9 +143,16 @@ export class Names {
 			if (thing.includes(` ${schema}.`)) this.state.things.delete(thing);
 	}
 
-	addColumn(table: unknown, column: string): void {
+	/** A column this migration adds, or what it has become. */
+	addColumn(table: unknown, column: string, facts: ColumnFacts): void {
 		const name = this.resolve(table);
-		if (name !== null) this.state.columns.add(`${name}.${column}`);
+		if (name !== null) this.state.columns.set(`${name}.${column}`, facts);
+	}
+
+	/** What this migration gave a column that it added; `null` for any other one. */
+	columnFacts(table: unknown, column: string): ColumnFacts | null {
+		const name = this.resolve(table);
+		return name === null ? null : (this.state.columns.get(`${name}.${column}`) ?? null);
 	}
 
 	/** Whether this migration added the column (or the whole table), for sure. */
@@ -142,9 +164,10 @@ export class Names {
 	moveColumn(table: unknown, from: string, to: string | null): void {
 		const name = this.resolve(table);
 		if (name === null) return;
-		const own = this.state.columns.delete(`${name}.${from}`);
+		const facts = this.state.columns.get(`${name}.${from}`);
+		this.state.columns.delete(`${name}.${from}`);
 		if (to === null) return;
-		if (own) this.state.columns.add(`${name}.${to}`);
+		if (facts) this.state.columns.set(`${name}.${to}`, facts);
 		else this.state.columns.delete(`${name}.${to}`);
 	}
 
@@ -174,15 +197,43 @@ export class Names {
 		if (name !== null) this.state.things.delete(name);
 	}
 
-	private thing(kind: string, parts: readonly string[]): string | null {
+	/** The one name of a thing, whichever way it is written; `null` where nobody can tell. */
+	thing(kind: string, parts: readonly string[]): string | null {
 		if (parts.length > 1) return `${kind} ${parts.join('.')}`;
+		const passing = `${kind} ${TEMP}.${parts[0] ?? ''}`;
+		if (this.state.things.has(passing)) return passing;
 		const [first] = this.state.path ?? [];
 		return first === undefined ? null : `${kind} ${first}.${parts[0] ?? ''}`;
 	}
 
+	/** A type this migration made; `null`: nothing is known of it. */
+	makeType(parts: readonly string[], facts: TypeFacts | null): void {
+		const name = this.thing('type', parts);
+		if (name === null) return;
+		if (facts === null) this.state.types.delete(name);
+		else this.state.types.set(name, facts);
+	}
+
+	/** What is known of a type that is not built in. */
+	typeFacts(parts: readonly string[]): TypeFacts | null {
+		const name = this.thing('type', parts);
+		return name === null ? null : (this.state.types.get(name) ?? null);
+	}
+
+	/** DISCARD TEMP: what was temporary is gone, and hides nothing any more. */
+	discardTemporary(): void {
+		for (const table of [...this.state.tables]) if (table.startsWith(`${TEMP}.`)) this.forget(table);
+		for (const thing of [...this.state.things])
+			if (thing.includes(` ${TEMP}.`)) this.state.things.delete(thing);
+	}
+
 	/** `null`: the path was set to what nobody can read. `$user` is taken to have no schema, as in a fresh database. */
 	setPath(path: readonly string[] | null, local: boolean): void {
-		if (local && !this.inTransaction) return;
+		// Whether the tool runs the file in one transaction, in which SET LOCAL counts, nobody can tell.
+		if (local && !this.inTransaction) {
+			this.state.path = null;
+			return;
+		}
 		this.state.path = path?.filter((schema) => schema !== '$user') ?? null;
 		if (local) this.localPath = true;
 	}
@@ -217,7 +268,14 @@ export class Names {
 	rollback(): void {
 		const [outer] = this.frames;
 		if (outer) this.state = outer.state;
+		else this.forgetAll();
 		this.frames = [];
+	}
+
+	/** A ROLLBACK without BEGIN takes back all there was, where the tool runs the file in one transaction. */
+	private forgetAll(): void {
+		const { tables, things, columns, types } = this.state;
+		for (const kept of [tables, things, columns, types]) kept.clear();
 	}
 }
 

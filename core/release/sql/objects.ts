@@ -1,10 +1,14 @@
 import { addsComputed, lintAlterTable } from './alter-table';
+import { callsBelow, isHarmless } from './calls';
 import { madeByQuery } from './data';
 import { droppedContracts, objectNames, objectParts, tidy } from './dropped';
 import { finding, type SqlFinding } from './finding';
-import { partsOf } from './names';
+import { partsOf, type Names } from './names';
+import { referTo } from './references';
 import type { Rule } from './rule';
+import { mayRefuse } from './total';
 import { each, isObject, relationName, text, type TreeNode } from './tree';
+import { writtenType } from './types';
 
 const RELATIONS = ['table', 'view', 'matview', 'foreign table'];
 /** Things that are told apart by what they belong to, so a DROP of one's own can be known for sure. */
@@ -25,8 +29,6 @@ export const drop: Rule = (body, { line, names, inStep }) => {
 					),
 				]
 			: [];
-	if (kind === 'index')
-		return [...inside, finding('locking', line, `It drops index ${told.join(', ')}; reads may slow down.`)];
 	const own =
 		!cascade &&
 		objects.every((parts) =>
@@ -46,37 +48,87 @@ export const drop: Rule = (body, { line, names, inStep }) => {
 			);
 		names.unmake(kind, parts);
 	}
+	if (kind === 'index' && !own)
+		return [
+			...inside,
+			finding('locking', line, `It drops index ${told.join(', ')}; reads may slow down.`),
+			finding(
+				'opaque',
+				line,
+				`It drops index ${told.join(', ')}: if that is unique, ON CONFLICT of the old version finds it no more.`,
+			),
+		];
 	return own
-		? []
+		? inside
 		: [finding('destructive', line, `It drops ${kind} ${told.join(', ')}.`, droppedContracts(body))];
 };
 
-const references = (body: TreeNode): readonly unknown[] => [
-	...each(body, 'tableElts', 'Constraint').map(({ pktable }) => pktable),
-	...each(body, 'tableElts', 'ColumnDef').flatMap((column) =>
-		each(column, 'constraints', 'Constraint').map(({ pktable }) => pktable),
-	),
+const constraintsOf = (body: TreeNode): readonly TreeNode[] => [
+	...each(body, 'tableElts', 'Constraint'),
+	...each(body, 'tableElts', 'ColumnDef').flatMap((column) => each(column, 'constraints', 'Constraint')),
 ];
 
-export const createTable: Rule = (body, { line, names }) => {
-	const locked = references(body).filter((table) => isObject(table) && !names.isOwn(table));
+/** A partition of a table in use takes rows of the old version: it is no table of the migration's own. */
+function createPartition(body: TreeNode, parent: TreeNode, line: number): readonly SqlFinding[] {
+	const table = relationName(parent);
+	const locks = finding('locking', line, `It locks ${table} while it adds a partition.`);
+	return constraintsOf(body).length === 0
+		? [locks]
+		: [
+				locks,
+				finding(
+					'narrowing',
+					line,
+					`It adds a partition to ${table} that refuses or changes rows of the old version.`,
+				),
+			];
+}
+
+/** Whether a new table takes every row of its shape: no constraint, nothing computed, nothing copied but the columns. */
+const isBare = (body: TreeNode): boolean =>
+	constraintsOf(body).length === 0 &&
+	body.partspec === undefined &&
+	body.inhRelations === undefined &&
+	each(body, 'tableElts', 'TableLikeClause').every(({ options }) => options === undefined || options === 0);
+
+export const createTable: Rule = (body, { line, names, doings }) => {
+	const parents = each(body, 'inhRelations', 'RangeVar');
+	const into = body.partbound === undefined ? undefined : parents.find((parent) => !names.isOwn(parent));
+	if (into) return createPartition(body, into, line);
 	if (body.if_not_exists !== true) names.makeTable(body.relation, body.oncommit === 'ONCOMMIT_DROP');
-	return [...new Set(locked.map(relationName))].map((table) =>
-		finding('locking', line, `It locks ${table} against writes while it refers to it.`),
-	);
+	const found = constraintsOf(body).flatMap((one) => referTo(one, line, names, doings));
+	for (const call of callsBelow(body.tableElts))
+		if (!isHarmless(call, names)) doings.writes.add(call.name.join('.'));
+	// Copied defaults may call anything (options of LIKE: bits of parsenodes.h; none is 0).
+	for (const like of each(body, 'tableElts', 'TableLikeClause'))
+		if (Number(like.options ?? 0) !== 0) doings.writes.add(`the defaults of ${relationName(like.relation)}`);
+	if (body.if_not_exists === true) return found;
+	const parts = partsOf(body.relation);
+	if (isBare(body)) names.make('bare', parts);
+	for (const column of each(body, 'tableElts', 'ColumnDef'))
+		if (isNumbered(column, names))
+			names.make('sequence', [...parts.slice(0, -1), `${parts.at(-1) ?? ''}_${text(column.colname)}_seq`]);
+	return [...new Map(found.map((one) => [`${one.hazard} ${one.what}`, one])).values()];
 };
 
-export const createTableAs: Rule = (body, { names }) => {
+/** A serial or identity column has a sequence of its own, named after it. */
+const isNumbered = (column: TreeNode, names: Names): boolean =>
+	/serial/.test(writtenType(column.typeName, names).name) ||
+	each(column, 'constraints', 'Constraint').some(({ contype }) => contype === 'CONSTR_IDENTITY');
+
+export const createTableAs: Rule = (body, { names, doings }) => {
 	const into = isObject(body.into) ? body.into : {};
 	const isTable = tidy(body.objtype) === 'table';
+	if (isTable) doings.filled = true;
 	if (body.if_not_exists !== true && isTable)
 		names.makeTable(madeByQuery(body), into.onCommit === 'ONCOMMIT_DROP');
 	if (body.if_not_exists !== true && !isTable) names.make('matview', partsOf(into.rel));
 	return [];
 };
 
-export const select: Rule = (body, { names }) => {
+export const select: Rule = (body, { names, doings }) => {
 	const made = madeByQuery(body);
+	if (made !== undefined) doings.filled = true;
 	if (made !== undefined) names.makeTable(made, false);
 	return [];
 };
@@ -92,16 +144,28 @@ export const createIndex: Rule = (body, { line, names }) => {
 				'It builds an index CONCURRENTLY inside a transaction, which PostgreSQL refuses.',
 			),
 		);
+	const schema = partsOf(body.relation).slice(0, -1);
+	if (text(body.idxname) !== '' && body.if_not_exists !== true)
+		names.make('index', [...schema, text(body.idxname)]);
+	names.unmake('bare', partsOf(body.relation));
 	if (names.isOwn(body.relation)) return found;
+	if (mayRefuse([body.indexParams, body.whereClause]))
+		found.push(
+			finding(
+				'opaque',
+				line,
+				`It computes an index of ${table} for each row, which may fail for some row of the old version (arithmetic, a cast).`,
+			),
+		);
 	if (body.unique === true) found.push(finding('narrowing', line, `It makes values of ${table} unique.`));
 	if (body.concurrent !== true)
 		found.push(finding('locking', line, `It builds an index on ${table} while writes wait.`));
 	return found;
 };
 
-export const alterTable: Rule = (body, { line, names, postgres, inStep }) => {
-	if (addsComputed(body)) inStep.add(relationName(body.relation));
-	return lintAlterTable(body, line, names, postgres);
+export const alterTable: Rule = (body, context) => {
+	if (addsComputed(body)) context.inStep.add(relationName(body.relation));
+	return lintAlterTable(body, context);
 };
 
 export const rename: Rule = (body, { line, names }) => {
@@ -121,7 +185,17 @@ export const rename: Rule = (body, { line, names }) => {
 		names.dropSchema(from);
 		names.dropSchema(to);
 	}
-	if (own || kind === 'index' || kind === 'tabconstraint') return [];
+	if (own) return [];
+	if (kind === 'index' || kind === 'tabconstraint')
+		return names.made('index', partsOf(body.relation))
+			? []
+			: [
+					finding(
+						'opaque',
+						line,
+						`It renames ${kind === 'index' ? 'index' : 'constraint'} ${from || table}, which the old version may name: ON CONFLICT ON CONSTRAINT, or in what it makes of an error.`,
+					),
+				];
 	const what =
 		kind === 'column'
 			? `${from} of ${table}`

@@ -1,4 +1,3 @@
-import { callsBelow, isHarmless } from './calls';
 import { constant } from './constraint';
 import {
 	alterTable,
@@ -14,9 +13,12 @@ import {
 import type { Rule } from './rule';
 import { finding, type SqlFinding } from './finding';
 import { harmlessSettings } from './functions';
-import { listed, partsOf } from './names';
-import { each, relationName, text, type TreeNode } from './tree';
-import { filledColumns, functionName, replaces } from './trigger';
+import { listed, partsOf, type Names } from './names';
+import { fillOwn } from './references';
+import { each, isObject, open, relationName, text, type TreeNode } from './tree';
+import { createFunction, createTrigger } from './function-rules';
+import { compositeFacts, domainFacts, type TypeFacts } from './types';
+import { callsOfView } from './views';
 
 const harmless: Rule = () => [];
 const transaction: Rule = (body, { line, names }) => {
@@ -51,7 +53,17 @@ const setVariable: Rule = (body, { line, names }) => {
 const alterSequence: Rule = (body, { line, names }) => {
 	const parts = partsOf(body.sequence);
 	if (names.made('sequence', parts)) return [];
-	const changes = each(body, 'options', 'DefElem').map(({ defname }) => text(defname));
+	const options = each(body, 'options', 'DefElem');
+	const changes = options.map(({ defname }) => text(defname));
+	const owner = listed(open(options.find(({ defname }) => defname === 'owned_by')?.arg)[1], 'items');
+	if (owner.length > 1 && names.hasAdded(owner.slice(0, -1), owner.at(-1) ?? ''))
+		return [
+			finding(
+				'narrowing',
+				line,
+				`It ties sequence ${parts.join('.')} to ${owner.join('.')}, which takes it along when it is dropped.`,
+			),
+		];
 	// OWNED BY only says what a DROP takes along, CACHE how many numbers a session takes at once.
 	return changes.every((change) => change === 'owned_by' || change === 'cache')
 		? []
@@ -64,44 +76,49 @@ const alterSequence: Rule = (body, { line, names }) => {
 			];
 };
 
-const createFunction: Rule = (body, { line, names, fillers }) => {
-	if (replaces(body)) return [finding('opaque', line, 'It replaces a function the old version may use.')];
-	names.make('function', listed(body, 'funcname').slice(-1));
-	const filled = filledColumns(body);
-	if (filled !== null) fillers.set(functionName(body), filled);
-	return [];
-};
-
-const createTrigger: Rule = (body, { line, names, inStep, fillers }) => {
-	if (body.replace === true)
-		return [finding('opaque', line, 'It replaces a trigger the old version may rely on.')];
-	inStep.add(relationName(body.relation));
-	if (names.isOwn(body.relation)) return [];
-	const name = functionName(body);
-	const calls = callsBelow(body.whenClause).filter((call) => !isHarmless(call, names));
-	const filled = fillers.get(name);
-	// For a DELETE there is no new row: a trigger that returns it lets nothing be deleted (bit 3 of the events, pg_trigger.h).
-	const deletes = (Number(body.events) & 8) !== 0;
-	return !deletes &&
-		calls.length === 0 &&
-		filled !== undefined &&
-		filled.every((column) => names.hasAdded(body.relation, column))
-		? []
-		: [
-				finding(
-					'opaque',
-					line,
-					`Each write to ${relationName(body.relation)} runs ${name}, whose effect is not known: define it in the same migration, as one that only fills new columns and returns NEW.`,
-				),
-			];
-};
-
 const opaque =
 	(what: string): Rule =>
 	(_body, { line }) => [finding('opaque', line, what)];
 const fails =
 	(hazard: SqlFinding['hazard'], what: (body: TreeNode) => string): Rule =>
 	(body, { line }) => [finding(hazard, line, what(body))];
+
+const discard: Rule = (body, { names }) => {
+	if (['DISCARD_ALL', 'DISCARD_TEMP'].includes(text(body.target))) names.discardTemporary();
+	if (body.target === 'DISCARD_ALL') names.setPath(['public'], false);
+	return [];
+};
+
+const createSchema: Rule = (body, { line, names }) => {
+	const name = text(body.schemaname);
+	if (Array.isArray(body.schemaElts))
+		return [
+			finding('opaque', line, `It makes things inside CREATE SCHEMA: write them as statements of their own.`),
+		];
+	// "$user" stands before public in PostgreSQL's own search path.
+	if (name === '')
+		return [
+			finding(
+				'opaque',
+				line,
+				'It makes a schema named after a role, whose tables that role then finds first.',
+			),
+		];
+	if (body.if_not_exists !== true) names.make('schema', [name]);
+	return [];
+};
+
+const makesType =
+	(
+		kind: string,
+		parts: (body: TreeNode) => readonly string[],
+		facts: (body: TreeNode, names: Names) => TypeFacts | null,
+	): Rule =>
+	(body, { names }) => {
+		names.make(kind, parts(body));
+		names.makeType(parts(body), facts(body, names));
+		return [];
+	};
 
 const makes =
 	(kind: string, parts: (body: TreeNode) => readonly string[]): Rule =>
@@ -110,14 +127,20 @@ const makes =
 		return [];
 	};
 
-const copyRows: Rule = (body, { line }) => {
+const copyRows: Rule = (body, { line, names, doings }) => {
 	if (body.is_program === true) return [finding('opaque', line, 'It runs a program on the server.')];
+	if (body.is_from === true && names.isOwn(body.relation))
+		return fillOwn(relationName(body.relation), line, doings);
 	return body.is_from === true ? [] : [finding('opaque', line, 'It copies data out.')];
 };
 
-const createView: Rule = (body, { line, names }) => {
+const createView: Rule = (body, { line, names, doings }) => {
 	if (body.replace === true) return [finding('opaque', line, 'It replaces a view the old version may use.')];
-	names.make('view', partsOf(body.view));
+	const temporary = isObject(body.view) && body.view.relpersistence === 't';
+	const parts = partsOf(body.view);
+	names.make('view', temporary ? ['pg_temp', parts.at(-1) ?? ''] : parts);
+	const calls = callsOfView(body, names, doings.views);
+	if (calls !== '') doings.views.set(parts.at(-1) ?? '', calls);
 	return [];
 };
 
@@ -167,32 +190,38 @@ const vacuum: Rule = (body, { line, names }) => {
 export const rules: Readonly<Record<string, Rule>> = {
 	TransactionStmt: transaction,
 	VariableSetStmt: setVariable,
-	DiscardStmt: (_body, { names }) => {
-		names.setPath(['public'], false);
-		return [];
-	},
+	DiscardStmt: discard,
 	CommentStmt: harmless,
 	CreateStmt: createTable,
 	CreateTableAsStmt: createTableAs,
-	CreateSeqStmt: makes('sequence', (body) => partsOf(body.sequence)),
-	CreateSchemaStmt: (body, { names }) => {
-		if (body.if_not_exists !== true) names.make('schema', [text(body.schemaname)]);
-		return [];
-	},
+	CreateSeqStmt: makes('sequence', ({ sequence }) =>
+		isObject(sequence) && sequence.relpersistence === 't'
+			? ['pg_temp', partsOf(sequence).at(-1) ?? '']
+			: partsOf(sequence),
+	),
+	CreateSchemaStmt: createSchema,
 	CreateExtensionStmt: harmless,
-	CreateEnumStmt: makes('type', (body) => listed(body, 'typeName')),
-	CompositeTypeStmt: makes('type', (body) => partsOf(body.typevar)),
-	CreateDomainStmt: makes('domain', (body) => listed(body, 'domainname')),
+	CreateEnumStmt: makesType(
+		'type',
+		(body) => listed(body, 'typeName'),
+		() => ({ equality: true }),
+	),
+	CompositeTypeStmt: makesType('type', (body) => partsOf(body.typevar), compositeFacts),
+	CreateDomainStmt: makesType('domain', (body) => listed(body, 'domainname'), domainFacts),
 	CreateRoleStmt: harmless,
-	GrantRoleStmt: harmless,
+	GrantRoleStmt: (body, { line }) =>
+		body.is_grant === true ? [] : [finding('narrowing', line, 'It takes a role from a member.')],
 	VacuumStmt: vacuum,
 	LockStmt: fails('locking', () => 'It locks a table by hand.'),
 	ReindexStmt: reindex,
 	ClusterStmt: fails('locking', () => 'It rewrites a table in another order while reads and writes wait.'),
-	RefreshMatViewStmt: (body, { line }) =>
-		body.concurrent === true
-			? []
-			: [finding('locking', line, `It computes ${relationName(body.relation)} anew while reads wait.`)],
+	RefreshMatViewStmt: (body, { line, names }) => {
+		if (names.made('matview', partsOf(body.relation)) || body.concurrent === true) return [];
+		const view = relationName(body.relation);
+		return body.skipData === true
+			? [finding('destructive', line, `It empties ${view}, which then cannot be read.`)]
+			: [finding('locking', line, `It computes ${view} anew while reads wait.`)];
+	},
 	CreateTrigStmt: createTrigger,
 	ViewStmt: createView,
 	CreateFunctionStmt: createFunction,
@@ -215,8 +244,11 @@ export const rules: Readonly<Record<string, Rule>> = {
 	DeleteStmt: harmless,
 	MergeStmt: harmless,
 	CopyStmt: copyRows,
+	// Who loses the right to grant still has the right itself.
 	GrantStmt: (body, { line }) =>
-		body.is_grant === true ? [] : [finding('narrowing', line, 'It revokes a privilege.')],
+		body.is_grant === true || (body.grant_option === true && body.behavior !== 'DROP_CASCADE')
+			? []
+			: [finding('narrowing', line, 'It revokes a privilege.')],
 	SelectStmt: select,
 	ExplainStmt: harmless,
 	CreateStatsStmt: harmless,
@@ -233,7 +265,6 @@ export const runsLater: ReadonlySet<string> = new Set([
 	'CreateFunctionStmt',
 	'CreateTrigStmt',
 	'AlterTableStmt',
-	'CreateDomainStmt',
 	'CallStmt',
 ]);
 

@@ -10,7 +10,8 @@ const hazards = async (sql: string, postgres?: number) =>
 type Case = readonly [sql: string, ...hazards: Hazard[]];
 
 const hiddenInside: readonly Case[] = [
-	['WITH g AS (DELETE FROM users RETURNING *) INSERT INTO archive SELECT * FROM g', 'destructive'],
+	['WITH g AS (DELETE FROM users RETURNING *) INSERT INTO archive SELECT * FROM g', 'destructive', 'opaque'],
+	['WITH g AS (DELETE FROM users RETURNING *) INSERT INTO archive (who) SELECT email FROM g', 'destructive'],
 	["WITH g AS (DELETE FROM users RETURNING id) UPDATE alembic_version SET version_num = 'a'", 'destructive'],
 	['WITH g AS (DELETE FROM users RETURNING id) DELETE FROM alembic_version', 'destructive'],
 	['CREATE TABLE kept AS WITH g AS (DELETE FROM users RETURNING *) SELECT * FROM g', 'destructive'],
@@ -131,6 +132,21 @@ const triggers: readonly Case[] = [
 	[vanishing('f', 'IF NEW.email IS NULL THEN NEW.email := NEW.plan; END IF; RETURN NEW;', 'INSERT')],
 	[vanishing('g', "EXECUTE 'x'; RETURN NEW;", 'INSERT'), 'opaque'],
 	[vanishing('h', "RAISE EXCEPTION 'no'; RETURN NEW;", 'INSERT'), 'opaque'],
+	[vanishing('j', 'NEW := OLD; RETURN NEW;', 'UPDATE'), 'opaque'],
+	[vanishing('k', 'ASSERT false; RETURN NEW;', 'UPDATE'), 'opaque'],
+	[vanishing('l', 'IF NEW.age = 0 THEN RETURN NEW; END IF;', 'UPDATE'), 'opaque'],
+	[vanishing('m', "/* it's */ DELETE FROM plans; /* it's */ RETURN NEW;", 'UPDATE'), 'opaque'],
+	[vanishing('n', "IF NEW.plan = E'\\'' THEN NULL; END IF; RETURN NEW;", 'UPDATE'), 'opaque'],
+	[vanishing('o', "NEW.tags[1] := 'x'; RETURN NEW;", 'UPDATE'), 'opaque'],
+	[vanishing('p', 'IF 1000 / NEW.age > 1 THEN NULL; END IF; RETURN NEW;', 'UPDATE'), 'opaque'],
+	[vanishing('q', 'IF tidy_up() THEN NULL; END IF; RETURN NEW;', 'UPDATE'), 'opaque'],
+	[
+		`ALTER TABLE users ADD COLUMN a text; ${vanishing('r', 'NEW.a := lower(NEW.email); RETURN NEW;', 'UPDATE')}`,
+	],
+	[
+		`ALTER TABLE users ADD COLUMN a varchar(9); ${vanishing('s', 'NEW.a := NEW.email; RETURN NEW;', 'UPDATE')}`,
+		'opaque',
+	],
 	[vanishing('i', '/* x */ NEW.email -- x\n := NEW.plan; RETURN NEW;', 'INSERT'), 'opaque'],
 ];
 
@@ -155,12 +171,80 @@ const falsely: readonly Case[] = [
 	["INSERT INTO plans (name, made) VALUES (upper('pro'), now())"],
 ];
 
+const further: readonly Case[] = [
+	['ALTER TABLE users ADD COLUMN code must', 'opaque'],
+	['ALTER TABLE users ADD COLUMN code public.text', 'opaque'],
+	['SET search_path = evil, pg_catalog; ALTER TABLE users ADD COLUMN code text', 'opaque'],
+	["CREATE DOMAIN d AS text CHECK (VALUE <> ''); ALTER TABLE users ADD COLUMN code d", 'locking'],
+	['CREATE DOMAIN d AS text NOT NULL; ALTER TABLE users ADD COLUMN code d', 'locking', 'narrowing'],
+	["CREATE DOMAIN d AS text NOT NULL DEFAULT 'x'; ALTER TABLE users ADD COLUMN code d", 'locking'],
+	['CREATE DOMAIN d AS must; ALTER TABLE users ADD COLUMN code d', 'opaque'],
+	['ALTER TABLE users ADD COLUMN code text; ALTER TABLE users ALTER COLUMN code TYPE must', 'opaque'],
+	["CREATE TYPE mood AS ENUM ('calm'); ALTER TABLE users ADD COLUMN mood mood"],
+	["BEGIN; CREATE TYPE mood AS ENUM ('a'); ROLLBACK; ALTER TABLE users ADD COLUMN mood mood", 'opaque'],
+	['CREATE TYPE addr AS (place json); ALTER TABLE users ADD COLUMN home addr', 'narrowing'],
+	['ALTER TABLE users ADD COLUMN extra json[]', 'narrowing'],
+	[
+		"ALTER TABLE users ADD COLUMN a text NOT NULL DEFAULT 'x'; ALTER TABLE public.users ALTER COLUMN a DROP DEFAULT",
+		'narrowing',
+	],
+	[
+		"ALTER TABLE users ADD COLUMN a text NOT NULL DEFAULT 'x'; ALTER TABLE users RENAME COLUMN a TO b; ALTER TABLE users ALTER COLUMN b DROP DEFAULT",
+		'narrowing',
+	],
+	["ALTER TABLE users ADD COLUMN a text DEFAULT 'x'; ALTER TABLE users ALTER COLUMN a DROP DEFAULT"],
+	[
+		'ALTER TABLE users ADD COLUMN a int CHECK (a > 0); ALTER TABLE users ALTER COLUMN a SET DEFAULT -5',
+		'opaque',
+	],
+	['CREATE TABLE t AS SELECT 1 AS a; ALTER TABLE t ALTER COLUMN a TYPE boolean USING tidy_up()', 'opaque'],
+	['CREATE TABLE t (a boolean DEFAULT tidy_up())'],
+	['CREATE TABLE t (a boolean DEFAULT tidy_up()); INSERT INTO t DEFAULT VALUES', 'opaque'],
+	['CREATE VIEW v AS SELECT tidy_up() AS t; CREATE VIEW w AS SELECT * FROM v; SELECT * FROM w', 'opaque'],
+	['CREATE TABLE t (u int REFERENCES users); INSERT INTO t VALUES (2)', 'locking', 'narrowing'],
+	['CREATE TABLE t (u int REFERENCES users ON DELETE SET NULL); INSERT INTO t VALUES (2)', 'locking'],
+	['ALTER TABLE users ADD COLUMN per int GENERATED ALWAYS AS (1000 / age) STORED', 'locking', 'opaque'],
+	['CREATE INDEX CONCURRENTLY i ON users ((note::int))', 'opaque'],
+	['CREATE INDEX CONCURRENTLY i ON users ((lower(email)))'],
+	['CREATE TEMP TABLE users (a int); DISCARD TEMP; DROP TABLE users', 'destructive'],
+	['CREATE TEMP TABLE users (a int); DISCARD PLANS; DROP TABLE users'],
+	['CREATE TEMP TABLE users (a int); ROLLBACK; DROP TABLE users', 'destructive'],
+	['CREATE TABLE t (a int); SET LOCAL search_path = a; DROP TABLE t', 'destructive'],
+	['CREATE TEMP SEQUENCE ticket; DROP SEQUENCE public.ticket', 'destructive'],
+	['CREATE TEMP VIEW v AS SELECT 1; DROP VIEW public.v', 'destructive'],
+	["CREATE TABLE users_id (a int); SELECT setval('users_id_seq', 1)", 'narrowing'],
+	['CREATE TABLE t (a int); ALTER SEQUENCE ticket OWNED BY t.a; DROP TABLE t', 'narrowing'],
+	['REVOKE editor FROM app', 'narrowing'],
+	['REFRESH MATERIALIZED VIEW totals WITH NO DATA', 'destructive'],
+	['ALTER TABLE users ENABLE TRIGGER sleeping', 'opaque'],
+	['ALTER VIEW v SET (security_invoker = true)', 'narrowing'],
+	['ALTER TYPE place ADD ATTRIBUTE z int', 'narrowing'],
+	['CREATE SCHEMA AUTHORIZATION app', 'opaque'],
+	['CREATE SCHEMA x CREATE TABLE t (a int)', 'opaque'],
+	["CREATE FUNCTION upper(varchar) RETURNS text LANGUAGE sql AS 'SELECT 1::text'", 'opaque'],
+	['CREATE FUNCTION f(int DEFAULT 1) RETURNS int LANGUAGE sql AS $$ SELECT 2 $$', 'opaque'],
+	['SELECT 1 === 2', 'opaque'],
+	['CREATE DOMAIN d AS boolean CHECK (tidy_up())', 'opaque'],
+	['DROP INDEX users_id_email', 'locking', 'opaque'],
+	['CREATE INDEX i ON users (plan); DROP INDEX i', 'locking'],
+	['ALTER TABLE plans RENAME CONSTRAINT a TO b', 'opaque'],
+	["INSERT INTO users (id, email) VALUES (21, 'x')", 'opaque'],
+	["INSERT INTO users (email) VALUES ('x')"],
+	['CREATE TABLE p PARTITION OF visits (CHECK (a > 1)) FOR VALUES FROM (1) TO (2)', 'locking', 'narrowing'],
+	['CREATE TABLE p (LIKE visits); ALTER TABLE visits ATTACH PARTITION p FOR VALUES FROM (1) TO (2)'],
+	[
+		'CREATE TABLE p (LIKE visits); ALTER TABLE p ADD CHECK (a > 1); ALTER TABLE visits ATTACH PARTITION p FOR VALUES FROM (1) TO (2)',
+		'opaque',
+	],
+];
+
 describe.each([
 	['data loss inside another statement (D1)', hiddenInside],
 	['names that hide others (D2)', shadowed],
 	['what was let pass silently, and locks (D9)', silent],
 	['what a trigger does with the rows of the old version', triggers],
 	['what was refused for nothing (D12)', falsely],
+	['what a later attack let pass (beside D1, D2, D9)', further],
 ])('%s', (_title, cases) => {
 	it.each(cases)('%s', async (sql, ...expected) => {
 		expect(await hazards(sql)).toEqual([...expected].sort());
