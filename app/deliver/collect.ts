@@ -9,7 +9,7 @@ import type { DeliveryRecord, Registration } from '../../core/delivery/record';
 import type { Ledger } from '../ledger/api';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import { toGateError } from '../../core/errors/unknown';
-import type { Recipient, RecipientPage } from './recipients';
+import type { MergedInto, Recipient, RecipientPage } from './recipients';
 
 /** Records per page of frozen deliveries. */
 const PAGE = 500;
@@ -61,6 +61,8 @@ export interface CollectInput {
 	/** Most deliveries to hand out. */
 	readonly limit: number;
 	readonly pages: AsyncIterable<RecipientPage>;
+	/** Which of these recipients are part of another one now; absent where nobody can be asked. */
+	readonly mergedInto?: (ids: readonly string[]) => Promise<MergedInto>;
 }
 
 /** The slot that is open now, if any. Throws errors of the cadence. */
@@ -124,7 +126,7 @@ class Run {
 			while (this.room > 0) {
 				const limit = Math.min(PAGE, this.room);
 				const page = await ledger.deliveries.unsent(settings.spine, space, limit, after);
-				for (const record of page.filter(({ ref }) => ref.slot === slot.id)) {
+				for (const record of await this.themselves(page.filter(({ ref }) => ref.slot === slot.id))) {
 					this.handOut(record, record.input ?? {}, 0);
 					this.tally.again += 1;
 				}
@@ -132,6 +134,24 @@ class Run {
 				if (page.length < limit) break;
 			}
 		}
+	}
+
+	/** Leaves out who is part of somebody else now: that one has the slot, and is read like everybody. */
+	private async themselves(records: readonly DeliveryRecord[]): Promise<readonly DeliveryRecord[]> {
+		const { ledger, mergedInto } = this.input;
+		if (mergedInto === undefined || records.length === 0) return records;
+		const ids = records.map(({ ref }) => ref.recipient);
+		// Nobody to ask: what is owed goes out all the same, and what keeps contacts from being read is said there.
+		const into = await mergedInto(ids).catch((): MergedInto => new Map());
+		const gone = records.filter(({ ref }) => into.has(ref.recipient));
+		this.tally.gone += gone.length;
+		await ledger.deliveries.absorb(
+			gone.map(({ ref }) => ({
+				ref: { ...ref, recipient: into.get(ref.recipient) ?? ref.recipient },
+				former: [ref.recipient],
+			})),
+		);
+		return records.filter((record) => !gone.includes(record));
 	}
 
 	async fresh(): Promise<void> {

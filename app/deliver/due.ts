@@ -5,7 +5,7 @@ import type { ReleaseGateError } from '../../core/errors';
 import type { Ledger } from '../ledger/api';
 import { collectDue, type Collected, openSlot } from './collect';
 import type { DeliverPorts } from './ports';
-import type { RecipientPage } from './recipients';
+import type { MergedInto, RecipientPage } from './recipients';
 import { collectShadow } from './shadow';
 
 /** What one run is asked for. */
@@ -17,6 +17,8 @@ export interface DueRequest {
 	readonly shadow: boolean;
 	/** Where the recipients come from. */
 	readonly pages: (mapping: PropertyMapping, now: Instant) => AsyncIterable<RecipientPage>;
+	/** Which recipients are part of another one now; absent where nobody can be asked. */
+	readonly mergedInto?: (ids: readonly string[]) => Promise<MergedInto>;
 }
 
 /** What one run came to. */
@@ -77,7 +79,7 @@ async function record(ledger: Ledger, spine: SpineRecord, slot: Slot, found: Col
  */
 export async function dueNow(
 	{ ledger, now }: Omit<DeliverPorts, 'by'>,
-	{ spine, limit, shadow, pages }: DueRequest,
+	{ spine, limit, shadow, pages, mergedInto }: DueRequest,
 ): Promise<DueRun> {
 	await ledger.deliveries.sweep(spine.settings.spine);
 	const at = now();
@@ -95,6 +97,7 @@ export async function dueNow(
 		now: at,
 		limit,
 		pages: pages(spine.settings.properties, at),
+		...(mergedInto ? { mergedInto } : {}),
 	});
 	await record(ledger, spine, slot, found);
 	const cause = found.stopped ?? found.unread.find(({ code }) => BLOCKING.has(code)) ?? null;

@@ -52,6 +52,22 @@ function formerIds(outcomes: readonly ReadOutcome[]): ReadonlyMap<string, readon
 	return new Map([...byId].map(([id, known]) => [id, [...known]]));
 }
 
+/** Ids by which recipients are known now, by the ids they were frozen under; only those that differ. */
+export type MergedInto = ReadonlyMap<string, string>;
+
+/**
+ * Which of these contacts were merged into another one since they were frozen. What the directory cannot say now is left
+ * out: what is owed goes out from its frozen input through an outage too. Never throws for one contact.
+ */
+export async function mergedInto(directory: ContactDirectory, ids: readonly string[]): Promise<MergedInto> {
+	const { outcomes } = await directory.read(ids, []);
+	return new Map(
+		outcomes.flatMap((outcome) =>
+			outcome.status === 'merged' ? [[outcome.requestedId, outcome.contact.id] as const] : [],
+		),
+	);
+}
+
 /**
  * Reads the contacts that may be due, page by page, each at most once even if the index repeats it or two ids were
  * merged into one. Throws what the search throws; ids whose read failed are `unread`.

@@ -339,6 +339,33 @@ describe('contacts that were merged', () => {
 		expect(mailbox()).toHaveLength(eligible().length - 1);
 	});
 
+	/** A run that claims everybody and sends nothing; then two of them turn out to be one person. */
+	const mergeUnsent = async (): Promise<readonly [string, string, string]> => {
+		await fixture.configure();
+		fixture.standIns.generator.admin.fault('outage', { times: Infinity });
+		await tick();
+		fixture.standIns.generator.admin.clearFaults();
+		const [first = '', second = ''] = eligible();
+		return [first, second, fixture.standIns.hubspot.admin.merge(first, second)];
+	};
+
+	it('mails once when two unsent contacts were merged and what is handed out again fills the run', async () => {
+		const [first, second, merged] = await mergeUnsent();
+		const parameters = { spine: SPINE, limit: eligible().length };
+		await tick({ nodeOverrides: { 'Get Due Deliveries': { parameters } } });
+		expect([received().get(first), received().get(second)]).toEqual([undefined, undefined]);
+		await tick();
+		expect(received().get(merged)).toBe(1);
+		expect(mailbox()).toHaveLength(eligible().length - 1);
+	});
+
+	it('hands out what is unsent from its frozen input while HubSpot cannot say who was merged', async () => {
+		await mergeUnsent();
+		fixture.standIns.hubspot.admin.fault('F24', { times: Infinity });
+		const run = await tick();
+		expect(run.json('Get Due Deliveries')).toHaveLength(eligible().length);
+	});
+
 	it('waits while the send to the contact that was merged away is in doubt', async () => {
 		await fixture.configure();
 		const [first = '', second = ''] = eligible();

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 import type { Due } from '../../../app/deliver/collect';
 import { dueNow } from '../../../app/deliver/due';
 import { recipientsFromItems } from '../../../app/deliver/from-items';
-import { recipientsFromDirectory, type RecipientPage } from '../../../app/deliver/recipients';
+import { mergedInto, recipientsFromDirectory, type RecipientPage } from '../../../app/deliver/recipients';
 import type { PropertyMapping } from '../../../core/delivery/spine-settings';
 import type { Instant } from '../../../core/delivery/types';
 import { gateError } from '../../../core/errors';
@@ -90,13 +90,15 @@ export const description: INodeProperties[] = shownFor({ operation: ['get'] }, [
 	},
 ]);
 
+const fromItems = (parameters: Parameters): boolean => parameters.text('contacts') === 'items';
+
 async function* pagesOf(
 	ctx: IExecuteFunctions,
 	parameters: Parameters,
 	mapping: PropertyMapping,
 	at: Instant,
 ): AsyncGenerator<RecipientPage> {
-	if (parameters.text('contacts') === 'items') {
+	if (fromItems(parameters)) {
 		const fields = {
 			id: parameters.text('idField'),
 			properties: parameters.text('propertiesField'),
@@ -121,6 +123,9 @@ async function handedOut(ctx: IExecuteFunctions): Promise<readonly Due[]> {
 			limit,
 			shadow: parameters.flag('shadow'),
 			pages: (mapping, at) => pagesOf(ctx, parameters, mapping, at),
+			...(fromItems(parameters)
+				? {}
+				: { mergedInto: async (ids) => await mergedInto(await directoryOf(ctx), ids) }),
 		},
 	);
 	ctx.addExecutionHints(...hintsOf(spine, run));
