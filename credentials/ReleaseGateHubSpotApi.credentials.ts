@@ -57,6 +57,21 @@ export class ReleaseGateHubSpotApi implements ICredentialType {
 			default: 5,
 			description: 'What these nodes may use of the search limit, which all apps of the account share: 5',
 		},
+		{
+			displayName: 'API Version',
+			name: 'pathVersion',
+			type: 'options',
+			options: [
+				{ name: 'V3', value: 'v3', description: 'Supported by HubSpot until September 2027' },
+				{
+					name: '2026-09',
+					value: '2026-09',
+					description: "Enforces the account's validation rules on writes",
+				},
+			],
+			default: 'v3',
+			description: "Which paths of HubSpot's API are called",
+		},
 	];
 
 	authenticate: IAuthenticateGeneric = {

@@ -5,7 +5,8 @@ export const hubSpotBaseUrl = 'https://api.hubapi.com';
 
 /**
  * Version of the paths that are called. HubSpot ends v3 in September 2027; `2026-09` rewrites the paths of the
- * client, and enforces the account's validation rules on writes. One place to change when the time comes.
+ * client, and enforces the account's validation rules on writes. This is what a credential that says nothing calls: one
+ * place to change when the time comes.
  */
 export const hubSpotPathVersion: PathVersion = 'v3';
 

@@ -6,6 +6,9 @@ import { call, type HubSpotClient } from './client';
 import { contactOf, mergedIdsProperty } from './contact';
 import { CallFailed, concernsAll, hubSpotError, type Failure } from './failure';
 
+/** Batches that are cheap to halve to the end. */
+const FEW = 8;
+
 const missingCategory = 'OBJECT_NOT_FOUND';
 
 /** One operation that reads: what it found so far and what stops it. */
@@ -40,7 +43,8 @@ class Reading {
 			this.lost('errors' in answer.data ? (answer.data.errors ?? []) : []);
 		} catch (error) {
 			if (!(error instanceof CallFailed)) throw error;
-			if (error.failure.kind === 'refused' && ids.length > 1) return this.halves(ids, archived);
+			if (error.failure.kind === 'refused' && ids.length > 1)
+				return this.withoutCulprit(ids, archived, error.failure);
 			if (concernsAll(error.failure)) this.stopped = error.failure;
 			this.fail(ids, error.failure);
 		}
@@ -63,6 +67,26 @@ class Reading {
 
 	missing(ids: readonly string[]): readonly string[] {
 		return ids.filter((id) => this.outcomes.get(id)?.status === 'missing');
+	}
+
+	/**
+	 * A refusal that may concern one id, or the request as such. Three ids far apart are asked alone first: where all of
+	 * them are refused too it is the request, and halving would cost two calls for each id.
+	 */
+	private async withoutCulprit(ids: readonly string[], archived: boolean, failed: Failure): Promise<void> {
+		if (ids.length < FEW) return this.halves(ids, archived);
+		const probes = [0, Math.floor(ids.length / 2), ids.length - 1].map((at) => ids[at] ?? '');
+		for (const id of probes) {
+			await this.batch([id], archived);
+			if (this.outcomes.get(id)?.status !== 'failed') {
+				const rest = ids.filter((other) => !this.outcomes.has(other));
+				return this.halves(rest, archived);
+			}
+		}
+		this.fail(
+			ids.filter((id) => !probes.includes(id)),
+			failed,
+		);
 	}
 
 	private async halves(ids: readonly string[], archived: boolean): Promise<void> {

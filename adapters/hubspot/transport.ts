@@ -59,6 +59,21 @@ const neverApplied: ReadonlySet<Failure['kind']> = new Set<Failure['kind']>([
 	'migrating',
 ]);
 
+/**
+ * An answer of a batch in which something was refused, as the client knows it: the dated paths put `errors` beside the
+ * results of a 200, and the client reads them in a 207 only.
+ */
+const asMultiStatus = (answer: Answer): Answer => {
+	if (answer.status !== 200 || !answer.text.includes('"errors"')) return answer;
+	try {
+		const { results, errors } = JSON.parse(answer.text) as { results?: unknown; errors?: unknown };
+		const partly = Array.isArray(results) && Array.isArray(errors) && errors.length > 0;
+		return partly ? { ...answer, status: 207 } : answer;
+	} catch {
+		return answer;
+	}
+};
+
 /** Paces, sends, times out and repeats calls. Every failure leaves as {@link CallFailed}. */
 export class Transport {
 	private readonly clock: () => number;
@@ -115,7 +130,7 @@ export class Transport {
 				headers: request.getHeaders(),
 				body: typeof body === 'string' ? body : undefined,
 			});
-			return build(answer);
+			return build(asMultiStatus(answer));
 		});
 	}
 

@@ -4,11 +4,34 @@ import type { ContactWrite, WriteResult } from '../../core/delivery/contacts';
 import { refusedValues } from './answer';
 import { batchSize, chunks, inLanes, isContactId } from './batches';
 import { call, type HubSpotClient } from './client';
-import { CallFailed, concernsAll, failure, hubSpotError, retryAfterMs, type Failure } from './failure';
+import { CallFailed, concernsAll, failure, hubSpotError, retryAfterMs, type Failure, type FailureKind } from './failure';
 import { readContacts } from './read';
 
 /** Refusals of a property as such, whoever writes it: no use in trying the inputs one by one. */
 const ofTheProperty: ReadonlySet<string> = new Set(['PROPERTY_DOESNT_EXIST', 'READ_ONLY_VALUE']);
+
+const CONFLICT_REST_MS = 30_000;
+
+/**
+ * What a category says of one input among others. HubSpot tells what it will never take apart from what passes
+ * (developers.hubspot.com/docs/api-reference/error-handling, read in a public copy 2026-11-30); one that is not known
+ * is tried again, since a write that is given up leaves HubSpot stale for good.
+ */
+const kinds: Readonly<Record<string, FailureKind>> = {
+	OBJECT_NOT_FOUND: 'missing',
+	VALIDATION_ERROR: 'refused',
+	CONFLICT: 'conflict',
+	RATE_LIMITS: 'throttled',
+	RATE_LIMIT: 'throttled',
+	OBJECT_LOCKED: 'locked',
+	LOCKED: 'locked',
+	MISSING_SCOPES: 'scope-missing',
+	INTERNAL_ERROR: 'outage',
+	TIMEOUT: 'outage',
+};
+
+const kindOfCategory = (category: string | undefined): FailureKind =>
+	(Object.hasOwn(kinds, category ?? '') ? kinds[category ?? ''] : undefined) ?? 'unexpected';
 
 /** Whether two forms of a value mean the same: as text, as a number or as an instant. */
 export function sameValue(written: string, read: string | null): boolean {
@@ -78,8 +101,7 @@ class Writing {
 		const known = new Map(writes.map((write) => [write.id, write]));
 		for (const error of errors) {
 			const named = [...(error.context?.['objectWriteTraceId'] ?? []), ...(error.context?.['ids'] ?? [])];
-			const missing = error.category === 'OBJECT_NOT_FOUND';
-			const failed = failure(missing ? 'missing' : 'refused', {
+			const failed = failure(kindOfCategory(error.category), {
 				status: 207,
 				category: /^\w{1,60}$/.test(error.category ?? '') ? error.category : 'none',
 				values: refusedValues(error.message),
@@ -124,7 +146,8 @@ class Writing {
 	}
 
 	private fail(writes: readonly ContactWrite[], failed: Failure): void {
-		const after = retryAfterMs(failed);
+		// None of what we write may belong to one contact only, so a conflict is of the moment.
+		const after = failed.kind === 'conflict' ? CONFLICT_REST_MS : retryAfterMs(failed);
 		for (const { id } of writes) {
 			const error = hubSpotError(failed, failed.kind === 'missing' ? id : `contact ${id}`);
 			this.results.set(

@@ -22,6 +22,7 @@ export async function directoryOf(ctx: IExecuteFunctions): Promise<ContactDirect
 		baseUrl: text(data.baseUrl),
 		callsPer10Seconds: limit(data.callsPer10Seconds),
 		searchesPerSecond: limit(data.searchesPerSecond),
+		...(data.pathVersion === '2026-09' ? { pathVersion: '2026-09' as const } : {}),
 		signal: ctx.getExecutionCancelSignal(),
 	});
 }

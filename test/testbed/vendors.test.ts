@@ -7,6 +7,7 @@ import {
 	startStandIns,
 	type StandIns,
 } from '../../testbed/standins';
+import { startPostmark } from '../../testbed/standins/postmark';
 
 type Body = Record<string, unknown>;
 
@@ -146,6 +147,45 @@ describe('the stand-ins of the other vendors', () => {
 			]);
 			expect((await send('full@example.com')).status).toBe(200);
 			await new Promise((resolve) => receiver.close(resolve));
+		});
+	});
+
+	describe('reports of Postmark that were not answered with 200', () => {
+		const tryWith = async (kind: 'Delivery' | 'Bounce', answers: readonly number[]) => {
+			let now = Date.parse('2026-11-30T08:00:00Z');
+			const postmark = await startPostmark({ clock: () => now });
+			const times: number[] = [];
+			const receiver = createServer((request, response) => {
+				request.resume();
+				times.push(now);
+				response.statusCode = answers[Math.min(times.length, answers.length) - 1] ?? 500;
+				request.on('end', () => response.end());
+			});
+			await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+			postmark.admin.webhook(`http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`);
+			const { body } = await post(
+				`${postmark.url}/email`,
+				{ From: 'content@example.com', To: 'ada@example.com', Subject: 's', TextBody: 't' },
+				{ 'x-postmark-server-token': sandboxServerToken },
+			);
+			await postmark.admin.report(String(body['MessageID']), kind);
+			for (let minute = 0; minute < 700; minute += 1) {
+				now += 60_000;
+				if ((await postmark.admin.reportAgain()) === 0) break;
+			}
+			await postmark.close();
+			await new Promise((resolve) => receiver.close(resolve));
+			return times.map((at) => (at - (times[0] ?? 0)) / 60_000);
+		};
+
+		it('come three more times within 21 minutes for a delivery, ten times for a bounce', async () => {
+			expect(await tryWith('Delivery', [500])).toEqual([0, 1, 6, 21]);
+			expect(await tryWith('Bounce', [500])).toHaveLength(11);
+		});
+
+		it('end with a 200, and for good with a 403', async () => {
+			expect(await tryWith('Delivery', [500, 200])).toEqual([0, 1]);
+			expect(await tryWith('Delivery', [500, 403])).toEqual([0, 1]);
 		});
 	});
 

@@ -305,6 +305,21 @@ it('asks and writes HubSpot in batches: no call per contact', async () => {
 	expect(writes()).toHaveLength(1);
 });
 
+it('calls the paths that the credential chooses', async () => {
+	await fixture.configure();
+	const credentials = {
+		...fixture.credentials,
+		releaseGateHubSpotApi: { ...fixture.credentials.releaseGateHubSpotApi, pathVersion: '2026-09' },
+	};
+	const run = await tick({ credentials });
+	expect(run.error).toBeUndefined();
+	expect(sorted(received())).toEqual(onceEach(eligible()));
+	const paths = fixture.standIns.hubspot.admin.calls({}).map(({ path }) => path);
+	expect(paths.filter((path) => !path.startsWith('/crm/objects/2026-09/'))).toEqual([]);
+	expect(writes()).toHaveLength(1);
+	for (const id of eligible()) expect(values(id)['cc_last_asset_id']).toMatch(/^chatcmpl-/);
+});
+
 describe('contacts that were merged', () => {
 	/** Two eligible contacts; the first is served alone in this run, the second comes after. */
 	const serveFirst = async (): Promise<readonly [string, string]> => {

@@ -16,6 +16,10 @@ export interface BatchSettings {
 	honourTraceIds: boolean;
 	/** Answer results in another order than asked. */
 	shuffle: boolean;
+	/** By contact id: the category of a refusal that concerns this input alone, whatever is written. */
+	readonly troubles: Map<string, string>;
+	/** Ids for which a batch read is refused as a whole. */
+	readonly unreadable: Set<string>;
 }
 
 const missing = (ids: readonly string[]): Readonly<Record<string, unknown>> => ({
@@ -57,6 +61,9 @@ export function addBatchRoutes(
 	base: string,
 	settings: BatchSettings,
 ): void {
+	// From the dated paths on, what was refused stands beside what was written in a 200; v3 answers 207
+	// (developers.hubspot.com/docs/api-reference/2026-03/crm/objects, batch update, read 2026-11-30).
+	const partly = base.startsWith('/crm/v3/') ? 207 : 200;
 	const done = (
 		reply: FastifyReply,
 		results: readonly unknown[],
@@ -64,7 +71,7 @@ export function addBatchRoutes(
 		status = 200,
 	): Record<string, unknown> => {
 		const at = new Date(account.clock()).toISOString();
-		void reply.code(errors.length > 0 ? 207 : status);
+		void reply.code(errors.length > 0 ? partly : status);
 		const ordered = settings.shuffle ? [...results].reverse() : results;
 		return {
 			status: 'COMPLETE',
@@ -114,6 +121,8 @@ export function addBatchRoutes(
 	};
 
 	const checkValues = (input: Input): Problem | null => {
+		const trouble = settings.troubles.get(input.id);
+		if (trouble !== undefined) return problem(409, trouble, 'This record cannot be updated now');
 		const values = account.check(input.properties);
 		return values instanceof Map ? null : invalidValues(values);
 	};
@@ -130,6 +139,7 @@ export function addBatchRoutes(
 					)
 				: inputsOf(body, 100, 'The maximum number of inputs supported in a batch request');
 		refuseDuplicates(inputs);
+		if (inputs.some(({ id }) => settings.unreadable.has(id))) throw new Refusal(invalid('Invalid input'));
 		const archived = (request.query as { archived?: string }).archived === 'true';
 		const found: ContactRow[] = [];
 		const lost: string[] = [];
@@ -171,7 +181,7 @@ export function addBatchRoutes(
 		);
 		if (lost.length === 0) return answer;
 		const errors = [...((answer['errors'] as unknown[] | undefined) ?? []), missing(lost)];
-		void reply.code(207);
+		void reply.code(partly);
 		return { ...answer, numErrors: errors.length, errors };
 	});
 

@@ -57,7 +57,12 @@ export async function startHubSpot(options: HubSpotStandInOptions = {}): Promise
 	const bench = createBench(hubSpotFaults(account), hubSpot);
 	const limits = new RateLimits(clock, limitsOf(options.limits ?? 'none'));
 	const tokens = new Tokens();
-	const batches: BatchSettings = { honourTraceIds: true, shuffle: true };
+	const batches: BatchSettings = {
+		honourTraceIds: true,
+		shuffle: true,
+		troubles: new Map(),
+		unreadable: new Set(),
+	};
 	addGuard(bench.app, tokens, limits, clock);
 	for (const base of ['/crm/v3/objects/contacts', '/crm/objects/2026-09/contacts', '/crm/v3/objects/0-1']) {
 		addContactRoutes(bench.app, account, base);

@@ -11,7 +11,7 @@ import {
 	type Outgoing,
 	type Received,
 } from './messages';
-import { postWebhook, webhookBody, type WebhookKind } from './webhooks';
+import { type PendingReport, postWebhook, webhookBody, type WebhookKind, webhookRetries } from './webhooks';
 
 /** Server token every Postmark stand-in takes. It opens nothing but the stand-in. */
 export const sandboxServerToken = 'postmark-stand-in';
@@ -41,6 +41,8 @@ export interface PostmarkAdmin extends StandInAdmin {
 	webhook(url: string | null, options?: WebhookOptions): void;
 	/** Reports something about a message; gives the status of the receiver's answer. */
 	report(messageId: string, kind: WebhookKind): Promise<number>;
+	/** Reports again what was not answered with 200 and whose time has come; gives how many may still come. */
+	reportAgain(): Promise<number>;
 }
 
 /** What is reported of its own accord. */
@@ -116,7 +118,16 @@ export async function startPostmark(options: PostmarkStandInOptions = {}): Promi
 	const report = async (row: Received, kind: WebhookKind): Promise<number> => {
 		row.status = kind === 'Delivery' ? 'Delivered' : kind === 'SpamComplaint' ? 'SpamComplaint' : 'Bounced';
 		if (kind === 'Bounce' || kind === 'SpamComplaint') mailbox.inactive.add(row.to.toLowerCase());
-		return hook === null ? 0 : await postWebhook(hook, webhookBody(row, kind, clock()));
+		return hook === null ? 0 : await post({ kind, body: webhookBody(row, kind, clock()), tries: 0, at: clock() });
+	};
+	const waiting = new Set<PendingReport>();
+	const post = async (pending: PendingReport): Promise<number> => {
+		const status = hook === null ? 0 : await postWebhook(hook, pending.body);
+		waiting.delete(pending);
+		const pause = webhookRetries(pending.kind)[pending.tries];
+		if (status !== 200 && status !== 403 && pause !== undefined)
+			waiting.add({ ...pending, tries: pending.tries + 1, at: clock() + pause });
+		return status;
 	};
 	addRoutes(bench.app, mailbox);
 	const admin: PostmarkAdmin = {
@@ -143,6 +154,10 @@ export async function startPostmark(options: PostmarkStandInOptions = {}): Promi
 			const row = mailbox.received.find((message) => message.messageId === messageId);
 			if (row === undefined) throw new Error(`No message ${messageId}`);
 			return report(row, kind);
+		},
+		reportAgain: async () => {
+			for (const pending of [...waiting].filter(({ at }) => at <= clock())) await post(pending);
+			return waiting.size;
 		},
 	};
 	addAdminRoutes(bench.app, admin);

@@ -37,6 +37,24 @@ const bounces = {
 	},
 } as const;
 
+const MINUTE = 60_000;
+
+/**
+ * When a report comes again that was not answered with 200: three times for a delivery, ten times for a bounce. 403 ends
+ * it (postmarkapp.com/developer/webhooks/webhooks-overview and the support page on retries; read 2026-11-30).
+ */
+export const webhookRetries = (kind: WebhookKind): readonly number[] =>
+	(kind === 'Delivery' ? [1, 5, 15] : [1, 5, 10, 10, 10, 15, 30, 60, 120, 360]).map((wait) => wait * MINUTE);
+
+/** A report that may come again. */
+export interface PendingReport {
+	readonly kind: WebhookKind;
+	readonly body: Record<string, unknown>;
+	/** How often it came again already. */
+	readonly tries: number;
+	readonly at: number;
+}
+
 /** A webhook body as Postmark sends it. */
 export function webhookBody(row: Received, kind: WebhookKind, at: number): Record<string, unknown> {
 	const when = new Date(at).toISOString();
