@@ -4,7 +4,15 @@ import type { ContactWrite, WriteResult } from '../../core/delivery/contacts';
 import { refusedValues } from './answer';
 import { batchSize, chunks, inLanes, isContactId } from './batches';
 import { call, type HubSpotClient } from './client';
-import { CallFailed, concernsAll, failure, hubSpotError, retryAfterMs, type Failure, type FailureKind } from './failure';
+import {
+	CallFailed,
+	concernsAll,
+	failure,
+	hubSpotError,
+	retryAfterMs,
+	type Failure,
+	type FailureKind,
+} from './failure';
 import { readContacts } from './read';
 
 /** Refusals of a property as such, whoever writes it: no use in trying the inputs one by one. */

@@ -10,12 +10,14 @@ afterEach(async () => await scene.close());
 describe.each(['v3', '2026-09'] as const)('a write that HubSpot refuses alone, paths %s', (pathVersion) => {
 	const write = async () => {
 		const [first, second, third] = scene.ids;
-		return await scene.connect({ pathVersion }).update(
-			[first, second, third].map((id) => ({ id, properties: { cc_last_asset_id: 'asset-9' } })),
-		);
+		return await scene
+			.connect({ pathVersion })
+			.update([first, second, third].map((id) => ({ id, properties: { cc_last_asset_id: 'asset-9' } })));
 	};
 	const told = (results: Awaited<ReturnType<typeof write>>) =>
-		results.map((result) => (result.status === 'written' ? 'written' : `${result.status} ${result.error.code}`));
+		results.map((result) =>
+			result.status === 'written' ? 'written' : `${result.status} ${result.error.code}`,
+		);
 
 	it.each([
 		['CONFLICT', 'later hubspot-conflict'],

@@ -118,7 +118,9 @@ export async function startPostmark(options: PostmarkStandInOptions = {}): Promi
 	const report = async (row: Received, kind: WebhookKind): Promise<number> => {
 		row.status = kind === 'Delivery' ? 'Delivered' : kind === 'SpamComplaint' ? 'SpamComplaint' : 'Bounced';
 		if (kind === 'Bounce' || kind === 'SpamComplaint') mailbox.inactive.add(row.to.toLowerCase());
-		return hook === null ? 0 : await post({ kind, body: webhookBody(row, kind, clock()), tries: 0, at: clock() });
+		return hook === null
+			? 0
+			: await post({ kind, body: webhookBody(row, kind, clock()), tries: 0, at: clock() });
 	};
 	const waiting = new Set<PendingReport>();
 	const post = async (pending: PendingReport): Promise<number> => {
