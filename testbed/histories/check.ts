@@ -9,6 +9,7 @@ import type { LedgerStore } from '../../app/ledger/store';
 import { slotOpens, type TestClock } from '../databases/ledgers';
 import { freshDatabase } from '../databases/postgres';
 import { histories, play } from './histories';
+import { keyHistories, playKeys } from './key-histories';
 
 /** The clock of all histories; each begins by setting it. */
 export const clock: TestClock = { at: slotOpens };
@@ -68,7 +69,8 @@ async function postgresSource(): Promise<LedgerSource> {
 export interface HistoryTally {
 	readonly histories: number;
 	readonly commands: number;
-	readonly mails: number;
+	/** What really happened outside: mails that left, or deeds that were done. */
+	readonly deeds: number;
 	readonly violations: readonly string[];
 	/** The history that broke a promise, as fast-check tells it. */
 	readonly counterexample: string | null;
@@ -85,18 +87,51 @@ export interface HistoryOptions {
 	readonly quick?: boolean;
 }
 
-/** Plays random histories on a store, each on a spine of its own, until one breaks a promise. */
-export async function checkHistories(store: StoreName, options: HistoryOptions): Promise<HistoryTally> {
+/** What a history is played on. */
+interface Subject {
+	readonly histories: fc.Arbitrary<readonly unknown[]>;
+	readonly play: (
+		ledger: Ledger,
+		name: string,
+		history: readonly never[],
+	) => Promise<{ readonly violations: readonly string[]; readonly deeds: number }>;
+}
+
+const subjects = {
+	deliveries: {
+		histories,
+		play: async (ledger, name, history) => {
+			const { violations, mails } = await play(ledger, name, clock, history);
+			return { violations, deeds: mails };
+		},
+	},
+	keys: {
+		histories: keyHistories,
+		play: (ledger, name, history) => playKeys(ledger, name, clock, history),
+	},
+} as const satisfies Record<string, Subject>;
+
+export type SubjectName = keyof typeof subjects;
+export const subjectNames = Object.keys(subjects) as readonly SubjectName[];
+
+/** Plays random histories on a store, each on a spine or in a scope of its own, until one breaks a promise. */
+export async function checkHistories(
+	store: StoreName,
+	options: HistoryOptions,
+	name: SubjectName = 'deliveries',
+): Promise<HistoryTally> {
+	const subject: Subject = subjects[name];
 	const { count, seed, limitMs = 3_600_000, ledgerOf, quick = false } = options;
 	const source = store === 'sqlite' ? sqliteSource() : await postgresSource();
 	let played = 0;
 	let commands = 0;
-	let mails = 0;
-	const property = fc.asyncProperty(histories, async (history) => {
+	let deeds = 0;
+	const property = fc.asyncProperty(subject.histories, async (history) => {
 		played += 1;
-		const result = await play(ledgerOf?.() ?? (await source.next()), `spine-${played}`, clock, history);
+		const ledger = ledgerOf?.() ?? (await source.next());
+		const result = await subject.play(ledger, `history-${played}`, history as readonly never[]);
 		commands += history.length;
-		mails += result.mails;
+		deeds += result.deeds;
 		if (result.violations.length > 0) throw new Error(result.violations.join('; '));
 	});
 	try {
@@ -110,7 +145,7 @@ export async function checkHistories(store: StoreName, options: HistoryOptions):
 		return {
 			histories: played,
 			commands,
-			mails,
+			deeds,
 			violations: outcome.failed ? [error instanceof Error ? error.message : 'interrupted'] : [],
 			counterexample: outcome.failed ? fc.stringify(outcome.counterexample) : null,
 		};

@@ -1,32 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Ledger } from '../../../app/ledger/api';
 import { createLedger } from '../../../app/ledger/ledger';
-import type { LedgerStore, StoreTransaction } from '../../../app/ledger/store';
+import type { StoreTransaction } from '../../../app/ledger/store';
 import { checkHistories, clock, memoryStore } from '../../../testbed/histories/check';
+import { planted } from '../../../testbed/histories/planted';
 
 const nightly = Number(process.env['RG_HISTORIES'] ?? 0);
 
 type Bug = (tx: StoreTransaction) => Partial<StoreTransaction>;
-
-/** The store with a bug planted into its transactions. */
-function planted(store: LedgerStore, bug: Bug): LedgerStore {
-	const broken = (tx: StoreTransaction): StoreTransaction => {
-		const changes = bug(tx) as Record<string | symbol, unknown>;
-		return new Proxy(tx, {
-			get: (target, name) => {
-				const value = changes[name] ?? Reflect.get(target, name);
-				return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
-			},
-		});
-	};
-	return {
-		kind: store.kind,
-		chunkRows: store.chunkRows,
-		transaction: (work) => store.transaction((tx) => work(broken(tx))),
-		breathe: () => store.breathe(),
-		close: () => store.close(),
-	};
-}
 
 const bugs: Record<string, Bug> = {
 	'the recipient is forgotten after a send': () => ({ writeRecipients: async () => undefined }),
