@@ -104,7 +104,8 @@ export function n8nHost(
 			published = { ...(graph ?? graphOf(row)), versionId: active };
 		}
 		const settings = (isObject(row.settings) ? row.settings : {}) as JsonObject;
-		return { id, name: String(row.name), settings, draft, published };
+		const pinned = isObject(row.pinData) ? { pinData: row.pinData as JsonObject } : {};
+		return { id, name: String(row.name), settings, ...pinned, draft, published };
 	};
 	return {
 		version,

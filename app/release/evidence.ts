@@ -35,6 +35,8 @@ const answerSchema = z
 		grounds: z.string().trim().min(1).max(1000),
 		/** Hash of what was looked at; the present one of the check's artifact if absent. */
 		hash: z.string().optional(),
+		/** The commit a machine speaks of; its yes needs one where the release ships a commit. */
+		commit: z.string().max(64).optional(),
 	})
 	.strict();
 
@@ -70,12 +72,37 @@ function assertMayAnswer(check: Check, by: Evidence['by']): void {
 	});
 }
 
+/** Machines that look at a commit, or at what was built of one. */
+const looksAtCommits: readonly Machine[] = ['ci', 'smoke-tests', 'source-control'];
+
+/**
+ * A machine's yes names the commit it looked at, and it is the release's: what was tested, built or deployed of another
+ * one says nothing of it. A no needs none. @throws `evidence-without-commit`, `evidence-other-commit`
+ */
+function assertSpeaksOf(
+	commit: string | undefined,
+	{ by, status, commit: given = '', check }: z.infer<typeof answerSchema>,
+	release: string,
+): void {
+	if (commit === undefined || status !== 'pass' || !('machine' in by)) return;
+	if (!looksAtCommits.includes(by.machine)) return;
+	if (given === '') throw gateError('evidence-without-commit', { machine: by.machine, check, release });
+	if (given !== commit)
+		throw gateError('evidence-other-commit', {
+			machine: by.machine,
+			check,
+			release,
+			given: given.slice(0, 12),
+			present: commit.slice(0, 12),
+		});
+}
+
 /**
  * Records one answer of a person or of a machine that reports. Refused when the answerer may not answer the check, when
  * it speaks of another hash than the release's, or when the manifest names nothing to bind it to.
  *
  * @throws `evidence-unreadable`, `release-unknown`, `check-unknown`, `machine-answers-itself`, `evidence-not-allowed`,
- * `evidence-other-hash`, `evidence-nothing-to-bind`
+ * `evidence-other-hash`, `evidence-nothing-to-bind`, `evidence-without-commit`, `evidence-other-commit`
  */
 export async function recordAnswer(
 	ports: ServicePorts,
@@ -105,6 +132,7 @@ export async function recordAnswer(
 			given: answer.hash.slice(0, 12),
 			present: present.slice(0, 12),
 		});
+	assertSpeaksOf(manifest.artifacts.commit, answer, id);
 	const evidence = evidenceSchema.parse({ ...answer, at: ports.now(), artifact, hash: present });
 	await ports.ledger.records.write(
 		[writeOf(release, evidence)],

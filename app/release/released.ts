@@ -67,9 +67,9 @@ const hashes = ({ workflows }: ReleasedVersion): object =>
 	Object.fromEntries(Object.entries(workflows).map(([id, { hash }]) => [id, hash]));
 
 /**
- * Writes down what a spine runs from now on, once it was published and read back. `ranBefore` is what ran before the
- * spine's first release: the release adopts it, so that a rollback goes back to it. The event is
- * `release.published`.
+ * Writes down what a spine runs from now on with the gate's leave; just before it is published, so that no run of it is
+ * taken for an ungated one. `ranBefore` is what ran before the spine's first release: the release adopts it, so that a
+ * rollback goes back to it. The event is `release.admitted`.
  */
 export async function recordReleased(
 	ports: ServicePorts,
@@ -84,10 +84,10 @@ export async function recordReleased(
 			body: { now, before, told: null },
 			events: [
 				{
-					kind: 'release.published',
+					kind: 'release.admitted',
 					spine,
 					subject: now.release,
-					sentence: `Release ${now.release} of ${spine} runs as workflow ${now.workflow}, version ${now.version ?? 'unknown'}, read back and compared.`,
+					sentence: `From now on ${spine} runs release ${now.release ?? 'none'}: workflow ${now.workflow}, version ${now.version ?? 'unknown'}.`,
 					data: asBody({ by: now.by, workflow: now.workflow, version: now.version, hashes: hashes(now) }),
 				},
 			],
@@ -110,7 +110,7 @@ export async function takeBackReleased(
 			body: { now, before: known.now, told: null },
 			events: [
 				{
-					kind: 'release.published',
+					kind: 'release.admitted',
 					spine,
 					subject: release,
 					sentence: `With release ${release} taken back, ${spine} runs what it ran before it.`,

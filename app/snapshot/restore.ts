@@ -6,6 +6,7 @@ import {
 	type Rollback,
 } from '../../core/snapshot/documents';
 import { plain } from '../../core/snapshot/plain';
+import { takeBackReleased } from '../release';
 import { finishRelease } from './finish';
 import { kinds } from './kinds';
 import type { Restoring } from './kinds/kind';
@@ -47,7 +48,12 @@ async function perform(
 		const { done, left } = await kind.restore(run);
 		return reportSchema.parse({ ...report, [step]: done, left: [...report.left, ...left].slice(0, NAMED) });
 	}
-	if (step === 'verify') return reportSchema.parse({ ...report, unproven: await unprovenOf(run) });
+	if (step === 'verify') {
+		// Before anything runs again: what ran before the release is what the spine may run.
+		if (spine !== null)
+			await takeBackReleased({ ledger: ports.ledger, now: ports.clock }, spine, release, ports.by);
+		return reportSchema.parse({ ...report, unproven: await unprovenOf(run) });
+	}
 	if (spine === null || wasPaused) return report;
 	if (step === 'pause') await spines.pause(spine, `rolling back ${release}`, ports.by);
 	else if (!stayPaused && report.unproven.length === 0)

@@ -1,8 +1,10 @@
 import {
+	fingerprintOf,
 	hashLike,
 	IDENTITY,
 	workflowIdentity,
 	type IdentityContext,
+	type SparseParameters,
 	type WorkflowJson,
 } from '../../core/audit';
 import { parseCadence } from '../../core/delivery/cadence';
@@ -12,7 +14,7 @@ import { gateError } from '../../core/errors';
 import type { DeliveryRecord } from '../../core/delivery/record';
 import type { Ledger } from '../ledger/api';
 import type { Evidence } from '../../core/release/evidence';
-import { evidenceFor, recordReport, type StoredRelease } from '../release';
+import { evidenceFor, recordReport, rehearsedIn, type StoredRelease } from '../release';
 import { assessDryRun, dryRunReport, type DryRunVerdict, type Rehearsal } from '../../core/stability/dry-run';
 import { allOf } from '../ledger/pages';
 import { sealedSince } from './chain';
@@ -33,6 +35,8 @@ export interface DryRunRequest {
 	readonly workflow: WorkflowJson | null;
 	/** The workflows it calls, and the policy it is audited under. */
 	readonly identity: IdentityContext;
+	/** How an n8n writes parameters, to compare the workflow with what ran. */
+	readonly sparse?: SparseParameters;
 	readonly firstRun: number | null;
 	readonly secondRun: number | null;
 }
@@ -138,6 +142,8 @@ export async function assessRehearsal(
 		cadence,
 		newestLive: live.filter(({ committed }) => committed > 0).at(-1) ?? null,
 		nextEligibleProperty: spine.settings.properties.nextEligibleAt,
+		ran: (await rehearsedIn(ports, name, space)).map(({ fingerprint }) => fingerprint),
+		asked: workflow && fingerprintOf(workflow, request.sparse),
 		drill: await drillOf(ports, release),
 	});
 	const rehearsed = async (looked: WorkflowJson): Promise<readonly Evidence[]> => {

@@ -35,7 +35,7 @@ export async function rollbackOrder(
  * rollback did not end in three times the policy's limit is given once more, to one caller again.
  */
 export async function orderRollback(
-	{ ledger, now, by }: StabilityPorts,
+	{ ledger, now, by }: ServicePorts & Pick<StabilityPorts, 'by'>,
 	subject: string,
 	release: string,
 	policy: Policy,

@@ -12,6 +12,8 @@ export interface WorkflowState {
 	readonly name: string;
 	/** Settings have no versions: saving them changes what runs. */
 	readonly settings: JsonObject;
+	/** Data pinned to nodes in the editor, where the instance tells it. */
+	readonly pinData?: JsonObject;
 	readonly draft: WorkflowGraph & { readonly versionId: string };
 	/** `null` while nothing is published. */
 	readonly published: (WorkflowGraph & { readonly versionId: string }) | null;

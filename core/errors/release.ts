@@ -110,6 +110,15 @@ export const releaseErrors = {
 		message: "'{check}' is about the {artifact}, and the manifest of '{release}' names none",
 		remedy: 'Put its SHA-256 into artifacts.{artifact} of the manifest and open the release again.',
 	},
+	'evidence-without-commit': {
+		message: "{machine} says yes to '{check}' of release '{release}' without naming the commit it looked at",
+		remedy: 'Give the whole commit id it looked at (Record Evidence, Commit Looked At).',
+	},
+	'evidence-other-commit': {
+		message:
+			"{machine} says yes to '{check}' of commit {given}, and release '{release}' ships commit {present}",
+		remedy: 'Let it look at the release’s commit; what was found of another one says nothing of it.',
+	},
 	'machine-answers-itself': {
 		message: '{machine} answers by itself; nobody can answer in its place',
 		remedy: 'Record evidence by that machine, with its inputs.',
@@ -126,6 +135,29 @@ export const releaseErrors = {
 		message:
 			"The approval speaks of another state of release '{release}' ({given}) than the present one ({present})",
 		remedy: 'Show the present state and ask again.',
+	},
+	'ship-nothing-named': {
+		message: "The manifest of release '{release}' names no version of a workflow to publish",
+		remedy:
+			'Put workflow: { id, version } beside artifacts.workflow into the manifest, with the ids n8n gives them, and open the release again; leave the version out only where the changes bring the nodes.',
+	},
+	'ship-version-gone': {
+		message: "n8n has no version {version} of the workflow {workflow} that release '{release}' names",
+		remedy: 'Name a version it has (n8n prunes old ones), have it proven, and open the release again.',
+	},
+	'ship-other-version': {
+		message:
+			"Version {version} of the workflow {workflow} is not what was proven for release '{release}': it is {found}, and {named} was proven",
+		remedy:
+			'Nothing was published. Something it calls, its settings, its credentials, its pinned data or the audit policy changed since. Have it proven as it is now, or take that change back.',
+	},
+	'ship-other-change': {
+		message: "The changes of release '{release}' would publish {what}, which its manifest does not name",
+		remedy: 'Leave publishing to the manifest: changes of a workflow may hold settings only.',
+	},
+	'ship-wrong-stage': {
+		message: "Release '{release}' is {stage}; only an approved one is shipped",
+		remedy: 'Ask the gate first (Release Gate, Evaluate). A release that is monitored has been shipped already.',
 	},
 	'policy-not-set': {
 		message: "'{subject}' has no policy",

@@ -14,10 +14,12 @@ export const evidenceSchema = z
 		/** Epoch milliseconds. */
 		at: z.number().int().nonnegative(),
 		artifact: z.enum(artifacts),
-		/** Hash of the artifact the answer speaks of; of a workflow in the form the manifest names it. */
-		hash: z.string().regex(/^(v2:)?[0-9a-f]{64}$/),
+		/** Hash of the artifact the answer speaks of; of a workflow in the form the manifest names it, of a commit its id. */
+		hash: z.string().regex(/^(?:(?:v2:)?[0-9a-f]{64}|[0-9a-f]{40})$/),
 		/** On what grounds, in one sentence. */
 		grounds: z.string().min(1).max(1000),
+		/** The commit a machine looked at, where the release ships one. */
+		commit: z.string().min(1).max(64).optional(),
 	})
 	.strict();
 

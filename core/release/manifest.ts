@@ -48,6 +48,9 @@ const documentSchema = z
 		message: 'give either path and sha256, or unchangedBecause',
 	});
 
+/** One version of a workflow, by the ids n8n gives them. */
+const workflowVersionSchema = z.object({ id: name, version: name }).strict();
+
 const contractSchema = z
 	.object({
 		/** `table` or `table.column` that the migration takes away. */
@@ -87,6 +90,23 @@ export const manifestSchema = z
 		/** Why the cadence moves, when it does. */
 		cadenceShiftReason: text.optional(),
 		documents: z.array(documentSchema).default([]),
+		/** What `artifacts.workflow` is the hash of: what is published, and only that. */
+		workflow: z
+			.object({
+				id: name,
+				/** Absent only where the release brings the nodes itself: then what ships is what the hash says. */
+				version: name.optional(),
+				/** Versions of workflows it calls that are published with it; of the others what is published counts. */
+				with: z
+					.array(workflowVersionSchema)
+					.max(50)
+					.refine((list) => new Set(list.map(({ id }) => id)).size === list.length, {
+						message: 'name each workflow once',
+					})
+					.default([]),
+			})
+			.strict()
+			.optional(),
 		/** Hash of each artifact the release ships; evidence is bound to these. */
 		artifacts: z
 			.object({ workflow: workflowName, schema: sha256, sql: sha256, policy: sha256, flags: sha256, commit })

@@ -1,3 +1,4 @@
+import { differencesOf, type Fingerprint } from '../audit/fingerprint';
 import { type ParsedCadence, slotById } from '../delivery/cadence';
 import { readInstant } from '../delivery/eligibility';
 import type { Instant } from '../delivery/types';
@@ -25,6 +26,10 @@ export interface Rehearsal {
 	readonly newestLive: SlotCounts | null;
 	/** Property the next eligible time is written to. */
 	readonly nextEligibleProperty: string;
+	/** What ran in the key space, as it was written down while it ran; empty when nobody did. */
+	readonly ran: readonly Fingerprint[];
+	/** The workflow that the answer is for; `null` when none is named. */
+	readonly asked: Fingerprint | null;
 	/** The answer of the rollback drill for this release; `null` when there is none. */
 	readonly drill: 'pass' | 'fail' | 'unknown' | null;
 }
@@ -150,6 +155,21 @@ function failuresEndInFail({ failures, commits, deliveries, wouldBe }: Rehearsal
 	);
 }
 
+/** What was rehearsed is what the answer is for: not the version of before, nor a draft that somebody went on with. */
+function sameVersion({ ran, asked }: Rehearsal): Finding {
+	const other = asked === null ? undefined : ran.find(({ hash }) => hash !== asked.hash);
+	return verdictOf(
+		'version',
+		asked !== null && other !== undefined
+			? `Another version than the one that is asked about ran in this dry run: ${differencesOf(asked, other).slice(0, 5).join('; ')}. Rehearse the version again under a new label.`
+			: '',
+		asked === null ? 'No workflow was named to compare with.' : 'The version that is asked about was rehearsed, and no other.',
+		asked !== null && ran.length === 0
+			? 'Nobody wrote down which version was rehearsed: rehearsals pass through Release Gate (Route Deliveries).'
+			: '',
+	);
+}
+
 function drillHolds({ drill }: Rehearsal): Finding {
 	return verdictOf(
 		'drill',
@@ -169,6 +189,7 @@ function drillHolds({ drill }: Rehearsal): Finding {
 export function assessDryRun(rehearsal: Rehearsal): DryRunVerdict {
 	const findings = [
 		eachOnce,
+		sameVersion,
 		secondRunDuplicates,
 		confirmedFirst,
 		inRhythm,

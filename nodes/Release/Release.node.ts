@@ -6,9 +6,11 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { ledgerCredential } from '../kit/descriptions';
+import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../kit/descriptions';
 import { testLedger } from '../kit/ledger-test';
 import { ledger } from './ledger.resource';
+import { N8N_CREDENTIAL } from '../RollbackSnapshot/ports';
+import { shown as shipping } from './operations/release-ship.operation';
 import { policy } from './policy.resource';
 import { release } from './release.resource';
 import { type Resource, runOperation } from './resource';
@@ -45,7 +47,11 @@ export class Release implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		outputNames: ['record'],
 		usableAsTool: true,
-		credentials: [{ ...ledgerCredential, name: 'releaseGateLedgerApi', testedBy: 'releaseGateLedgerTest' }],
+		credentials: [
+			{ ...ledgerCredential, name: 'releaseGateLedgerApi', testedBy: 'releaseGateLedgerTest' },
+			{ name: N8N_CREDENTIAL, required: false, displayOptions: { show: shipping } },
+			{ name: HUBSPOT_CREDENTIAL, required: false, displayOptions: { show: shipping } },
+		],
 		properties: [
 			{
 				displayName: 'Resource',

@@ -14,7 +14,8 @@ function parametersOf(types: INodeTypes, node: WorkflowNode, withDefaults: boole
 		const typeVersion = versionOf(node) ?? (Array.isArray(version) ? Math.max(...version) : version);
 		return NodeHelpers.getNodeParameters(
 			properties,
-			structuredClone(node.parameters) as Parameters<typeof NodeHelpers.getNodeParameters>[1],
+			// Through JSON: what comes from another realm (a Code node's) is no plain object to n8n-workflow.
+			JSON.parse(JSON.stringify(node.parameters)) as Parameters<typeof NodeHelpers.getNodeParameters>[1],
 			withDefaults,
 			false,
 			{ typeVersion },

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { n8nHost } from '../../adapters/n8n/host';
 import { slotOf } from '../../testbed/judge';
 import { listExecutions } from '../../testbed/n8n/executions';
 import { SandboxProblem } from '../../testbed/problem';
@@ -7,7 +6,7 @@ import { hashOf, type ReleaseReader, type ReleaseSeen } from './ledger';
 import { mailSince } from './outside';
 import { judgePromises, type Promised, type Version } from './promises';
 import type { TriedRelease } from './releases';
-import { prepare, ship } from './ship';
+import { hostOf, prepare, ship, shippedBy } from './ship';
 import { spineWorkflow, type BadReleaseWorld } from './world';
 
 /** Slots after which nobody waits any more for a verdict. */
@@ -75,14 +74,8 @@ async function untilDecided(world: BadReleaseWorld, reader: ReleaseReader, id: s
 }
 
 /** The published version of the spine's workflow, and what names its behaviour. */
-export async function publishedNow({ n8n, apiKey }: BadReleaseWorld): Promise<Version> {
-	const base = `${n8n.url}/api/v1`;
-	const host = n8nHost(async (method, path, query, body) => {
-		const url = `${base}${path}${query ? `?${new URLSearchParams(query).toString()}` : ''}`;
-		const headers = { 'X-N8N-API-KEY': apiKey, 'content-type': 'application/json' };
-		const answer = await fetch(url, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
-		return { status: answer.status, body: await answer.json() };
-	}, new URL(base).host);
+export async function publishedNow(world: BadReleaseWorld): Promise<Version> {
+	const host = hostOf(world);
 	const state = await host.read(spineWorkflow);
 	return { version: state?.published?.versionId ?? 'nothing', hash: (state && hashOf(state)) ?? 'nothing' };
 }
@@ -95,14 +88,13 @@ export async function play(
 	world: BadReleaseWorld,
 	reader: ReleaseReader,
 	tried: TriedRelease,
-	artifacts: Readonly<Record<string, string>> | null = {},
 ): Promise<Played> {
 	const { slots } = world;
 	const slot = await untilServed(world);
 	const since = slots.anchor + slot * slots.every;
 	const before = await publishedNow(world);
 	const rollbacks = (await listExecutions(world.n8n.session, 'rollback')).length;
-	if (artifacts !== null) await prepare(world, tried, artifacts);
+	await prepare(world, tried, await shippedBy(world, tried));
 	await ship(world, tried);
 	const during = await publishedNow(world);
 	const seen = await untilDecided(world, reader, tried.id);

@@ -24,7 +24,7 @@ export async function rehearse(world: BadReleaseWorld, reader: ReleaseReader): P
 	const { clerk, standIns, contacts } = world;
 	await world.configure('dry-run', 'rehearsal-1');
 	const workflow = workflowHash(parseWorkflow(await exported(world), 'the spine'));
-	await prepare(world, rehearsedRelease, { workflow });
+	await prepare(world, rehearsedRelease, { artifacts: { workflow } });
 	const changes = changeListOf(world, rehearsedRelease, await draftOf(world));
 	const since = Date.now();
 	const [failed, passed] = await clerk.perform('drill', {

@@ -1,4 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { n8nHost } from '../../adapters/n8n/host';
+import type { WorkflowHost } from '../../app/ports/workflows';
+import { parseWorkflow, workflowIdentity } from '../../core/audit';
+import type { parseManifest } from '../../core/release/manifest';
 import { record } from '../../testbed/n8n/session';
 import { sandboxSpine } from '../../testbed/operate';
 import { SandboxProblem } from '../../testbed/problem';
@@ -26,11 +30,11 @@ const release = (
 export async function prepare(
 	{ clerk }: BadReleaseWorld,
 	tried: TriedRelease,
-	artifacts: Readonly<Record<string, string>>,
+	shipped: Pick<ReturnType<typeof parseManifest>, 'workflow' | 'artifacts'>,
 ): Promise<void> {
 	await clerk.perform('open', {
 		...release('open', { manifestField: 'manifest' }),
-		item: { manifest: manifestOf(tried, artifacts) },
+		item: { manifest: { ...manifestOf(tried, {}), ...shipped } },
 	});
 	const [refused] = await clerk.perform('capture', {
 		node: 'rollbackSnapshot',
@@ -57,19 +61,47 @@ export const changeListOf = (
 	return { ...(graph ? { workflows: [{ id: spineWorkflow, graph }] } : {}), ...(spine ? { spine } : {}) };
 };
 
-/** Asks the gate, deploys, applies the changes through n8n's public API, and hands over to the monitor. */
+/** n8n's public API, as the package itself calls it. */
+export function hostOf({ n8n, apiKey }: BadReleaseWorld): WorkflowHost {
+	const base = `${n8n.url}/api/v1`;
+	return n8nHost(async (method, path, query, body) => {
+		const url = `${base}${path}${query ? `?${new URLSearchParams(query).toString()}` : ''}`;
+		const headers = { 'X-N8N-API-KEY': apiKey, 'content-type': 'application/json' };
+		const answer = await fetch(url, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
+		return { status: answer.status, body: await answer.json() };
+	}, new URL(base).host);
+}
+
+/** What a release ships, for its manifest: the version that runs already, or the nodes that it brings, and the hash. */
+export async function shippedBy(
+	world: BadReleaseWorld,
+	tried: TriedRelease,
+): Promise<Pick<ReturnType<typeof parseManifest>, 'workflow' | 'artifacts'>> {
+	const { graph } = tried.change(await draftOf(world), world.rhythm, world.slots.anchor);
+	const state = await hostOf(world).read(spineWorkflow);
+	const runs = graph ?? state?.published;
+	if (!state || !runs) throw new SandboxProblem('Nothing of the spine is published.', 'Publish it first.');
+	const { settings, pinData = {} } = state;
+	const { nodes, connections } = runs;
+	const workflow = parseWorkflow({ id: spineWorkflow, nodes, connections, settings, pinData }, tried.id);
+	return {
+		workflow: { id: spineWorkflow, with: [], ...(graph ? {} : { version: state.published?.versionId }) },
+		artifacts: { workflow: workflowIdentity(workflow) },
+	};
+}
+
+/** Asks the gate, ships through n8n's public API, and hands over to the monitor. */
 export async function ship(world: BadReleaseWorld, tried: TriedRelease): Promise<void> {
 	const { clerk } = world;
 	const changes = changeListOf(world, tried, await draftOf(world));
 	await untilItShips(world, tried);
-	await clerk.perform('deploy', release('promote', { release: tried.id, stage: 'deploying' }));
-	const [refused] = await clerk.perform('apply', {
-		node: 'rollbackSnapshot',
-		parameters: { operation: 'apply', release: tried.id, changes: JSON.stringify(changes) },
-	});
-	if (refused?.length)
-		throw new SandboxProblem(`${tried.id} was not applied: ${JSON.stringify(refused[0])}`, 'See n8n.');
-	await clerk.perform('watch', release('promote', { release: tried.id, stage: 'monitoring' }));
+	const [shipped] = await clerk.perform(
+		'ship',
+		release('ship', { release: tried.id, changes: JSON.stringify(changes) }),
+	);
+	const done = record(shipped?.[0]);
+	if (done.asProven !== true || done.stage !== 'monitoring')
+		throw new SandboxProblem(`${tried.id} was not shipped: ${JSON.stringify(done)}`, 'See n8n.');
 }
 
 async function untilItShips({ clerk }: BadReleaseWorld, tried: TriedRelease): Promise<void> {

@@ -59,12 +59,14 @@ describe.each(stores)('a column renamed across two releases, on %s', (_name, ope
 	});
 	afterAll(() => house.close());
 
+	const commit = 'a'.repeat(40);
+
 	/** The world answers one check of the release, by whoever may. */
 	async function answer(release: string, check: Check): Promise<void> {
 		const machine = reportingMachines.find((name) => check.answeredBy.machines.includes(name));
 		const [role] = check.answeredBy.roles;
 		const said = { check: check.id, status: 'pass', grounds: 'It was looked at.' };
-		if (machine) await recordAnswer(ports, release, { ...said, by: { machine } }, by);
+		if (machine) await recordAnswer(ports, release, { ...said, by: { machine }, commit }, by);
 		else if (role) await recordAnswer(ports, release, { ...said, by: { person: 'Eve', role } }, by);
 		else if (check.answeredBy.machines.includes('monitor')) {
 			const { body } = await knownRelease(ports, release);
@@ -94,7 +96,7 @@ describe.each(stores)('a column renamed across two releases, on %s', (_name, ope
 
 	/** Opens a release with a migration; machines look and report, the engineering manager approves. */
 	async function prepare(id: string, version: string, sql: string): Promise<void> {
-		const artifacts = { sql: sha256(sql), flags: flagsHash([]) };
+		const artifacts = { sql: sha256(sql), flags: flagsHash([]), commit };
 		await openRelease(ports, manifestFor(weekly, { id, subject, version, artifacts }), by);
 		await recordReport(
 			ports,

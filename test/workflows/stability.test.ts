@@ -226,7 +226,10 @@ describe('release-report.json', () => {
 
 describe('dry-run.json', () => {
 	/** The rehearsals themselves are run beforehand: this harness has no sub-workflows. */
-	const dryRun = async (counts: { first: number; second: number }) => {
+	const dryRun = async (
+		counts: { first: number; second: number },
+		workflow: object = readTemplate('content-delivery-spine.json'),
+	) => {
 		const stub = (count: number) => ({
 			type: 'n8n-nodes-base.code',
 			typeVersion: 2,
@@ -240,11 +243,12 @@ describe('dry-run.json', () => {
 				'Start First Rehearsal': stub(counts.first),
 				'Start Second Rehearsal': stub(counts.second),
 				'Ask n8n for the Workflow': {
-					type: 'n8n-nodes-base.set',
-					typeVersion: 3.4,
+					type: 'n8n-nodes-base.code',
+					typeVersion: 2,
+					// Not a Set node: it evaluates what looks like an expression in its text.
 					parameters: {
-						mode: 'raw',
-						jsonOutput: JSON.stringify(readTemplate('content-delivery-spine.json')),
+						mode: 'runOnceForAllItems',
+						jsCode: `return [{ json: ${JSON.stringify(workflow)} }];`,
 					},
 				},
 			},
@@ -253,13 +257,24 @@ describe('dry-run.json', () => {
 
 	it('rehearses, forces both failures, and lacks only the drill', async () => {
 		await fixture.configure({ mode: 'dry-run', dryRun: 'before-r-1' });
-		const first = (await runSpine()).json('List What Would Be Sent').length;
+		const rehearsed = await runSpine();
+		const first = rehearsed.json('List What Would Be Sent').length;
 		await runSpine();
-		const run = await dryRun({ first, second: 0 });
+		const run = await dryRun({ first, second: 0 }, rehearsed.ran);
 		expect(run.error).toBeUndefined();
 		const [answer] = run.json('Assess Dry Run', 0);
 		const findings = answer?.findings as { id: string; effect: string; sentence: string }[];
 		expect(findings.filter(({ effect }) => effect !== 'fine').map(({ id }) => id)).toEqual(['drill']);
+	});
+
+	it('ends red when it rehearsed nothing, and when another version was rehearsed (ux 7)', async () => {
+		await fixture.configure({ mode: 'dry-run', dryRun: 'before-r-2' });
+		expect((await dryRun({ first: 0, second: 0 })).error?.message).toContain('Nothing was rehearsed');
+		await fixture.configure({ mode: 'dry-run', dryRun: 'before-r-3' });
+		const { ran } = await runSpine();
+		const nodes = ran.nodes.map((node) => (node.name === 'Send Email' ? { ...node, retryOnFail: true } : node));
+		const other = await dryRun({ first: 1, second: 0 }, { ...ran, nodes });
+		expect(other.error?.message).toContain('node Send Email differs');
 	});
 
 	it('rehearses a live spine as a shadow, on what the last slot had frozen', async () => {
@@ -291,6 +306,7 @@ describe('dry-run.json', () => {
 
 	it('ends before it begins where something live could be touched', async () => {
 		const run = await dryRun({ first: 1, second: 0 });
+		expect(run.error?.message).toContain('something live could be touched');
 		expect(run.items('Is It Unsafe to Rehearse?', 0)).toHaveLength(1);
 		expect(run.runData).not.toHaveProperty('Start First Rehearsal');
 	});
@@ -298,7 +314,7 @@ describe('dry-run.json', () => {
 
 describe('assessing a dry run', () => {
 	const template = () => readTemplate('content-delivery-spine.json');
-	const assess = async (parameters: object) =>
+	const assess = async (parameters: object, workflow: object = template()) =>
 		await fixture.run(
 			{
 				nodes: [
@@ -317,7 +333,7 @@ describe('assessing a dry run', () => {
 				],
 				connections: { Start: { main: [[{ node: 'Assess', type: 'main', index: 0 }]] } },
 			},
-			{ triggerItems: [{ workflow: template() as never }] },
+			{ triggerItems: [{ workflow: workflow as never }] },
 		);
 
 	it('finds what the rehearsals of the real spine proved, and what nobody proved yet', async () => {
@@ -328,7 +344,7 @@ describe('assessing a dry run', () => {
 		const firstRun = first.json('List What Would Be Sent').length;
 		expect(firstRun).toBeGreaterThan(3);
 		const secondRun = (second.runData['List What Would Be Sent'] ?? []).length;
-		const run = await assess({ firstRun, secondRun });
+		const run = await assess({ firstRun, secondRun }, first.ran);
 		expect(run.error).toBeUndefined();
 		const [answer] = run.json('Assess', 0);
 		const effects = Object.fromEntries(
@@ -336,6 +352,7 @@ describe('assessing a dry run', () => {
 		);
 		expect(effects).toEqual({
 			'each-once': 'fine',
+			version: 'fine',
 			'second-run': 'fine',
 			'no-early-commit': 'fine',
 			'in-rhythm': 'fine',

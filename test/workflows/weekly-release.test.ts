@@ -158,7 +158,7 @@ describe('weekly-release.json', () => {
 			'#general: v1.4.0 deployed successfully',
 		]);
 		expect([...gave(friday, 'Write Build'), ...gave(friday, 'Write Deployment')]).toMatchObject(
-			['release-branch', 'version-tagged', 'image-built', 'deployed'].map((check) => ({
+			['release-branch', 'version-tagged', 'image-built', 'deployed', 'published-as-proven'].map((check) => ({
 				check,
 				status: 'pass',
 			})),

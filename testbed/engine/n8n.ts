@@ -75,6 +75,8 @@ export interface WorkflowRun {
 	readonly staticData: IDataObject;
 	readonly executionId: string;
 	readonly run: IRun;
+	/** The workflow as it ran: with the changes and credentials of the options. */
+	readonly ran: WorkflowJson;
 }
 
 const BASE = 'http://localhost/harness';
@@ -214,5 +216,6 @@ export const runWorkflow = async (
 		staticData,
 		executionId,
 		run,
+		ran: definition as unknown as WorkflowJson,
 	};
 };

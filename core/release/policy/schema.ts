@@ -52,6 +52,7 @@ export const machines = [
 	'smoke-tests',
 	'source-control',
 	'ci',
+	'publication',
 ] as const;
 
 export const checkSchema = z

@@ -47,6 +47,7 @@ export async function answerBy(
 	context: OperationContext,
 	release: string,
 	answerer: object,
+	commit = '',
 ): Promise<object> {
 	const hash = context.parameters.text('hash');
 	const value = {
@@ -55,6 +56,7 @@ export async function answerBy(
 		grounds: context.parameters.text('grounds'),
 		by: answerer,
 		...(hash === '' ? {} : { hash }),
+		...(commit === '' ? {} : { commit }),
 	};
 	return { evidence: [await recordAnswer(context.ports, release, value, context.by)] };
 }

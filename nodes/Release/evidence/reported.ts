@@ -22,6 +22,21 @@ export const reported: EvidenceSource = {
 			default: 'ci',
 		},
 		...answerParameters,
+		{
+			displayName: 'Commit Looked At',
+			name: 'commit',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 9fceb02d0ae598e95dc970b74767f19372d61af8',
+			description:
+				'Whole ID of the commit the machine looked at. Where the release ships a commit, a yes needs it, and one of another commit is refused.',
+		},
 	],
-	answer: (context, release) => answerBy(context, release, { machine: context.parameters.text('machine') }),
+	answer: (context, release) =>
+		answerBy(
+			context,
+			release,
+			{ machine: context.parameters.text('machine') },
+			context.parameters.text('commit'),
+		),
 };

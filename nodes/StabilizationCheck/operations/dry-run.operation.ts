@@ -5,6 +5,7 @@ import { identityIn, identityParameters } from '../../kit/identity';
 import { shownFor, spineParameter } from '../../kit/descriptions';
 import { documentAt } from '../../kit/fields';
 import { overItems } from '../../kit/items';
+import { sparseIn } from '../../kit/node-knowledge';
 import { Parameters } from '../../kit/parameters';
 import { portsOf } from '../ports';
 
@@ -86,6 +87,7 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 			release: parameters.text('release'),
 			workflow: workflowOf(ctx, parameters),
 			identity: contextOf(ctx, parameters),
+			sparse: sparseIn(ctx),
 			firstRun: counted(parameters, 'firstRun'),
 			secondRun: counted(parameters, 'secondRun'),
 		});

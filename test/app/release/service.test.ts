@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { artifactHashes } from '../../../core/release/manifest';
+import { publicationReport } from '../../../core/release/machines/publication';
 import { settingsReport } from '../../../core/release/machines/settings-diff';
 import {
 	evaluateStored,
@@ -241,6 +242,17 @@ describe('answers', () => {
 		});
 	});
 
+	test('of a machine name the release’s commit, or are no yes (security 1)', async () => {
+		const commit = 'c'.repeat(40);
+		await openOne({ artifacts: { workflow: 'a'.repeat(64), commit } });
+		const yes = { check: 'fixtures-validated', status: 'pass', grounds: 'Passed.', by: { machine: 'ci' } };
+		const record = (more: object) => recordAnswer(fixture.ports, 'r-1', { ...yes, ...more }, by);
+		await expect(record({})).rejects.toMatchObject({ code: 'evidence-without-commit' });
+		await expect(record({ commit: 'd'.repeat(40) })).rejects.toMatchObject({ code: 'evidence-other-commit' });
+		expect(await record({ status: 'fail' })).toMatchObject({ status: 'fail' });
+		expect(await record({ commit })).toMatchObject({ status: 'pass', commit });
+	});
+
 	test('of a machine that looked at something else are unknown', async () => {
 		await openOne();
 		const settings = testSettings(SUBJECT);
@@ -297,6 +309,16 @@ describe('moving', () => {
 		const deploying = await promoteRelease(fixture.ports, 'r-1', 'deploying', by);
 		expect(deploying.body).toMatchObject({ stage: 'deploying', shippedAt: fixture.clock.at });
 		await expect(openOne({ title: 'Another' })).rejects.toMatchObject({ code: 'release-not-open' });
+		await expect(promoteRelease(fixture.ports, 'r-1', 'monitoring', by)).rejects.toMatchObject({
+			code: 'release-checks-open',
+			message: expect.stringContaining('exactly what was proven'),
+		});
+		await recordReport(
+			fixture.ports,
+			'r-1',
+			() => publicationReport({ asProven: true, grounds: 'Read back.' }),
+			by,
+		);
 		await promoteRelease(fixture.ports, 'r-1', 'monitoring', by);
 		await expect(promoteRelease(fixture.ports, 'r-1', 'stable', by)).rejects.toMatchObject({
 			code: 'release-checks-open',

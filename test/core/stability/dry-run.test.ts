@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parseCadence } from '../../../core/delivery/cadence';
+import type { Fingerprint } from '../../../core/audit';
 import type { DeliveryRecord } from '../../../core/delivery/record';
 import type { DeliveryState } from '../../../core/delivery/types';
 import { assessDryRun, type Rehearsal } from '../../../core/stability/dry-run';
@@ -48,6 +49,8 @@ const rehearsal = (deliveries: readonly DeliveryRecord[]): Rehearsal => ({
 	cadence,
 	newestLive: null,
 	nextEligibleProperty: 'next',
+	ran: [],
+	asked: null,
 	drill: 'pass',
 });
 
@@ -67,5 +70,27 @@ describe('a rehearsal in which nothing was delivered', () => {
 
 	it('says so', () => {
 		expect(assessDryRun(rehearsal([])).sentence).toContain('Nothing was rehearsed');
+	});
+});
+
+describe('a rehearsal of another version', () => {
+	const version = (send: string): Fingerprint => ({ hash: `h-${send}`, nodes: { Send: send, Text: 't' }, settings: 's' });
+	const look = (ran: readonly Fingerprint[], asked: Fingerprint | null) => {
+		const { findings } = assessDryRun({ ...rehearsal([]), ran, asked });
+		return findings.find(({ id }) => id === 'version');
+	};
+
+	it('fails and names the node, even when the right one ran as well (ux 7)', () => {
+		expect(look([version('old')], version('new'))).toMatchObject({
+			effect: 'rolls-back',
+			sentence: expect.stringContaining('node Send differs'),
+		});
+		expect(look([version('new'), version('old')], version('new'))?.effect).toBe('rolls-back');
+	});
+
+	it('stands when the version that is asked about ran, and is unknown when nobody wrote it down', () => {
+		expect(look([version('new')], version('new'))?.effect).toBe('fine');
+		expect(look([], version('new'))?.effect).toBe('keeps-watching');
+		expect(look([], null)?.effect).toBe('fine');
 	});
 });

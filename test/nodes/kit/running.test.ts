@@ -38,8 +38,12 @@ const templates = templateFiles().map(
 
 describe('the fingerprint of what runs', () => {
 	test.each(templates)('of %s is that of the same workflow as it is stored', (_id, stored) => {
-		const found = fingerprintOf(asItRuns(stored), sparse);
-		expect(differencesOf(fingerprintOf(parseWorkflow(stored, 'stored'), sparse), found)).toEqual([]);
+		const wanted = fingerprintOf(parseWorkflow(stored, 'stored'), sparse);
+		const once = asItRuns(stored);
+		expect(differencesOf(wanted, fingerprintOf(once, sparse))).toEqual([]);
+		// n8n fills defaults in more than once on the way to a run.
+		const twice = asItRuns({ ...stored, nodes: JSON.parse(JSON.stringify(once.nodes)) as INode[] });
+		expect(differencesOf(wanted, fingerprintOf(twice, sparse))).toEqual([]);
 	});
 
 	test('names the node whose text, connections, credential or switch differs, and the settings', () => {

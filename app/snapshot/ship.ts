@@ -1,0 +1,185 @@
+import { gateError, ReleaseGateError } from '../../core/errors';
+import { publicationReport } from '../../core/release/machines/publication';
+import type { Stage } from '../../core/release/stages';
+import type { ChangeList } from '../../core/snapshot/changes';
+import {
+	knownRelease,
+	policyOf,
+	promoteRelease,
+	recordReleased,
+	recordReport,
+	takeBackReleased,
+	type ServicePorts,
+} from '../release';
+import { orderRollback } from '../watch/rollback';
+import { applyRelease } from './apply';
+import { capture, idSource } from './capture';
+import { hostIn, type SnapshotPorts } from './ports';
+import { hashOf, namedVersions, publishedNow, releasedAs, type Proving } from './proven';
+import { restoreRelease } from './restore';
+import { snapshotFor } from './store';
+
+/** What shipping came to. */
+export interface Shipped {
+	readonly release: string;
+	/** Whether what is published is what was proven. */
+	readonly asProven: boolean;
+	readonly grounds: string;
+	readonly workflow: string;
+	/** The version that is published, as n8n names it; `null` when nothing is. */
+	readonly version: string | null;
+	/** Hash of what was read back, in the form of the manifest's. */
+	readonly hash: string | null;
+	readonly rolledBack: boolean;
+	readonly stage: Stage;
+	/** What keeps it from being monitored; `null` when it is. */
+	readonly open: string | null;
+}
+
+type Named = NonNullable<Awaited<ReturnType<typeof knownRelease>>['body']['manifest']['workflow']>;
+
+/** The change list with the versions that the manifest names. @throws `ship-other-change` */
+function changesOf(release: string, named: Named, changes: ChangeList): ChangeList {
+	const wanted: readonly { readonly id: string; readonly version?: string }[] = [
+		...named.with,
+		{ id: named.id, version: named.version },
+	];
+	const byManifest = (id: string) => wanted.find((entry) => entry.id === id);
+	const strange = changes.workflows.find(
+		({ id, publish, graph }) =>
+			publish !== undefined ||
+			(graph !== undefined && byManifest(id)?.version !== undefined) ||
+			(graph && !byManifest(id)),
+	);
+	if (strange) throw gateError('ship-other-change', { release, what: `workflow ${strange.id}` });
+	const others = changes.workflows.filter(({ id }) => !byManifest(id));
+	return {
+		...changes,
+		workflows: [
+			...others,
+			...wanted.map(({ id, version }) => {
+				const own = changes.workflows.find((entry) => entry.id === id);
+				return { ...own, id, ...(version === undefined ? {} : { publish: version }) };
+			}),
+		],
+	};
+}
+
+/** The release's snapshot; where none was captured, one of its workflows and of the spine's settings. */
+async function snapshotOrNew(
+	ports: SnapshotPorts,
+	release: string,
+	spine: string | null,
+	changes: ChangeList,
+): Promise<string> {
+	try {
+		return (await snapshotFor(ports, release)).id;
+	} catch (error) {
+		if (!(error instanceof ReleaseGateError) || error.code !== 'snapshot-none-for-release') throw error;
+	}
+	const scope = {
+		properties: [],
+		definitions: changes.definitions.length > 0,
+		workflows: changes.workflows.map(({ id }) => id),
+		spine,
+	};
+	return (await capture(ports, { id: `before-${release}`, release, scope, contacts: idSource([]) })).id;
+}
+
+/** Moves on to monitoring; what keeps it from it, or `null`. */
+async function monitored(service: ServicePorts, release: string, by: string): Promise<string | null> {
+	try {
+		await promoteRelease(service, release, 'monitoring', by);
+		return null;
+	} catch (error) {
+		if (error instanceof ReleaseGateError && error.code === 'release-checks-open') return error.message;
+		throw error;
+	}
+}
+
+/**
+ * Ships a release: sees that the versions its manifest names are what was proven, puts the release into deploying, applies
+ * its changes with the journal that a rollback reads, publishes exactly those versions, reads back what is published and
+ * compares it. Records the answer to `published-as-proven`. If it is something else, the release is rolled back where
+ * the policy says so. Killed and run again, it goes on where it was.
+ *
+ * @throws `ship-nothing-named`, `ship-wrong-stage`, `ship-version-gone`, `ship-other-version`, `ship-other-change`,
+ * `release-decision-missing`, and what applying and restoring throw
+ */
+export async function shipRelease(
+	ports: SnapshotPorts,
+	release: string,
+	changes: ChangeList,
+	proving: Proving,
+): Promise<Shipped> {
+	const service: ServicePorts = { ledger: ports.ledger, now: ports.clock };
+	const { body } = await knownRelease(service, release);
+	const { workflow: named, artifacts, subject } = body.manifest;
+	const proven = artifacts.workflow;
+	if (named === undefined || proven === undefined) throw gateError('ship-nothing-named', { release });
+	if (body.stage !== 'approved' && body.stage !== 'deploying')
+		throw gateError('ship-wrong-stage', { release, stage: body.stage });
+	const list = changesOf(release, named, changes);
+	const host = hostIn(ports);
+	const settings = new Map(
+		list.workflows.flatMap(({ id, settings: own }) => (own ? [[id, own] as const] : [])),
+	);
+	const wanted = await namedVersions(host, release, named, settings);
+	const found = hashOf(wanted, proving, proven);
+	if (found !== proven)
+		throw gateError('ship-other-version', {
+			release,
+			workflow: named.id,
+			version: named.version ?? 'that it brings',
+			found: found.slice(0, 15),
+			named: proven.slice(0, 15),
+		});
+
+	const spine = (await ports.ledger.spines.get(subject)) === null ? null : subject;
+	const snapshot = await snapshotOrNew(ports, release, spine, list);
+	const ran = await publishedNow(host, named.id);
+	if (body.stage === 'approved') await promoteRelease(service, release, 'deploying', ports.by);
+	const at = ports.clock();
+	const { by } = ports;
+	if (spine !== null)
+		await recordReleased(
+			service,
+			spine,
+			releasedAs(wanted, proving, { release, version: named.version ?? null, at, by }),
+			ran && releasedAs(ran, proving, { release: null, version: ran.version, at, by }),
+		);
+	await applyRelease(ports, release, snapshot, list);
+
+	const published = await publishedNow(host, named.id);
+	const hash = published && hashOf(published, proving, proven);
+	const asProven = hash === proven;
+	const grounds = asProven
+		? `Version ${published?.version} of workflow ${named.id} is published and read back: ${proven}.`
+		: published
+			? `Version ${published.version} of workflow ${named.id} is published as ${hash}; ${proven} was proven.`
+			: `Nothing of workflow ${named.id} is published; ${proven} was proven.`;
+	await recordReport(service, release, () => publicationReport({ asProven, grounds }), by);
+	let rolledBack = false;
+	if (!asProven) {
+		if (spine !== null) await takeBackReleased(service, spine, release, by);
+		const { policy } = await policyOf(service, subject);
+		if (policy.rollback.automatic) {
+			await orderRollback({ ...service, by }, subject, release, policy, grounds);
+			await restoreRelease(ports, release, { target: null });
+			rolledBack = true;
+		}
+	}
+	const open = asProven ? await monitored(service, release, by) : grounds;
+	const { stage } = (await knownRelease(service, release)).body;
+	return {
+		release,
+		asProven,
+		grounds,
+		workflow: named.id,
+		version: published?.version ?? null,
+		hash,
+		rolledBack,
+		stage,
+		open,
+	};
+}

@@ -1,0 +1,196 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { EMPTY_POLICY, parseWorkflow, workflowIdentity } from '../../../core/audit';
+import type { WorkflowGraph } from '../../../core/audit/workflow-state';
+import type { JsonObject } from '../../../core/delivery/types';
+import { parseChanges } from '../../../core/snapshot/changes';
+import { evidenceFor, evaluateStored, findRelease, openRelease, releasedOf } from '../../../app/release';
+import { shipRelease } from '../../../app/snapshot/ship';
+import { FRIDAY, preset, shippable } from '../../support/release';
+import { plant, serviceFixture, SUBJECT, type ServiceFixture } from '../../support/release-service';
+import { MemoryHost, portsOf } from './fixture';
+
+const quiet = preset('quiet-content-delivery');
+const settings: JsonObject = { timezone: 'UTC' };
+const proving = { policy: EMPTY_POLICY };
+
+/** A spine that calls another workflow. */
+const graph = (text: string): WorkflowGraph => ({
+	nodes: [
+		{ name: 'Start', type: 'n8n-nodes-base.scheduleTrigger', parameters: {} },
+		{ name: 'Text', type: 'n8n-nodes-base.set', parameters: { text } },
+		{
+			name: 'Call',
+			type: 'n8n-nodes-base.executeWorkflow',
+			parameters: { workflowId: { __rl: true, mode: 'list', value: 'helper' } },
+		},
+	],
+	connections: { Start: { main: [[{ node: 'Text', type: 'main', index: 0 }]] } },
+});
+const helper = (text: string): WorkflowGraph => ({
+	nodes: [{ name: 'Called', type: 'n8n-nodes-base.executeWorkflowTrigger', parameters: { text } }],
+	connections: {},
+});
+const json = (id: string, content: WorkflowGraph) =>
+	parseWorkflow({ id, ...content, settings: { ...settings } }, id);
+const hashOf = (text: string, called: string): string =>
+	workflowIdentity(json('spine', graph(text)), {
+		policy: EMPTY_POLICY,
+		resolve: (id) => (id === 'helper' ? json('helper', helper(called)) : undefined),
+	});
+
+let fixture: ServiceFixture;
+let host: MemoryHost;
+let hook: (call: string, when: 'before' | 'after') => void;
+beforeEach(async () => {
+	fixture = await serviceFixture();
+	hook = () => undefined;
+	host = new MemoryHost((call, when) => hook(call, when));
+	host.seed('spine', { name: 'Spine', settings, ...graph('old') });
+	host.seed('helper', { name: 'Helper', settings, ...helper('old') });
+	await fixture.ledger.records.write(
+		[
+			{
+				kind: 'verdict',
+				id: 'last',
+				spine: SUBJECT,
+				parent: null,
+				body: { errorBudget: 'healthy' },
+				expectedRevision: 0,
+			},
+		],
+		[],
+	);
+});
+afterEach(async () => await fixture.close());
+
+const ports = () => portsOf(fixture.ledger, null, host, fixture.clock);
+const service = () => fixture.ports;
+
+/** Saves a draft, has it proven and let through by the gate. */
+async function approved(id: string, text: string, called = 'old', named?: string): Promise<string> {
+	const version = await host.save('spine', { name: 'Spine', settings, ...graph(text) });
+	const change = {
+		id,
+		subject: SUBJECT,
+		artifacts: { workflow: hashOf(text, called) },
+		workflow: { id: 'spine', version: named ?? version, with: [] },
+	};
+	const full = shippable(quiet, {
+		...change,
+		artifacts: { ...shippable(quiet).manifest.artifacts, ...change.artifacts },
+	});
+	await openRelease(service(), full.manifest, 'test');
+	await plant(fixture, id, full.evidence, full.approvals);
+	const { apiCallsLeft, newContactsLastHour, vendors } = full.facts;
+	const { decision } = await evaluateStored(
+		service(),
+		id,
+		{ apiCallsLeft, newContactsLastHour, vendors },
+		'test',
+	);
+	expect(decision.sentence).toContain('Ship');
+	return version;
+}
+const answer = async (id: string) =>
+	(await evidenceFor(service(), id)).find(({ check }) => check === 'published-as-proven');
+const stageOf = async (id: string) => (await findRelease(service(), id))?.body.stage;
+const published = (id = 'spine') => host.now(id).published?.versionId;
+
+describe('shipping', () => {
+	test('publishes exactly the version that was proven, reads it back, and moves on to monitoring', async () => {
+		const before = published();
+		const version = await approved('r-1', 'new');
+		// Somebody goes on in the editor: the draft is no longer what was proven.
+		await host.save('spine', { name: 'Spine', settings, ...graph('unproven') });
+		const shipped = await shipRelease(ports(), 'r-1', parseChanges({}), proving);
+		expect(shipped).toMatchObject({
+			asProven: true,
+			version,
+			hash: hashOf('new', 'old'),
+			stage: 'monitoring',
+			open: null,
+		});
+		expect(published()).toBe(version);
+		expect(await answer('r-1')).toMatchObject({
+			status: 'pass',
+			by: { machine: 'publication' },
+			artifact: 'workflow',
+		});
+		const released = await releasedOf(service(), SUBJECT);
+		expect(released).toMatchObject({
+			now: { release: 'r-1', workflow: 'spine', version },
+			before: { release: null, version: before },
+		});
+		expect(Object.keys(released?.now.workflows ?? {}).sort()).toEqual(['helper', 'spine']);
+	});
+
+	test('publishes nothing when the version that is named is another than was proven', async () => {
+		const other = host.now('spine').draft.versionId;
+		await approved('r-1', 'new', 'old', other);
+		await expect(shipRelease(ports(), 'r-1', parseChanges({}), proving)).rejects.toMatchObject({
+			code: 'ship-other-version',
+		});
+		expect(published()).toBe(other);
+		expect(await stageOf('r-1')).toBe('approved');
+	});
+
+	test('publishes nothing when a workflow it calls changed since the proof', async () => {
+		await approved('r-1', 'new');
+		const changed = await host.save('helper', { name: 'Helper', settings, ...helper('changed') });
+		await host.publish('helper', changed);
+		await expect(shipRelease(ports(), 'r-1', parseChanges({}), proving)).rejects.toMatchObject({
+			code: 'ship-other-version',
+			message: expect.stringContaining('not what was proven'),
+		});
+		expect(await stageOf('r-1')).toBe('approved');
+	});
+
+	test('publishes nothing under another audit policy than it was proven under', async () => {
+		await approved('r-1', 'new');
+		const weaker = { policy: { ...EMPTY_POLICY, harmless: ['Text'] } as never };
+		await expect(shipRelease(ports(), 'r-1', parseChanges({}), weaker)).rejects.toMatchObject({
+			code: 'ship-other-version',
+		});
+	});
+
+	test('rolls back when something else is published when it is read back, and the spine may run what it ran', async () => {
+		const before = published();
+		const version = await approved('r-1', 'new');
+		let done = false;
+		hook = (call, when) => {
+			if (call !== 'publish' || when !== 'after' || done) return;
+			done = true;
+			// A workflow it calls is published by hand at the same moment.
+			void host
+				.save('helper', { name: 'Helper', settings, ...helper('by hand') })
+				.then((id) => host.publish('helper', id));
+		};
+		const shipped = await shipRelease(ports(), 'r-1', parseChanges({}), proving);
+		expect(shipped).toMatchObject({ asProven: false, rolledBack: true, stage: 'rolled-back' });
+		expect(await answer('r-1')).toMatchObject({ status: 'fail', grounds: expect.stringContaining(version) });
+		expect(published()).toBe(before);
+		expect((await releasedOf(service(), SUBJECT))?.now.release).toBeNull();
+	});
+
+	test('ships only what the gate let through, and only what the manifest names', async () => {
+		await approved('r-1', 'new');
+		fixture.clock.at = FRIDAY + 3 * 3_600_000;
+		await expect(shipRelease(ports(), 'r-1', parseChanges({}), proving)).rejects.toMatchObject({
+			code: 'release-decision-missing',
+		});
+		const changes = parseChanges({ workflows: [{ id: 'spine', publish: 'v1' }] });
+		await expect(shipRelease(ports(), 'r-1', changes, proving)).rejects.toMatchObject({
+			code: 'ship-other-change',
+		});
+	});
+});
+
+test('a release that is not shipped so never reaches monitoring: nobody hashed what is published', async () => {
+	await approved('r-1', 'new');
+	const { promoteRelease } = await import('../../../app/release');
+	await promoteRelease(service(), 'r-1', 'deploying', 'test');
+	await expect(promoteRelease(service(), 'r-1', 'monitoring', 'test')).rejects.toMatchObject({
+		code: 'release-checks-open',
+		message: expect.stringContaining('exactly what was proven'),
+	});
+});
