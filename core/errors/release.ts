@@ -157,7 +157,8 @@ export const releaseErrors = {
 	},
 	'ship-wrong-stage': {
 		message: "Release '{release}' is {stage}; only an approved one is shipped",
-		remedy: 'Ask the gate first (Release Gate, Evaluate). A release that is monitored has been shipped already.',
+		remedy:
+			'Ask the gate first (Release Gate, Evaluate). A release that is monitored has been shipped already.',
 	},
 	'policy-not-set': {
 		message: "'{subject}' has no policy",

@@ -163,7 +163,9 @@ function sameVersion({ ran, asked }: Rehearsal): Finding {
 		asked !== null && other !== undefined
 			? `Another version than the one that is asked about ran in this dry run: ${differencesOf(asked, other).slice(0, 5).join('; ')}. Rehearse the version again under a new label.`
 			: '',
-		asked === null ? 'No workflow was named to compare with.' : 'The version that is asked about was rehearsed, and no other.',
+		asked === null
+			? 'No workflow was named to compare with.'
+			: 'The version that is asked about was rehearsed, and no other.',
 		asked !== null && ran.length === 0
 			? 'Nobody wrote down which version was rehearsed: rehearsals pass through Release Gate (Route Deliveries).'
 			: '',

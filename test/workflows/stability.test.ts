@@ -272,7 +272,9 @@ describe('dry-run.json', () => {
 		expect((await dryRun({ first: 0, second: 0 })).error?.message).toContain('Nothing was rehearsed');
 		await fixture.configure({ mode: 'dry-run', dryRun: 'before-r-3' });
 		const { ran } = await runSpine();
-		const nodes = ran.nodes.map((node) => (node.name === 'Send Email' ? { ...node, retryOnFail: true } : node));
+		const nodes = ran.nodes.map((node) =>
+			node.name === 'Send Email' ? { ...node, retryOnFail: true } : node,
+		);
 		const other = await dryRun({ first: 1, second: 0 }, { ...ran, nodes });
 		expect(other.error?.message).toContain('node Send Email differs');
 	});

@@ -40,7 +40,8 @@ export const description: INodeProperties[] = shownFor(shown, [
 		name: 'auditPolicy',
 		type: 'json',
 		default: '{}',
-		description: 'The policy the workflow was audited under, as in the node Workflow Audit. It is part of the hash.',
+		description:
+			'The policy the workflow was audited under, as in the node Workflow Audit. It is part of the hash.',
 	},
 ]);
 
@@ -62,5 +63,10 @@ export async function execute(context: OperationContext): Promise<readonly objec
 			sparse: sparseIn(ctx),
 		},
 	);
-	return [{ ...shipped, ...(shipped.open === null ? {} : { releaseGate: { status: 'open', reason: shipped.open } }) }];
+	return [
+		{
+			...shipped,
+			...(shipped.open === null ? {} : { releaseGate: { status: 'open', reason: shipped.open } }),
+		},
+	];
 }

@@ -74,7 +74,11 @@ describe('a rehearsal in which nothing was delivered', () => {
 });
 
 describe('a rehearsal of another version', () => {
-	const version = (send: string): Fingerprint => ({ hash: `h-${send}`, nodes: { Send: send, Text: 't' }, settings: 's' });
+	const version = (send: string): Fingerprint => ({
+		hash: `h-${send}`,
+		nodes: { Send: send, Text: 't' },
+		settings: 's',
+	});
 	const look = (ran: readonly Fingerprint[], asked: Fingerprint | null) => {
 		const { findings } = assessDryRun({ ...rehearsal([]), ran, asked });
 		return findings.find(({ id }) => id === 'version');
