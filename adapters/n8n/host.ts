@@ -32,8 +32,12 @@ const knownSettings: ReadonlySet<string> = new Set([
 	'availableInMCP',
 ]);
 
-/** n8n answers 409 while it still publishes or unpublishes the workflow; it takes seconds (measured, n8n 2.40.7). */
-const BUSY = 409;
+/**
+ * n8n answers 409 while it still publishes or unpublishes the workflow, which takes seconds (measured, n8n 2.40.7), and
+ * while a review of the workflow is open, which takes as long as people take (Enterprise, since n8n 2.37): then its body
+ * names the review (`workflow-publish-blocked.error.js`, n8n 2.40).
+ */
+const CONFLICT = 409;
 const MOST_WAITS = 30;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -54,9 +58,15 @@ const contentOf = ({ name, nodes, connections, settings }: WorkflowSave): JsonOb
 const reasonOf = (body: unknown): string =>
 	isObject(body) && typeof body.message === 'string' ? body.message.slice(0, 200) : 'no reason given';
 
+const underReview = ({ status, body }: { readonly status: number; readonly body: unknown }): boolean =>
+	status === CONFLICT &&
+	isObject(body) &&
+	(body.reason === 'review_pending' || body.reason === 'changes_requested');
+
 /**
  * Workflows of an instance behind its public API (n8n 2.40). A save never publishes; a publish names the version.
- * `host` names the instance in errors and holds no key. Throws `n8n-unreachable`, `n8n-refused`, `n8n-odd-answer`.
+ * `host` names the instance in errors and holds no key. Throws `n8n-unreachable`, `n8n-refused`, `n8n-review-open`,
+ * `n8n-odd-answer`.
  */
 export function n8nHost(
 	call: N8nCall,
@@ -72,12 +82,13 @@ export function n8nHost(
 			}
 		};
 		let answer = await once();
-		for (let waits = 0; answer.status === BUSY && waits < MOST_WAITS; waits++) {
+		for (let waits = 0; answer.status === CONFLICT && !underReview(answer) && waits < MOST_WAITS; waits++) {
 			await wait(1_000);
 			answer = await once();
 		}
 		const { status, body } = answer;
 		if (status === 404) return null;
+		if (underReview(answer)) throw gateError('n8n-review-open', { what });
 		if (status >= 400) throw gateError('n8n-refused', { what, status, reason: reasonOf(body) });
 		if (!isObject(body)) throw gateError('n8n-odd-answer', { what });
 		return body;
@@ -119,6 +130,7 @@ export function n8nHost(
 				const done = await ask(`publish workflow ${id}`, 'POST', `${path(id)}/publish`, {}, body);
 				return done ? 'published' : 'version-gone';
 			} catch (error) {
+				if ((error as { code?: string }).code === 'n8n-review-open') return 'review-open';
 				// Some versions of n8n answer 400 for a version they have pruned; ask whether it is there.
 				if ((error as { code?: string }).code !== 'n8n-refused' || (await version(id, versionId)))
 					throw error;

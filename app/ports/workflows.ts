@@ -6,8 +6,11 @@ export interface WorkflowHost {
 	read(id: string): Promise<WorkflowState | null>;
 	/** One version; `null` once the instance has pruned it. */
 	version(id: string, versionId: string): Promise<WorkflowGraph | null>;
-	/** Makes a version the one that runs. `version-gone` when the instance has pruned it: nothing was changed. */
-	publish(id: string, versionId: string): Promise<'published' | 'version-gone'>;
+	/**
+	 * Makes a version the one that runs. `version-gone` when the instance has pruned it, `review-open` while it publishes
+	 * nothing because a review of the workflow is open: nothing was changed.
+	 */
+	publish(id: string, versionId: string): Promise<'published' | 'version-gone' | 'review-open'>;
 	/** Takes a workflow out of service; the draft stays. */
 	unpublish(id: string): Promise<void>;
 	/** Replaces draft and settings without publishing; gives the id of the new version. */

@@ -5,6 +5,7 @@ import {
 	type RestoreReport,
 	type Rollback,
 } from '../../core/snapshot/documents';
+import { blockedOf } from '../../core/snapshot/left';
 import { plain } from '../../core/snapshot/plain';
 import { takeBackReleased } from '../release';
 import { finishRelease } from './finish';
@@ -52,7 +53,8 @@ async function perform(
 		// Before anything runs again: what ran before the release is what the spine may run.
 		if (spine !== null)
 			await takeBackReleased({ ledger: ports.ledger, now: ports.clock }, spine, release, ports.by);
-		return reportSchema.parse({ ...report, unproven: await unprovenOf(run) });
+		const unproven = [...(await unprovenOf(run)), ...blockedOf(report.left)];
+		return reportSchema.parse({ ...report, unproven });
 	}
 	if (spine === null || wasPaused) return report;
 	if (step === 'pause') await spines.pause(spine, `rolling back ${release}`, ports.by);

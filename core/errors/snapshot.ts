@@ -94,6 +94,10 @@ export const snapshotErrors = {
 		message: 'n8n refused {what} (status {status}): {reason}',
 		remedy: 'Check the scopes of the API key and the workflow, then run it again.',
 	},
+	'n8n-review-open': {
+		message: 'n8n did not {what}: a review of the workflow is open, and n8n publishes nothing meanwhile',
+		remedy: 'Close the review in n8n, or submit this version to it, then run this again.',
+	},
 	'n8n-odd-answer': {
 		message: 'n8n gave an answer to {what} that cannot be read',
 		remedy: 'Check that the base URL ends in /api/v1 and points at n8n itself.',

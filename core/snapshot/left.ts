@@ -14,6 +14,18 @@ export const leftSchema = z.object({
 });
 export type Left = Readonly<z.infer<typeof leftSchema>>;
 
+/** Reason of a workflow that n8n does not publish while its review is open; it was unpublished in place of that. */
+export const REVIEW_OPEN = 'review-open';
+
+/** What of the left things is not as before and was not somebody else's doing: the spine stays paused for it. */
+export const blockedOf = (left: readonly Left[]): readonly string[] =>
+	left
+		.filter(({ reason }) => reason === REVIEW_OPEN)
+		.map(
+			({ what }) =>
+				`${what} (its review is open in n8n, which publishes nothing meanwhile; it was unpublished)`,
+		);
+
 /** Three-way over the first level of an object; a member that was not there goes away again. */
 export function threeWay(
 	before: JsonObject,

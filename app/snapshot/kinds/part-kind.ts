@@ -54,7 +54,8 @@ export interface PartKind<Held, Request, Entry extends object, Step, Applied, Sh
 	calls(steps: readonly Step[], entries: readonly Entry[]): number;
 	/** Names a step that counts; `null` for one that only serves others. */
 	label(step: Step): string | null;
-	putBack(ports: SnapshotPorts, steps: readonly Step[]): Promise<void>;
+	/** Gives what it could not put back, and why, beyond what the plan leaves. */
+	putBack(ports: SnapshotPorts, steps: readonly Step[]): Promise<readonly Left[] | void>;
 
 	copy(run: Copying, changes: ChangeList): Promise<ChangeList>;
 	scope(changes: ChangeList, copies: readonly string[]): Partial<CaptureScope>;
@@ -153,8 +154,8 @@ export function partKind<
 		},
 		async restore(run) {
 			const { steps, left, open } = await planned(run, false);
-			await spec.putBack(run.ports, steps);
-			return { done: open.length, left: [...left] };
+			const more = (await spec.putBack(run.ports, steps)) ?? [];
+			return { done: open.length - more.length, left: [...left, ...more] };
 		},
 		unproven: async (run) => (await planned(run, true)).open,
 	};

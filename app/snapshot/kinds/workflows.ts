@@ -1,7 +1,8 @@
 import { sameJson } from '../../../core/delivery/canonical';
 import type { WorkflowGraph, WorkflowState } from '../../../core/audit/workflow-state';
-import { gateError } from '../../../core/errors';
+import { gateError, ReleaseGateError } from '../../../core/errors';
 import type { ChangeList } from '../../../core/snapshot/changes';
+import { REVIEW_OPEN, type Left } from '../../../core/snapshot/left';
 import {
 	heldWorkflows,
 	inert,
@@ -34,13 +35,18 @@ const versionGone = (id: string, version: string): Error =>
 		reason: `the instance has no version ${version} any more`,
 	});
 
-/** Publishes a version and reads back what is active; `null` once the version is gone. @throws `n8n-publish-unproven` */
+const isReviewOpen = (error: unknown): boolean =>
+	error instanceof ReleaseGateError && error.code === 'n8n-review-open';
+
+/** Publishes a version and reads back what is active; `null` once the version is gone. @throws `n8n-publish-unproven`, `n8n-review-open` */
 async function publishProven(
 	ports: SnapshotPorts,
 	id: string,
 	wanted: string,
 ): Promise<WorkflowState | null> {
-	if ((await hostIn(ports).publish(id, wanted)) === 'version-gone') return null;
+	const done = await hostIn(ports).publish(id, wanted);
+	if (done === 'review-open') throw gateError('n8n-review-open', { what: `publish workflow ${id}` });
+	if (done === 'version-gone') return null;
 	const state = await readWorkflow(ports, id);
 	const found = state.published?.versionId ?? 'nothing';
 	if (found !== wanted) throw gateError('n8n-publish-unproven', { workflow: id, wanted, found });
@@ -71,18 +77,34 @@ async function applied(
 	return state;
 }
 
+/** Publishes what a step wants: the version of before, or the captured graph where the instance has pruned it. */
+async function publishBefore(
+	ports: SnapshotPorts,
+	{ id, graph }: WorkflowStep,
+	wanted: string,
+	save: (graph: WorkflowGraph) => Promise<string>,
+): Promise<void> {
+	const state = await publishProven(ports, id, wanted);
+	if (state || !graph) return;
+	const version = await save(graph);
+	if (!(await publishProven(ports, id, version)))
+		throw gateError('n8n-publish-unproven', { workflow: id, wanted: version, found: 'nothing' });
+}
+
 /**
  * Performs one step: publishes the version of before and reads back what is active. One that the instance has pruned
  * is saved from the captured graph, without publishing on the way, and then published; the draft that stood in the
- * editor is put back after it.
+ * editor is put back after it. While a review of the workflow is open n8n publishes nothing, but unpublishes: then what
+ * the release published is taken out of service, and what is left says so.
  *
  * @throws `n8n-publish-unproven`, `n8n-refused` and what the port throws
  */
-async function putBack(ports: SnapshotPorts, step: WorkflowStep): Promise<void> {
+async function putBack(ports: SnapshotPorts, step: WorkflowStep): Promise<readonly Left[]> {
 	const host = hostIn(ports);
 	const now = await readWorkflow(ports, step.id);
 	const settings = step.settings ?? now.settings;
 	const wantedDraft: WorkflowGraph = step.draft ?? now.draft;
+	const left: Left[] = [];
 	let shown: WorkflowGraph = now.draft;
 	const save = async ({ nodes, connections }: WorkflowGraph): Promise<string> => {
 		shown = { nodes, connections };
@@ -91,16 +113,18 @@ async function putBack(ports: SnapshotPorts, step: WorkflowStep): Promise<void> 
 	if (step.publish === 'unpublish') {
 		if (now.published) await host.unpublish(step.id);
 	} else if (step.publish !== null && now.published?.versionId !== step.publish.version) {
-		const state = await publishProven(ports, step.id, step.publish.version);
-		if (!state && step.graph) {
-			const version = await save(step.graph);
-			if (!(await publishProven(ports, step.id, version)))
-				throw gateError('n8n-publish-unproven', { workflow: step.id, wanted: version, found: 'nothing' });
+		try {
+			await publishBefore(ports, step, step.publish.version, save);
+		} catch (error) {
+			if (!isReviewOpen(error)) throw error;
+			if (now.published) await host.unpublish(step.id);
+			left.push({ what: `workflow ${step.id}: published version`, reason: REVIEW_OPEN });
 		}
 	}
 	const graph = ({ nodes, connections }: WorkflowGraph): unknown => ({ nodes, connections });
 	const { settings: present } = await readWorkflow(ports, step.id);
 	if (!sameJson(graph(shown), graph(wantedDraft)) || !sameJson(present, settings)) await save(wantedDraft);
+	return left;
 }
 
 /** Makes a copy that never runs, in the state of the original, and the change that does the same to it. */
@@ -190,7 +214,9 @@ export const workflows = partKind({
 	calls: (steps) => 4 * steps.length,
 	label: ({ id }) => `workflow ${id}`,
 	async putBack(ports, steps) {
-		for (const step of steps) await putBack(ports, step);
+		const left: Left[] = [];
+		for (const step of steps) left.push(...(await putBack(ports, step)));
+		return left;
 	},
 
 	async copy({ ports, release, made }, changes) {
