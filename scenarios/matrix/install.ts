@@ -24,20 +24,20 @@ interface Manifest {
 	readonly overrides: Record<string, string>;
 }
 
-function npm(folder: string, args: readonly string[], node?: string): { ok: boolean; said: string } {
+function npm(folder: string, args: readonly string[], node?: string): { ok: boolean; out: string; said: string } {
 	const path = node === undefined ? process.env.PATH : [join(node, '..'), process.env.PATH].join(delimiter);
 	const run = spawnSync('npm', [...args], {
 		cwd: folder,
 		env: { ...process.env, PATH: path },
 		encoding: 'utf8',
 	});
-	return { ok: run.status === 0, said: `${run.stdout}${run.stderr}` };
+	return { ok: run.status === 0, out: run.stdout, said: `${run.stdout}${run.stderr}` };
 }
 
 function must(folder: string, args: readonly string[], node?: string): string {
-	const { ok, said } = npm(folder, args, node);
+	const { ok, out, said } = npm(folder, args, node);
 	if (!ok) throw new SandboxProblem(`npm ${args.join(' ')} did not finish in ${folder}.`, said.slice(-1500));
-	return said;
+	return out;
 }
 
 /** Node of this exact version, from the npm package `node`. */
@@ -96,6 +96,34 @@ function order(a: string, b: string): number {
 	return differing < 0 ? 0 : (left[differing] ?? 0) - (right[differing] ?? 0);
 }
 
+/** n8n's own packages, which each of its versions names exactly. */
+const isOwn = (name: string): boolean => name.startsWith('@n8n/') || name.startsWith('n8n-');
+
+/** What n8n names of its own packages and the registry lacks, by name: the neighbour that stands in. */
+function ownNeighbours(folder: string, n8n: string): Readonly<Record<string, string>> {
+	const stand: Record<string, string> = {};
+	const seen = new Set<string>();
+	const visit = (name: string, version: string): void => {
+		if (seen.has(`${name}@${version}`)) return;
+		seen.add(`${name}@${version}`);
+		const read = (of: string) =>
+			npm(folder, ['view', '--prefer-offline', `${name}@${of}`, 'name', 'dependencies', '--json']);
+		let answer = read(version);
+		if (!answer.ok || answer.out.trim() === '') {
+			const neighbour = neighbourOf(folder, name, version);
+			stand[name] = neighbour;
+			answer = read(neighbour);
+		}
+		const { dependencies = {} } = JSON.parse(answer.out) as {
+			dependencies?: Readonly<Record<string, string>>;
+		};
+		for (const [dependency, wanted] of Object.entries(dependencies))
+			if (isOwn(dependency) && /^\d/.test(wanted)) visit(dependency, wanted);
+	};
+	visit('n8n', n8n);
+	return stand;
+}
+
 /**
  * Installs n8n without any install script but that of `sqlite3`, which compiles where no binary can be had; a compiled
  * one of the same version is taken from `donor`. Versions the registry lacks are replaced by their neighbours.
@@ -109,8 +137,15 @@ export function install(cache: string, n8n: string, nodeVersion: string, donor: 
 		return { root, node, neighbours: JSON.parse(readFileSync(stamp, 'utf8')) as string[] };
 	rmSync(root, { recursive: true, force: true });
 	mkdirSync(root, { recursive: true });
-	const manifest: Manifest = { private: true, dependencies: { n8n }, overrides: overridesFor(n8n) };
-	const neighbours: string[] = [];
+	writeFileSync(file, '{"private":true}\n');
+	const own = ownNeighbours(root, n8n);
+	const manifest: Manifest = {
+		private: true,
+		dependencies: { n8n },
+		overrides: { ...overridesFor(n8n), ...own },
+	};
+	const neighbours = Object.entries(own).map(([name, version]) => `${name} ${version}`);
+	for (const neighbour of neighbours) console.log(`  ${neighbour}`);
 	for (;;) {
 		writeFileSync(file, JSON.stringify(manifest, null, '\t'));
 		const { ok, said } = npm(root, ['install', '--ignore-scripts', '--prefer-offline', ...flags], node);
@@ -120,7 +155,7 @@ export function install(cache: string, n8n: string, nodeVersion: string, donor: 
 			throw new SandboxProblem(`n8n ${n8n} could not be installed.`, said.slice(-1500));
 		const found = neighbourOf(root, name, wanted);
 		manifest.overrides[name] = found;
-		neighbours.push(`${name} ${found} for ${wanted}`);
+		neighbours.push(`${name} ${found}`);
 		console.log(`  ${neighbours.at(-1)}`);
 	}
 	takeSqlite(root, node, donor);

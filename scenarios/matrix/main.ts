@@ -11,7 +11,7 @@ import { buildIfStale } from '../../testbed/build';
 import { installRoot, packageRoot, runRoot } from '../../testbed/n8n/paths';
 import { SandboxProblem } from '../../testbed/problem';
 import { install } from './install';
-import type { Row } from './outcome';
+import type { PlayedRow } from './outcome';
 import { keepRow, lineOf } from './page';
 
 /** The package as `npm pack` makes it, unpacked; nothing else lies beside it. */
@@ -28,7 +28,7 @@ function packed(folder: string): string {
 	return join(folder, 'package');
 }
 
-function playRow(n8n: string, node: string): Row {
+function playRow(n8n: string, node: string): PlayedRow {
 	const cache = process.env.RG_MATRIX_CACHE ?? join(packageRoot, '.cache', 'matrix');
 	console.log(`n8n ${n8n} on Node ${node}: installing`);
 	const { root, node: binary, neighbours } = install(cache, n8n, node, installRoot);
@@ -50,7 +50,7 @@ function playRow(n8n: string, node: string): Row {
 	const lines = run.stdout.trim().split('\n');
 	console.log(lines.slice(0, -1).join('\n'));
 	if (run.status !== 0) throw new SandboxProblem('The row was not played to its end.', lines.at(-1) ?? '');
-	return { ...(JSON.parse(lines.at(-1) ?? '') as Row), neighbours };
+	return { ...(JSON.parse(lines.at(-1) ?? '') as PlayedRow), neighbours };
 }
 
 const { values, positionals } = parseArgs({

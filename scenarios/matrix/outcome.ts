@@ -29,3 +29,9 @@ export interface Row {
 	/** The day it was played. */
 	readonly at: string;
 }
+
+/** A row as it was just played, with what is kept of the oldest n8n only. */
+export interface PlayedRow extends Row {
+	/** Versions of each of n8n's own nodes, by full type. */
+	readonly versions: Readonly<Record<string, readonly number[]>>;
+}

@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Outcome, Row } from './outcome';
+import type { Outcome, PlayedRow, Row } from './outcome';
 
 const results = join(__dirname, 'results', 'rows.json');
-const page = join(__dirname, '..', '..', 'docs', 'records', 'matrix.md');
+/** One line of JSON, which the formatter is told to leave alone. */
+const oldest = join(__dirname, 'results', 'oldest-nodes.json');
+export const page = join(__dirname, '..', '..', 'docs', 'records', 'matrix.md');
 
 const descending = (a: string, b: string): number => b.localeCompare(a, 'en', { numeric: true });
 
@@ -89,11 +91,25 @@ proxy (\`testbed/engine/n8n-3.ts\`).
 `;
 }
 
+/** The rows played so far, the newest n8n first. */
+export const rowsPlayed = (): readonly Row[] =>
+	existsSync(results) ? (JSON.parse(readFileSync(results, 'utf8')) as readonly Row[]) : [];
+
+/** The versions of n8n's own nodes in the oldest n8n of the rows. */
+export interface OldestNodes {
+	readonly n8n: string;
+	readonly versions: Readonly<Record<string, readonly number[]>>;
+}
+
+export const oldestNodes = (): OldestNodes => JSON.parse(readFileSync(oldest, 'utf8')) as OldestNodes;
+
 /** Keeps the row in place of an older one of the same versions, and writes the page again. */
-export function keepRow(row: Row): void {
-	const kept = existsSync(results) ? (JSON.parse(readFileSync(results, 'utf8')) as readonly Row[]) : [];
-	const rows = ordered([...kept.filter(({ n8n, node }) => n8n !== row.n8n || node !== row.node), row]);
+export function keepRow({ versions, ...row }: PlayedRow): void {
+	const kept = rowsPlayed().filter(({ n8n, node }) => n8n !== row.n8n || node !== row.node);
+	const rows = ordered([...kept, row]);
 	mkdirSync(join(results, '..'), { recursive: true });
 	writeFileSync(results, `${JSON.stringify(rows, null, '\t')}\n`);
+	if (rows.at(-1)?.n8n === row.n8n)
+		writeFileSync(oldest, `${JSON.stringify({ n8n: row.n8n, versions })}\n`);
 	writeFileSync(page, pageOf(rows));
 }

@@ -19,7 +19,7 @@ import { sandboxToken, startStandIns } from '../../testbed/standins';
 import { templateFiles } from '../../testbed/template-files';
 import { countTemplates, importTemplates, missingVersions } from './templates';
 import { create, nextExecution, publish, testCredential } from './rest';
-import { notRun, passed, failed, type Outcome, type Row } from './outcome';
+import { notRun, passed, failed, type Outcome, type PlayedRow } from './outcome';
 import { recipients, releaseByForm, spine, triggerOnHeld } from './workflows';
 
 const root = process.env.RG_N8N_ROOT ?? '';
@@ -186,7 +186,7 @@ async function credentialTests(n8n: Instance, hubspot: string): Promise<Outcome>
 	});
 }
 
-async function play(): Promise<Row> {
+async function play(): Promise<PlayedRow> {
 	const userFolder = join(runRoot, 'matrix');
 	rmSync(userFolder, { recursive: true, force: true });
 	// n8n refuses to start when it is told to leave out a module it does not have.
@@ -221,7 +221,7 @@ async function play(): Promise<Row> {
 }
 
 /** What is played once n8n runs; it is stopped before the database of the ledger is dropped. */
-async function inRunning(n8n: Instance, importing: Outcome, hubspot: string): Promise<Row> {
+async function inRunning(n8n: Instance, importing: Outcome, hubspot: string): Promise<PlayedRow> {
 	const imported =
 		importing.status === 'passed'
 			? await part('templates imported', async () => await countTemplates(n8n.session))
@@ -229,7 +229,7 @@ async function inRunning(n8n: Instance, importing: Outcome, hubspot: string): Pr
 	const lacking = await missingVersions(n8n.session);
 	const sqlite = await part('spine on SQLite', async () => await twice(n8n, 'matrix-sqlite'));
 	const credentials = await credentialTests(n8n, hubspot);
-	const { form, trigger } = await formAndTrigger(n8n, lacking.newest['n8n-nodes-base.formTrigger'] ?? 2);
+	const { form, trigger } = await formAndTrigger(n8n, lacking.versions['n8n-nodes-base.formTrigger']?.at(-1) ?? 2);
 	const postgres = await onPostgres(n8n);
 	return {
 		n8n: versionIn(join(root, 'node_modules', 'n8n')),
@@ -238,6 +238,7 @@ async function inRunning(n8n: Instance, importing: Outcome, hubspot: string): Pr
 		templates: templateFiles().length,
 		imported,
 		lacking: lacking.missing,
+		versions: lacking.versions,
 		sqlite,
 		postgres,
 		form,

@@ -27,10 +27,14 @@ interface NodeType {
 	readonly version: number | readonly number[];
 }
 
-/** What n8n's nodes lack of the versions the templates use, and the newest version of each node. */
+/** Versions by full type. */
+export type NodeVersions = Readonly<Record<string, readonly number[]>>;
+
+/** What n8n's nodes lack of the versions the templates use, and the versions each node has. */
 export interface Lacking {
 	readonly missing: Readonly<Record<string, readonly string[]>>;
-	readonly newest: Readonly<Record<string, number>>;
+	/** The versions of each of n8n's own nodes, ascending. */
+	readonly versions: NodeVersions;
 }
 
 /** Compares the templates with the node types this n8n tells its editor of. */
@@ -42,13 +46,23 @@ export async function missingVersions(session: Session): Promise<Lacking> {
 		for (const one of [version].flat()) versions.add(one);
 		known.set(name, versions);
 	}
+	const versions = Object.fromEntries(
+		[...known]
+			.filter(([name]) => name.startsWith('n8n-nodes-base.'))
+			.map(([name, all]) => [name, [...all].sort((a, b) => a - b)] as const)
+			.sort(([a], [b]) => (a < b ? -1 : 1)),
+	);
+	return { missing: missingOf(versions), versions };
+}
+
+/** Versions of n8n's own nodes that templates use and these do not have: the node with its version, and the templates. */
+export function missingOf(versions: NodeVersions): Readonly<Record<string, readonly string[]>> {
 	const missing: Record<string, string[]> = {};
 	for (const { id, path } of templateFiles())
 		for (const { type, typeVersion } of (JSON.parse(readFileSync(path, 'utf8')) as WorkflowFile).nodes) {
-			if (known.get(type)?.has(typeVersion)) continue;
+			if (!type.startsWith('n8n-nodes-base.') || versions[type]?.includes(typeVersion)) continue;
 			const users = (missing[`${type} ${typeVersion}`] ??= []);
 			if (!users.includes(id)) users.push(id);
 		}
-	const newest = Object.fromEntries([...known].map(([name, versions]) => [name, Math.max(...versions)]));
-	return { missing, newest };
+	return missing;
 }
