@@ -24,7 +24,11 @@ interface Manifest {
 	readonly overrides: Record<string, string>;
 }
 
-function npm(folder: string, args: readonly string[], node?: string): { ok: boolean; out: string; said: string } {
+function npm(
+	folder: string,
+	args: readonly string[],
+	node?: string,
+): { ok: boolean; out: string; said: string } {
 	const path = node === undefined ? process.env.PATH : [join(node, '..'), process.env.PATH].join(delimiter);
 	const run = spawnSync('npm', [...args], {
 		cwd: folder,

@@ -109,7 +109,6 @@ export function keepRow({ versions, ...row }: PlayedRow): void {
 	const rows = ordered([...kept, row]);
 	mkdirSync(join(results, '..'), { recursive: true });
 	writeFileSync(results, `${JSON.stringify(rows, null, '\t')}\n`);
-	if (rows.at(-1)?.n8n === row.n8n)
-		writeFileSync(oldest, `${JSON.stringify({ n8n: row.n8n, versions })}\n`);
+	if (rows.at(-1)?.n8n === row.n8n) writeFileSync(oldest, `${JSON.stringify({ n8n: row.n8n, versions })}\n`);
 	writeFileSync(page, pageOf(rows));
 }

@@ -229,7 +229,10 @@ async function inRunning(n8n: Instance, importing: Outcome, hubspot: string): Pr
 	const lacking = await missingVersions(n8n.session);
 	const sqlite = await part('spine on SQLite', async () => await twice(n8n, 'matrix-sqlite'));
 	const credentials = await credentialTests(n8n, hubspot);
-	const { form, trigger } = await formAndTrigger(n8n, lacking.versions['n8n-nodes-base.formTrigger']?.at(-1) ?? 2);
+	const { form, trigger } = await formAndTrigger(
+		n8n,
+		lacking.versions['n8n-nodes-base.formTrigger']?.at(-1) ?? 2,
+	);
 	const postgres = await onPostgres(n8n);
 	return {
 		n8n: versionIn(join(root, 'node_modules', 'n8n')),
