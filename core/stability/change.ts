@@ -1,4 +1,5 @@
-import { weigh, type SequentialPlan } from './sequential';
+import { excursionsOf } from './excursion';
+import type { SequentialPlan } from './sequential';
 
 /** Of so many tried, so many went wrong. */
 export interface Tally {
@@ -6,12 +7,16 @@ export interface Tally {
 	readonly total: number;
 }
 
-/** What a look leaves to the next: three numbers, however long the release runs. */
+/** What a look leaves to the next: a few numbers, however long the release runs. */
 export interface RateMemory {
 	/** CUSUM: the weight of evidence since it last spoke for the acceptable rate, at least 0. */
 	readonly score: number;
 	/** All sends under the release that were counted so far. */
 	readonly seen: Tally;
+	/** Chance of a false alarm by a rise between slots that was spent on these sends; absent in a memory of before. */
+	readonly spent?: number;
+	/** The least rate of false alarms a send that was allowed so far: the bound of the CUSUM never falls. */
+	readonly rate?: number;
 }
 
 export interface Change {
@@ -22,27 +27,20 @@ export interface Change {
 	readonly memory: RateMemory;
 }
 
-/** Parts of alpha for a rise that begins with a slot, and for one that begins between two looks. */
-const [WITH_SLOT, WITHIN] = [0.8, 0.2];
+/** Parts of alpha for a rise that begins with a slot, and for one that begins anywhere; of the latter, for the expected sends. */
+const [WITH_SLOT, WITHIN, EXPECTED] = [0.4, 0.6, 0.95];
 
 /** Share of the first part for a rise that begins with slot 0, 1, 2…: 0.3 for each of three, 0.1 for all others. */
 const slotShare = (slot: number): number => (slot < 3 ? 0.3 : 0.1 / ((slot - 2) * (slot - 1)));
 
-/** Bound on the evidence for a rise that began with a slot. */
-const slotBound = ({ alpha }: SequentialPlan, slot: number): number =>
-	Math.log(1 / (alpha * WITH_SLOT * slotShare(slot)));
-
-/** Sends of the first stage of a release; each later stage has ten times as many. */
+/** Sends of the first stage beyond what was expected; each later stage has ten times as many. */
 const FIRST_STAGE = 1000;
 
-/**
- * Bound on the CUSUM after so many sends. Stages of the release share the alpha as 1/(k(k+1)); within one, at most
- * `sends · p0` rises can begin (each with a failure, which weighs p1/p0), so alpha is divided by `sends · p1`.
- */
-function withinBound({ alpha, p1 }: SequentialPlan, sends: number): number {
+/** False alarms a send beyond the expected ones: stages share what is left for them as 1/(k(k+1)), for their sends alike. */
+function rateBeyond(left: number, sends: number): number {
 	let [stage, most] = [1, FIRST_STAGE];
 	for (; most < sends; most *= 10) stage += 1;
-	return Math.log((most * p1 * stage * (stage + 1)) / (alpha * WITHIN));
+	return left / (most * stage * (stage + 1));
 }
 
 /**
@@ -50,27 +48,43 @@ function withinBound({ alpha, p1 }: SequentialPlan, sends: number): number {
  * release, and a CUSUM (E. S. Page, Biometrika 41, 1954) over what came between looks. Unlike one test over all sends,
  * a long good time does not hide a bad one.
  *
- * False alarms at p0: by Ville's inequality the evidence from one beginning ever exceeds h with a chance of at most
- * exp(-h); the bounds share alpha among all beginnings, so that together a release is rolled back falsely with a
- * chance of at most alpha, however long it runs and however often one looks. `npm run oracles` plays it.
+ * False alarms at p0: the bounds share alpha among all beginnings. A test that starts with a slot ever reaches its bound with
+ * no more than its share; the CUSUM is allowed so many false alarms a send that the expected sends use up their share, and
+ * longer releases a small one that is kept for them (both computed exactly, {@link excursionsOf}). So a release is rolled
+ * back falsely with a chance of at most alpha, however long it runs and however often one looks. `npm run oracles` plays it.
  *
  * @param slots tallies of the slots under the release, oldest first
  * @param memory of the look before; `null` at the first
+ * @param expected sends of the release, as far as one can tell; a wrong figure costs time, never a false rollback
  */
-export function changeOf(plan: SequentialPlan, slots: readonly Tally[], memory: RateMemory | null): Change {
+export function changeOf(
+	plan: SequentialPlan,
+	slots: readonly Tally[],
+	memory: RateMemory | null,
+	expected: number,
+): Change {
+	const { weigh, everReaches, reachedPerSend, cycle } = excursionsOf(plan);
 	const seen = slots.reduce<Tally>(
 		(all, { bad, total }) => ({ bad: all.bad + bad, total: all.total + total }),
 		{ bad: 0, total: 0 },
 	);
 	const last = memory ?? { score: 0, seen: { bad: 0, total: 0 } };
-	const more = weigh(plan, seen.bad - last.seen.bad, seen.total - last.seen.total);
-	const score = Math.max(0, last.score + more);
-	let rose: Change['rose'] = score >= withinBound(plan, seen.total) ? { look: true } : null;
+	const more = seen.total - last.seen.total;
+	const score = Math.max(0, last.score + weigh(seen.bad - last.seen.bad, more));
+
+	const within = plan.alpha * WITHIN;
+	const share = within * EXPECTED;
+	// Two ways up more than the sends hold in the long run, since the first begins at 0 and the last may be under way.
+	const asked = Math.min(share / (Math.max(1, expected) + 2 * cycle), last.rate ?? 1);
+	// Sends count when they are made: what they spend is never given back.
+	const spent = (last.spent ?? 0) + Math.max(0, more) * asked;
+	const rate = spent <= share ? asked : Math.min(asked, rateBeyond(within - share, seen.total));
+	let rose: Change['rose'] = score >= reachedPerSend(rate) ? { look: true } : null;
 	let [since, leaning] = [0, score];
 	for (let slot = slots.length - 1; slot >= 0; slot -= 1) {
-		since += weigh(plan, slots[slot]?.bad ?? 0, slots[slot]?.total ?? 0);
+		since += weigh(slots[slot]?.bad ?? 0, slots[slot]?.total ?? 0);
 		leaning = Math.max(leaning, since);
-		if (since >= slotBound(plan, slot)) rose = { slot };
+		if (since >= everReaches(plan.alpha * WITH_SLOT * slotShare(slot))) rose = { slot };
 	}
-	return { rose, leaning, memory: { score, seen } };
+	return { rose, leaning, memory: { score, seen, spent: Math.min(spent, share), rate } };
 }

@@ -1,4 +1,5 @@
 import { changeOf, type RateMemory } from '../../core/stability/change';
+import { excursionsOf } from '../../core/stability/excursion';
 import type { SequentialPlan } from '../../core/stability/sequential';
 
 /** A small seeded generator (Park and Miller, 1988), so that a simulation repeats. */
@@ -17,6 +18,8 @@ export interface Leak {
 	readonly good: number;
 	readonly bad: number;
 	readonly begins: number;
+	/** Sends the rule expects of the release; all of them, if nobody says. */
+	readonly expected?: number;
 }
 
 /** Plays one release send by send; the number of sends at the look that rolled it back, or `null`. */
@@ -29,7 +32,7 @@ export function playLeak(plan: SequentialPlan, leak: Leak, random: () => number)
 		slot.total += 1;
 		if (random() < (sent <= leak.begins ? leak.good : leak.bad)) slot.bad += 1;
 		if (sent % leak.look !== 0 && sent !== leak.sends) continue;
-		const change = changeOf(plan, slots, memory);
+		const change = changeOf(plan, slots, memory, leak.expected ?? leak.sends);
 		if (change.rose !== null) return sent;
 		memory = change.memory;
 	}
@@ -90,4 +93,33 @@ export function longestRelease(plan: SequentialPlan, sends: number, level: numbe
 	let stretches = 1;
 	while (mostPower(plan, sends, level / (stretches + 1)) >= 0.5) stretches += 1;
 	return stretches * sends;
+}
+
+/**
+ * The median of sends in which a CUSUM alone finds a leak in the middle of a release of so many sends, looking at every send
+ * and with all of alpha for this release size. Among all rules with its rate of false alarms it is the fastest in the worst
+ * case (G. V. Moustakides, "Optimal stopping times for detecting changes in distributions", Annals of Statistics 14, 1986).
+ */
+export function bestMedian(plan: SequentialPlan, sends: number, runs: number, seed: number): number {
+	const { weigh, reachedPerSend } = excursionsOf(plan);
+	const bound = reachedPerSend(plan.alpha / sends);
+	const random = uniform(seed);
+	const begins = Math.floor(sends / 2);
+	const found: number[] = [];
+	while (found.length < runs) {
+		let [score, sent] = [0, 0];
+		while (score < bound) {
+			sent += 1;
+			score = Math.max(0, score + weigh(random() < (sent <= begins ? plan.p0 : plan.p1) ? 1 : 0, 1));
+		}
+		if (sent > begins) found.push(sent - begins);
+	}
+	return found.sort((a, b) => a - b)[Math.floor(runs / 2)] ?? Infinity;
+}
+
+/** The least median any rule whatever could have in a release of so many sends, wherever the leak begins. */
+export function leastMedian(plan: SequentialPlan, sends: number): number {
+	let median = 1;
+	while (mostPower(plan, median, Math.min(1, (plan.alpha * median) / sends)) < 0.5) median += 1;
+	return median;
 }

@@ -27,6 +27,8 @@ interface Judged {
 	readonly tally: (slot: SlotCounts) => Tally;
 	/** The look before, of this release. */
 	readonly memory: RateMemory | null;
+	/** Slots the release is watched for at least. */
+	readonly cycles: number;
 	/** e.g. `deliveries failed`. */
 	readonly what: string;
 	/** Up to this share the rate is fine before the test has an answer; without it, too early to tell is not fine. */
@@ -54,7 +56,9 @@ function judgeRate(judged: Judged): Finding {
 	const test = sequentialTest(plan, arm.bad, arm.total);
 	if (!isSane(plan))
 		return { id, effect: 'keeps-watching', sentence: `${rate}: the policy’s rates cannot be tested.` };
-	const { rose, leaning, memory } = changeOf(plan, slots.map(tally), judged.memory);
+	// The largest slot so far, for each slot of the watch and the one in which it ends.
+	const expected = (judged.cycles + 1) * Math.max(0, ...slots.map(({ registered }) => registered));
+	const { rose, leaning, memory } = changeOf(plan, slots.map(tally), judged.memory, expected);
 	if (rose !== null) {
 		const from = 'slot' in rose ? slots[rose.slot] : slots.at(-1);
 		const late = 'slot' in rose ? all(slots.slice(rose.slot).map(tally)) : arm;
@@ -110,6 +114,7 @@ export function failureRate(policy: Policy, seen: Observation, earlier: readonly
 		seen,
 		tally: failed,
 		memory: memoryOf(earlier, 'failure-rate'),
+		cycles: policy.monitoring.fullCycles,
 		what: 'deliveries failed',
 	});
 }
@@ -134,6 +139,7 @@ export function bounceRate(
 		seen,
 		tally: bounced,
 		memory: memoryOf(earlier, threshold.metric),
+		cycles: policy.monitoring.fullCycles,
 		what: 'sends bounced',
 		healthy: p0,
 	});
