@@ -37,12 +37,15 @@ const OWN: Readonly<Record<string, OwnNode>> = {
 	},
 	idempotencyCheck: {
 		byDefault: 'claim',
-		operations: { claim: op('claim', 3), confirm: op('confirm', 2) },
+		// A key claim is no claim of a delivery: what is behind it alone counts as unclaimed on a spine.
+		operations: { claim: op('claim', 3), claimKey: op('harmless', 3), confirm: op('confirm', 2) },
 	},
 	deliveryCommit: {
 		byDefault: 'commit',
 		operations: {
 			commit: op('commit', 2),
+			completeKey: op('harmless', 2),
+			giveKeyBack: op('harmless', 2),
 			fail: op('fail', 2),
 			outcome: op('harmless', 2),
 			settle: op('harmless', 2),
@@ -78,6 +81,7 @@ export function ownOperation({
 	const node = OWN[type.slice(OWN_PREFIX.length)];
 	if (!node) return undefined;
 	const named = parameters.operation ?? node.byDefault;
+	if (named === 'claimKey' && parameters.whenUnknown === 'ask') return op('harmless', 4);
 	const found = node.operations['*'] ?? (typeof named === 'string' ? node.operations[named] : undefined);
 	return found?.role === 'confirm' && (typeVersion ?? 1) >= REHEARSES_FROM ? { ...found, outputs: 3 } : found;
 }

@@ -22,13 +22,16 @@ const boxOf = (note: TemplateNode) => {
 
 it('ships these templates', () => {
 	expect(templateFiles()).toEqual([
+		'agent-tool.json',
 		'content-delivery-spine.json',
+		'daily-job.json',
 		'delivery-errors.json',
 		'dry-run.json',
 		'flag-rollout.json',
 		'hotfix-release.json',
 		'major-release.json',
 		'nightly-audit.json',
+		'order-to-erp.json',
 		'post-release-watch.json',
 		'provider-events.json',
 		'publish-release-notes.json',
@@ -44,6 +47,7 @@ it('ships these templates', () => {
 		'software-rollback.json',
 		'stabilization-monitor.json',
 		'staging-smoke.json',
+		'stripe-webhook.json',
 		'train-answer.json',
 		'train-build.json',
 		'train-deploy.json',
@@ -157,7 +161,7 @@ describe.each(templateFiles())('%s', (file) => {
 		const names = template.nodes.map(({ name }) => name);
 		expect(new Set(names).size).toBe(names.length);
 		const verbs =
-			/^(Acknowledge|Alert|Announce|Ask|Assess|Audit|Check|Claim|Close|Commit|Compare|Configure|Confirm|Create|Evaluate|Find|Flush|Generate|Get|Is|List|Merge|Open|Promote|Publish|Receive|Record|Roll|Route|Run|Send|Set|Settle|Show|Start|Stop|Sweep|Tag|Turn|Wait|When|Write)\b/;
+			/^(Acknowledge|Alert|Announce|Ask|Assess|Audit|Check|Claim|Close|Commit|Compare|Complete|Configure|Confirm|Create|Evaluate|Find|Flush|Generate|Get|Give|Is|List|Merge|Open|Promote|Publish|Receive|Record|Roll|Route|Run|Send|Set|Settle|Show|Start|Stop|Sweep|Tag|Turn|Wait|When|Write)\b/;
 		expect(
 			working(template)
 				.map(({ name }) => name)
