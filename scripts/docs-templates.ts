@@ -4,7 +4,10 @@ import { type CallingTemplate, templateCalls } from '../testbed/template-calls';
 
 /** Sets of templates, each with its title and what it is for. */
 export const sets = {
-	once: ['The once set', 'Does each thing once, in any workflow: a webhook, a daily job, an order, a tool of an agent.'],
+	once: [
+		'The once set',
+		'Does each thing once, in any workflow: a webhook, a daily job, an order, a tool of an agent.',
+	],
 	delivery: ['The delivery set', 'Serves every recipient of a spine once in each slot, and looks after it.'],
 	release: ['The release set', 'Takes one change of a spine to production, watches it and takes it back.'],
 	train: [
