@@ -8,7 +8,15 @@ export { policyOf, setPolicy, type PolicyInForce } from './policies';
 export { promoteRelease } from './promote';
 export { recordReads } from './reads';
 export { rehearsedIn, recordRehearsed } from './rehearsed';
-export { lookForUngated, recordReleased, releasedOf, takeBackReleased, type Seen } from './released';
+export {
+	lookAtPublished,
+	lookForUngated,
+	publishedAt,
+	recordReleased,
+	releasedOf,
+	takeBackReleased,
+	type Seen,
+} from './released';
 export { previousVersion, type PreviousVersion, type RollbackOrder } from './versions';
 export {
 	approvalsFor,

@@ -1,4 +1,5 @@
-import type { Fingerprint } from '../../core/audit';
+import { fingerprintOf, type Fingerprint, type SparseParameters } from '../../core/audit/fingerprint';
+import { parseWorkflow } from '../../core/audit/parse';
 import {
 	differencesText,
 	releasedSchema,
@@ -8,6 +9,8 @@ import {
 	type Standing,
 } from '../../core/release/released';
 import type { NewEvent } from '../../core/delivery/events';
+import type { WorkflowJson } from '../../core/audit/types';
+import type { WorkflowHost } from '../ports/workflows';
 import { asBody, type ServicePorts } from './store';
 
 /** What a spine runs with the gate's leave, and the revision it was read at; `null` before its first release. */
@@ -144,6 +147,16 @@ export async function lookForUngated(
 	const at = ports.now();
 	const standing = standingOf(released, workflow, fingerprint, at);
 	if (standing.status === 'changing-over') return standing;
+	const { told: known } = released;
+	// What this run calls was seen to be another version than the released one, and nobody has seen it mended.
+	if (
+		standing.status === 'as-released' &&
+		workflow === released.now.workflow &&
+		known !== null &&
+		known.workflow !== workflow &&
+		released.now.workflows[known.workflow] !== undefined
+	)
+		return { status: 'ungated', hash: known.hash, differences: known.differences };
 	const told =
 		standing.status === 'ungated'
 			? { hash: standing.hash, workflow, at, differences: standing.differences.slice(0, 100) }
@@ -174,4 +187,47 @@ export async function lookForUngated(
 		};
 	});
 	return standing;
+}
+
+/** Reads what is published of a workflow, for {@link lookAtPublished}; `null` where nothing is. */
+export async function publishedAt(
+	host: Pick<WorkflowHost, 'read'>,
+	id: string,
+): Promise<WorkflowJson | null> {
+	const state = await host.read(id);
+	if (!state?.published) return null;
+	const { nodes, connections } = state.published;
+	return parseWorkflow({ id, nodes, connections, settings: state.settings }, `workflow ${id}`);
+}
+
+const nothing = parseWorkflow({ nodes: [], connections: {} }, 'nothing');
+
+/**
+ * Compares what is published of a spine's workflow and of those it calls with what was released, and tells an ungated
+ * change as {@link lookForUngated} does. Gives the first one; `null` when all is as released, or nothing was released yet.
+ *
+ * @throws what `publishedOf` throws
+ */
+export async function lookAtPublished(
+	ports: ServicePorts,
+	publishedOf: (id: string) => Promise<WorkflowJson | null>,
+	spine: string,
+	sparse: SparseParameters | undefined,
+	by: string,
+): Promise<Extract<Standing, { status: 'ungated' }> | null> {
+	const released = await releasedOf(ports, spine);
+	if (released === null) return null;
+	const { workflow: own, workflows } = released.now;
+	let found: Extract<Standing, { status: 'ungated' }> | null = null;
+	// The spine's own last: what it calls may have been mended since it was told.
+	for (const workflow of [...Object.keys(workflows).filter((id) => id !== own), own]) {
+		const json = await publishedOf(workflow);
+		// Taken out of service on purpose: nothing runs, so nothing runs that was not released.
+		if (json === null && workflow === own) continue;
+		const fingerprint = fingerprintOf(json ?? nothing, sparse);
+		const seen = { workflow, fingerprint, by };
+		const standing = await lookForUngated(ports, spine, seen);
+		if (standing?.status === 'ungated') found ??= standing;
+	}
+	return found;
 }

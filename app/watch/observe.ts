@@ -18,6 +18,8 @@ import type {
 import type { OutsideWord } from '../../core/stability/outside';
 import { timingOf } from '../../core/stability/timing';
 import { cameUnclaimedSince, type ChainMark, hardBouncesSince, verifySince } from './chain';
+import { differencesText } from '../../core/release/released';
+import { lookAtPublished, publishedAt, releasedOf } from '../release';
 import { lastClosedSlot, neverRegistered } from './overdue';
 import type { StabilityPorts } from './ports';
 
@@ -160,6 +162,17 @@ async function figures(ports: StabilityPorts, spine: SpineRecord, shippedAt: Ins
 	};
 }
 
+/** How what is published differs from what was released: by a look of its own, or by what others told. */
+async function ungatedNow(ports: StabilityPorts, spine: string): Promise<string | null> {
+	const { workflows, sparse, by } = ports;
+	if (workflows) {
+		const found = await lookAtPublished(ports, (id) => publishedAt(workflows, id), spine, sparse, by);
+		return found && differencesText(found.differences);
+	}
+	const told = (await releasedOf(ports, spine))?.told ?? null;
+	return told && differencesText(told.differences);
+}
+
 /**
  * Looks at a release: the ledger's figures since it shipped, the contact directory for who is overdue, the chain since
  * the last look, and whatever was handed in from outside. Reads only (apart from the sweep, which brings the record up
@@ -193,6 +206,7 @@ export async function observeRelease(
 	const came = spine
 		? await part('refusals', now, () => cameUnclaimedSince(ledger.events, name, shippedAt))
 		: null;
+	const gated = spine ? await part('published version', now, () => ungatedNow(ports, name)) : null;
 	const outbox = spine ? await part('outbox', now, () => ledger.outbox.backlog(CONTACTS_TARGET)) : null;
 	const unread = outside.unread.map((problem): SourceState => ({
 		name: 'items',
@@ -216,6 +230,7 @@ export async function observeRelease(
 		neverRegistered: never,
 		emptySlots: seen ? emptySlotsOf(seen.expected, seen.slots, seen.hadRecipients, never) : 0,
 		cameUnclaimed: came?.value ?? 0,
+		ungated: gated?.value ?? null,
 		outboxOldestMs: oldest === null ? null : Math.max(0, now - oldest),
 		chain: chain.value?.chain ?? 'unknown',
 		cadenceShiftExplained,
@@ -223,7 +238,7 @@ export async function observeRelease(
 		metrics: outside.metrics,
 		reports: outside.reports,
 		brokenFeatures: outside.brokenFeatures,
-		sources: [chain, counted, asked, provider, hard, came, outbox]
+		sources: [chain, counted, asked, provider, hard, came, gated, outbox]
 			.flatMap((one) => (one ? [one.source] : []))
 			.concat(unread),
 	};

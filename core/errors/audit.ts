@@ -2,6 +2,11 @@ import type { CatalogueEntry } from './error';
 
 /** Errors of the room `audit`. */
 export const auditErrors = {
+	'published-ungated': {
+		message: "What is published of the spine '{spine}' is not what was released: {differences}",
+		remedy:
+			'Release it (node Release, Ship), or publish the released version again. Until then the spine holds its live deliveries, unless its settings say report.',
+	},
 	'audit-not-a-workflow': {
 		message: '{source} is not an n8n workflow: {detail}.',
 		remedy: "Pass an exported workflow: an object with 'nodes' and 'connections', or a list of such objects.",

@@ -105,6 +105,8 @@ export interface Observation {
 	readonly emptySlots: number;
 	/** Deliveries that came to the last look before the send without ever having been claimed; they were stopped. */
 	readonly cameUnclaimed: number;
+	/** How what runs or is published differs from what was released; `null` or absent when it does not. */
+	readonly ungated?: string | null;
 	readonly outboxOldestMs: Milliseconds | null;
 	readonly chain: 'intact' | 'broken' | 'unknown';
 	/** Whether the release said that and why the cadence moves. */

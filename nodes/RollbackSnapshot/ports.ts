@@ -13,7 +13,8 @@ import { originOf } from '../kit/origin';
 /** Type name of our credential for an instance's public API. */
 export const N8N_CREDENTIAL = 'releaseGateN8nApi';
 
-async function hostOf(ctx: IExecuteFunctions): Promise<WorkflowHost | null> {
+/** The workflows of the instance that the node's credential names; `null` where none is chosen. */
+export async function hostOf(ctx: IExecuteFunctions): Promise<WorkflowHost | null> {
 	if (ctx.getNode().credentials?.[N8N_CREDENTIAL] === undefined) return null;
 	const { baseUrl } = await ctx.getCredentials(N8N_CREDENTIAL);
 	const base = apiAddress(baseUrl);

@@ -7,6 +7,7 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../kit/descriptions';
+import { N8N_CREDENTIAL } from '../RollbackSnapshot/ports';
 import * as dryRun from './operations/dry-run.operation';
 import * as levels from './operations/levels.operation';
 import * as release from './operations/release.operation';
@@ -44,6 +45,7 @@ export class StabilizationCheck implements INodeType {
 		credentials: [
 			ledgerCredential,
 			{ name: HUBSPOT_CREDENTIAL, required: false, displayOptions: { show: { operation: ['release'] } } },
+			{ name: N8N_CREDENTIAL, required: false, displayOptions: { show: { operation: ['release'] } } },
 		],
 		properties: [
 			{

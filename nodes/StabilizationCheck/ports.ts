@@ -4,6 +4,8 @@ import type { StabilityPorts } from '../../app/watch';
 import { now } from '../kit/clock';
 import { directoryOf, hasDirectory } from '../kit/directory';
 import { withLedger } from '../kit/ledger';
+import { sparseIn } from '../kit/node-knowledge';
+import { hostOf } from '../RollbackSnapshot/ports';
 import { originOf } from '../kit/origin';
 
 /** The spine or product that is looked at. */
@@ -30,6 +32,8 @@ export async function portsOf(ctx: IExecuteFunctions, directory = false): Promis
 	return {
 		ledger: await withLedger(ctx),
 		directory: directory && hasDirectory(ctx) ? await directoryOf(ctx) : null,
+		workflows: directory ? await hostOf(ctx) : null,
+		sparse: sparseIn(ctx),
 		now,
 		by: originOf(ctx),
 	};

@@ -5,6 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { ledgerCredential } from '../kit/descriptions';
 import * as instance from './operations/instance.operation';
 import * as json from './operations/json.operation';
 import * as workflow from './operations/workflow.operation';
@@ -38,6 +39,10 @@ export class WorkflowAudit implements INodeType {
 				name: N8N_CREDENTIAL,
 				required: true,
 				displayOptions: { show: { operation: ['workflow', 'instance'] } },
+			},
+			{
+				...ledgerCredential,
+				displayOptions: { show: { operation: ['instance'], compareReleased: [true] } },
 			},
 		],
 		properties: [

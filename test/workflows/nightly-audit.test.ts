@@ -1,13 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { runWorkflow, type WorkflowJson } from '../../testbed/engine/n8n';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { recordReleased } from '../../app/release';
+import { fingerprintOf, parseWorkflow } from '../../core/audit';
+import { closeLedgers, ledgerAt } from '../../nodes/kit/ledger';
+import { sparseOf } from '../../nodes/kit/node-knowledge';
+import { LazyNodeTypes, runWorkflow, type WorkflowJson } from '../../testbed/engine/n8n';
 import { spine } from '../../testbed/audit/spine';
+import { SPINE, spineSettings } from './fixture';
 import { readTemplate } from './template';
 
 /** Runs the template against a stand-in of the instance and of the team's channel. */
 async function night(
 	workflows: readonly object[],
+	ledger: object = { store: 'sqlite', file: ':memory:' },
 ): Promise<{ alerts: { channel: string; text: string }[]; error?: Error }> {
 	const alerts: { channel: string; text: string }[] = [];
 	const server = createServer((request, response) => {
@@ -29,6 +38,7 @@ async function night(
 			credentials: {
 				releaseGateN8nApi: { baseUrl: `${base}/api/v1`, apiKey: 'k' },
 				slackApi: { accessToken: 'x' },
+				releaseGateLedgerApi: ledger as never,
 			},
 			nodeOverrides: {
 				'Alert the Team': {
@@ -43,6 +53,42 @@ async function night(
 }
 
 describe('nightly-audit.json', () => {
+	it('tells the team what is published of a spine that was not released', async () => {
+		const folder = mkdtempSync(join(tmpdir(), 'nightly-'));
+		try {
+			const file = join(folder, 'ledger.sqlite');
+			const ledger = await ledgerAt({ store: 'sqlite', file });
+			await ledger.spines.configure(spineSettings(), 'test');
+			const released = readTemplate('content-delivery-spine.json');
+			const workflow = parseWorkflow({ ...released, id: 'spine' }, 'released');
+			await recordReleased(
+				{ ledger, now: Date.now },
+				SPINE,
+				{
+					release: 'r-1',
+					workflow: 'spine',
+					version: 'v1',
+					workflows: { spine: fingerprintOf(workflow, sparseOf(new LazyNodeTypes())) },
+					at: Date.now(),
+					by: 'test',
+				},
+				null,
+			);
+			const runs = { ...released, id: 'spine', active: true };
+			const store = { store: 'sqlite', file };
+			expect((await night([runs], store)).alerts).toEqual([]);
+			const nodes = released.nodes.map((node) =>
+				node.name === 'Send Email' ? { ...node, alwaysOutputData: true } : node,
+			);
+			const { alerts, error } = await night([{ ...runs, nodes }], store);
+			expect(error).toBeUndefined();
+			expect(alerts[0]?.text).toContain('not what was released: node Send Email differs');
+		} finally {
+			await closeLedgers();
+			rmSync(folder, { recursive: true, force: true });
+		}
+	});
+
 	it('tells the team which workflow is refuted, the path and the mend', async () => {
 		const bad = { ...spine(), id: 'bad', name: 'Bad spine' };
 		bad.connections['Route deliveries']?.main[1]?.push({ node: 'Send email', type: 'main', index: 0 });

@@ -64,6 +64,12 @@ const looks: Readonly<Record<string, (seen: Observation) => Occurrence>> = {
 	'duplicate-delivery': duplicated,
 	'unexplained-cadence-shift': shifted,
 	'idempotency-confidence-lost': confidenceLost,
+	'ungated-change': ({ ungated }) => ({
+		count: ungated ? 1 : 0,
+		sentence: ungated
+			? `What is published is not what was released: ${ungated}.`
+			: 'What is published is what was released.',
+	}),
 	'critical-feature-broken': ({ brokenFeatures }) => ({
 		count: brokenFeatures.length,
 		sentence: `Broken: ${brokenFeatures.join(', ') || 'nothing'}.`,
@@ -72,7 +78,19 @@ const looks: Readonly<Record<string, (seen: Observation) => Occurrence>> = {
 
 /** Single events the doctrine names: one occurrence rolls back. */
 export function singleEvents(policy: Policy, seen: Observation): readonly Finding[] {
-	return policy.monitoring.singleEvents.map((id): Finding => {
+	const asked = policy.monitoring.singleEvents;
+	// Never stable: what is watched is not what was released. Whether that rolls it back is the policy's.
+	const unasked: readonly Finding[] =
+		seen.ungated && !asked.includes('ungated-change')
+			? [
+					{
+						id: 'ungated-change',
+						effect: 'keeps-watching',
+						sentence: `What is published is not what was released: ${seen.ungated}.`,
+					},
+				]
+			: [];
+	const findings = asked.map((id): Finding => {
 		const look = looks[id];
 		if (!look)
 			return {
@@ -83,4 +101,5 @@ export function singleEvents(policy: Policy, seen: Observation): readonly Findin
 		const { count, sentence } = look(seen);
 		return { id, effect: count > 0 ? 'rolls-back' : 'fine', sentence };
 	});
+	return [...findings, ...unasked];
 }

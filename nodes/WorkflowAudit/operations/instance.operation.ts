@@ -1,5 +1,13 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { auditInstance } from '../../../core/audit';
+import { lookAtPublished } from '../../../app/release';
+import { auditInstance, type WorkflowJson } from '../../../core/audit';
+import { gateError } from '../../../core/errors';
+import { differencesText } from '../../../core/release/released';
+import { now } from '../../kit/clock';
+import { shownFor } from '../../kit/descriptions';
+import { withLedger } from '../../kit/ledger';
+import { sparseIn } from '../../kit/node-knowledge';
+import { originOf } from '../../kit/origin';
 import type { OperationResult } from '../../kit/run';
 import { answerOf, unreadable } from '../answer';
 import { instanceOf } from '../instance-api';
@@ -13,7 +21,38 @@ export const option = {
 	description: 'Audit every workflow of an instance that is not archived, and find spines that exist twice',
 };
 
-export const description: INodeProperties[] = [];
+export const description: INodeProperties[] = shownFor({ operation: ['instance'] }, [
+	{
+		displayName: 'Compare With Releases',
+		name: 'compareReleased',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to compare what is published with what each spine of the ledger was released with. An ungated change leaves at violated, names the nodes that differ, and is an event of the ledger.',
+	},
+]);
+
+/** One answer for each spine of which something else is published than was released. */
+async function ungated(
+	ctx: IExecuteFunctions,
+	workflows: readonly WorkflowJson[],
+): Promise<readonly OperationResult[]> {
+	const ports = { ledger: await withLedger(ctx), now };
+	const published = new Map(workflows.filter(({ active }) => active).map((one) => [one.id, one]));
+	const read = (id: string) => Promise.resolve(published.get(id) ?? null);
+	const found: OperationResult[] = [];
+	for (const { settings } of await ports.ledger.spines.list()) {
+		const { spine } = settings;
+		const standing = await lookAtPublished(ports, read, spine, sparseIn(ctx), originOf(ctx));
+		if (standing)
+			found.push(
+				unreadable(
+					gateError('published-ungated', { spine, differences: differencesText(standing.differences) }),
+				),
+			);
+	}
+	return found;
+}
 
 /** Audits an instance, once whatever the number of input items. Outputs: violated (0), proven (1), nothing to prove (2). */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -25,7 +64,8 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 			const report = reports[at];
 			return report ? [answerOf(ctx, ports, workflow, report)] : [];
 		});
-		return [...broken.map(({ error }) => unreadable(error)), ...(await Promise.all(audited))];
+		const compared = parameters.any('compareReleased', false) === true ? await ungated(ctx, workflows) : [];
+		return [...compared, ...broken.map(({ error }) => unreadable(error)), ...(await Promise.all(audited))];
 	};
 	return await auditItems(ctx, work, true);
 }
