@@ -20,6 +20,8 @@ export interface ItemFields {
 const text = (value: unknown): string | null => {
 	if (typeof value === 'string') return value;
 	if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+	// The Postgres node gives dates as they are.
+	if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
 	// HubSpot's own node wraps values: `{ value, versions }`.
 	if (typeof value === 'object' && value !== null && 'value' in value) return text(value.value);
 	return null;

@@ -6,6 +6,8 @@ import { fieldOf, instantOf, type ItemJson, textOf } from '../../core/delivery/f
 /** What an item says of a delivery, or why it says nothing. */
 export type ProviderEvent =
 	| { readonly status: 'report'; readonly report: OutcomeReport }
+	/** The recipient of this delivery takes no more mail. */
+	| { readonly status: 'suppressed'; readonly ref: DeliveryRef }
 	/** An event that decides nothing, e.g. a bounce that the provider goes on with. */
 	| { readonly status: 'ignored'; readonly reason: string }
 	| { readonly status: 'unreadable'; readonly reason: string };
@@ -33,7 +35,8 @@ export interface EventFields {
 /** What an event says happened, before it is known to whom. */
 type Told =
 	| { readonly status: 'told'; readonly outcome: Outcome; readonly at?: Instant; readonly detail?: string }
-	| Exclude<ProviderEvent, { readonly status: 'report' }>;
+	| { readonly status: 'no-more-mail' }
+	| Extract<ProviderEvent, { readonly status: 'ignored' | 'unreadable' }>;
 
 const outcomes: Readonly<Record<string, Outcome>> = {
 	Delivery: 'delivered',
@@ -93,11 +96,9 @@ const bareId = (id: string | undefined): string | undefined => id?.replace(/^<|>
 function readPostmark(event: ItemJson): Told {
 	const type = textOf(event, 'RecordType') ?? '';
 	if (type === 'SubscriptionChange') {
-		const said = fieldOf(event, 'SuppressSending') === true ? 'no longer takes' : 'takes again';
-		return {
-			status: 'ignored',
-			reason: `the recipient ${said} mail of this stream, which is no end of a delivery`,
-		};
+		if (fieldOf(event, 'SuppressSending') === true) return { status: 'no-more-mail' };
+		const reason = 'the recipient takes mail of this stream again; a person sets the contact active';
+		return { status: 'ignored', reason };
 	}
 	const outcome = Object.hasOwn(outcomes, type) ? outcomes[type] : undefined;
 	if (outcome === undefined) {
@@ -147,8 +148,13 @@ export function readProviderEvents(
 function readOne(event: ItemJson, fields: EventFields, now: Instant): ProviderEvent {
 	const { provider, naming } = fields;
 	const told = naming ? readNamed(event, naming) : readPostmark(event);
-	if (told.status !== 'told') return told;
+	if (told.status === 'ignored' || told.status === 'unreadable') return told;
 	const ref = fields.key === '' ? undefined : refFrom(textOf(event, fields.key));
+	if (told.status === 'no-more-mail') {
+		if (ref !== undefined) return { status: 'suppressed', ref };
+		const reason = 'the recipient no longer takes mail of this stream, and the event names no delivery';
+		return { status: 'ignored', reason };
+	}
 	const providerMessageId = bareId(textOf(event, fields.messageId));
 	if (ref === undefined && providerMessageId === undefined) {
 		return {

@@ -1,5 +1,6 @@
 import type { DeliveryRef, Instant } from '../../core/delivery/types';
 import type { DeliveryRecord } from '../../core/delivery/record';
+import type { OutboxWrite } from '../../core/delivery/outbox';
 import type { Settlement } from '../../core/delivery/sends';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import type { Ledger } from '../ledger/api';
@@ -33,6 +34,8 @@ export interface SettledSpine {
 	readonly waiting: ReadonlyArray<{ readonly ref: DeliveryRef; readonly message: string }>;
 	/** The outbox entries that were made. */
 	readonly outboxIds: readonly string[];
+	/** What is written to the recipients of the settled deliveries. */
+	readonly writes: readonly OutboxWrite[];
 }
 
 /**
@@ -45,6 +48,7 @@ export async function settleByPolicy(
 ): Promise<SettledSpine> {
 	const name = spine.settings.spine;
 	const outboxIds: string[] = [];
+	const writes: OutboxWrite[] = [];
 	const waiting: { readonly ref: DeliveryRef; readonly message: string }[] = [];
 	let settled = 0;
 	const swept = await ledger.deliveries.sweep(name);
@@ -74,10 +78,11 @@ export async function settleByPolicy(
 			if (result.status === 'committed') {
 				settled += 1;
 				outboxIds.push(...result.outboxIds);
+				writes.push(...result.writes);
 			} else if (result.status === 'refused' && record) {
 				waiting.push({ ref: record.ref, message: result.explanation });
 			}
 		});
 	}
-	return { swept, settled, waiting, outboxIds };
+	return { swept, settled, waiting, outboxIds, writes };
 }

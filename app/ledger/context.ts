@@ -56,6 +56,9 @@ export const recordOf = (row: SpineRow): SpineRecord => ({
 /** Target of writes to HubSpot contacts in the outbox. */
 export const CONTACTS_TARGET = 'hubspot:contacts';
 
+/** Target of writes that whatever follows Delivery Commit makes: told, and never queued. */
+export const TOLD_TARGET = 'output';
+
 /** The stored spines named, in sorted order; unknown ones are absent. */
 async function loadRows(
 	tx: StoreTransaction,
@@ -84,7 +87,8 @@ export async function loadSpines(
 function planOf({ settings }: SpineRow): OutboxPlan | null {
 	try {
 		const cadence = parseCadence(settings.cadence);
-		return { target: CONTACTS_TARGET, mapping: settings.properties, cadence };
+		const queued = settings.writeBack !== 'output';
+		return { target: queued ? CONTACTS_TARGET : TOLD_TARGET, mapping: settings.properties, cadence, queued };
 	} catch {
 		return null;
 	}

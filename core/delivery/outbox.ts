@@ -20,6 +20,8 @@ export interface OutboxPlan {
 	readonly mapping: PropertyMapping;
 	/** Says when the next slot opens. */
 	readonly cadence: ParsedCadence;
+	/** Whether the writes wait in the outbox, or are only told. */
+	readonly queued: boolean;
 }
 
 export interface OutboxEntry extends OutboxWrite {

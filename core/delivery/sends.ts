@@ -76,7 +76,11 @@ export interface Settlement {
 }
 
 export type SettleResult =
-	| { readonly status: 'committed'; readonly outboxIds: readonly string[] }
+	| {
+			readonly status: 'committed';
+			readonly outboxIds: readonly string[];
+			readonly writes: readonly OutboxWrite[];
+	  }
 	| { readonly status: 'due' }
 	| { readonly status: 'missed' }
 	| { readonly status: 'refused'; readonly reason: RefusalReason; readonly explanation: string };

@@ -47,6 +47,11 @@ export interface SpineSettings {
 	readonly ungatedChange?: 'hold' | 'report';
 	/** What becomes of live deliveries of a run that a person started in the editor; `hold` if absent. For tests. */
 	readonly startedByHand?: 'hold' | 'deliver';
+	/**
+	 * Who writes to the recipients after a commit: the outbox writes HubSpot (`outbox`, if absent), or whatever follows
+	 * Delivery Commit does (`output`), and the outbox stays empty.
+	 */
+	readonly writeBack?: 'outbox' | 'output';
 	/** Through whom the spine sends, e.g. `postmark`. Another provider finding no message proves nothing. */
 	readonly provider?: string;
 }

@@ -113,6 +113,7 @@ export const spineSettingsSchema = z
 		// Without a default, so that settings stored before them keep their hash.
 		ungatedChange: z.enum(['hold', 'report']).optional(),
 		startedByHand: z.enum(['hold', 'deliver']).optional(),
+		writeBack: z.enum(['outbox', 'output']).optional(),
 		provider: z
 			.string()
 			.trim()

@@ -42,7 +42,7 @@ export class DeliveryCommit implements INodeType {
 				name: HUBSPOT_CREDENTIAL,
 				displayName: 'HubSpot (optional: writes wait in the outbox without it)',
 				required: false,
-				displayOptions: { show: { operation: ['commit', 'settle', 'flush'] } },
+				displayOptions: { show: { operation: ['commit', 'settle', 'flush', 'outcome'] } },
 			},
 		],
 		properties: [

@@ -59,6 +59,43 @@ describe('provider-events.json', () => {
 		expect(unreadable.items('Acknowledge Ignored')).toHaveLength(1);
 	});
 
+	/** What Postmark posts when somebody unsubscribes (postmarkapp.com/developer/webhooks/subscription-change-webhook). */
+	const unsubscribed = (SuppressSending: boolean): IDataObject => {
+		const [message] = fixture.standIns.postmark.admin.received();
+		return {
+			RecordType: 'SubscriptionChange',
+			MessageID: message?.messageId,
+			Recipient: message?.to,
+			SuppressSending,
+			SuppressionReason: SuppressSending ? 'ManualSuppression' : null,
+			Metadata: { ...message?.metadata },
+		};
+	};
+	const recipient = () =>
+		fixture.standIns.postmark.admin.received()[0]?.metadata['delivery_key']?.split(':')[1] ?? '';
+	const status = () => fixture.standIns.hubspot.admin.values(recipient())?.['cc_delivery_status'];
+
+	it('takes who unsubscribed out of HubSpot, so that later slots write nothing for nobody', async () => {
+		await deliver();
+		expect(status()).toBe('active');
+		const run = await receive(unsubscribed(true));
+		expect(run.items('Acknowledge Recorded')).toHaveLength(1);
+		expect(status()).toBe('suppressed');
+		await receive(unsubscribed(false));
+		expect(status()).toBe('suppressed');
+	});
+
+	it('does not answer 200 while HubSpot cannot be told, so that Postmark tells it again', async () => {
+		await deliver();
+		fixture.standIns.hubspot.admin.fault('F24', { times: Infinity });
+		const run = await receive(unsubscribed(true));
+		expect(run.error).toBeDefined();
+		expect(run.runData['Acknowledge Recorded']).toBeUndefined();
+		fixture.standIns.hubspot.admin.clearFaults();
+		await receive(unsubscribed(true));
+		expect(status()).toBe('suppressed');
+	});
+
 	it('fails, and so does not answer 200, while the ledger cannot be reached', async () => {
 		await deliver();
 		const [message] = fixture.standIns.postmark.admin.received();

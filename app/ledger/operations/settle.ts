@@ -3,7 +3,7 @@ import type { Settlement, SettleResult } from '../../../core/delivery/sends';
 import { inBatches } from '../batch';
 import { type LedgerContext, loadPlans } from '../context';
 import type { StoreTransaction } from '../store';
-import { Chunk, neverRegistered, unusable } from './chunk';
+import { Chunk, neverRegistered, nothingQueued, unusable } from './chunk';
 
 async function settleChunk(
 	tx: StoreTransaction,
@@ -31,11 +31,11 @@ async function settleChunk(
 		if (row.state === 'due') return { status: 'due' };
 		if (row.state === 'missed') return { status: 'missed' };
 		chunk.queue(place, row, recipient, plans.get(item.ref.spine));
-		return { status: 'committed', outboxIds: [] };
+		return { status: 'committed', ...nothingQueued };
 	});
 	const queued = await chunk.write();
 	return results.map((result, place) =>
-		result.status === 'committed' ? { ...result, outboxIds: queued.get(place)?.outboxIds ?? [] } : result,
+		result.status === 'committed' ? { ...result, ...queued.get(place) } : result,
 	);
 }
 

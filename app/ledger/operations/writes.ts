@@ -14,7 +14,7 @@ export interface Queued {
 /** Collects the outside writes of one chunk and queues them in its transaction. */
 export class OutboxPages {
 	private readonly rows: NewOutboxRow[] = [];
-	private readonly pages: (readonly OutboxWrite[])[] = [];
+	private readonly pages: { readonly writes: readonly OutboxWrite[]; readonly rows: number }[] = [];
 
 	/**
 	 * Works out the writes of one committed delivery; none without a plan. A plan that cannot be read (`null`) loses its
@@ -37,15 +37,18 @@ export class OutboxPages {
 				'The outside writes of this commit could not be built.',
 			);
 		}
-		this.pages.push(writes);
-		for (const { target, objectId, payload } of writes) {
+		const live = row.ref.space === 'live';
+		// What a rehearsal would have written is always kept, and never given out.
+		const rows = plan?.queued === true || !live ? writes : [];
+		this.pages.push({ writes, rows: rows.length });
+		for (const { target, objectId, payload } of rows) {
 			this.rows.push({
 				ref: row.ref,
 				target,
 				objectId,
 				payload: canonicalJson(payload),
 				createdAt: now,
-				status: row.ref.space === 'live' ? 'waiting' : 'would-be',
+				status: live ? 'waiting' : 'would-be',
 			});
 		}
 	}
@@ -54,9 +57,9 @@ export class OutboxPages {
 	async write(tx: StoreTransaction): Promise<readonly Queued[]> {
 		const ids = this.rows.length > 0 ? await tx.addOutbox(this.rows) : [];
 		let start = 0;
-		return this.pages.map((writes) => {
-			const outboxIds = ids.slice(start, start + writes.length);
-			start += writes.length;
+		return this.pages.map(({ writes, rows }) => {
+			const outboxIds = ids.slice(start, start + rows);
+			start += rows;
 			return { outboxIds, writes };
 		});
 	}

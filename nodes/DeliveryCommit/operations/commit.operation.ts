@@ -14,6 +14,7 @@ import { type ItemOutputs, overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
 import { flushAtOnce } from '../flush-at-once';
 import { DONE } from '../outputs';
+import { writeBack } from '../write-back';
 import { Parameters } from '../../kit/parameters';
 
 export const option = {
@@ -148,9 +149,9 @@ const place = (out: ItemOutputs, { index, envelope }: OwnDelivery, result: Commi
 	}
 	const sentAt = new Date(result.sentAt).toISOString();
 	const writes = result.status === 'committed' ? result.writes : [];
-	const wouldWrite = envelope.mode === 'dry-run' ? { wouldWrite: writes } : {};
-	const releaseGate = { status: result.status, sentAt, ...wouldWrite };
-	out.put(DONE, index, { delivery: envelope, releaseGate });
+	const rehearsal = envelope.mode === 'dry-run';
+	const releaseGate = { status: result.status, sentAt, ...(rehearsal ? { wouldWrite: writes } : {}) };
+	out.put(DONE, index, { delivery: envelope, releaseGate, ...(rehearsal ? {} : writeBack(writes)) });
 };
 
 /** Records sends that the provider did not take, or of which nobody knows; they leave on the harmless output. */

@@ -1,14 +1,19 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { suppress, suppressions } from '../../../app/deliver/suppress';
+import type { Ledger } from '../../../app/ledger/api';
 import { envelopeOf } from '../../../core/delivery/envelope';
 import { eventReadingOf, eventReadings } from '../../../adapters/providers/events';
 import { gateError } from '../../../core/errors';
 import type { OutcomeReport } from '../../../core/delivery/sends';
+import type { DeliveryRef } from '../../../core/delivery/types';
 import { now } from '../../kit/clock';
 import { shownFor } from '../../kit/descriptions';
-import { overItems } from '../../kit/items';
+import { directoryOf, hasDirectory } from '../../kit/directory';
+import { type ItemOutputs, overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
 import { CUSTOM } from '../acceptance';
 import { DONE } from '../outputs';
+import { writeBack } from '../write-back';
 import { type EventFields, type EventNaming, readProviderEvents } from '../../../app/deliver/provider-event';
 import { Parameters } from '../../kit/parameters';
 
@@ -81,7 +86,7 @@ const namedOutcomes: readonly INodeProperties[] = [
 const postmarkEvents = {
 	name: 'Postmark Webhook',
 	value: 'postmark',
-	description: 'Events of the types Delivery, Bounce and SpamComplaint',
+	description: 'Events of the types Delivery, Bounce, SpamComplaint and SubscriptionChange',
 };
 
 const version1: INodeProperties[] = shownFor({ '@version': [1] }, [
@@ -178,21 +183,55 @@ function fieldsOf(version: number, parameters: Parameters): EventFields {
 	};
 }
 
+/**
+ * Tells, and with a HubSpot credential writes, that recipients take no more mail. A write that must wait fails the run:
+ * a webhook that is not answered comes again.
+ */
+async function placeSuppressed(
+	ctx: IExecuteFunctions,
+	out: ItemOutputs,
+	ledger: Ledger,
+	events: readonly { readonly index: number; readonly ref: DeliveryRef }[],
+): Promise<void> {
+	if (events.length === 0) return;
+	const writes = await suppressions(
+		ledger,
+		events.map(({ ref }) => ref),
+	);
+	const known = writes.flatMap((write) => write ?? []);
+	const results = hasDirectory(ctx) ? await suppress(await directoryOf(ctx), known) : [];
+	const waiting = results.find((result) => result.status === 'later');
+	if (waiting?.status === 'later') throw waiting.error;
+	const refused = new Map(
+		results.flatMap((result) => (result.status === 'refused' ? [[result.id, result.error] as const] : [])),
+	);
+	events.forEach(({ index, ref }, at) => {
+		const [write, error] = [writes[at], refused.get(ref.recipient)];
+		const delivery = envelopeOf(ref);
+		if (!write) out.refuse(index, gateError('ledger-spine-unknown', { spine: ref.spine }), { delivery });
+		else if (error) out.refuse(index, error, { delivery });
+		else out.put(DONE, index, { delivery, releaseGate: { status: 'suppressed' }, ...writeBack([write]) });
+	});
+}
+
 /** Records each event. Done (1): recorded, known or deciding nothing; refused (0): unreadable or of no delivery here. */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await overItems(ctx, 2, async (out) => {
 		const fields = fieldsOf(ctx.getNode().typeVersion, new Parameters(ctx));
 		const reports: { readonly index: number; readonly report: OutcomeReport }[] = [];
+		const suppressed: { readonly index: number; readonly ref: DeliveryRef }[] = [];
 		out.items.forEach(({ json }, item) => {
 			for (const event of readProviderEvents(json, fields, now())) {
-				if (event.status === 'report') reports.push({ index: item, report: event.report });
+				if (event.status === 'suppressed') suppressed.push({ index: item, ref: event.ref });
+				else if (event.status === 'report') reports.push({ index: item, report: event.report });
 				else if (event.status === 'ignored') {
 					out.put(DONE, item, { releaseGate: { status: 'ignored', message: event.reason } });
 				} else out.refuse(item, gateError('outcome-unreadable', { item, reason: event.reason }));
 			}
 		});
-		if (reports.length === 0) return;
+		if (reports.length + suppressed.length === 0) return;
 		const ledger = await withLedger(ctx);
+		await placeSuppressed(ctx, out, ledger, suppressed);
 		const results = await ledger.deliveries.recordOutcome(reports.map(({ report }) => report));
 		reports.forEach(({ index, report: { outcome } }, at) => {
 			const result = results[at];

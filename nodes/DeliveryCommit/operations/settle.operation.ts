@@ -19,6 +19,7 @@ import { Parameters } from '../../kit/parameters';
 import { flushAtOnce } from '../flush-at-once';
 import { answerParameters, answerRule } from '../answers';
 import { DONE } from '../outputs';
+import { writeBack } from '../write-back';
 
 export const option = {
 	name: 'Settle In-Doubt',
@@ -101,12 +102,15 @@ async function byAnswers(
 		if (result?.status === 'refused' || result?.status === 'in-doubt') {
 			const { status, reason, explanation: message } = result;
 			out.refuse(index, { status, reason, message }, { delivery });
-		} else if (result) out.put(DONE, index, { delivery, releaseGate: { status: result.status } });
+		} else if (result) {
+			const written = result.status === 'committed' ? writeBack(result.writes) : {};
+			out.put(DONE, index, { delivery, releaseGate: { status: result.status }, ...written });
+		}
 	});
 	return results.flatMap((result) => (result.status === 'committed' ? result.outboxIds : []));
 }
 
-/** Each named spine once. Done: one summary per spine; refused: one record per delivery that stays in doubt. */
+/** Each named spine once. Done: one summary per spine, after what a node of the user is to write; refused: one record per delivery that stays in doubt. */
 async function byPolicy(
 	ctx: IExecuteFunctions,
 	ports: DeliverPorts,
@@ -127,12 +131,17 @@ async function byPolicy(
 			out.misconfigured(index, gateError('ledger-spine-unknown', { spine: name }));
 			continue;
 		}
-		const { swept, settled, waiting, outboxIds: made } = await settleByPolicy(ports, spine);
+		const { swept, settled, waiting, outboxIds: made, writes } = await settleByPolicy(ports, spine);
 		outboxIds.push(...made);
 		for (const { ref, message } of waiting) {
 			const delivery = envelopeOf(ref);
 			const releaseGate = { status: 'in-doubt', message };
 			out.record(HARMLESS, index, { delivery, key: delivery.key, releaseGate });
+		}
+		if (spine.settings.writeBack === 'output') {
+			for (const write of writes) {
+				out.record(DONE, index, { spine: name, releaseGate: { status: 'committed' }, ...writeBack([write]) });
+			}
 		}
 		out.record(DONE, index, { spine: name, ...swept, settled, waiting: waiting.length });
 	}

@@ -145,5 +145,20 @@ export const advancedOptions: INodeProperties[] = [
 		description:
 			'What becomes of live deliveries while a version of the workflow runs that the gate did not let through',
 	},
+	{
+		displayName: 'Write Back',
+		name: 'writeBack',
+		type: 'options',
+		options: [
+			{ name: 'HubSpot, Through the Outbox', value: 'outbox' },
+			{
+				name: 'A Node of Mine',
+				value: 'output',
+				description: 'Delivery Commit hands on what to write, and the outbox stays empty',
+			},
+		],
+		default: 'outbox',
+		description: 'Who writes last delivery, next eligible time and count to the recipient after a commit',
+	},
 	name('Window', 'window', 'How long a slot stays open, ISO 8601; until the next slot if empty'),
 ];

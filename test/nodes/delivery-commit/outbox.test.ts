@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { startHubSpot } from '../../../testbed/standins/hubspot';
 import {
 	contentDeliveryDefinitions,
@@ -107,6 +107,53 @@ describe('writes to HubSpot', () => {
 			{ contact: '999999', releaseGate: { status: 'refused' } },
 		]);
 		expect(ids.map(count)).toEqual(['1']);
+	});
+});
+
+describe('writes of a spine whose recipients are not in HubSpot', () => {
+	it('are told on the output, and nothing piles up', async () => {
+		const run = await runWorkflow(spine, { triggerItems: await dueItems(['row-7'], { writeBack: 'output' }) });
+		expect(run.json('Commit', 1)).toMatchObject([
+			{
+				writes: {
+					id: 'row-7',
+					properties: { cc_delivery_count: '1', cc_next_eligible_send_at: expect.stringContaining('T') },
+				},
+			},
+		]);
+		expect(await (await ledger()).outbox.backlog('hubspot:contacts')).toMatchObject({ waiting: 0 });
+		expect(await (await ledger()).outbox.take('output', 10, 60_000)).toEqual([]);
+	});
+
+	it('are told of what is settled, too', async () => {
+		const triggerItems = await dueItems(['row-7', 'row-8'], {
+			...{ writeBack: 'output', provider: 'postmark', inDoubtQuietMs: 0 },
+		});
+		const run = await runWorkflow(sent, { triggerItems });
+		const records = await (await ledger()).deliveries.list({ states: ['sending'], limit: 10 });
+		const lost = { failureClass: 'send', sent: 'unknown', retryable: false, reason: 'test' } as const;
+		await (await ledger()).deliveries.fail(records.map(({ ref, token }) => ({ ref, token, ...lost })));
+		const [first] = run.json('Confirm', 1).map(({ delivery }) => delivery as { key: string });
+		const answered = await runWorkflow(deliveryCommit({ operation: 'settle', settleBy: 'answers' }), {
+			triggerItems: [{ key: first!.key, TotalCount: 1 }],
+		});
+		expect(answered.json('Node', 1)).toMatchObject([{ writes: { id: 'row-7' } }]);
+		const assumed = await runWorkflow(
+			deliveryCommit({ operation: 'settle', settleBy: 'policy', spine: 'content' }),
+		);
+		expect(assumed.json('Node', 1)).toMatchObject([{ writes: { id: 'row-8' } }, { settled: 1 }]);
+	});
+
+	it('are said to pile up where the outbox is on and nobody empties it', async () => {
+		await runWorkflow(spine, { triggerItems: await dueItems(['1']) });
+		const real = Date.now.bind(Date);
+		const later = jest.spyOn(Date, 'now').mockImplementation(() => real() + 2 * 3_600_000);
+		const run = await runWorkflow(spine, { triggerItems: await dueItems(['2']) });
+		later.mockRestore();
+		expect(run.json('Commit', 1)).toHaveLength(1);
+		expect(run.hints.map(({ message }) => message).join(' ')).toMatch(
+			/2 write\(s\) to HubSpot wait in the outbox, the oldest since .+: nobody empties it\..+set Write Back/,
+		);
 	});
 });
 
