@@ -114,17 +114,20 @@ describe.each([
 		const anchor = new Date(Date.now() - 3_600_000).toISOString().slice(0, 16);
 		const advanced = { ...(parameters['advanced'] as object), inDoubtQuietMinutes: 0 };
 		const given = { ...parameters, mode, anchor, timeZone: 'UTC', advanced };
-		const done = await run('Start Set-Up by Hand', { 'Configure Spine': { parameters: given as never } });
+		const done = await run('Start Set-Up by Hand', { 'Configure Spine': { parameters: given } });
 		expect(done.error).toBeUndefined();
 	};
 	const inbox = () => fixture.standIns.postmark.admin.received();
+	const instant = (value: unknown): number | null =>
+		value instanceof Date
+			? value.getTime()
+			: typeof value === 'string' && value !== ''
+				? Date.parse(value)
+				: null;
 	const written = async (id: string) => {
-		const { last_delivery_at: last, next_eligible_at: next, delivery_count: count } = await source.row(id);
-		return {
-			last: last ? Date.parse(String(last)) : null,
-			next: next ? Date.parse(String(next)) : null,
-			count: Number(count),
-		};
+		const row = await source.row(id);
+		const [last, next] = [instant(row['last_delivery_at']), instant(row['next_eligible_at'])];
+		return { last, next, count: Number(row['delivery_count']) };
 	};
 
 	it('sends each due row one email, writes it back, and nothing on a second run', async () => {
