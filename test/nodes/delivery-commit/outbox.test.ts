@@ -112,7 +112,9 @@ describe('writes to HubSpot', () => {
 
 describe('writes of a spine whose recipients are not in HubSpot', () => {
 	it('are told on the output, and nothing piles up', async () => {
-		const run = await runWorkflow(spine, { triggerItems: await dueItems(['row-7'], { writeBack: 'output' }) });
+		const run = await runWorkflow(spine, {
+			triggerItems: await dueItems(['row-7'], { writeBack: 'output' }),
+		});
 		expect(run.json('Commit', 1)).toMatchObject([
 			{
 				writes: {
