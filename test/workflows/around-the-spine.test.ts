@@ -122,11 +122,7 @@ describe('delivery-errors.json', () => {
 		},
 		workflow: { id: '1', name: 'Content delivery spine' },
 	};
-	const alerts = () =>
-		fixture.standIns.generator.admin
-			.calls({ path: '/chat/completions' })
-			.map(({ body }) => body as { channel?: string; text?: string })
-			.filter(({ channel }) => channel !== undefined);
+	const alerts = () => fixture.slack.messages('general').map(({ text }) => ({ text }));
 	const failed = async () => await fixture.runTemplate('delivery-errors.json', { triggerItems: [report] });
 
 	it('alerts with the incident and no contact data, and changes nothing when it is told twice', async () => {
@@ -140,6 +136,15 @@ describe('delivery-errors.json', () => {
 		expect(alerts()[0]?.text).toContain('Send Email');
 		expect(JSON.stringify(alerts())).not.toContain('@');
 		expect(await committed()).toEqual(before);
+	});
+
+	it('fails where the channel refuses the alert: Slack does so with a 200', async () => {
+		fixture.slack.removeChannel('general');
+		const run = await failed();
+		expect(run.error?.message).toContain('The alert reached nobody');
+		expect(alerts()).toEqual([]);
+		fixture.slack.restoreChannel('general');
+		expect((await failed()).error).toBeUndefined();
 	});
 
 	it('alerts although the ledger does not know the spine', async () => {

@@ -21,6 +21,8 @@ import {
 	type WorkflowJson,
 	type WorkflowRun,
 } from '../../testbed/engine/n8n';
+import type { StandIn } from '../../testbed/standins/shared/server';
+import { sandboxSlackToken, type SlackAdmin, slackChannels, startSlack } from '../../testbed/standins/slack';
 import { readTemplate } from './template';
 
 /** Name of the spine in the templates. */
@@ -29,6 +31,8 @@ export const SPINE = 'content-delivery';
 /** The outside world, a ledger of its own, and the ways to run templates against them. */
 export interface SpineFixture {
 	readonly standIns: StandIns;
+	/** The team's channel. */
+	readonly slack: SlackAdmin;
 	readonly ledger: Ledger;
 	readonly credentials: NonNullable<RunOptions['credentials']>;
 	configure(settings?: Partial<SpineSettings>): Promise<void>;
@@ -60,11 +64,12 @@ export const spineSettings = (more: Partial<SpineSettings> = {}): SpineSettings 
 		...more,
 	});
 
-const addresses = (standIns: StandIns): Readonly<Record<string, string>> => ({
+const addresses = (standIns: StandIns, slack: StandIn<SlackAdmin>): Readonly<Record<string, string>> => ({
 	generationUrl: `${standIns.generator.url}/v1/chat/completions`,
 	sendUrl: `${standIns.postmark.url}/email`,
 	searchUrl: `${standIns.postmark.url}/messages/outbound`,
-	alertUrl: `${standIns.generator.url}/v1/chat/completions`,
+	alertUrl: `${slack.url}/api/chat.postMessage`,
+	channel: slackChannels.general,
 });
 
 /** Faster than anybody's account, so that tests about something else do not wait. */
@@ -89,6 +94,7 @@ function configured(
 /** Starts the stand-ins with this many contacts and an empty ledger. */
 export async function createSpineFixture(contacts: number): Promise<SpineFixture> {
 	const standIns = await startStandIns({ contacts, indexLagMs: 0 });
+	const slack = await startSlack();
 	const folder = mkdtempSync(join(tmpdir(), 'release-gate-'));
 	const file = join(folder, 'ledger.sqlite');
 	const ledger = await ledgerAt({ store: 'sqlite', file });
@@ -97,13 +103,14 @@ export async function createSpineFixture(contacts: number): Promise<SpineFixture
 		releaseGateHubSpotApi: { accessToken: sandboxToken, baseUrl: standIns.hubspot.url },
 		openAiApi: { apiKey: sandboxGeneratorKey, organizationId: '', url: `${standIns.generator.url}/v1` },
 		postmarkApi: { serverToken: sandboxServerToken },
-		slackApi: { accessToken: sandboxGeneratorKey },
+		slackApi: { accessToken: sandboxSlackToken },
 		httpBasicAuth: { user: 'postmark', password: 'stand-in' },
 	};
 	const run: SpineFixture['run'] = async (workflow, options = {}) =>
 		await runWorkflow(workflow, { credentials, ...options });
 	return {
 		standIns,
+		slack: slack.admin,
 		ledger,
 		credentials,
 		run,
@@ -112,13 +119,13 @@ export async function createSpineFixture(contacts: number): Promise<SpineFixture
 		},
 		runTemplate: async (name, options = {}) => {
 			const workflow = readTemplate(name) as unknown as WorkflowJson;
-			const values = { ...addresses(standIns), ...rates, ...options.config };
+			const values = { ...addresses(standIns, slack), ...rates, ...options.config };
 			const nodeOverrides = { ...configured(workflow, values), ...options.nodeOverrides };
 			return await run(workflow, { ...options, nodeOverrides });
 		},
 		close: async () => {
 			await closeLedgers();
-			await standIns.close();
+			await Promise.all([standIns.close(), slack.close()]);
 			rmSync(folder, { recursive: true, force: true });
 		},
 	};

@@ -62,18 +62,10 @@ const runSpine = async () =>
 
 /** The monitor as imported, with its addresses set; what it calls outside this harness is cut off. */
 async function monitor(more: RunOptions = {}) {
-	const template = readTemplate('stabilization-monitor.json');
-	const config = structuredClone(template.nodes.find(({ name }) => name === 'Set Config')!.parameters) as {
-		assignments: { assignments: { name: string; value: string }[] };
-	};
-	for (const one of config.assignments.assignments) {
-		if (one.name === 'messagesUrl') one.value = `${fixture.standIns.postmark.url}/messages/outbound`;
-		if (one.name === 'alertUrl') one.value = `${fixture.standIns.generator.url}/v1/chat/completions`;
-	}
 	return await fixture.runTemplate('stabilization-monitor.json', {
 		...more,
+		config: { messagesUrl: `${fixture.standIns.postmark.url}/messages/outbound` },
 		nodeOverrides: {
-			'Set Config': { parameters: config },
 			'Roll Back Release': { type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
 		},
 	});
@@ -149,6 +141,7 @@ describe('stabilization-monitor.json', () => {
 			const [{ silence } = { silence: null }] = first.json('Assess Release', 0);
 			expect(silence).toMatchObject({ slot: slot.id, due: 1, stoppedAt: 'nothing-claimed' });
 			expect(first.items('Alert: Silent')).toHaveLength(1);
+			expect(fixture.slack.messages('general')).toHaveLength(1);
 			expect((await monitor()).runData).not.toHaveProperty('Alert: Silent');
 		} finally {
 			at.mockRestore();
@@ -172,16 +165,29 @@ describe('stabilization-monitor.json', () => {
 });
 
 describe('service-levels.json', () => {
+	it.each([
+		['the channel is gone', () => fixture.slack.removeChannel('general')],
+		['Slack has an outage', () => fixture.slack.fault('outage', { times: Infinity })],
+	])('fails where %s: nobody would know otherwise', async (_what, make) => {
+		make();
+		const run = await fixture.runTemplate('service-levels.json', {
+			nodeOverrides: {
+				'Ask Postmark What It Sent': { type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
+			},
+		});
+		expect(run.error?.message).toContain('The alert reached nobody');
+	});
+
 	it('writes every level with its budget', async () => {
 		await runSpine();
 		const run = await fixture.runTemplate('service-levels.json', {
 			nodeOverrides: {
 				'Ask Postmark What It Sent': { type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
-				'Alert the Team': { type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
 			},
 		});
 		expect(run.error).toBeUndefined();
 		const text = run.json('Write Summary')[0]?.text;
+		expect(fixture.slack.messages('general').map((message) => message.text)).toEqual([text]);
 		for (const { objective } of preset('quiet-content-delivery').serviceLevels)
 			expect(text).toContain(objective);
 	});
