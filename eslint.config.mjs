@@ -49,6 +49,12 @@ const arrows = {
 	scripts: ['scripts', 'testbed', 'scenarios', ...core, ...app, 'adapters', 'nodes', 'bench'],
 };
 
+/** A type that nobody looked at. */
+const unread = {
+	selector: 'TSAsExpression > TSAsExpression > TSUnknownKeyword',
+	message: 'Read what comes from outside by a schema: documentOf for a record of the ledger.',
+};
+
 /** What `html-template-tag` cannot see of a template. */
 const markup = [
 	{
@@ -60,6 +66,12 @@ const markup = [
 			'TaggedTemplateExpression[tag.name="html"] > TemplateLiteral > TemplateElement[value.raw=""]:not(:first-child):not(:last-child)',
 		message: 'A text that ends in `src=` would swallow a value right after it: put a tag or a blank between.',
 	},
+];
+
+const syntax = [
+	{ selector: 'TSEnumDeclaration', message: 'Use a union of literals.' },
+	{ selector: 'TSModuleDeclaration[kind="namespace"]', message: 'Use modules.' },
+	...markup,
 ];
 
 const ambient = 'The core has no ambient clock, chance or timer: take an Instant or an id from the caller.';
@@ -102,13 +114,12 @@ export default tseslint.config(
 			'no-control-regex': 'off',
 			'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
 			'no-console': 'error',
-			'no-restricted-syntax': [
-				'error',
-				{ selector: 'TSEnumDeclaration', message: 'Use a union of literals.' },
-				{ selector: 'TSModuleDeclaration[kind="namespace"]', message: 'Use modules.' },
-				...markup,
-			],
+			'no-restricted-syntax': ['error', ...syntax],
 		},
+	},
+	{
+		files: ['app/**/*.ts', 'adapters/**/*.ts'],
+		rules: { 'no-restricted-syntax': ['error', ...syntax, unread] },
 	},
 	{
 		files: [...inSource, ...support],

@@ -25,10 +25,8 @@ const condition = ({ property, operator, value, values }: ContactFilter) => ({
  */
 export function searchRequest(query: ContactQuery, afterId: string): PublicObjectSearchRequest {
 	const groups = query.anyOf.length === 0 ? [[]] : query.anyOf;
-	const request: PublicObjectSearchRequest = {
+	const unsorted: PublicObjectSearchRequest = {
 		limit: limits.page,
-		// The specification says strings, HubSpot's documentation and its servers say objects.
-		sorts: [{ propertyName: 'hs_object_id', direction: 'ASCENDING' }] as unknown as string[],
 		properties: ['hs_object_id'],
 		filterGroups: groups.map((group) => ({
 			filters: [
@@ -37,6 +35,9 @@ export function searchRequest(query: ContactQuery, afterId: string): PublicObjec
 			],
 		})),
 	};
+	// HubSpot's specification says strings, its documentation and its servers say objects.
+	const sorts = [{ propertyName: 'hs_object_id', direction: 'ASCENDING' }];
+	const request = Object.assign(unsorted, { sorts });
 	const sizes = groups.map((group) => group.length + 1);
 	const total = sizes.reduce((sum, size) => sum + size, 0);
 	if (

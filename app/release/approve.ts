@@ -1,3 +1,4 @@
+import { plain } from '../../core/delivery/json';
 import { z } from 'zod';
 import { digest } from '../../core/delivery/canonical';
 import { gateError } from '../../core/errors';
@@ -7,7 +8,7 @@ import { approvalSchema, type Approval } from '../../core/release/evidence';
 import { artifactHashes } from '../../core/release/manifest';
 import type { Policy } from '../../core/release/policy/schema';
 import { policyOf } from './policies';
-import { asBody, knownRelease, releaseEvent, type ServicePorts } from './store';
+import { knownRelease, releaseEvent, type ServicePorts } from './store';
 
 const wordSchema = z
 	.object({
@@ -67,7 +68,7 @@ export async function recordApproval(
 				id: `${id}:${digest(approval).slice(0, 24)}`,
 				spine: body.manifest.subject,
 				parent: id,
-				body: asBody(approval),
+				body: plain(approval),
 				expectedRevision: 0,
 			},
 		],

@@ -1,3 +1,4 @@
+import type { ReleaseBody } from '../../core/release/documents';
 import { decide, type Decision, type GateInput } from '../../core/release/decision';
 import { ledgerReport } from '../../core/release/machines/ledger';
 import { evidenceOf } from '../../core/release/machines/report';
@@ -13,7 +14,6 @@ import {
 	knownRelease,
 	releaseEvent,
 	updateRelease,
-	type ReleaseBody,
 	type ServicePorts,
 	type StoredRelease,
 } from './store';

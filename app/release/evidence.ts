@@ -1,3 +1,4 @@
+import { plain } from '../../core/delivery/json';
 import { z } from 'zod';
 import { digest } from '../../core/delivery/canonical';
 import { gateError } from '../../core/errors';
@@ -9,14 +10,7 @@ import { evidenceOf, type MachineReport } from '../../core/release/machines/repo
 import { artifactHashes } from '../../core/release/manifest';
 import { machines, type Check, type Machine, type Policy } from '../../core/release/policy/schema';
 import { policyOf } from './policies';
-import {
-	asBody,
-	knownRelease,
-	releaseEvent,
-	updateRelease,
-	type ServicePorts,
-	type StoredRelease,
-} from './store';
+import { knownRelease, releaseEvent, updateRelease, type ServicePorts, type StoredRelease } from './store';
 
 /**
  * Machines outside this package that report their answer; all others look for themselves. A drill of a product without
@@ -45,7 +39,7 @@ const writeOf = (release: StoredRelease, evidence: Evidence): RecordWrite => ({
 	id: `${release.id}:${digest(evidence).slice(0, 24)}`,
 	spine: release.body.manifest.subject,
 	parent: release.id,
-	body: asBody(evidence),
+	body: plain(evidence),
 	expectedRevision: 0,
 });
 

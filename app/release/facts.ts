@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { nextSlot, parseCadence } from '../../core/delivery/cadence';
 import type { Instant } from '../../core/delivery/types';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
@@ -6,15 +7,20 @@ import type { Expansion } from '../../core/release/expand-contract/pairing';
 import type { MigrationTrail } from '../../core/release/expand-contract/report';
 import type { HotfixDebt } from '../../core/release/hotfix';
 import type { MomentFacts } from '../../core/release/timing';
+import { lookSchema } from '../../core/stability/documents';
+import { documentOf } from '../ledger/documents';
 import { releasesOf, type ServicePorts, type StoredRelease } from './store';
 
 /** States in which a delivery is due or under way. */
 const underWay = ['due', 'claimed', 'sending', 'in-doubt'] as const;
 
+/** What both documents of kind `rollback` have, the order and the restore. */
+const endSchema = z.object({ finishedAt: z.number().nullable() });
+
 /** Whether a rollback of this subject has begun and not ended: the newest `rollback` record has no `finishedAt`. */
 export async function rollbackInProgress({ ledger }: ServicePorts, subject: string): Promise<boolean> {
 	const [newest] = await ledger.records.list({ kind: 'rollback', spine: subject, limit: 1 });
-	return newest !== undefined && typeof newest.body.finishedAt !== 'number';
+	return newest !== undefined && documentOf(newest, endSchema).finishedAt === null;
 }
 
 /**
@@ -31,7 +37,7 @@ export async function factsOf(
 	const now = ports.now();
 	const [verdict] = await ports.ledger.records.list({ kind: 'verdict', spine: subject, limit: 1 });
 	const rolling = await rollbackInProgress(ports, subject);
-	const budget = verdict?.body.errorBudget;
+	const budget = verdict && documentOf(verdict, lookSchema).errorBudget;
 	const known: MomentFacts = {
 		...(spine === null
 			? {}

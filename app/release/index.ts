@@ -24,8 +24,6 @@ export {
 	findRelease,
 	knownRelease,
 	releasesOf,
-	type ReleaseBody,
 	type ServicePorts,
-	type StandingDecision,
 	type StoredRelease,
 } from './store';

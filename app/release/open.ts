@@ -1,3 +1,5 @@
+import type { ReleaseBody } from '../../core/release/documents';
+import { plain } from '../../core/delivery/json';
 import { sameJson } from '../../core/delivery/canonical';
 import { gateError } from '../../core/errors';
 import { classify, type Classification } from '../../core/release/classify';
@@ -5,15 +7,7 @@ import { artifactHashes, parseManifest, type Manifest } from '../../core/release
 import type { Artifact } from '../../core/release/policy/schema';
 import type { Stage } from '../../core/release/stages';
 import { policyOf } from './policies';
-import {
-	asBody,
-	findRelease,
-	releaseEvent,
-	updateRelease,
-	type ReleaseBody,
-	type ServicePorts,
-	type StoredRelease,
-} from './store';
+import { findRelease, releaseEvent, updateRelease, type ServicePorts, type StoredRelease } from './store';
 
 /** Stages in which the manifest may still change. */
 const open: readonly Stage[] = ['draft', 'prepared', 'dry-run', 'approved'];
@@ -58,7 +52,7 @@ export async function openRelease(ports: ServicePorts, value: unknown, by: strin
 					id: manifest.id,
 					spine: manifest.subject,
 					parent: null,
-					body: asBody(body),
+					body: plain(body),
 					expectedRevision: 0,
 				},
 			],

@@ -1,3 +1,4 @@
+import { plain } from '../../core/delivery/json';
 import type { Instant } from '../../core/delivery/types';
 import { sameJson } from '../../core/delivery/canonical';
 import { gateError } from '../../core/errors';
@@ -7,8 +8,10 @@ import {
 	presetPolicy,
 	type PolicyDifference,
 } from '../../core/release/policy/override';
+import { policyBodySchema, type PolicyBody } from '../../core/release/documents';
 import type { Policy } from '../../core/release/policy/schema';
-import { asBody, type ServicePorts } from './store';
+import { documentOf } from '../ledger/documents';
+import { type ServicePorts } from './store';
 
 /** The policy of a spine or product, as it stands. */
 export interface PolicyInForce {
@@ -21,14 +24,6 @@ export interface PolicyInForce {
 	readonly differences: readonly PolicyDifference[];
 	readonly setBy: string | null;
 	readonly setAt: Instant | null;
-}
-
-interface PolicyBody {
-	readonly preset: string;
-	readonly version: number;
-	readonly policy: Policy;
-	readonly setBy: string;
-	readonly setAt: Instant;
 }
 
 const inForce = (subject: string, body: PolicyBody): PolicyInForce => ({
@@ -54,7 +49,7 @@ export async function policyOf(
 ): Promise<PolicyInForce> {
 	const id = version === undefined ? subject : versionId(subject, version);
 	const [record] = await ledger.records.get('policy', [id]);
-	if (record) return inForce(subject, record.body as unknown as PolicyBody);
+	if (record) return inForce(subject, documentOf(record, policyBodySchema));
 	const spine = version === undefined || version === 0 ? await ledger.spines.get(subject) : null;
 	if (!spine) throw gateError('policy-not-set', { subject });
 	const preset = spine.settings.policy;
@@ -104,7 +99,7 @@ export async function setPolicy(
 	const asked = overridePolicy(base, overrides ?? {});
 	const now = ports.now();
 	const [before] = await ports.ledger.records.get('policy', [subject]);
-	const old = before ? (before.body as unknown as PolicyBody) : null;
+	const old = before ? documentOf(before, policyBodySchema) : null;
 	const policy = signed(asked, old?.policy ?? null, by);
 	if (old && old.preset === preset && sameJson(old.policy, policy)) return inForce(subject, old);
 	const body: PolicyBody = { preset, version: (old?.version ?? 0) + 1, policy, setBy: by, setAt: now };
@@ -116,7 +111,7 @@ export async function setPolicy(
 				id: subject,
 				spine: subject,
 				parent: null,
-				body: asBody(body),
+				body: plain(body),
 				expectedRevision: before?.revision ?? 0,
 			},
 			{
@@ -124,7 +119,7 @@ export async function setPolicy(
 				id: versionId(subject, body.version),
 				spine: subject,
 				parent: subject,
-				body: asBody(body),
+				body: plain(body),
 				expectedRevision: 0,
 			},
 		],
@@ -134,7 +129,7 @@ export async function setPolicy(
 				spine: subject,
 				subject: versionId(subject, body.version),
 				sentence: `Policy of ${subject} set to ${preset} with ${differences.length} differences, as version ${body.version}, by ${by}.`,
-				data: asBody({ by, preset, version: body.version, differences }),
+				data: plain({ by, preset, version: body.version, differences }),
 			},
 		],
 	);

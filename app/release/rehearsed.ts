@@ -1,7 +1,9 @@
+import { plain } from '../../core/delivery/json';
 import { z } from 'zod';
 import type { Fingerprint } from '../../core/audit';
+import { documentOf } from '../ledger/documents';
 import type { Space } from '../../core/delivery/types';
-import { asBody, type ServicePorts } from './store';
+import { type ServicePorts } from './store';
 
 /** Most versions of a workflow that are remembered of one dry run. */
 const MOST = 10;
@@ -28,7 +30,7 @@ export async function rehearsedIn(
 	space: Space,
 ): Promise<readonly RehearsedVersion[]> {
 	const [record] = await ledger.records.get('rehearsal', [idOf(spine, space)]);
-	return record ? rehearsedSchema.parse(record.body).versions : [];
+	return record ? documentOf(record, rehearsedSchema).versions : [];
 }
 
 /** Writes down which version of a workflow runs in a dry run's key space, each once. */
@@ -42,7 +44,7 @@ export async function recordRehearsed(
 	const id = idOf(spine, space);
 	for (let attempt = 0; attempt < 3; attempt += 1) {
 		const [record] = await ledger.records.get('rehearsal', [id]);
-		const known = record ? rehearsedSchema.parse(record.body).versions : [];
+		const known = record ? documentOf(record, rehearsedSchema).versions : [];
 		const same = (one: RehearsedVersion): boolean =>
 			one.workflow === workflow && one.fingerprint.hash === fingerprint.hash;
 		if (known.some(same)) return;
@@ -54,7 +56,7 @@ export async function recordRehearsed(
 					id,
 					spine,
 					parent: null,
-					body: asBody({ versions }),
+					body: plain({ versions }),
 					expectedRevision: record?.revision ?? 0,
 				},
 			],

@@ -1,5 +1,6 @@
 import { fingerprintOf, type Fingerprint, type SparseParameters } from '../../core/audit/fingerprint';
 import { parseWorkflow } from '../../core/audit/parse';
+import { plain } from '../../core/delivery/json';
 import {
 	differencesText,
 	releasedSchema,
@@ -8,10 +9,11 @@ import {
 	type ReleasedVersion,
 	type Standing,
 } from '../../core/release/released';
+import { documentOf } from '../ledger/documents';
 import type { NewEvent } from '../../core/delivery/events';
 import type { WorkflowJson } from '../../core/audit/types';
 import type { WorkflowHost } from '../ports/workflows';
-import { asBody, type ServicePorts } from './store';
+import type { ServicePorts } from './store';
 
 /** What a spine runs with the gate's leave, and the revision it was read at; `null` before its first release. */
 export async function releasedOf(
@@ -19,7 +21,7 @@ export async function releasedOf(
 	spine: string,
 ): Promise<(Released & { readonly revision: number }) | null> {
 	const [record] = await ledger.records.get('released', [spine]);
-	return record ? { ...releasedSchema.parse(record.body), revision: record.revision } : null;
+	return record ? { ...documentOf(record, releasedSchema), revision: record.revision } : null;
 }
 
 /** Writes it unless somebody was faster; whether it did. */
@@ -38,7 +40,7 @@ async function write(
 				id: spine,
 				spine,
 				parent: null,
-				body: asBody({ now, before, told }),
+				body: plain({ now, before, told }),
 				expectedRevision: revision,
 			},
 		],
@@ -91,7 +93,7 @@ export async function recordReleased(
 					spine,
 					subject: now.release,
 					sentence: `From now on ${spine} runs release ${now.release ?? 'none'}: workflow ${now.workflow}, version ${now.version ?? 'unknown'}.`,
-					data: asBody({ by: now.by, workflow: now.workflow, version: now.version, hashes: hashes(now) }),
+					data: plain({ by: now.by, workflow: now.workflow, version: now.version, hashes: hashes(now) }),
 				},
 			],
 		};
@@ -117,7 +119,7 @@ export async function takeBackReleased(
 					spine,
 					subject: release,
 					sentence: `With release ${release} taken back, ${spine} runs what it ran before it.`,
-					data: asBody({ by, workflow: now.workflow, version: now.version, hashes: hashes(now) }),
+					data: plain({ by, workflow: now.workflow, version: now.version, hashes: hashes(now) }),
 				},
 			],
 		};
@@ -175,7 +177,7 @@ export async function lookForUngated(
 					spine,
 					subject: workflow,
 					sentence: `What runs of ${spine} is not what was released (${known.now.release ?? 'what it ran before its first release'}): ${differencesText(told.differences)}.`,
-					data: asBody({
+					data: plain({
 						by,
 						workflow,
 						hash: told.hash,

@@ -1,50 +1,18 @@
-import type { Instant, JsonObject } from '../../core/delivery/types';
+import { plain } from '../../core/delivery/json';
+import type { Instant } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
 import type { Ledger } from '../ledger/api';
+import { documentOf } from '../ledger/documents';
 import { allOf } from '../ledger/pages';
 import type { NewEvent } from '../../core/delivery/events';
 import type { RecordWrite, StoredRecord } from '../ledger/records';
-import type { ObservedChange } from '../../core/release/classify';
-import type { Approval, Evidence } from '../../core/release/evidence';
-import type { Migration } from '../../core/release/expand-contract/migration';
-import type { ReadCount } from '../../core/release/expand-contract/reads';
-import type { Manifest } from '../../core/release/manifest';
-import type { Machine } from '../../core/release/policy/schema';
-import type { Stage } from '../../core/release/stages';
+import { releaseSchema, type ReleaseBody } from '../../core/release/documents';
+import { type Approval, approvalSchema, type Evidence, evidenceSchema } from '../../core/release/evidence';
 
 /** The ledger and the clock a service works with. */
 export interface ServicePorts {
 	readonly ledger: Pick<Ledger, 'records' | 'events' | 'spines'>;
 	readonly now: () => Instant;
-}
-
-/** The gate's last word on a release. */
-export interface StandingDecision {
-	readonly decision: 'hold' | 'ship';
-	readonly sentence: string;
-	readonly releaseHash: string;
-	readonly policyVersion: number;
-	readonly at: Instant;
-}
-
-/** A release as stored. */
-export interface ReleaseBody {
-	readonly manifest: Manifest;
-	readonly stage: Stage;
-	readonly openedBy: string;
-	/** Every stage it went through, oldest first. */
-	readonly history: readonly { readonly stage: Stage; readonly at: Instant; readonly by: string }[];
-	/** What each machine found to change, by machine; a newer look replaces the older one. */
-	readonly observed: Readonly<Partial<Record<Machine, readonly ObservedChange[]>>>;
-	readonly decision: StandingDecision | null;
-	/** When it began to deploy. */
-	readonly shippedAt: Instant | null;
-	/** When the written account of a hotfix was given. */
-	readonly documentedAt: Instant | null;
-	/** What the migration adds and takes away, as the lint read it. */
-	readonly migration?: Migration;
-	/** The newest counts of what the migration takes away. */
-	readonly reads?: readonly ReadCount[];
 }
 
 export interface StoredRelease {
@@ -61,10 +29,8 @@ const toRelease = (record: StoredRecord): StoredRelease => ({
 	id: record.id,
 	revision: record.revision,
 	createdAt: record.createdAt,
-	body: record.body as unknown as ReleaseBody,
+	body: documentOf(record, releaseSchema),
 });
-
-export const asBody = (value: object): JsonObject => JSON.parse(JSON.stringify(value)) as JsonObject;
 
 /** The release with this id; `null` if there is none. */
 export async function findRelease({ ledger }: ServicePorts, id: string): Promise<StoredRelease | null> {
@@ -105,7 +71,7 @@ export async function updateRelease(
 			id,
 			spine: next.body.manifest.subject,
 			parent: null,
-			body: asBody(next.body),
+			body: plain(next.body),
 			expectedRevision: before.revision,
 		};
 		const outcome = await ports.ledger.records.write([write, ...(next.also ?? [])], next.events);
@@ -130,12 +96,12 @@ export async function allRecords(
 
 export async function evidenceFor(ports: ServicePorts, release: string): Promise<readonly Evidence[]> {
 	const records = await allRecords(ports, { kind: 'evidence', parent: release });
-	return records.map(({ body }) => body as unknown as Evidence);
+	return records.map((record) => documentOf(record, evidenceSchema));
 }
 
 export async function approvalsFor(ports: ServicePorts, release: string): Promise<readonly Approval[]> {
 	const records = await allRecords(ports, { kind: 'approval', parent: release });
-	return records.map(({ body }) => body as unknown as Approval);
+	return records.map((record) => documentOf(record, approvalSchema));
 }
 
 /** Releases of a subject, newest first. */
@@ -153,5 +119,5 @@ export const releaseEvent = (
 	spine: release.manifest.subject,
 	subject: release.manifest.id,
 	sentence,
-	data: asBody(data),
+	data: plain(data),
 });

@@ -5,6 +5,8 @@ import { classify } from '../../core/release/classify';
 import { approvalsFor, evidenceFor, knownRelease, observedIn, policyOf } from '../release';
 import { readOutside } from '../../core/stability/outside';
 import { levelsOf, rollbackOrder, trailOf, type StabilityPorts } from '../watch';
+import { rollbackSchema } from '../../core/snapshot/documents';
+import { documentOf } from '../ledger/documents';
 import type { SlotCounts } from '../../core/stability/observation';
 import type { ReleaseReport } from './model';
 
@@ -66,6 +68,6 @@ export async function gatherReport(ports: StabilityPorts, id: string): Promise<R
 		levels: await levelsOf(ports, manifest.subject, policy, readOutside([], at)),
 		trail: await trailOf(ports, id),
 		order: await rollbackOrder(ports, id),
-		restore: restored?.body ?? null,
+		restore: restored ? documentOf(restored, rollbackSchema) : null,
 	};
 }

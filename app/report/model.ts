@@ -3,7 +3,8 @@ import type { Approval, Evidence } from '../../core/release/evidence';
 import type { StoredRelease } from '../release';
 import type { SlotCounts } from '../../core/stability/observation';
 import type { LevelsReport } from '../../core/stability/service-levels';
-import type { Look, RollbackOrder } from '../watch';
+import type { Rollback } from '../../core/snapshot/documents';
+import type { Look, RollbackOrder } from '../../core/stability/documents';
 
 /** Everything the page about one release shows. */
 export interface ReleaseReport {
@@ -25,7 +26,7 @@ export interface ReleaseReport {
 	readonly trail: readonly Look[];
 	readonly order: RollbackOrder | null;
 	/** What the rollback did, as the restore wrote it down; `null` when there was none. */
-	readonly restore: Readonly<Record<string, unknown>> | null;
+	readonly restore: Omit<Rollback, 'revision'> | null;
 }
 
 /** One thing that happened to the release. */

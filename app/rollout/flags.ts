@@ -1,9 +1,10 @@
+import type { ReleaseBody } from '../../core/release/documents';
 import type { Json, JsonObject } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
 import type { Ledger } from '../ledger/api';
 import { artifactHashes } from '../../core/release/manifest';
 import { policyOf } from '../release/policies';
-import { findRelease, type ReleaseBody, type ServicePorts } from '../release/store';
+import { findRelease, type ServicePorts } from '../release/store';
 import type { Stage } from '../../core/release/stages';
 import { parseFlag, type Flag } from '../../core/rollout/flag';
 import { type Leave, moveFlag, type RolloutMove, shareOf } from '../../core/rollout/steps';

@@ -10,7 +10,8 @@ import {
 	type Copies,
 	type DrillBody,
 } from '../../core/snapshot/documents';
-import { plain } from '../../core/snapshot/plain';
+import { documentOf } from '../ledger/documents';
+import { plain } from '../../core/delivery/json';
 import { findRelease, policyOf, recordAnswer } from '../release';
 import { applyRelease } from './apply';
 import { capture, idSource } from './capture';
@@ -81,7 +82,7 @@ async function removeCopies(ports: SnapshotPorts, copies: Copies): Promise<void>
 /** Drills of the release that were killed: their test contacts are restored and their copies taken away. */
 async function tidy(ports: SnapshotPorts, release: string): Promise<void> {
 	for await (const record of recordsOf(ports, { kind: 'drill', parent: release })) {
-		const body = drillSchema.parse(record.body);
+		const body = documentOf(record, drillSchema);
 		if (body.state === 'done') continue;
 		try {
 			await restoreRelease(ports, body.run, { target: null, stayPaused: true });

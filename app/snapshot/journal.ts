@@ -1,5 +1,6 @@
 import { journalSchema, type Journal } from '../../core/snapshot/documents';
-import { plain } from '../../core/snapshot/plain';
+import { documentOf } from '../ledger/documents';
+import { plain } from '../../core/delivery/json';
 import type { SnapshotPorts } from './ports';
 import { writeRecords } from './store';
 
@@ -8,7 +9,7 @@ const idOf = (release: string): string => `${release}/apply`;
 /** The journal of a release; `null` if it never applied anything. */
 export async function loadJournal(ports: SnapshotPorts, release: string): Promise<Journal | null> {
 	const [record] = await ports.ledger.records.get('journal', [idOf(release)]);
-	return record ? { ...journalSchema.parse(record.body), revision: record.revision } : null;
+	return record ? { ...documentOf(record, journalSchema), revision: record.revision } : null;
 }
 
 /** Writes the journal. @throws `snapshot-busy` when another run was faster */

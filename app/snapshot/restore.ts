@@ -6,8 +6,9 @@ import {
 	type Rollback,
 } from '../../core/snapshot/documents';
 import { blockedOf } from '../../core/snapshot/left';
-import { plain } from '../../core/snapshot/plain';
 import { takeBackReleased } from '../release';
+import { documentOf } from '../ledger/documents';
+import { plain } from '../../core/delivery/json';
 import { finishRelease } from './finish';
 import { kinds } from './kinds';
 import type { Restoring } from './kinds/kind';
@@ -66,7 +67,7 @@ async function perform(
 async function load(run: Restoring): Promise<Rollback> {
 	const { ports, rollback: id, release, snapshot } = run;
 	const [known] = await ports.ledger.records.get('rollback', [id]);
-	if (known) return { ...rollbackSchema.parse(known.body), revision: known.revision };
+	if (known) return { ...documentOf(known, rollbackSchema), revision: known.revision };
 	const { spine } = snapshot.scope;
 	const record = spine === null ? null : await ports.ledger.spines.get(spine);
 	return await save(run, {

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { z } from 'zod';
 import { canonicalJson, sha256 } from '../../core/delivery/canonical';
 import type { NewEvent } from '../../core/delivery/events';
 import type { Json } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
 import { snapshotSchema, type PartRef, type Snapshot } from '../../core/snapshot/documents';
-import { plain } from '../../core/snapshot/plain';
+import { plain } from '../../core/delivery/json';
+import { documentOf, type Reads } from '../ledger/documents';
+import { pages } from '../ledger/pages';
 import type { RecordKind, RecordWrite, StoredRecord } from '../ledger/records';
 import type { SnapshotPorts } from './ports';
 
-/** Reads stored JSON, whatever its form before. */
-export type Reads<Content> = z.ZodType<Content, z.ZodTypeDef, unknown>;
+const PAGE = 200;
 
 /** Stores content under its hash and says where it is. Bytes that are known already are not written again. */
 export async function putPart(ports: SnapshotPorts, content: unknown): Promise<PartRef> {
@@ -50,7 +50,7 @@ export const unsealed = <Content>(
 
 /** A snapshot out of its record. */
 export const snapshotOf = (record: StoredRecord): Snapshot => ({
-	...snapshotSchema.parse(record.body),
+	...documentOf(record, snapshotSchema),
 	revision: record.revision,
 });
 
@@ -112,16 +112,9 @@ export async function* recordsOf(
 	ports: SnapshotPorts,
 	query: { readonly kind: RecordKind; readonly spine?: string; readonly parent?: string },
 ): AsyncGenerator<StoredRecord> {
-	let before: string | undefined;
-	for (;;) {
-		const page = await ports.ledger.records.list({
-			...query,
-			limit: 200,
-			...(before === undefined ? {} : { before }),
-		});
+	for await (const page of pages<StoredRecord>(PAGE, (last) =>
+		ports.ledger.records.list({ ...query, limit: PAGE, before: last?.id }),
+	)) {
 		yield* page;
-		const last = page.at(-1);
-		if (!last || page.length < 200) return;
-		before = last.id;
 	}
 }

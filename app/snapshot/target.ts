@@ -1,7 +1,7 @@
 import { gateError } from '../../core/errors';
 import type { StoredRecord } from '../ledger/records';
 import type { Snapshot } from '../../core/snapshot/documents';
-import { jsonObject } from '../../core/snapshot/plain';
+import { jsonObject } from '../../core/delivery/json';
 import type { SnapshotPorts } from './ports';
 import { recordsOf } from './store';
 

@@ -2,6 +2,7 @@ import { gateError, ReleaseGateError } from '../../core/errors';
 import type { Policy } from '../../core/release/policy/schema';
 import { knownRelease, policyOf, recordReport, releasesOf, type StoredRelease } from '../release';
 import type { Stage } from '../../core/release/stages';
+import type { Look } from '../../core/stability/documents';
 import { settle } from '../../core/stability/hysteresis';
 import type { Observation } from '../../core/stability/observation';
 import type { OutsideWord } from '../../core/stability/outside';
@@ -14,7 +15,7 @@ import { observeRelease } from './observe';
 import type { StabilityPorts } from './ports';
 import { closeOrder, orderRollback, rollbackOrder } from './rollback';
 import { tellSilence, type Silence } from './silence';
-import { type Look, trailOf, writeLook } from './trail';
+import { trailOf, writeLook } from './trail';
 
 /** Stages in which a release is under watch. */
 const watched: readonly Stage[] = ['deploying', 'monitoring'];

@@ -3,16 +3,11 @@ import { NEVER_CLAIMED } from '../../core/delivery/envelope';
 import type { Instant } from '../../core/delivery/types';
 import type { EventLedger } from '../ledger/api';
 import type { LedgerEvent } from '../../core/delivery/events';
+import type { ChainMark } from '../../core/stability/documents';
 import { linkProblem } from '../ledger/chain';
 import { pages } from '../ledger/pages';
 
 const PAGE = 1000;
-
-/** A place in the chain that was checked up to. */
-export interface ChainMark {
-	readonly position: number;
-	readonly hash: string;
-}
 
 export interface ChainLook {
 	readonly chain: 'intact' | 'broken';

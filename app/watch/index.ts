@@ -3,6 +3,6 @@ export { assessRehearsal, type DryRunAssessment, type DryRunRequest } from './dr
 export { levelsOf } from './levels';
 export { observeRelease, type Watched } from './observe';
 export type { StabilityPorts } from './ports';
-export { closeOrder, orderRollback, rollbackOrder, type RollbackOrder } from './rollback';
+export { closeOrder, orderRollback, rollbackOrder } from './rollback';
 export { tellSilence, tellSilences, type Silence } from './silence';
-export { lastLook, trailOf, type Look } from './trail';
+export { lastLook, trailOf } from './trail';

@@ -6,6 +6,7 @@ import type { SpineRecord } from '../../core/delivery/spine-settings';
 import { deliveryKey } from '../../core/delivery/key';
 import { toReleaseGateError } from '../../core/errors/unknown';
 import { emptySlotsOf, releaseArm } from '../../core/stability/arms';
+import type { ChainMark } from '../../core/stability/documents';
 import { sum } from '../../core/stability/findings/finding';
 import type {
 	BaselineCounts,
@@ -17,7 +18,7 @@ import type {
 } from '../../core/stability/observation';
 import type { OutsideWord } from '../../core/stability/outside';
 import { timingOf } from '../../core/stability/timing';
-import { cameUnclaimedSince, type ChainMark, hardBouncesSince, verifySince } from './chain';
+import { cameUnclaimedSince, hardBouncesSince, verifySince } from './chain';
 import { differencesText } from '../../core/release/released';
 import { lookAtPublished, publishedAt, releasedOf } from '../release';
 import { lastClosedSlot, neverRegistered } from './overdue';

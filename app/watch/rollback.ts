@@ -1,23 +1,13 @@
-import type { Instant } from '../../core/delivery/types';
+import { plain } from '../../core/delivery/json';
 import { durationMs } from '../../core/release/checks';
 import type { Policy } from '../../core/release/policy/schema';
-import { asBody, type ServicePorts } from '../release/store';
+import { orderSchema, type RollbackOrder } from '../../core/stability/documents';
+import { documentOf } from '../ledger/documents';
+import { type ServicePorts } from '../release/store';
 import type { StabilityPorts } from './ports';
 
 /** After so many times the policy's limit a rollback that did not end is begun again: its journal resumes it. */
 const PATIENCE = 3;
-
-/** The order to roll back, as stored (record kind `rollback`): the lock that makes it happen once. */
-export interface RollbackOrder {
-	readonly release: string;
-	readonly reason: string;
-	readonly by: string;
-	readonly startedAt: Instant;
-	/** Until then nobody begins it again. */
-	readonly leaseUntil: Instant;
-	readonly attempts: number;
-	readonly finishedAt: Instant | null;
-}
 
 const orderId = (release: string): string => `${release}/order`;
 
@@ -27,7 +17,7 @@ export async function rollbackOrder(
 	release: string,
 ): Promise<RollbackOrder | null> {
 	const [record] = await ledger.records.get('rollback', [orderId(release)]);
-	return record ? (record.body as unknown as RollbackOrder) : null;
+	return record ? documentOf(record, orderSchema) : null;
 }
 
 /**
@@ -42,7 +32,7 @@ export async function orderRollback(
 	reason: string,
 ): Promise<boolean> {
 	const [record] = await ledger.records.get('rollback', [orderId(release)]);
-	const known = record ? (record.body as unknown as RollbackOrder) : null;
+	const known = record ? documentOf(record, orderSchema) : null;
 	const at = now();
 	if (known && (known.finishedAt !== null || at < known.leaseUntil)) return false;
 	const order: RollbackOrder = {
@@ -61,7 +51,7 @@ export async function orderRollback(
 				id: orderId(release),
 				spine: subject,
 				parent: release,
-				body: asBody(order),
+				body: plain(order),
 				expectedRevision: record?.revision ?? 0,
 			},
 		],
@@ -71,7 +61,7 @@ export async function orderRollback(
 				spine: subject,
 				subject: release,
 				sentence: `The rollback of release ${release} was ordered by ${by}. ${reason}`,
-				data: asBody({ by, attempts: order.attempts }),
+				data: plain({ by, attempts: order.attempts }),
 			},
 		],
 	);
@@ -81,7 +71,7 @@ export async function orderRollback(
 /** Closes the order once the release is rolled back. Nothing to do without an open one. */
 export async function closeOrder({ ledger, now }: ServicePorts, release: string): Promise<void> {
 	const [record] = await ledger.records.get('rollback', [orderId(release)]);
-	const order = record ? (record.body as unknown as RollbackOrder) : null;
+	const order = record ? documentOf(record, orderSchema) : null;
 	if (!record || !order || order.finishedAt !== null) return;
 	await ledger.records.write(
 		[
@@ -90,7 +80,7 @@ export async function closeOrder({ ledger, now }: ServicePorts, release: string)
 				id: record.id,
 				spine: record.spine,
 				parent: record.parent,
-				body: asBody({ ...order, finishedAt: now() }),
+				body: plain({ ...order, finishedAt: now() }),
 				expectedRevision: record.revision,
 			},
 		],

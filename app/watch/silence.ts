@@ -1,6 +1,6 @@
+import { z } from 'zod';
 import { parseCadence, slotByIndex, type ParsedCadence, type Slot } from '../../core/delivery/cadence';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
-import type { Instant } from '../../core/delivery/types';
 import {
 	judgeSilence,
 	silenceSentence,
@@ -8,6 +8,7 @@ import {
 	type SilenceVerdict,
 } from '../../core/stability/silence';
 import type { Ledger } from '../ledger/api';
+import { documentOf } from '../ledger/documents';
 import { sealedSince } from './chain';
 import { lastClosedSlot, neverRegistered } from './overdue';
 import type { StabilityPorts } from './ports';
@@ -27,11 +28,7 @@ export interface Silence {
 }
 
 /** What the ledger keeps of a spine (record kind `silence`): the newest closed slot that was judged. */
-interface Judged {
-	readonly slot: string;
-	readonly status: SilenceVerdict['status'];
-	readonly at: Instant;
-}
+const judgedSchema = z.object({ slot: z.string(), status: z.string(), at: z.number() });
 
 /** What happened to the spine while the slot was open, as the events tell. */
 async function within(
@@ -103,7 +100,7 @@ export async function tellSilence(ports: Ports, spine: SpineRecord): Promise<Sil
 	const slot = lastClosedSlot(parsed, ports.now());
 	if (slot === null) return null;
 	const [record] = await ledger.records.get('silence', [name]);
-	if ((record?.body as Partial<Judged> | undefined)?.slot === slot.id) return null;
+	if (record && documentOf(record, judgedSchema).slot === slot.id) return null;
 	const verdict = judgeSilence(await factsOf(ports, spine, parsed, slot));
 	if (verdict.status === 'open') return null;
 	const told =

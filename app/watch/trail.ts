@@ -1,23 +1,12 @@
-import type { Instant } from '../../core/delivery/types';
+import { plain } from '../../core/delivery/json';
 import type { NewEvent } from '../../core/delivery/events';
+import { documentOf } from '../ledger/documents';
 import type { RecordWrite, StoredRecord } from '../ledger/records';
-import type { LevelsReport } from '../../core/stability/service-levels';
+import { type Look, lookSchema } from '../../core/stability/documents';
 import type { Verdict } from '../../core/stability/verdict';
-import type { ChainMark } from './chain';
 import type { StabilityPorts } from './ports';
-import { asBody } from '../release/store';
 
-/** One look, as stored (record kind `verdict`): at a release, or, when none was under watch, at the spine alone. */
-export interface Look {
-	readonly at: Instant;
-	/** `null` when no release was under watch: the look then only says that the watch is alive. */
-	readonly verdict: Verdict | null;
-	/** What the gate reads: `spent` leaves only hotfixes. */
-	readonly errorBudget: LevelsReport['errorBudget'];
-	readonly mark: ChainMark | null;
-}
-
-const lookOf = ({ body }: StoredRecord): Look => body as unknown as Look;
+const lookOf = (record: StoredRecord): Look => documentOf(record, lookSchema);
 
 /** The looks at a release, newest first. */
 export async function trailOf(
@@ -47,14 +36,14 @@ const moved = (subject: string, look: Look, verdict: Verdict, before: Look | nul
 					spine: subject,
 					subject: verdict.release,
 					sentence: verdict.sentence,
-					data: asBody({ verdict: verdict.verdict, before: before?.verdict?.verdict ?? null, at: look.at }),
+					data: plain({ verdict: verdict.verdict, before: before?.verdict?.verdict ?? null, at: look.at }),
 				},
 			];
 
 const spent = (subject: string, look: Look, before: Look | null, sentence: string): NewEvent[] =>
 	look.errorBudget !== 'spent' || before?.errorBudget === 'spent'
 		? []
-		: [{ kind: 'budget.spent', spine: subject, subject, sentence, data: asBody({ at: look.at }) }];
+		: [{ kind: 'budget.spent', spine: subject, subject, sentence, data: plain({ at: look.at }) }];
 
 /**
  * Writes a look down. Looks at a release make its trail, one record each; looks at a spine alone keep one record up to
@@ -76,7 +65,7 @@ export async function writeLook(
 		id: idle?.id ?? `${verdict?.release ?? `spine ${subject}`}@${look.at}`,
 		spine: subject,
 		parent: verdict?.release ?? null,
-		body: asBody(look),
+		body: plain(look),
 		expectedRevision: idle?.revision ?? 0,
 	};
 	const [earlier = null] = verdict ? await trailOf(ports, verdict.release, 1) : [];

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { Instant } from '../../core/delivery/types';
 import type { Ledger } from '../ledger/api';
+import { documentOf } from '../ledger/documents';
 
 /** How far a workflow was handed events, as its own static data says; n8n saves it when it starts the execution. */
 export interface Emitted {
@@ -7,11 +9,7 @@ export interface Emitted {
 }
 
 /** The ledger's mark of a trigger: everything up to `position` was taken; what lies after `from` held events for it. */
-interface Taken {
-	readonly from: number;
-	readonly position: number;
-	readonly at: Instant;
-}
+const takenSchema = z.object({ from: z.number(), position: z.number(), at: z.number() });
 
 /** Most positions one poll goes forward; the rest is the next poll's. */
 const MOST = 5_000;
@@ -43,7 +41,7 @@ export async function takeTurn<Item>(turn: Turn<Item>): Promise<readonly Item[]>
 	while ((await ledger.events.seal()) > 0);
 	const { foot, head } = await ledger.events.ends();
 	const [record] = await ledger.records.get('trigger', [trigger]);
-	const taken = record ? (record.body as unknown as Taken) : null;
+	const taken = record ? documentOf(record, takenSchema) : null;
 	const lost =
 		restarted && taken !== null && taken.from < taken.position && emitted.position !== taken.position;
 	const after = Math.max(foot, taken === null ? head : lost ? taken.from : taken.position);

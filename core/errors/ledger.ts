@@ -99,6 +99,11 @@ export const ledgerErrors = {
 		message: 'One batch would write the same record twice. Nothing of this batch was stored.',
 		remedy: 'Write the record once, with everything that changes.',
 	},
+	'ledger-record-unreadable': {
+		message: 'The {kind} {id} in the ledger cannot be read; {count} problems: {problems}',
+		remedy:
+			'Another version of this package wrote it, or somebody changed it by hand: verify the chain of events (Release, Show Spine), and install the version that wrote it or restore the ledger from a backup.',
+	},
 	'ledger-record-too-large': {
 		message:
 			'The {kind} {id} holds {size} characters; {limit} are allowed. Nothing of this batch was stored.',

@@ -3,7 +3,7 @@ import { canonicalJson, sha256 } from '../delivery/canonical';
 import { gateError } from '../errors';
 import { problemsIn } from '../errors/problems';
 import { flagSchema } from '../rollout';
-import { jsonObject } from './plain';
+import { jsonObject } from '../delivery/json';
 
 const name = z.string().trim().min(1).max(200);
 const property = z.string().regex(/^[a-z][a-z0-9_]{0,99}$/, 'must be the internal name of a property');

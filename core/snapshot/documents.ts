@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../delivery/types';
 import { leftSchema } from './left';
-import { json } from './plain';
+import { json } from '../delivery/json';
 
 /** Where a part of a snapshot is kept: hash of its content, hash of its stored bytes. */
 export const partRef = z.object({ content: z.string(), blob: z.string(), bytes: z.number() });

@@ -2,7 +2,7 @@ import { sameJson } from '../delivery/canonical';
 import { z } from 'zod';
 import type { JsonObject } from '../delivery/types';
 import type { Left } from './left';
-import { jsonObject } from './plain';
+import { jsonObject } from '../delivery/json';
 import { bodiesOf, storedSchema, type Stored } from './stored';
 
 /** Flags as captured. Snapshots of earlier versions hold them beside the policies. */

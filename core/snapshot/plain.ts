@@ -1,18 +1,3 @@
-import { z } from 'zod';
-import type { Json, JsonObject } from '../delivery/types';
-
-/** Any JSON object, unread. */
-export const jsonObject = z.custom<JsonObject>(
-	(value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-	'must be an object',
-);
-
-/** Any JSON value, unread. */
-export const json = z.custom<Json>((value) => value !== undefined, 'must be there');
-
-/** A document as the ledger takes it: what is undefined is left out, as in JSON. */
-export const plain = (value: object): JsonObject => jsonObject.parse(JSON.parse(JSON.stringify(value)));
-
 /** Definitions, groups and the like by name. */
 export const byName = <Named extends { readonly name: string }>(
 	all: readonly Named[],

@@ -4,7 +4,7 @@ import { parseSpineSettings, spineSettingsSchema } from '../delivery/spine';
 import type { SpineSettings } from '../delivery/spine-settings';
 import { objectRows, type DiffRow } from './diff';
 import { threeWay, type Left } from './left';
-import { plain } from './plain';
+import { plain } from '../delivery/json';
 import { bodiesOf, storedRows, storedSchema, type Stored } from './stored';
 
 /** The spine as configured and the policies it is released under. Earlier versions kept the flags here as well. */

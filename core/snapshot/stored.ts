@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { objectRows, rowsOf, setRows, type DiffRow } from './diff';
-import { jsonObject } from './plain';
+import { jsonObject } from '../delivery/json';
 
 /** A document of the ledger as captured: a flag or a policy. */
 export const storedSchema = z.object({

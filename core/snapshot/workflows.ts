@@ -7,7 +7,7 @@ import { diffWorkflows, type WorkflowChange } from '../release/diff/workflow';
 import { at, rowsOf, type DiffRow } from './diff';
 import { partRef } from './documents';
 import { threeWay, type Left } from './left';
-import { json, jsonObject } from './plain';
+import { json, jsonObject } from '../delivery/json';
 
 const graphSchema = z.object({ nodes: z.array(json), connections: jsonObject });
 const versionSchema = graphSchema.extend({ versionId: z.string() });

@@ -62,6 +62,12 @@ const purityCases: Case[] = [
 	['refuses to wait', core, 'export async function wait() {}', 'no-restricted-syntax'],
 	['refuses to promise', core, 'export type Later = Promise<number>;', 'no-restricted-syntax'],
 	[
+		'refuses a type that nobody looked at',
+		useCase,
+		'export const read = (body: object) => body as unknown as number;',
+		'no-restricted-syntax',
+	],
+	[
 		'refuses markup that is not in a list',
 		'core/page/page.ts',
 		"import { html } from './html';\nexport const p = (name: string) => html`<p>$${name}</p>`;",

@@ -1,3 +1,4 @@
+import { plain } from '../../core/delivery/json';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { postgresParser } from '../../adapters/sql/parser';
 import { sha256 } from '../../core/delivery/canonical';
@@ -20,7 +21,6 @@ import {
 	setPolicy,
 	type ServicePorts,
 } from '../../app/release';
-import { asBody } from '../../app/release/store';
 import type { Stage } from '../../core/release/stages';
 import { FRIDAY, manifestFor, preset } from '../support/release';
 import { type LedgerHouse, stores, type TestClock } from '../../testbed/databases/ledgers';
@@ -80,7 +80,7 @@ describe.each(stores)('a column renamed across two releases, on %s', (_name, ope
 						id,
 						spine: subject,
 						parent: release,
-						body: asBody(watched),
+						body: plain(watched),
 						expectedRevision: 0,
 					},
 				],
@@ -108,7 +108,7 @@ describe.each(stores)('a column renamed across two releases, on %s', (_name, ope
 		await answerPhase(id, 'before');
 		const word = { person: 'Mia Manager', role: 'engineering-manager', verdict: 'approved' };
 		await recordApproval(ports, id, word, by);
-		const health = { errorBudget: 'healthy' };
+		const health = { at: 0, verdict: null, errorBudget: 'healthy', mark: null };
 		await ledger.records.write(
 			[
 				{

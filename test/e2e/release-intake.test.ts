@@ -176,7 +176,7 @@ const documents = ['architecture', 'contracts', 'runbook', 'playbooks'].map((kin
 						id: 'content-delivery:last',
 						spine: 'content-delivery',
 						parent: null,
-						body: { errorBudget: 'healthy' },
+						body: { at: 0, verdict: null, errorBudget: 'healthy', mark: null },
 						expectedRevision: 0,
 					},
 				],

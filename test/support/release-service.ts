@@ -1,9 +1,9 @@
+import { plain } from '../../core/delivery/json';
 import type { Instant } from '../../core/delivery/types';
 import { openSqliteLedger } from '../../adapters/sqlite';
 import type { Ledger } from '../../app/ledger/api';
 import type { Approval, Evidence } from '../../core/release/evidence';
 import { openRelease, type ServicePorts } from '../../app/release';
-import { asBody } from '../../app/release/store';
 import { FRIDAY, shippable } from './release';
 import { testSettings } from '../../testbed/databases/ledgers';
 
@@ -44,7 +44,7 @@ export async function plant(
 		id: `${release}:planted:${index}:${Math.floor(body.at)}`,
 		spine: SUBJECT,
 		parent: release,
-		body: asBody(body),
+		body: plain(body),
 		expectedRevision: 0,
 	});
 	const outcome = await ledger.records.write(
@@ -66,7 +66,7 @@ export async function openShippable(fixture: ServiceFixture, policy: ReturnType<
 				id: 'last',
 				spine: SUBJECT,
 				parent: null,
-				body: { errorBudget: 'healthy' },
+				body: { at: 0, verdict: null, errorBudget: 'healthy', mark: null },
 				expectedRevision: 0,
 			},
 		],

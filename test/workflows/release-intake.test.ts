@@ -69,7 +69,7 @@ it('answers a post with the decision as JSON: held, with every open check and it
 it('ships what is complete, read at this moment', async () => {
 	await post(manifest());
 	const verdict = { kind: 'verdict' as const, id: `${SPINE}:last`, spine: SPINE, parent: null };
-	const body = { errorBudget: 'healthy' };
+	const body = { at: 0, verdict: null, errorBudget: 'healthy', mark: null };
 	await fixture.ledger.records.write([{ ...verdict, body, expectedRevision: 0 }], []);
 	await answerAll(ports, 'r-1', settings, []);
 	for (const [person, role] of [

@@ -7,7 +7,7 @@ import { postgresParser } from '../../adapters/sql/parser';
 import { sha256 } from '../../core/delivery/canonical';
 import { lintSql } from '../../app/release/lint-sql';
 import { openRelease, setPolicy } from '../../app/release';
-import { asBody } from '../../app/release/store';
+import { plain } from '../../core/delivery/json';
 import { manifestFor, preset } from '../support/release';
 import { anyDay, createTrainFixture, PRODUCT, type TrainFixture } from './train-fixture';
 import { addColumn, stepsOf, type Steps } from './train-steps';
@@ -183,7 +183,7 @@ describe('weekly-release.json', () => {
 			const body = { ...record.body, migration: lint.migration, stage: now, history };
 			const { spine, parent, revision } = record;
 			await fixture.ledger.records.write(
-				[{ kind: 'release', id: 'expand', spine, parent, body: asBody(body), expectedRevision: revision }],
+				[{ kind: 'release', id: 'expand', spine, parent, body: plain(body), expectedRevision: revision }],
 				[],
 			);
 		};

@@ -2,7 +2,7 @@ import { sameJson } from '../../../core/delivery/canonical';
 import type { JsonObject } from '../../../core/delivery/types';
 import type { Flag } from '../../../core/rollout';
 import { flagEntry, flagState, heldFlags, planFlags } from '../../../core/snapshot/flags';
-import { plain } from '../../../core/snapshot/plain';
+import { plain } from '../../../core/delivery/json';
 import { storedRows, type Stored } from '../../../core/snapshot/stored';
 import type { StoredRecord } from '../../ledger/records';
 import type { SnapshotPorts } from '../ports';

@@ -4,9 +4,10 @@ import type { ChangeList } from '../../../core/snapshot/changes';
 import type { DiffRow } from '../../../core/snapshot/diff';
 import type { CaptureScope, Snapshot } from '../../../core/snapshot/documents';
 import type { Left } from '../../../core/snapshot/left';
-import { plain } from '../../../core/snapshot/plain';
+import { plain } from '../../../core/delivery/json';
 import type { SnapshotPorts } from '../ports';
-import { getPart, putPart, type Reads } from '../store';
+import type { Reads } from '../../ledger/documents';
+import { getPart, putPart } from '../store';
 import type { Copying, Kind, Restoring, View } from './kind';
 
 /** What a kind says of itself whose captured state is one part of a snapshot, and whose writes stand in the journal. */

@@ -7,6 +7,7 @@ import {
 	type CapturedContact,
 	type CapturedValue,
 } from '../../../../core/snapshot/values/held';
+import { documentOf } from '../../../ledger/documents';
 import { CHUNK, type SnapshotPorts } from '../../ports';
 import { getPart, putPart } from '../../store';
 import type { Capturing, View } from '../kind';
@@ -26,7 +27,7 @@ export const chunkIds = (snapshot: Snapshot): readonly string[] =>
 /** Where the chunks of a snapshot are; those that are lost are left out. */
 export async function chunkRefs({ ledger }: SnapshotPorts, snapshot: Snapshot): Promise<readonly PartRef[]> {
 	const records = await ledger.records.get('journal', chunkIds(snapshot));
-	return records.flatMap((record) => (record ? [partRef.parse(record.body)] : []));
+	return records.flatMap((record) => (record ? [documentOf(record, partRef)] : []));
 }
 
 /** The contacts of one chunk, ascending by id. @throws `snapshot-part-lost` and what {@link getPart} throws */
@@ -38,7 +39,7 @@ export async function chunkOf(
 	const part = `contacts ${chunk}`;
 	const [record] = await ports.ledger.records.get('journal', [chunkId(snapshot.id, chunk)]);
 	if (!record) throw gateError('snapshot-part-lost', { snapshot: snapshot.id, part });
-	return await getPart(ports, snapshot.id, part, partRef.parse(record.body), heldContacts);
+	return await getPart(ports, snapshot.id, part, documentOf(record, partRef), heldContacts);
 }
 
 /** Chunks of exactly {@link CHUNK} ids, whatever the pages of the source, so that no read is half empty. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { writtenValue, type WrittenValue } from '../../../../core/snapshot/values/written';
+import { documentOf, type Reads } from '../../../ledger/documents';
 import type { SnapshotPorts } from '../../ports';
-import { sealed, unsealed, writeRecords, type Reads } from '../../store';
+import { sealed, unsealed, writeRecords } from '../../store';
 
 /** What an apply or a restore wrote down of one chunk of contacts. */
 export interface ChunkEntry<Content> {
@@ -9,6 +10,8 @@ export interface ChunkEntry<Content> {
 	readonly content: Content;
 	readonly revision: number;
 }
+
+const entrySchema = z.object({ state: z.string(), sealed: z.string() });
 
 const idOf = (owner: string, chunk: number): string => `${owner}/values/${String(chunk).padStart(6, '0')}`;
 
@@ -21,9 +24,9 @@ export async function loadChunk<Content>(
 ): Promise<ChunkEntry<Content> | null> {
 	const [record] = await ports.ledger.records.get('journal', [idOf(owner, chunk)]);
 	if (!record) return null;
-	const { state, sealed: text } = record.body;
+	const { state, sealed: text } = documentOf(record, entrySchema);
 	return {
-		state: typeof state === 'string' ? state : '',
+		state,
 		content: unsealed(ports, text, schema),
 		revision: record.revision,
 	};
