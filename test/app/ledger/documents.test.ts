@@ -50,7 +50,14 @@ const cases: Case[] = [
 it('keeps everything that a look was written with', () => {
 	const memory = { score: 1, seen: { bad: 1, total: 2 }, spent: 0.1, rate: 0.2 };
 	const finding = { id: 'f', effect: 'fine', sentence: 's', confirm: true, memory };
-	const verdict = { verdict: 'stable', sentence: 's', findings: [finding], nextLookAt: 2, release: 'r', at: 1 };
+	const verdict = {
+		verdict: 'stable',
+		sentence: 's',
+		findings: [finding],
+		nextLookAt: 2,
+		release: 'r',
+		at: 1,
+	};
 	const look = { at: 1, verdict, errorBudget: 'healthy', mark: { position: 1, hash: 'h' } };
 	expect(lookSchema.parse(look)).toEqual(look);
 	const before = { ...look, verdict: { ...verdict, findings: [{ ...finding, memory: { sum: 3 } }] } };
