@@ -35,8 +35,12 @@ function makeFolder(folder: string): void {
 	}
 }
 
+/** SQLite's name for a database that no file holds (https://www.sqlite.org/inmemorydb.html): for tests. */
+const IN_MEMORY = ':memory:';
+
 /** Makes the file where it is missing, for its owner alone; SQLite gives its -wal and -shm files the same rights. */
 function makeFile(file: string): void {
+	if (file === IN_MEMORY) return;
 	makeFolder(dirname(file));
 	if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -26,6 +26,20 @@ describe('the SQLite ledger as a file', () => {
 			code: 'ledger-queue-mode',
 			message: expect.stringContaining('sent twice'),
 		});
+	});
+
+	test('in memory leaves no file behind', async () => {
+		const before = process.cwd();
+		process.chdir(folder);
+		try {
+			const ledger = await openSqliteLedger({ file: ':memory:', clock });
+			await ledger.spines.configure(testSettings('s'), 'test');
+			expect(await ledger.spines.get('s')).toMatchObject({ version: 1 });
+			await ledger.close();
+			expect(readdirSync('.')).toEqual([]);
+		} finally {
+			process.chdir(before);
+		}
 	});
 
 	test('flushes every commit and waits for others, as its own connections say', async () => {
