@@ -48,9 +48,13 @@ export async function inputFor(
 		debts: await debtsOf(ports, manifest.subject),
 		migrations: await trailOf(ports, release),
 		facts: { ...facts, ...underWay(release.body) },
+		diffed: comparing.some((machine) => release.body.observed[machine] !== undefined),
 		now,
 	};
 }
+
+/** Machines that compare what would change with what is there. */
+const comparing = ['workflow-audit', 'schema-diff', 'settings-diff', 'sql-lint'] as const;
 
 /** When a release that is on its way into production began to be deployed. */
 function underWay({ stage, history }: ReleaseBody): Pick<MomentFacts, 'underWaySince'> {
@@ -80,6 +84,7 @@ function settled(body: ReleaseBody, decision: Decision, by: string): ReleaseBody
 			sentence: decision.sentence,
 			releaseHash: decision.releaseHash,
 			policyVersion: decision.policyVersion,
+			policyHash: decision.policyHash,
 			at: decision.decidedAt,
 		},
 	};
@@ -102,7 +107,7 @@ export async function evaluateStored(
 	const release = await updateRelease(ports, id, async (current) => {
 		decision = evaluateRelease(await inputFor(ports, current, readings), decider);
 		const body = settled(current.body, decision, by);
-		const { classification, checks, policy, policyVersion, releaseHash, sentence } = decision;
+		const { classification, checks, policy, policyVersion, policyHash, releaseHash, sentence } = decision;
 		const open = checks.filter(({ status }) => status === 'fail' || status === 'unknown');
 		return {
 			body,
@@ -111,6 +116,7 @@ export async function evaluateStored(
 					by,
 					policy,
 					policyVersion,
+					policyHash,
 					releaseHash,
 					class: classification.riskClass,
 					checks: checks.length,

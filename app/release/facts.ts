@@ -25,8 +25,8 @@ export async function rollbackInProgress({ ledger }: ServicePorts, subject: stri
 
 /**
  * What the ledger itself knows of the moment: the next slot, open deliveries, the last stabilization check, the error
- * budget of the last verdict that names one, a rollback in progress. What was given from outside is never overruled,
- * except that a rollback the ledger sees is in progress whatever somebody says.
+ * budget of the last verdict that names one, a rollback in progress. Where something was given from outside as well, the
+ * worse of both counts.
  */
 export async function factsOf(
 	ports: ServicePorts,
@@ -53,7 +53,33 @@ export async function factsOf(
 			? { errorBudget: { value: budget, at: verdict.updatedAt } }
 			: {}),
 	};
-	return { ...known, ...given, rollbackInProgress: rolling || given.rollbackInProgress === true };
+	return {
+		...given,
+		...worseOf(known, given),
+		rollbackInProgress: rolling || given.rollbackInProgress === true,
+	};
+}
+
+/**
+ * Of what the ledger knows and somebody else says as well, the worse: the earlier slot, the more open deliveries, the
+ * older look, the spent budget. Nobody's word makes the moment calmer than the ledger sees it.
+ */
+function worseOf(known: MomentFacts, given: MomentFacts): MomentFacts {
+	const smaller = (a?: number, b?: number) =>
+		a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
+	const slot = smaller(known.nextSlotOpensAt, given.nextSlotOpensAt);
+	const look = smaller(known.lastStabilityCheckAt, given.lastStabilityCheckAt);
+	const open = [known.openDeliveries, given.openDeliveries].reduce((a, b) =>
+		a === undefined || b === undefined ? (a ?? b) : b.value > a.value ? b : a,
+	);
+	const budget =
+		given.errorBudget?.value === 'spent' ? given.errorBudget : (known.errorBudget ?? given.errorBudget);
+	return {
+		...(slot === undefined ? {} : { nextSlotOpensAt: slot }),
+		...(look === undefined ? {} : { lastStabilityCheckAt: look }),
+		...(open === undefined ? {} : { openDeliveries: open }),
+		...(budget === undefined ? {} : { errorBudget: budget }),
+	};
 }
 
 /** Whether a release reached stable and was not rolled back since. */

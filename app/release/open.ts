@@ -26,10 +26,16 @@ export const observedIn = (body: ReleaseBody) => Object.values(body.observed).fl
 
 /**
  * Opens a release, or changes the manifest of one that is still open: then whatever was bound to a changed artifact
- * must be answered again, and the release is a draft once more. Throws the manifest's errors, `release-not-open`,
- * `release-other-subject`, `policy-not-set`.
+ * must be answered again, and the release is a draft once more. `owner`: whose key or account opens it; only the same one
+ * changes it. Throws the manifest's errors, `release-not-open`, `release-other-subject`, `release-other-owner`,
+ * `policy-not-set`.
  */
-export async function openRelease(ports: ServicePorts, value: unknown, by: string): Promise<Opened> {
+export async function openRelease(
+	ports: ServicePorts,
+	value: unknown,
+	by: string,
+	owner = '',
+): Promise<Opened> {
 	const manifest = parseManifest(value);
 	const { policy } = await policyOf(ports, manifest.subject);
 	const now = ports.now();
@@ -38,6 +44,7 @@ export async function openRelease(ports: ServicePorts, value: unknown, by: strin
 			manifest,
 			stage: 'draft',
 			openedBy: by,
+			...(owner === '' ? {} : { owner }),
 			history: [{ stage: 'draft', at: now, by }],
 			observed: {},
 			decision: null,
@@ -74,10 +81,10 @@ export async function openRelease(ports: ServicePorts, value: unknown, by: strin
 				reopened: [],
 			};
 	}
-	return change(ports, manifest, by);
+	return change(ports, manifest, by, owner);
 }
 
-async function change(ports: ServicePorts, manifest: Manifest, by: string): Promise<Opened> {
+async function change(ports: ServicePorts, manifest: Manifest, by: string, owner: string): Promise<Opened> {
 	const { policy } = await policyOf(ports, manifest.subject);
 	const done: { changed: boolean; reopened: readonly Artifact[] } = { changed: false, reopened: [] };
 	const release = await updateRelease(ports, manifest.id, ({ body }) => {
@@ -88,6 +95,7 @@ async function change(ports: ServicePorts, manifest: Manifest, by: string): Prom
 				subject: before.subject,
 				other: manifest.subject,
 			});
+		if ((body.owner ?? '') !== owner) throw gateError('release-other-owner', { release: manifest.id });
 		done.changed = !sameJson(before, manifest);
 		if (!done.changed) return null;
 		if (!open.includes(body.stage))

@@ -95,6 +95,7 @@ export async function setPolicy(
 	overrides: unknown,
 	by: string,
 ): Promise<PolicyInForce> {
+	if (subject.includes('@')) throw gateError('policy-subject', { subject });
 	const base = presetPolicy(preset);
 	const asked = overridePolicy(base, overrides ?? {});
 	const now = ports.now();

@@ -1,5 +1,6 @@
 import { gateError } from '../../core/errors';
 import { assessChecks, type CheckResult } from '../../core/release/checks';
+import { policyHash } from '../../core/release/decision';
 import { classify } from '../../core/release/classify';
 import { artifactHashes } from '../../core/release/manifest';
 import type { Policy } from '../../core/release/policy/schema';
@@ -28,9 +29,11 @@ function assertShips({ id, body }: StoredRelease, policy: Policy, version: numbe
 				? 'the release changed since'
 				: decision.policyVersion !== version
 					? `it was made under policy version ${decision.policyVersion}, and ${version} is in force`
-					: isFresh(decision.at, policy.pressure.freshFor, now)
-						? null
-						: `it is older than ${policy.pressure.freshFor}, as are the readings it was made from`;
+					: decision.policyHash !== policyHash(policy)
+						? `it was made under another policy than ${policy.name} as it is in force`
+						: isFresh(decision.at, policy.pressure.freshFor, now)
+							? null
+							: `it is older than ${policy.pressure.freshFor}, as are the readings it was made from`;
 	if (reason !== null) throw gateError('release-decision-missing', { release: id, reason });
 }
 

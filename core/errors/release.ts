@@ -160,6 +160,14 @@ export const releaseErrors = {
 		remedy:
 			'Ask the gate first (Release Gate, Evaluate). A release that is monitored has been shipped already.',
 	},
+	'release-other-owner': {
+		message: "Release '{release}' was opened by another key or account, which alone changes it",
+		remedy: 'Change it the way it was opened, or open another release under an id of its own.',
+	},
+	'policy-subject': {
+		message: "'{subject}' cannot have a policy: a name with @ stands for a version of another one's",
+		remedy: 'Name the spine or product without @.',
+	},
 	'policy-not-set': {
 		message: "'{subject}' has no policy",
 		remedy: 'Set one with the Release node (Policy > Set), or name a preset in the spine’s settings.',

@@ -1,3 +1,4 @@
+import { digest } from '../delivery/canonical';
 import type { Instant } from '../delivery/types';
 import { approvalResults } from './approvals';
 import { assessChecks, type CheckResult } from './checks';
@@ -24,6 +25,11 @@ export interface GateInput {
 	readonly debts: readonly HotfixDebt[];
 	readonly migrations: MigrationTrail;
 	readonly facts: MomentFacts;
+	/**
+	 * Whether a machine compared what would change with what is there; absent where nobody can know, as on the command
+	 * line. "Only documentation" is a claim until one did.
+	 */
+	readonly diffed?: boolean;
 	readonly now: Instant;
 }
 
@@ -37,10 +43,15 @@ export interface Decision {
 	readonly releaseHash: string;
 	readonly policy: string;
 	readonly policyVersion: number;
+	/** Names the very policy: SHA-256 (hex) of it. Both presets are version 0. */
+	readonly policyHash: string;
 	readonly classification: Classification;
 	readonly checks: readonly CheckResult[];
 	readonly decidedAt: Instant;
 }
+
+/** Names a policy: SHA-256 (hex) of its canonical JSON. */
+export const policyHash = (policy: Policy): string => digest(policy);
 
 function classResult(input: GateInput, classification: Classification): CheckResult {
 	const lowered = loweredByHand(input.manifest, classification);
@@ -55,6 +66,17 @@ function classResult(input: GateInput, classification: Classification): CheckRes
 		remedy: lowered ? 'Remove statedClass, or raise it: a class can only be raised by hand.' : '',
 	};
 }
+
+/** Says that nobody but the author calls it documentation. */
+const undiffed: CheckResult = {
+	id: 'documentation-only',
+	question: 'Does a machine find nothing but documentation to change?',
+	group: 'Classification',
+	status: 'unknown',
+	reason: 'Only the manifest says so; no machine compared anything.',
+	remedy:
+		'Record what a machine finds (Record Evidence: Workflow Audit and Diff, of what runs and the same again), or name what else changes.',
+};
 
 /**
  * Decides over all checks: ship only if every one passes (or is one the policy lets this kind leave out); anything
@@ -87,7 +109,9 @@ export function decide(input: GateInput): Decision {
 				...approvalResults(policy, manifest, classification.riskClass, releaseHash, input.approvals, now),
 				...timingResults(policy, manifest.kind, input.facts, now),
 			]
-		: [];
+		: input.diffed === false
+			? [undiffed]
+			: [];
 	const holding = checks.filter((check) => check.status === 'fail' || check.status === 'unknown');
 	const first = holding[0];
 	const more = holding.length > 1 ? ` (and ${holding.length - 1} more)` : '';
@@ -103,6 +127,7 @@ export function decide(input: GateInput): Decision {
 		releaseHash,
 		policy: policy.name,
 		policyVersion: input.policyVersion,
+		policyHash: policyHash(policy),
 		classification,
 		checks,
 		decidedAt: now,

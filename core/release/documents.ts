@@ -17,6 +17,8 @@ const decisionSchema = z.object({
 	sentence: z.string(),
 	releaseHash: z.string(),
 	policyVersion: z.number(),
+	/** Of the policy it was made under; absent in decisions of earlier versions, which count for nothing any more. */
+	policyHash: z.string().optional(),
 	at: instant,
 });
 
@@ -28,6 +30,8 @@ export interface ReleaseBody {
 	readonly manifest: Manifest;
 	readonly stage: Stage;
 	readonly openedBy: string;
+	/** Whose key or account opened it, where that was said: only the same one changes it. */
+	readonly owner?: string;
 	/** Every stage it went through, oldest first. */
 	readonly history: readonly { readonly stage: Stage; readonly at: Instant; readonly by: string }[];
 	/** What each machine found to change, by machine; a newer look replaces the older one. */
@@ -62,6 +66,7 @@ export const releaseSchema: z.ZodType<ReleaseBody, z.ZodTypeDef, unknown> = z.ob
 	manifest: manifestSchema,
 	stage,
 	openedBy: z.string(),
+	owner: z.string().optional(),
 	history: z.array(z.object({ stage, at: instant, by: z.string() })),
 	observed: z.record(
 		z.enum(machines),

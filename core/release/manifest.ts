@@ -9,6 +9,14 @@ export const MANIFEST_LIMIT = 1_000_000;
 
 const name = z.string().trim().min(1).max(200);
 const text = z.string().trim().max(10_000);
+/** An address that a page may lead to; not `javascript:` and the like. */
+const address = z
+	.string()
+	.url()
+	.max(2_000)
+	.regex(/^https?:\/\//i, 'use an address that begins with https://');
+/** A spine or product. An @ would make it look like a version of another one's policy. */
+const subjectName = name.regex(/^[^@]*$/, 'use a name without @');
 /** A git commit: SHA-1, or SHA-256 in repositories that use it. */
 const commit = z
 	.string()
@@ -30,7 +38,7 @@ const changeSchema = z
 		surfaces: z.array(name).min(1),
 		author: name,
 		/** Where it can be read, e.g. a pull request. */
-		reference: z.string().url().optional(),
+		reference: address.optional(),
 	})
 	.strict();
 
@@ -67,13 +75,13 @@ export const manifestSchema = z
 		id: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'use lower-case letters, digits, dots, dashes'),
 		title: name,
 		/** The spine or product that changes. */
-		subject: name,
+		subject: subjectName,
 		kind: releaseKindSchema,
 		/** Why a hotfix is one; from the policy's purposes. */
 		purpose: name.optional(),
 		version: name.optional(),
 		previousVersion: name.optional(),
-		compareUrl: z.string().url().optional(),
+		compareUrl: address.optional(),
 		requestedBy: name,
 		changes: z.array(changeSchema).min(1).max(500),
 		/** The author's class; it can only raise what machines and surfaces say. */

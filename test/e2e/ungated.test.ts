@@ -95,8 +95,8 @@ const every = Number(process.env.RG_SLOT_SECONDS ?? 90);
 		it(
 			'ships a release, which adopts what ran, and delivers it without an alarm',
 			async () => {
-				await prepare(world, goodRelease, await shippedBy(world, goodRelease));
-				await ship(world, goodRelease);
+				await prepare(world, hotfix, await shippedBy(world, hotfix));
+				await ship(world, hotfix);
 				expect(await servedIn(nextSlot())).toBe(4);
 				expect(await alarms()).toEqual([]);
 			},
@@ -118,7 +118,7 @@ const every = Number(process.env.RG_SLOT_SECONDS ?? 90);
 			'delivers it once it was released',
 			async () => {
 				const release: TriedRelease = {
-					...goodRelease,
+					...hotfix,
 					id: 'after-the-fact',
 					title: 'What was published by hand',
 					change: (now) => ({ graph: now }),

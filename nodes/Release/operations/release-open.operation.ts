@@ -27,12 +27,20 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 		'Name of the field with the manifest, as an object or as JSON text',
 		{ required: true },
 	),
+	{
+		displayName: 'Owner',
+		name: 'owner',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. account 7f3c, or the key of the pipeline',
+		description: 'Whose key or account opens it. Once opened with one, only the same one changes the release.',
+	},
 ]);
 
 /** The release, with what opening did to it. Throws the manifest's errors, `release-not-open`, `policy-not-set`. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
 	const { ports } = context;
 	const manifest = neededDocument(context, 'manifestField', 'Manifest Field');
-	const { release, what, reopened } = await openRelease(ports, manifest, context.by);
+	const { release, what, reopened } = await openRelease(ports, manifest, context.by, context.parameters.text('owner'));
 	return [{ ...(await releaseJson(ports, release)), opened: what, reopened }];
 }
