@@ -33,7 +33,8 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. account 7f3c, or the key of the pipeline',
-		description: 'Whose key or account opens it. Once opened with one, only the same one changes the release.',
+		description:
+			'Whose key or account opens it. Once opened with one, only the same one changes the release.',
 	},
 ]);
 
@@ -41,6 +42,11 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 export async function execute(context: OperationContext): Promise<readonly object[]> {
 	const { ports } = context;
 	const manifest = neededDocument(context, 'manifestField', 'Manifest Field');
-	const { release, what, reopened } = await openRelease(ports, manifest, context.by, context.parameters.text('owner'));
+	const { release, what, reopened } = await openRelease(
+		ports,
+		manifest,
+		context.by,
+		context.parameters.text('owner'),
+	);
 	return [{ ...(await releaseJson(ports, release)), opened: what, reopened }];
 }
