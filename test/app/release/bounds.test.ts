@@ -34,7 +34,7 @@ describe('small bounds (security 6, 9, 16, 18)', () => {
 					id: 'later',
 					spine: SUBJECT,
 					parent: null,
-					body: { errorBudget: 'spent' },
+					body: { at: 0, verdict: null, errorBudget: 'spent', mark: null },
 					expectedRevision: 0,
 				},
 			],

@@ -54,7 +54,7 @@ beforeEach(async () => {
 				id: 'last',
 				spine: SUBJECT,
 				parent: null,
-				body: { errorBudget: 'healthy' },
+				body: { at: 0, verdict: null, errorBudget: 'healthy', mark: null },
 				expectedRevision: 0,
 			},
 		],
