@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import type { Instant } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
+import type { StateSeal } from '../../app/ledger/history/state';
 import type { LedgerStore, StoreTransaction } from '../../app/ledger/store';
 import { isTransient, lockTimeoutMs, postgresError, statementTimeoutMs } from './errors';
 import { quoteName } from './migrate';
@@ -22,6 +23,7 @@ export class PostgresStore implements LedgerStore {
 		private readonly pool: Pool,
 		schema: string,
 		private readonly clock: (() => Instant) | null,
+		private readonly seal: StateSeal | null = null,
 	) {
 		// SET LOCAL, not the connection's options: those do not pass through a transaction pooler.
 		this.begin = [
@@ -60,7 +62,9 @@ export class PostgresStore implements LedgerStore {
 		client.on('error', note);
 		try {
 			await client.query(this.begin);
-			const result = await work(new PostgresTransaction(new PostgresSession(client, this.clock)));
+			const tx = new PostgresTransaction(new PostgresSession(client, this.clock));
+			const result = await work(tx);
+			await tx.finish(this.seal);
 			await client.query('COMMIT');
 			return result;
 		} catch (error) {

@@ -1,10 +1,12 @@
 import type { Instant, Milliseconds, Space } from '../../core/delivery/types';
 import type { OutboxEntry, OutboxResult } from '../../core/delivery/outbox';
-import type { ChainEnds, EventRow, NewEventRow, NewOutboxRow, SpineRow } from '../../app/ledger/store';
+import type { ChainEnds, EventRow, LinkedRow, NewEventRow, NewOutboxRow, SpineRow, StatePage } from '../../app/ledger/store';
+import { type RowDigest, type StateEntry, type StateFlags, type StateKey, type StateSeal, type StateTable } from '../../app/ledger/history/state';
 import type { Session } from './dialect';
 import { FigureReader } from './figures';
 import { KeyBook } from './keys';
 import { RecordBook } from './records';
+import { StateReader } from './state';
 import { type Cells, joined, listed, raw, sql, type Sql, when } from './statement';
 import {
 	chainColumns,
@@ -13,12 +15,20 @@ import {
 	newEventColumns,
 	newOutboxColumns,
 	outboxColumns,
+	outboxState,
 	spineColumns,
 	toOutboxEntry,
 } from './tables';
+import { Witness } from './witness';
+
+/** Kind of an event that is written for its state alone. */
+export const STATE_EVENT = 'ledger.state';
 
 /** How long an entry waits when its writer says "later" without a time, in milliseconds. */
 const defaultRetryMs: Milliseconds = 60_000;
+
+/** Gives back what of changed entries stands in the chain. */
+const returning = raw(`RETURNING id, ${outboxState.join(', ')}`);
 
 const name = { name: 'spine', type: 'text' } as const;
 const id = { name: 'id', type: 'bigint' } as const;
@@ -33,10 +43,16 @@ export class SqlBooks {
 	readonly figures: FigureReader;
 	readonly keys: KeyBook;
 
+	protected readonly witness = new Witness();
+	private readonly states: StateReader;
+	/** Events of this transaction, until it ends. */
+	private readonly told: NewEventRow[] = [];
+
 	constructor(protected readonly session: Session) {
-		this.records = new RecordBook(session);
+		this.records = new RecordBook(session, this.witness);
 		this.figures = new FigureReader(session);
 		this.keys = new KeyBook(session);
+		this.states = new StateReader(session);
 	}
 
 	protected all<Row>(statement: Sql, read: (cells: Cells) => Row): Promise<readonly Row[]> {
@@ -59,10 +75,11 @@ export class SqlBooks {
 	async spine(spine: string, lock: 'none' | 'share' | 'update'): Promise<SpineRow | null> {
 		// Keeps two first configurations of one spine apart: there is no row to lock yet.
 		if (lock === 'update') await this.session.hold(`release-gate:spine:${spine}`);
-		return this.one(
+		const [cells] = await this.session.all(
 			sql`SELECT ${spineColumns.of()} FROM spines WHERE spine = ${spine} ${this.session.dialect.lock(lock)}`,
-			(cells) => spineColumns.read(cells),
 		);
+		if (lock === 'update') this.witness.saw('spines', [spine], cells ?? null);
+		return cells === undefined ? null : spineColumns.read(cells);
 	}
 
 	spines(): Promise<readonly SpineRow[]> {
@@ -73,19 +90,32 @@ export class SqlBooks {
 
 	async writeSpine(row: SpineRow): Promise<void> {
 		const target = { table: 'spines', columns: [name, ...spineColumns.names], key: [name] };
-		await this.session.replace(target, [[row.settings.spine, ...spineColumns.cells(row)]]);
+		const cells = spineColumns.cells(row);
+		await this.session.replace(target, [[row.settings.spine, ...cells]]);
+		this.witness.wrote('spines', [row.settings.spine], cells);
 	}
 
 	async addSpineVersion({ settings, version, updatedAt }: SpineRow, by: string): Promise<void> {
 		const cells = [settings.spine, version, JSON.stringify(settings), by, updatedAt];
 		await this.session.run(sql`INSERT INTO spine_versions
 			(spine, version, settings, configured_by, configured_at) VALUES (${listed(cells)})`);
+		this.witness.wrote('spine_versions', [settings.spine, String(version)], cells.slice(2));
 	}
 
 	async addOutbox(rows: readonly NewOutboxRow[]): Promise<readonly string[]> {
 		const columns = [...deliveryKey.names, ...newOutboxColumns.names];
 		const cells = rows.map((row) => [...deliveryKey.cells(row.ref), ...newOutboxColumns.cells(row)]);
-		return (await this.session.insertNumbered({ table: 'outbox', columns }, cells)).map(String);
+		const ids = (await this.session.insertNumbered({ table: 'outbox', columns }, cells)).map(String);
+		rows.forEach(({ ref, target, objectId, payload, createdAt, status }, at) => {
+			const id = ids[at] ?? '';
+			this.witness.wrote('outbox', [id], [target, objectId, payload, ...deliveryKey.cells(ref), createdAt, status]);
+		});
+		return ids;
+	}
+
+	/** Notes entries as a statement left them: its rows are the id and what of them stands in the chain. */
+	private noteOutbox(rows: readonly Cells[]): void {
+		for (const [id, ...cells] of rows) this.witness.wrote('outbox', [String(id)], cells);
 	}
 
 	/** The newest waiting entry of each object, unless a writer holds one of the object's entries. */
@@ -133,16 +163,20 @@ export class SqlBooks {
 					? sql`not_before = ${now + (retryAfterMs ?? defaultRetryMs)}`
 					: sql`status = ${status}`;
 			if (status !== 'later') await this.supersedeBefore(Number(id));
-			await this.session.run(sql`UPDATE outbox SET ${change}, reason = ${reason}, lease_until = NULL
-				WHERE id = ${Number(id)} AND status = 'waiting'`);
+			const settled = sql`UPDATE outbox SET ${change}, reason = ${reason}, lease_until = NULL
+				WHERE id = ${Number(id)} AND status = 'waiting'`;
+			if (status === 'later') await this.session.run(settled);
+			else this.noteOutbox(await this.session.all(sql`${settled} ${returning}`));
 		}
 	}
 
 	/** What was waiting before an entry that is finished is done with it. */
 	private async supersedeBefore(id: number): Promise<void> {
-		await this.session.run(sql`UPDATE outbox SET status = 'superseded', lease_until = NULL
-			WHERE status = 'waiting' AND id < ${id}
-				AND (target, object_id) = (SELECT target, object_id FROM outbox WHERE id = ${id})`);
+		this.noteOutbox(
+			await this.session.all(sql`UPDATE outbox SET status = 'superseded', lease_until = NULL
+				WHERE status = 'waiting' AND id < ${id}
+					AND (target, object_id) = (SELECT target, object_id FROM outbox WHERE id = ${id}) ${returning}`),
+		);
 	}
 
 	async outboxBacklog(
@@ -171,9 +205,55 @@ export class SqlBooks {
 		);
 	}
 
+	/** Kept until the transaction ends: {@link finish} writes them, the first one with what became of the state. */
 	async addEvents(events: readonly NewEventRow[]): Promise<void> {
-		const cells = events.map((event) => newEventColumns.cells(event));
-		await this.session.insert({ table: 'events', columns: newEventColumns.names }, cells);
+		this.told.push(...events);
+	}
+
+	markState(flags: StateFlags, carried: readonly StateEntry[] = []): void {
+		const { notes } = this.witness;
+		notes.mark(flags);
+		for (const { table, path, after } of carried)
+			notes.note(table, path.slice(0, -1), path.at(-1) ?? '', after, undefined);
+	}
+
+	/**
+	 * Writes the events of this transaction; the first one holds the digests of the rows it changed, signed where there is
+	 * a key. A change that nobody told of gets an event of its own. Called before the transaction is committed.
+	 */
+	async finish(seal: StateSeal | null): Promise<void> {
+		const { notes } = this.witness;
+		if (this.told.length === 0) {
+			if (notes.isEmpty) return;
+			this.told.push({
+				at: await this.now(),
+				kind: STATE_EVENT,
+				spine: null,
+				subject: null,
+				sentence: 'The ledger changed.',
+				data: '{}',
+			});
+		}
+		const text = notes.text();
+		const cells = this.told.map((event, at) => [
+			...newEventColumns.cells(event),
+			at === 0 ? (seal?.sign(text) ?? text) : null,
+		]);
+		const columns = [...newEventColumns.names, { name: 'state', type: 'text' as const }];
+		await this.session.insert({ table: 'events', columns }, cells);
+		this.told.length = 0;
+	}
+
+	statePage(table: StateTable, after: readonly string[] | null, limit: number): Promise<StatePage> {
+		return this.states.page(table, after, limit);
+	}
+
+	stateOf(key: StateKey): Promise<RowDigest> {
+		return this.states.one(key);
+	}
+
+	async strays(): Promise<readonly string[]> {
+		return await this.states.strays();
 	}
 
 	listEvents(query: {
@@ -188,7 +268,9 @@ export class SqlBooks {
 				[
 					sql`id > ${afterId}`,
 					...(spine === undefined ? [] : [sql`spine = ${spine}`]),
-					...(kinds === undefined ? [] : [this.session.dialect.oneOf('kind', 'text', kinds)]),
+					kinds === undefined
+						? sql`kind <> ${STATE_EVENT}`
+						: this.session.dialect.oneOf('kind', 'text', kinds),
 				],
 				' AND ',
 			),
@@ -204,12 +286,24 @@ export class SqlBooks {
 		);
 	}
 
+	private linked(where: Sql, order: 'id' | 'position', limit: number): Promise<readonly LinkedRow[]> {
+		return this.all(
+			sql`SELECT ${eventColumns.of()}, state FROM events WHERE ${where} ORDER BY ${raw(order)} LIMIT ${limit}`,
+			(cells) => {
+				const state = cells[eventColumns.length] ?? null;
+				return { ...eventColumns.read(cells), state: state === null ? null : String(state) };
+			},
+		);
+	}
+
 	becomeSealer(): Promise<boolean> {
 		return this.session.tryToHold('release-gate:sealer');
 	}
 
 	async chain(): Promise<ChainEnds> {
-		const [cells = []] = await this.session.all(sql`SELECT ${chainColumns.of()} FROM chain`);
+		const [cells] = await this.session.all(sql`SELECT ${chainColumns.of()} FROM chain`);
+		// Somebody removed it: a head that nothing leads to.
+		if (cells === undefined) return { headPosition: 0, headHash: 'gone', footPosition: 0, footHash: '' };
 		return chainColumns.read(cells);
 	}
 
@@ -217,8 +311,8 @@ export class SqlBooks {
 		await this.session.run(sql`UPDATE chain SET ${chainColumns.set(chainColumns.cells(ends))}`);
 	}
 
-	unsealedEvents(limit: number): Promise<readonly EventRow[]> {
-		return this.events(sql`position IS NULL`, 'id', limit);
+	unsealedEvents(limit: number): Promise<readonly LinkedRow[]> {
+		return this.linked(sql`position IS NULL`, 'id', limit);
 	}
 
 	countUnsealed(): Promise<number> {
@@ -233,6 +327,10 @@ export class SqlBooks {
 
 	sealedEvents(afterPosition: number, limit: number): Promise<readonly EventRow[]> {
 		return this.events(sql`position > ${afterPosition}`, 'position', limit);
+	}
+
+	linkedEvents(afterPosition: number, limit: number): Promise<readonly LinkedRow[]> {
+		return this.linked(sql`position > ${afterPosition}`, 'position', limit);
 	}
 
 	/** The last position before which everything is older: the chain is cut there. */
@@ -259,6 +357,8 @@ export class SqlBooks {
 			${this.inSlot('deliveries', 'd')}
 			WHERE ${finished(before)} LIMIT ${limit}`);
 		const key = deliveryKey.names;
+		for (const [spine, space, slot, recipient] of keys)
+			this.witness.wrote('deliveries', [spine, space, slot, recipient].map(String), null);
 		await this.session.remove({ table: 'messages', key }, keys);
 		await this.session.remove({ table: 'inputs', key }, keys);
 		return await this.session.remove({ table: 'deliveries', key }, keys);
@@ -270,9 +370,11 @@ export class SqlBooks {
 		return this.session.dialect.join('inner', table, alias, on, 'many');
 	}
 
-	pruneOutbox(before: Instant, limit: number): Promise<number> {
-		return this.session.run(sql`DELETE FROM outbox WHERE id IN (
-			SELECT id FROM outbox WHERE created_at < ${before} AND status <> 'waiting' LIMIT ${limit})`);
+	async pruneOutbox(before: Instant, limit: number): Promise<number> {
+		const gone = await this.session.all(sql`DELETE FROM outbox WHERE id IN (
+			SELECT id FROM outbox WHERE created_at < ${before} AND status <> 'waiting' LIMIT ${limit}) RETURNING id`);
+		for (const [id] of gone) this.witness.wrote('outbox', [String(id)], null);
+		return gone.length;
 	}
 
 	pruneEvents(upToPosition: number, limit: number): Promise<number> {

@@ -32,6 +32,7 @@ import {
 const longestMessageId = 512;
 
 const key = deliveryKey.names;
+const endOfRow = key.length + deliveryColumns.length;
 const stateColumn = deliveryColumns.only('state');
 const inputs = { table: 'inputs', columns: [...key, ...inputColumns.names], key };
 
@@ -53,10 +54,13 @@ export abstract class SqlTransaction extends SqlBooks implements StoreTransactio
 	async noteSlots(slots: readonly SlotRow[]): Promise<void> {
 		const { names } = slotColumns;
 		const target = { table: 'slots', columns: names, key: names.slice(0, 3) };
-		await this.session.insertMissing(
+		const inserted = await this.session.insertNew(
 			target,
 			slots.map((slot) => slotColumns.cells(slot)),
 		);
+		slots.forEach(({ spine, space, slot, opensAt, closesAt }, at) => {
+			if (inserted[at] === true) this.witness.wrote('slots', [spine, space, slot], [opensAt, closesAt, 0]);
+		});
 	}
 
 	unsettledSlots(spine: string): Promise<readonly SlotRow[]> {
@@ -77,8 +81,10 @@ export abstract class SqlTransaction extends SqlBooks implements StoreTransactio
 	}
 
 	async settleSlot({ spine, space, slot }: SlotRef): Promise<void> {
-		await this.session.run(sql`UPDATE slots SET settled = 1
-			WHERE spine = ${spine} AND space = ${space} AND slot = ${slot}`);
+		const [cells] = await this.session.all(sql`UPDATE slots SET settled = 1
+			WHERE spine = ${spine} AND space = ${space} AND slot = ${slot}
+			RETURNING opens_at, closes_at, settled`);
+		if (cells !== undefined) this.witness.wrote('slots', [spine, space, slot], cells);
 	}
 
 	async insertDeliveries(
@@ -92,6 +98,9 @@ export abstract class SqlTransaction extends SqlBooks implements StoreTransactio
 		rows.forEach(({ ref }, at) => {
 			const text = texts[at] ?? null;
 			if (inserted[at] === true && text !== null) stored.push([...deliveryKey.cells(ref), text]);
+		});
+		rows.forEach((row, at) => {
+			if (inserted[at] === true) this.witness.wroteDelivery(row, true);
 		});
 		await this.session.replace(inputs, stored);
 		return inserted;
@@ -110,12 +119,20 @@ export abstract class SqlTransaction extends SqlBooks implements StoreTransactio
 					${dialect.join('inner', 'deliveries', 'd', one, 'locked')}`);
 			}
 		}
-		return await this.readDeliveries(refs, withInput);
+		return await this.readInto(refs, withInput, true);
 	}
 
-	async readDeliveries(
+	readDeliveries(
 		refs: readonly DeliveryRef[],
 		withInput: boolean,
+	): Promise<readonly (LoadedDelivery | null)[]> {
+		return this.readInto(refs, withInput, false);
+	}
+
+	private async readInto(
+		refs: readonly DeliveryRef[],
+		withInput: boolean,
+		locked: boolean,
 	): Promise<readonly (LoadedDelivery | null)[]> {
 		const result = new Array<LoadedDelivery | null>(refs.length).fill(null);
 		for (const { slot, recipients, places } of bySlot(refs)) {
@@ -123,6 +140,7 @@ export abstract class SqlTransaction extends SqlBooks implements StoreTransactio
 			for (const cells of await this.loadSlot(slot, recipients, withInput)) {
 				const loaded = toLoaded(cells);
 				found.set(loaded.row.ref.recipient, loaded);
+				if (locked) this.witness.sawDelivery(loaded.row.ref, cells.slice(key.length, endOfRow));
 			}
 			places.forEach((place, index) => {
 				result[place] = found.get(recipients[index] ?? '') ?? null;
@@ -150,7 +168,12 @@ export abstract class SqlTransaction extends SqlBooks implements StoreTransactio
 
 	async lockRecipients(refs: readonly RecipientRef[]): Promise<readonly RecipientFacts[]> {
 		const facts = await this.recipients(refs, 'locked');
-		return facts.map((one) => one ?? unknownRecipient);
+		return facts.map((one, at) => {
+			const { spine, space, recipient } = refs[at] as RecipientRef;
+			const known = one ?? unknownRecipient;
+			this.witness.sawRecipient(spine, space, recipient, known);
+			return known;
+		});
 	}
 
 	readRecipients(refs: readonly RecipientRef[]): Promise<readonly (RecipientFacts | null)[]> {
@@ -196,6 +219,7 @@ export abstract class SqlTransaction extends SqlBooks implements StoreTransactio
 			{ table: 'deliveries', columns: changingColumns.names, key },
 			single.map((row) => [...changingColumns.cells(row), ...deliveryKey.cells(row.ref)]),
 		);
+		for (const row of rows) this.witness.wroteDelivery(row, false);
 	}
 
 	async writeRecipients(rows: readonly RecipientRow[]): Promise<void> {
@@ -203,6 +227,7 @@ export abstract class SqlTransaction extends SqlBooks implements StoreTransactio
 			{ table: 'recipients', columns: recipientColumns.names, key: recipientKey.names },
 			rows.map((row) => [...recipientColumns.cells(row.facts), ...recipientKey.cells(row)]),
 		);
+		for (const row of rows) this.witness.wroteRecipient(row);
 	}
 
 	async writeInputs(rows: readonly InputRow[]): Promise<void> {

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Instant } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
+import type { StateSeal } from '../../app/ledger/history/state';
 import type { LedgerStore, StoreTransaction } from '../../app/ledger/store';
 import { sqliteError } from './errors';
 import { SqliteSession } from './session';
@@ -11,7 +12,7 @@ import { SqliteTransaction } from './transaction';
 export class SqliteStore implements LedgerStore {
 	readonly kind = 'sqlite';
 	readonly chunkRows = 1_000;
-	private readonly tx: SqliteTransaction;
+	private readonly session: SqliteSession;
 	private tail: Promise<unknown> = Promise.resolve();
 	private open = true;
 
@@ -19,8 +20,9 @@ export class SqliteStore implements LedgerStore {
 		private readonly db: DatabaseSync,
 		private readonly file: string,
 		clock: () => Instant,
+		private readonly seal: StateSeal | null = null,
 	) {
-		this.tx = new SqliteTransaction(new SqliteSession(db, clock));
+		this.session = new SqliteSession(db, clock);
 	}
 
 	transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T> {
@@ -34,7 +36,9 @@ export class SqliteStore implements LedgerStore {
 		try {
 			this.db.exec('BEGIN IMMEDIATE');
 			try {
-				const result = await work(this.tx);
+				const tx = new SqliteTransaction(this.session);
+				const result = await work(tx);
+				await tx.finish(this.seal);
 				this.db.exec('COMMIT');
 				return result;
 			} catch (error) {

@@ -4,6 +4,7 @@ import type { OutboxPlan } from '../../core/delivery/outbox';
 import type { DeliveryRef } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
+import type { StateSeal } from './history/state';
 import type { LedgerStore, SpineRow, StoreTransaction } from './store';
 
 /** Turns frozen inputs into what is stored and back; see `adapters/crypto`. `ref` is bound into the seal. */
@@ -28,6 +29,8 @@ export const plainCodec: InputCodec = {
 export interface LedgerContext {
 	readonly store: LedgerStore;
 	readonly codec: InputCodec;
+	/** Signs what events tell of the state; `null` without a signing key. */
+	readonly seal: StateSeal | null;
 }
 
 /** What the machine needs of a stored spine. */

@@ -18,11 +18,19 @@ import { settle } from './operations/settle';
 import { spineLedger } from './operations/spines';
 import { sweep } from './operations/sweep';
 import { unsent } from './operations/unsent';
+import type { StateSeal } from './history/state';
 import type { LedgerStore } from './store';
 
-/** Builds the ledger over a store. `codec` seals frozen inputs; without one they are stored as they are. */
-export function createLedger(store: LedgerStore, codec: InputCodec = plainCodec): Ledger {
-	const context: LedgerContext = { store, codec };
+/**
+ * Builds the ledger over a store. `codec` seals frozen inputs; without one they are stored as they are. `seal` knows the
+ * signatures that the store gives to what events tell of the state.
+ */
+export function createLedger(
+	store: LedgerStore,
+	codec: InputCodec = plainCodec,
+	seal: StateSeal | null = null,
+): Ledger {
+	const context: LedgerContext = { store, codec, seal };
 	return {
 		spines: spineLedger(context),
 		deliveries: {

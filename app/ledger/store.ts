@@ -2,6 +2,7 @@ import type { DeliveryRow, RecipientFacts } from '../../core/delivery/transition
 import type { DeliveryRef, DeliveryState, Instant, Milliseconds, Space } from '../../core/delivery/types';
 import type { OutboxEntry, OutboxResult } from '../../core/delivery/outbox';
 import type { SpineSettings } from '../../core/delivery/spine-settings';
+import type { RowDigest, StateEntry, StateFlags, StateKey, StateTable } from './history/state';
 import type { FiguresTransaction } from './figures';
 import type { KeyTransaction } from './keys';
 import type { RecordTransaction } from './records-store';
@@ -93,6 +94,11 @@ export interface EventRow {
 
 export type NewEventRow = Omit<EventRow, 'id' | 'position' | 'hash'>;
 
+/** An event with what it tells of the state; `null` in those of before digests, and in all but the first of a transaction. */
+export interface LinkedRow extends EventRow {
+	readonly state: string | null;
+}
+
 /** Both ends of the event chain. The foot is where the last prune left off: position 0 and the empty hash at first. */
 export interface ChainEnds {
 	readonly headPosition: number;
@@ -111,6 +117,9 @@ export interface NewOutboxRow {
 	readonly createdAt: Instant;
 	readonly status: 'waiting' | 'would-be';
 }
+
+/** Rows of one table by the parts of their key, with their digests. */
+export type StatePage = readonly { readonly path: readonly string[]; readonly digest: RowDigest }[];
 
 export interface DeliveryFilter {
 	readonly spine?: string;
@@ -188,6 +197,7 @@ export interface StoreTransaction {
 	outboxBacklog(target: string): Promise<{ waiting: number; refused: number; oldestAt: Instant | null }>;
 	wouldBeOutbox(space: Space, limit: number): Promise<readonly OutboxEntry[]>;
 
+	/** Written when the transaction ends, the first one with the digests of what it changed. */
 	addEvents(events: readonly NewEventRow[]): Promise<void>;
 	listEvents(query: {
 		spine?: string;
@@ -199,11 +209,26 @@ export interface StoreTransaction {
 	becomeSealer(): Promise<boolean>;
 	chain(): Promise<ChainEnds>;
 	writeChain(ends: ChainEnds): Promise<void>;
-	unsealedEvents(limit: number): Promise<readonly EventRow[]>;
+	unsealedEvents(limit: number): Promise<readonly LinkedRow[]>;
 	countUnsealed(): Promise<number>;
 	sealEvents(seals: readonly { id: number; position: number; hash: string }[]): Promise<void>;
 	/** Sealed events after a position, in the order of the chain. */
 	sealedEvents(afterPosition: number, limit: number): Promise<readonly EventRow[]>;
+	/** The same with what they tell of the state. */
+	linkedEvents(afterPosition: number, limit: number): Promise<readonly LinkedRow[]>;
+
+	/** Says more of the state with this transaction's first event: see `EventState`. */
+	markState(flags: StateFlags, carried?: readonly StateEntry[]): void;
+	/** Rows of a table with their digests, along the key. */
+	statePage(
+		table: StateTable,
+		after: readonly string[] | null,
+		limit: number,
+	): Promise<StatePage>;
+	/** Digest of one row, locked; `absent` where there is none. */
+	stateOf(key: StateKey): Promise<RowDigest>;
+	/** Up to a hundred providers' messages and inputs that belong to no such delivery, or are missing. */
+	strays(): Promise<readonly string[]>;
 	/** The last sealed event before an instant: where the chain may be cut. */
 	lastSealedBefore(at: Instant): Promise<{ position: number; hash: string } | null>;
 

@@ -5,6 +5,7 @@ import { evidenceOf } from '../../core/release/machines/report';
 import { evaluateRelease } from '../../core/release/self-test';
 import { moveStage, type Stage } from '../../core/release/stages';
 import type { MomentFacts } from '../../core/release/timing';
+import { agreeing } from './agree';
 import { debtsOf, factsOf, trailOf } from './facts';
 import { observedIn } from './open';
 import { policyOf } from './policies';
@@ -35,9 +36,9 @@ export async function inputFor(
 	const facts = await factsOf(ports, manifest.subject, spine, readings);
 	const stored = await evidenceFor(ports, release.id);
 	const asked = policy.checks.some(({ answeredBy }) => answeredBy.machines.includes('ledger'));
-	const chain = asked ? await ports.ledger.events.verify() : null;
+	const chain = await agreeing(ports, asked);
 	const now = ports.now();
-	const seen = chain ? evidenceOf(policy, manifest, ledgerReport(spine, chain), now) : [];
+	const seen = asked ? evidenceOf(policy, manifest, ledgerReport(spine, chain), now) : [];
 	return {
 		policy,
 		policyVersion: version,
@@ -93,7 +94,8 @@ function settled(body: ReleaseBody, decision: Decision, by: string): ReleaseBody
 /**
  * Decides on a release and writes the decision as an event (`gate.held` or `gate.shipped`) that names the policy's
  * version. A release that ships is approved; an approved one that is held is a draft again. A release that is already
- * under way keeps its stage. Throws `release-unknown`, `policy-not-set`, `release-contended`.
+ * under way keeps its stage. Throws `release-unknown`, `policy-not-set`, `release-contended`,
+ * `release-records-disagree`.
  */
 export async function evaluateStored(
 	ports: ServicePorts,

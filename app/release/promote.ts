@@ -5,6 +5,7 @@ import { classify } from '../../core/release/classify';
 import { artifactHashes } from '../../core/release/manifest';
 import type { Policy } from '../../core/release/policy/schema';
 import { moveStage, type Stage } from '../../core/release/stages';
+import { agreeing } from './agree';
 import { isFresh, rollbackInProgress } from './facts';
 import { observedIn } from './open';
 import { policyOf } from './policies';
@@ -56,7 +57,7 @@ async function openChecks(
  * the checks of their phase; nothing moves forward while a rollback is in progress.
  *
  * @throws `release-unknown`, `stage-move-illegal`, `release-gate-only`, `release-decision-missing`,
- * `release-checks-open`, `rollback-under-way`, `release-contended`
+ * `release-checks-open`, `release-records-disagree`, `rollback-under-way`, `release-contended`
  */
 export function promoteRelease(
 	ports: ServicePorts,
@@ -68,6 +69,7 @@ export function promoteRelease(
 		const { body } = release;
 		const stage = moveStage(id, body.stage, to);
 		if (to === 'approved') throw gateError('release-gate-only', { release: id });
+		if (forward.includes(to)) await agreeing(ports, false);
 		const { subject } = body.manifest;
 		const { policy, version } = await policyOf(ports, subject);
 		const now = ports.now();

@@ -1,10 +1,8 @@
-import { canonicalJson } from '../../core/delivery/canonical';
 import { NEVER_CLAIMED } from '../../core/delivery/envelope';
 import type { Instant } from '../../core/delivery/types';
 import type { EventLedger } from '../ledger/api';
 import type { LedgerEvent } from '../../core/delivery/events';
 import type { ChainMark } from '../../core/stability/documents';
-import { linkProblem } from '../ledger/chain';
 import { pages } from '../ledger/pages';
 
 const PAGE = 1000;
@@ -73,23 +71,12 @@ export async function verifySince(
 				problem: `The event at position ${mark.position} is not the one it was.`,
 			};
 	}
-	while (last.position < head) {
-		const page = await events.sealedAfter(last.position, PAGE);
-		if (page.length === 0)
-			return { chain: 'broken', mark: last, problem: `The event at position ${last.position + 1} is gone.` };
-		for (const event of page) {
-			const row = {
-				...event,
-				data: canonicalJson(event.data),
-				position: event.seal?.position ?? null,
-				hash: event.seal?.hash ?? null,
-			};
-			const problem = linkProblem(last.hash, last.position + 1, row);
-			if (problem !== null) return { chain: 'broken', mark: last, problem };
-			last = { position: last.position + 1, hash: event.seal?.hash ?? '' };
-		}
-	}
-	return { chain: 'intact', mark: last, problem: null };
+	if (last.position >= head) return { chain: 'intact', mark: last, problem: null };
+	const walked = await events.follow(last);
+	if (walked.status === 'intact') return { chain: 'intact', mark: walked.mark, problem: null };
+	const { position, explanation } = walked;
+	const upTo = position - 1 === last.position ? last : await markAt(events, position - 1);
+	return { chain: 'broken', mark: upTo, problem: explanation };
 }
 
 async function verifyWhole(events: EventLedger): Promise<ChainLook> {

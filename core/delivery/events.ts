@@ -26,5 +26,20 @@ export interface NewEvent {
 }
 
 export type ChainVerdict =
-	| { readonly status: 'intact'; readonly sealed: number; readonly unsealed: number; readonly head: string }
-	| { readonly status: 'broken'; readonly position: number; readonly explanation: string };
+	| {
+			readonly status: 'intact';
+			readonly sealed: number;
+			readonly unsealed: number;
+			readonly head: string;
+			/** Rows whose digest agrees with the last one in the chain. */
+			readonly compared: number;
+			/** Rows from before digests that this look took into the chain as they stand. */
+			readonly adopted: number;
+	  }
+	| {
+			readonly status: 'broken';
+			readonly position: number;
+			readonly explanation: string;
+			/** The first record that disagrees with the chain; absent where the chain itself does not hold. */
+			readonly record?: string;
+	  };

@@ -123,6 +123,21 @@ export const ledgerErrors = {
 		remedy:
 			'Somebody wrote into the ledger database by hand. Verify the chain (Release node, Ledger > Verify Events), find out who it was, and restore the ledger from a backup.',
 	},
+	'ledger-state-unreadable': {
+		message: 'what it tells of the state of the ledger cannot be read.',
+		remedy:
+			'Somebody wrote into the ledger database by hand. Find out who it was, and restore the ledger from a backup.',
+	},
+	'ledger-state-forged': {
+		message: 'what it tells of the state of the ledger was not signed with the signing key {keyId}.',
+		remedy:
+			'Put the signing key into the Release Ledger credential that the ledger was written with. If it is there, somebody wrote into the ledger database by hand: restore the ledger from a backup.',
+	},
+	'ledger-state-unsigned': {
+		message: 'what it tells of the state of the ledger is not signed, and an earlier event is.',
+		remedy:
+			'Give every credential of this ledger the same signing key. If they all have it, somebody wrote into the ledger database by hand: restore the ledger from a backup.',
+	},
 	'ledger-closed': {
 		message: 'The ledger was used after it was closed.',
 		remedy: 'Open it again.',

@@ -73,6 +73,11 @@ export const releaseErrors = {
 		message: "Release '{release}' belongs to '{subject}' and cannot move to '{other}'",
 		remedy: 'Open it under another id.',
 	},
+	'release-records-disagree': {
+		message: 'Nothing is decided: the ledger does not agree with its history. {explanation}',
+		remedy:
+			'Somebody wrote into the ledger database past this package. Verify it (Release node, Ledger > Verify), find out who it was, and restore the ledger from a backup.',
+	},
 	'release-contended': {
 		message: "Release '{release}' was changed by others {attempts} times while this was being stored",
 		remedy: 'Run again: nothing was stored, and it is safe to repeat.',

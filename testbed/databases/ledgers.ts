@@ -14,6 +14,8 @@ export interface LedgerHouse {
 	open(encryptionKey?: string): Promise<Ledger>;
 	/** A stranger's hand in the database. */
 	tamper(sql: string): Promise<void>;
+	/** What a stranger reads in the database. */
+	read(sql: string): Promise<readonly Record<string, unknown>[]>;
 	close(): Promise<void>;
 }
 
@@ -38,6 +40,12 @@ export async function sqliteHouse(clock: TestClock): Promise<LedgerHouse> {
 			db.exec(sql);
 			db.close();
 		},
+		read: async (sql) => {
+			const db = new DatabaseSync(file, { timeout: 5000 });
+			const rows = db.prepare(sql).all();
+			db.close();
+			return rows;
+		},
 		close: async () => {
 			for (const ledger of opened) await ledger.close();
 			rmSync(folder, { recursive: true, force: true });
@@ -61,6 +69,7 @@ export async function postgresHouse(clock: TestClock): Promise<LedgerHouse> {
 		tamper: async (sql) => {
 			await database.query(`SET search_path TO release_gate; ${sql}`);
 		},
+		read: (sql) => database.query(sql.replace(/\bFROM /, 'FROM release_gate.')),
 		close: async () => {
 			for (const ledger of opened) await ledger.close();
 			await database.drop();

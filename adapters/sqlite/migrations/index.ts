@@ -3,6 +3,7 @@ import { sql as ledger } from './0001-ledger';
 import { sql as records } from './0002-records';
 import { sql as assets } from './0003-assets';
 import { sql as keys } from './0004-keys';
+import { sql as state } from './0005-state';
 
 /** The steps that bring a new ledger to this version's schema. */
 export const migrations = migrationsOf({
@@ -10,4 +11,5 @@ export const migrations = migrationsOf({
 	'0002-records': records,
 	'0003-assets': assets,
 	'0004-keys': keys,
+	'0005-state': state,
 });

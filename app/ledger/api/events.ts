@@ -1,5 +1,11 @@
 import type { LedgerEvent, NewEvent, ChainVerdict } from '../../../core/delivery/events';
 
+/** A place in the chain and the hash it has there. */
+export interface ChainMark {
+	readonly position: number;
+	readonly hash: string;
+}
+
 export interface EventLedger {
 	/** Appends events of other rooms (gate decisions, snapshots, verdicts). */
 	append(events: readonly NewEvent[]): Promise<void>;
@@ -18,6 +24,14 @@ export interface EventLedger {
 	ends(): Promise<{ readonly foot: number; readonly head: number }>;
 	/** Chains what is not chained yet; one sealer at a time, others return 0. Returns how many it sealed. */
 	seal(limit?: number): Promise<number>;
-	/** Seals, then walks the chain from its start (or its last prune point) and checks every hash. */
+	/**
+	 * Seals, walks the chain from its start (or its last prune point), checks every hash, and holds every record against
+	 * the last digest that the chain tells of it.
+	 */
 	verify(): Promise<ChainVerdict>;
+	/** Checks the links from one place of the chain to its end; the first that does not hold, or where it ends. */
+	follow(from: ChainMark): Promise<
+		| { readonly status: 'intact'; readonly mark: ChainMark }
+		| { readonly status: 'broken'; readonly position: number; readonly explanation: string }
+	>;
 }

@@ -4,7 +4,10 @@ import type { Instant, Milliseconds } from '../../../core/delivery/types';
 import type { PruneReport, Retention } from '../api';
 import type { LedgerContext } from '../context';
 import type { KeyPlace } from '../keys';
+import { carryState } from '../history/carry';
+import { walkChain } from '../history/walk';
 import type { StoreTransaction } from '../store';
+import { seal } from './seal';
 
 const page = 500;
 
@@ -54,15 +57,25 @@ async function pages(
 /** Moves the foot of the chain up to the last event before `eventsMs` ago, then removes what lies below it. */
 async function pruneEvents(context: LedgerContext, eventsMs: Milliseconds): Promise<number> {
 	const { store } = context;
+	// What the events below the cut told of records that are still there is told again above it first.
+	const last = await store.transaction(async (tx) => {
+		const ends = await tx.chain();
+		const found = await tx.lastSealedBefore((await tx.now()) - eventsMs);
+		return found !== null && found.position > ends.footPosition ? { ends, found } : null;
+	});
+	if (last === null) return 0;
+	const below = { ...last.ends, headPosition: last.found.position, headHash: last.found.hash };
+	await carryState(context, (await walkChain(context, below)).replay);
+	await seal(context, Number.MAX_SAFE_INTEGER);
 	const cut = await store.transaction(async (tx) => {
 		if (!(await tx.becomeSealer())) return null;
 		const ends = await tx.chain();
 		const now = await tx.now();
-		const last = await tx.lastSealedBefore(now - eventsMs);
-		if (last === null || last.position <= ends.footPosition) return ends.footPosition;
-		await tx.writeChain({ ...ends, footPosition: last.position, footHash: last.hash });
-		await tell(tx, now, 'events', last.position - ends.footPosition, now - eventsMs);
-		return last.position;
+		const { position, hash } = last.found;
+		if (position <= ends.footPosition) return ends.footPosition;
+		await tx.writeChain({ ...ends, footPosition: position, footHash: hash });
+		await tell(tx, now, 'events', position - ends.footPosition, now - eventsMs);
+		return position;
 	});
 	if (cut === null) return 0;
 	let removed = 0;

@@ -1,0 +1,86 @@
+import { canonicalJson } from '../../../core/delivery/canonical';
+import type { LedgerContext } from '../context';
+import type { StoreTransaction } from '../store';
+import type { Replay } from './replay';
+import { absent, keyOfText, keyText, type StateEntry, stateTables } from './state';
+
+const pageRows = 5000;
+
+/** Tells of carried digests with one event, the last of them with the word that there are no others. */
+async function tell(
+	tx: StoreTransaction,
+	kind: string,
+	sentence: string,
+	entries: readonly StateEntry[],
+	isLast: boolean,
+): Promise<void> {
+	tx.markState({ carried: true, complete: isLast }, entries);
+	await tx.addEvents([
+		{
+			at: await tx.now(),
+			kind,
+			spine: null,
+			subject: null,
+			sentence,
+			data: canonicalJson({ rows: entries.length, complete: isLast }),
+		},
+	]);
+}
+
+/** Takes the rows of which the chain tells nothing into it as they stand. Returns how many. */
+export async function adoptState({ store }: LedgerContext, replay: Replay): Promise<number> {
+	let adopted = 0;
+	const adopt = (tx: StoreTransaction, entries: readonly StateEntry[], isLast: boolean): Promise<void> =>
+		tell(
+			tx,
+			'ledger.adopted',
+			isLast
+				? `From here on every record has its digest in the chain; ${adopted} from before were adopted as they stood.`
+				: `${entries.length} records from before digests adopted as they stand.`,
+			entries,
+			isLast,
+		);
+	for (const table of stateTables) {
+		let after: readonly string[] | null = null;
+		for (;;) {
+			const from: readonly string[] | null = after;
+			const page = await store.transaction(async (tx) => {
+				const rows = await tx.statePage(table, from, pageRows);
+				const fresh = rows.flatMap(({ path, digest }): readonly StateEntry[] =>
+					digest === absent || replay.rows.has(keyText({ table, path }))
+						? []
+						: [{ table, path, after: digest, before: undefined }],
+				);
+				if (fresh.length > 0) await adopt(tx, fresh, false);
+				return { rows, fresh: fresh.length };
+			});
+			adopted += page.fresh;
+			if (page.rows.length < pageRows) break;
+			after = page.rows.at(-1)?.path ?? null;
+			await store.breathe();
+		}
+	}
+	await store.transaction((tx) => adopt(tx, [], true));
+	return adopted;
+}
+
+/** Tells again, further on, what the events up to a place told: they may then be pruned. */
+export async function carryState({ store }: LedgerContext, replay: Replay): Promise<void> {
+	const rows = [...replay.rows].filter(([, digest]) => digest !== absent);
+	const pages = Math.max(1, Math.ceil(rows.length / pageRows));
+	for (let page = 0; page < pages; page += 1) {
+		const entries = rows.slice(page * pageRows, (page + 1) * pageRows).map(
+			([key, after]): StateEntry => ({ ...keyOfText(key), after, before: undefined }),
+		);
+		await store.transaction((tx) =>
+			tell(
+				tx,
+				'ledger.carried',
+				`What pruned events told of ${entries.length} records is told again.`,
+				entries,
+				page === pages - 1 && replay.isWhole,
+			),
+		);
+		await store.breathe();
+	}
+}

@@ -1,0 +1,157 @@
+import { sha256 } from '../../../core/delivery/canonical';
+import type { DeliveryRef, DeliveryState } from '../../../core/delivery/types';
+import { ReleaseGateError } from '../../../core/errors';
+import type { LedgerContext } from '../context';
+import type { LoadedDelivery, StatePage, StoreTransaction } from '../store';
+import type { Replay } from './replay';
+import { absent, keyOfText, keyText, nameOf, type RowDigest, stateTables } from './state';
+import { readState } from './walk';
+
+const pageRows = 1000;
+/** Rows that are looked at again under a lock; each of them alone would do to say that state and history disagree. */
+const mostAgain = 1000;
+
+export interface Disagreement {
+	/** The record, as people name it. */
+	readonly record: string;
+	readonly explanation: string;
+}
+
+export interface Compared {
+	/** Rows that agree with the chain. */
+	readonly count: number;
+	readonly disagreement: Disagreement | null;
+}
+
+const unsent: ReadonlySet<DeliveryState> = new Set(['due', 'claimed', 'sending', 'in-doubt']);
+
+/**
+ * Holds every row against the last digest that the chain tells of it, and frozen inputs and providers' messages against
+ * their deliveries. What disagrees is looked at again under a lock, since the ledger goes on meanwhile.
+ *
+ * @param position where the walk that `replay` comes from ended
+ */
+export async function compareState(
+	context: LedgerContext,
+	replay: Replay,
+	position: number,
+): Promise<Compared> {
+	if (replay.foreign !== null) {
+		const { key, position: at } = replay.foreign;
+		const record = nameOf(keyOfText(key));
+		const explanation = `The ${record} was changed past the ledger: the event at position ${at} found it other than the event before had left it.`;
+		return { count: 0, disagreement: { record, explanation } };
+	}
+	const { count, doubtful } = await compareRows(context, replay);
+	for (const key of doubtful) {
+		const disagreement = await context.store.transaction((tx) =>
+			again(tx, context, key, replay.rows.get(key), replay.isWhole, position),
+		);
+		if (disagreement !== null) return { count, disagreement };
+	}
+	return { count, disagreement: (await compareInputs(context)) ?? (await compareStrays(context)) };
+}
+
+async function compareRows(
+	{ store }: LedgerContext,
+	replay: Replay,
+): Promise<{ readonly count: number; readonly doubtful: readonly string[] }> {
+	const unseen = new Map(replay.rows);
+	const doubtful: string[] = [];
+	let count = 0;
+	for (const table of stateTables) {
+		let after: readonly string[] | null = null;
+		for (;;) {
+			const from: readonly string[] | null = after;
+			const page: StatePage = await store.transaction((tx) => tx.statePage(table, from, pageRows));
+			for (const { path, digest } of page) {
+				const key = keyText({ table, path });
+				const told = unseen.get(key) ?? (replay.isWhole ? absent : undefined);
+				unseen.delete(key);
+				if (told === digest) count += 1;
+				else if (told !== undefined && doubtful.length < mostAgain) doubtful.push(key);
+			}
+			if (page.length < pageRows) break;
+			after = page.at(-1)?.path ?? null;
+			await store.breathe();
+		}
+	}
+	for (const [key, digest] of unseen)
+		if (digest !== absent && doubtful.length < mostAgain) doubtful.push(key);
+	return { count, doubtful };
+}
+
+/** Looks at one row under a lock, with all that was told of it since the walk. */
+async function again(
+	tx: StoreTransaction,
+	{ seal }: LedgerContext,
+	key: string,
+	walked: RowDigest | undefined,
+	isWhole: boolean,
+	position: number,
+): Promise<Disagreement | null> {
+	const digest = await tx.stateOf(keyOfText(key));
+	let told = walked ?? (isWhole ? absent : undefined);
+	const later = [...(await tx.linkedEvents(position, Number.MAX_SAFE_INTEGER)), ...(await tx.unsealedEvents(Number.MAX_SAFE_INTEGER))];
+	for (const { state } of later) {
+		if (state === null) continue;
+		try {
+			const { state: read } = readState(seal, state);
+			if (read.carried) continue;
+			for (const entry of read.entries) if (keyText(entry) === key) told = entry.after;
+		} catch (error) {
+			// A forged event is found by the next walk, once it is sealed.
+			if (!(error instanceof ReleaseGateError)) throw error;
+		}
+	}
+	if (told === undefined || told === digest) return null;
+	const record = nameOf(keyOfText(key));
+	const explanation =
+		digest === absent
+			? `The ${record} is gone, and the chain tells of no removal.`
+			: told === absent
+				? `The ${record} is there, and the chain does not tell of it.`
+				: `The ${record} is not as the chain tells.`;
+	return { record, explanation };
+}
+
+/** Why a frozen input is not what its delivery was registered with, or `null`. */
+function inputProblem({ codec }: LedgerContext, { row, input }: LoadedDelivery): string | null {
+	if (input === null) {
+		const needed = unsent.has(row.state) || (row.state === 'failed' && row.retryable);
+		return needed ? 'is gone' : null;
+	}
+	try {
+		return sha256(codec.open(row.ref, input)) === row.inputDigest ? null : 'is not the one it was registered with';
+	} catch (error) {
+		if (!(error instanceof ReleaseGateError)) throw error;
+		// Without the key nothing can be said of it.
+		return error.code === 'ledger-input-locked' ? null : 'was changed';
+	}
+}
+
+async function compareInputs(context: LedgerContext): Promise<Disagreement | null> {
+	const { store } = context;
+	let after: DeliveryRef | undefined;
+	for (;;) {
+		const from = after;
+		const page = await store.transaction((tx) => tx.listDeliveries({ after: from, limit: pageRows }, true));
+		for (const loaded of page) {
+			const problem = inputProblem(context, loaded);
+			if (problem === null) continue;
+			const { spine, space, slot, recipient } = loaded.row.ref;
+			const record = `input of the ${nameOf({ table: 'deliveries', path: [spine, space, slot, recipient] })}`;
+			return { record, explanation: `The ${record} ${problem}.` };
+		}
+		if (page.length < pageRows) return null;
+		after = page.at(-1)?.row.ref;
+		await store.breathe();
+	}
+}
+
+async function compareStrays({ store }: LedgerContext): Promise<Disagreement | null> {
+	const [record] = await store.transaction((tx) => tx.strays());
+	return record === undefined
+		? null
+		: { record, explanation: `The ${record} does not belong to its delivery, or is missing.` };
+}

@@ -1,0 +1,50 @@
+import { absent, type EventState, keyText, type RowDigest } from './state';
+
+/** A row that was changed between two events by somebody else than the ledger. */
+export interface ForeignChange {
+	/** Key of the row, as `keyText` writes it. */
+	readonly key: string;
+	/** The event that found it changed. */
+	readonly position: number;
+}
+
+/** What the chain says of every row, gathered from its events in their order. */
+export class Replay {
+	/** The last digest told of each row. */
+	readonly rows = new Map<string, RowDigest>();
+	/** Rows that were only carried over from an earlier place, and not told of since. */
+	private readonly carried = new Set<string>();
+	private whole = false;
+	/** The first row that an event found other than the event before had left it. */
+	foreign: ForeignChange | null = null;
+
+	/** Whether every row must have its digest in the chain; else rows without one are of before digests. */
+	get isWhole(): boolean {
+		return this.whole;
+	}
+
+	/** A chain that begins with digests has them all. */
+	begin(hasDigests: boolean): void {
+		this.whole ||= hasDigests;
+	}
+
+	take(state: EventState, position: number): void {
+		for (const entry of state.entries) {
+			const key = keyText(entry);
+			const known = this.rows.get(key);
+			if (state.carried) {
+				if (known === undefined) {
+					this.rows.set(key, entry.after);
+					this.carried.add(key);
+				}
+				continue;
+			}
+			const expected = known ?? (this.whole ? absent : undefined);
+			if (entry.before !== undefined && expected !== undefined && entry.before !== expected)
+				this.foreign ??= { key, position };
+			this.rows.set(key, entry.after);
+			this.carried.delete(key);
+		}
+		this.whole ||= state.complete;
+	}
+}
