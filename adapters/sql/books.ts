@@ -1,28 +1,20 @@
 import type { Instant, Milliseconds, Space } from '../../core/delivery/types';
 import type { OutboxEntry, OutboxResult } from '../../core/delivery/outbox';
-import type { ChainEnds, EventRow, LinkedRow, NewEventRow, NewOutboxRow, SpineRow, StatePage } from '../../app/ledger/store';
-import { type RowDigest, type StateEntry, type StateFlags, type StateKey, type StateSeal, type StateTable } from '../../app/ledger/history/state';
+import type { NewOutboxRow, SpineRow } from '../../app/ledger/store';
 import type { Session } from './dialect';
 import { FigureReader } from './figures';
 import { KeyBook } from './keys';
+import { SqlChain } from './chain';
 import { RecordBook } from './records';
-import { StateReader } from './state';
-import { type Cells, joined, listed, raw, sql, type Sql, when } from './statement';
+import { type Cells, listed, raw, sql, type Sql, when } from './statement';
 import {
-	chainColumns,
 	deliveryKey,
-	eventColumns,
-	newEventColumns,
 	newOutboxColumns,
 	outboxColumns,
 	outboxState,
 	spineColumns,
 	toOutboxEntry,
 } from './tables';
-import { Witness } from './witness';
-
-/** Kind of an event that is written for its state alone. */
-export const STATE_EVENT = 'ledger.state';
 
 /** How long an entry waits when its writer says "later" without a time, in milliseconds. */
 const defaultRetryMs: Milliseconds = 60_000;
@@ -31,45 +23,22 @@ const defaultRetryMs: Milliseconds = 60_000;
 const returning = raw(`RETURNING id, ${outboxState.join(', ')}`);
 
 const name = { name: 'spine', type: 'text' } as const;
-const id = { name: 'id', type: 'bigint' } as const;
 
 /** A finished delivery of a slot that closed before `before`: what may be removed. `s` is its slot, `d` itself. */
 const finished = (before: Instant): Sql => sql`s.closes_at < ${before} AND d.closes_at < ${before}
 	AND (d.state IN ('committed', 'missed', 'held') OR (d.state = 'failed' AND d.retryable = 0))`;
 
-/** The half of the store's transaction that keeps books beside the deliveries: spines, outbox, events and pruning. */
-export class SqlBooks {
+/** The half of the store's transaction that keeps books beside the deliveries: spines, outbox and pruning. */
+export class SqlBooks extends SqlChain {
 	readonly records: RecordBook;
 	readonly figures: FigureReader;
 	readonly keys: KeyBook;
 
-	protected readonly witness = new Witness();
-	private readonly states: StateReader;
-	/** Events of this transaction, until it ends. */
-	private readonly told: NewEventRow[] = [];
-
-	constructor(protected readonly session: Session) {
+	constructor(session: Session) {
+		super(session);
 		this.records = new RecordBook(session, this.witness);
 		this.figures = new FigureReader(session);
 		this.keys = new KeyBook(session);
-		this.states = new StateReader(session);
-	}
-
-	protected all<Row>(statement: Sql, read: (cells: Cells) => Row): Promise<readonly Row[]> {
-		return this.session.all(statement).then((rows) => rows.map((cells) => read(cells)));
-	}
-
-	protected async one<Row>(statement: Sql, read: (cells: Cells) => Row): Promise<Row | null> {
-		const [cells] = await this.session.all(statement);
-		return cells === undefined ? null : read(cells);
-	}
-
-	protected async count(statement: Sql): Promise<number> {
-		return (await this.one(statement, ([cell]) => Number(cell))) ?? 0;
-	}
-
-	now(): Promise<Instant> {
-		return this.session.now();
 	}
 
 	async spine(spine: string, lock: 'none' | 'share' | 'update'): Promise<SpineRow | null> {
@@ -108,7 +77,11 @@ export class SqlBooks {
 		const ids = (await this.session.insertNumbered({ table: 'outbox', columns }, cells)).map(String);
 		rows.forEach(({ ref, target, objectId, payload, createdAt, status }, at) => {
 			const id = ids[at] ?? '';
-			this.witness.wrote('outbox', [id], [target, objectId, payload, ...deliveryKey.cells(ref), createdAt, status]);
+			this.witness.wrote(
+				'outbox',
+				[id],
+				[target, objectId, payload, ...deliveryKey.cells(ref), createdAt, status],
+			);
 		});
 		return ids;
 	}
@@ -205,145 +178,6 @@ export class SqlBooks {
 		);
 	}
 
-	/** Kept until the transaction ends: {@link finish} writes them, the first one with what became of the state. */
-	async addEvents(events: readonly NewEventRow[]): Promise<void> {
-		this.told.push(...events);
-	}
-
-	markState(flags: StateFlags, carried: readonly StateEntry[] = []): void {
-		const { notes } = this.witness;
-		notes.mark(flags);
-		for (const { table, path, after } of carried)
-			notes.note(table, path.slice(0, -1), path.at(-1) ?? '', after, undefined);
-	}
-
-	/**
-	 * Writes the events of this transaction; the first one holds the digests of the rows it changed, signed where there is
-	 * a key. A change that nobody told of gets an event of its own. Called before the transaction is committed.
-	 */
-	async finish(seal: StateSeal | null): Promise<void> {
-		const { notes } = this.witness;
-		if (this.told.length === 0) {
-			if (notes.isEmpty) return;
-			this.told.push({
-				at: await this.now(),
-				kind: STATE_EVENT,
-				spine: null,
-				subject: null,
-				sentence: 'The ledger changed.',
-				data: '{}',
-			});
-		}
-		const text = notes.text();
-		const cells = this.told.map((event, at) => [
-			...newEventColumns.cells(event),
-			at === 0 ? (seal?.sign(text) ?? text) : null,
-		]);
-		const columns = [...newEventColumns.names, { name: 'state', type: 'text' as const }];
-		await this.session.insert({ table: 'events', columns }, cells);
-		this.told.length = 0;
-	}
-
-	statePage(table: StateTable, after: readonly string[] | null, limit: number): Promise<StatePage> {
-		return this.states.page(table, after, limit);
-	}
-
-	stateOf(key: StateKey): Promise<RowDigest> {
-		return this.states.one(key);
-	}
-
-	async strays(): Promise<readonly string[]> {
-		return await this.states.strays();
-	}
-
-	listEvents(query: {
-		spine?: string;
-		kinds?: readonly string[];
-		afterId?: number;
-		limit: number;
-	}): Promise<readonly EventRow[]> {
-		const { afterId = 0, spine, kinds, limit } = query;
-		return this.events(
-			joined(
-				[
-					sql`id > ${afterId}`,
-					...(spine === undefined ? [] : [sql`spine = ${spine}`]),
-					kinds === undefined
-						? sql`kind <> ${STATE_EVENT}`
-						: this.session.dialect.oneOf('kind', 'text', kinds),
-				],
-				' AND ',
-			),
-			'id',
-			limit,
-		);
-	}
-
-	private events(where: Sql, order: 'id' | 'position', limit: number): Promise<readonly EventRow[]> {
-		return this.all(
-			sql`SELECT ${eventColumns.of()} FROM events WHERE ${where} ORDER BY ${raw(order)} LIMIT ${limit}`,
-			(cells) => eventColumns.read(cells),
-		);
-	}
-
-	private linked(where: Sql, order: 'id' | 'position', limit: number): Promise<readonly LinkedRow[]> {
-		return this.all(
-			sql`SELECT ${eventColumns.of()}, state FROM events WHERE ${where} ORDER BY ${raw(order)} LIMIT ${limit}`,
-			(cells) => {
-				const state = cells[eventColumns.length] ?? null;
-				return { ...eventColumns.read(cells), state: state === null ? null : String(state) };
-			},
-		);
-	}
-
-	becomeSealer(): Promise<boolean> {
-		return this.session.tryToHold('release-gate:sealer');
-	}
-
-	async chain(): Promise<ChainEnds> {
-		const [cells] = await this.session.all(sql`SELECT ${chainColumns.of()} FROM chain`);
-		// Somebody removed it: a head that nothing leads to.
-		if (cells === undefined) return { headPosition: 0, headHash: 'gone', footPosition: 0, footHash: '' };
-		return chainColumns.read(cells);
-	}
-
-	async writeChain(ends: ChainEnds): Promise<void> {
-		await this.session.run(sql`UPDATE chain SET ${chainColumns.set(chainColumns.cells(ends))}`);
-	}
-
-	unsealedEvents(limit: number): Promise<readonly LinkedRow[]> {
-		return this.linked(sql`position IS NULL`, 'id', limit);
-	}
-
-	countUnsealed(): Promise<number> {
-		return this.count(sql`SELECT count(*) FROM events WHERE position IS NULL`);
-	}
-
-	async sealEvents(seals: readonly { id: number; position: number; hash: string }[]): Promise<void> {
-		const columns = eventColumns.only('position', 'hash');
-		const cells = seals.map((seal) => [...columns.cells(seal), seal.id]);
-		await this.session.update({ table: 'events', columns: columns.names, key: [id] }, cells);
-	}
-
-	sealedEvents(afterPosition: number, limit: number): Promise<readonly EventRow[]> {
-		return this.events(sql`position > ${afterPosition}`, 'position', limit);
-	}
-
-	linkedEvents(afterPosition: number, limit: number): Promise<readonly LinkedRow[]> {
-		return this.linked(sql`position > ${afterPosition}`, 'position', limit);
-	}
-
-	/** The last position before which everything is older: the chain is cut there. */
-	lastSealedBefore(at: Instant): Promise<{ position: number; hash: string } | null> {
-		return this.one(
-			sql`SELECT position, hash FROM events
-				WHERE position < coalesce(
-					(SELECT min(position) FROM events WHERE position IS NOT NULL AND at >= ${at}), 9007199254740991)
-				ORDER BY position DESC LIMIT 1`,
-			([position, hash]) => ({ position: Number(position), hash: String(hash) }),
-		);
-	}
-
 	pruneInputs(before: Instant, limit: number): Promise<number> {
 		return this.session.run(sql`DELETE FROM inputs WHERE (${deliveryKey.of()}) IN (
 			SELECT ${deliveryKey.of('i')} FROM slots AS s
@@ -375,11 +209,6 @@ export class SqlBooks {
 			SELECT id FROM outbox WHERE created_at < ${before} AND status <> 'waiting' LIMIT ${limit}) RETURNING id`);
 		for (const [id] of gone) this.witness.wrote('outbox', [String(id)], null);
 		return gone.length;
-	}
-
-	pruneEvents(upToPosition: number, limit: number): Promise<number> {
-		return this.session.run(sql`DELETE FROM events WHERE id IN (
-			SELECT id FROM events WHERE position <= ${upToPosition} ORDER BY position LIMIT ${limit})`);
 	}
 }
 

@@ -4,7 +4,16 @@ import type { StatePage } from '../../app/ledger/store';
 import type { ColumnName } from './columns';
 import type { Session } from './dialect';
 import { type Cell, type Cells, joined, listed, nothing, raw, sql, type Sql } from './statement';
-import { deliveryColumns, deliveryKey, outboxState, recipientColumns, recipientKey, recordColumns, slotColumns, spineColumns } from './tables';
+import {
+	deliveryColumns,
+	deliveryKey,
+	outboxState,
+	recipientColumns,
+	recipientKey,
+	recordColumns,
+	slotColumns,
+	spineColumns,
+} from './tables';
 import { digestOf, recipientDigest } from './witness';
 
 interface Told {
@@ -19,7 +28,11 @@ const text = (name: string): ColumnName => ({ name, type: 'text' });
 const bigint = (name: string): ColumnName => ({ name, type: 'bigint' });
 
 const bytesDigest = ([bytes]: Cells): RowDigest =>
-	digestOf([createHash('sha256').update(bytes instanceof Uint8Array ? bytes : '').digest('hex')]);
+	digestOf([
+		createHash('sha256')
+			.update(bytes instanceof Uint8Array ? bytes : '')
+			.digest('hex'),
+	]);
 
 /** The tables whose rows have their digests in the chain. */
 const told: Readonly<Record<StateTable, Told>> = {
@@ -90,7 +103,10 @@ export class StateReader {
 				LEFT JOIN deliveries AS d ON ${sameAs('i')}
 				WHERE d.spine IS NULL
 			LIMIT 100`);
-		return rows.map(([what, spine, slot, recipient]) => `${what} of ${recipient} in slot ${slot} of spine ${spine}`);
+		return rows.map((cells) => {
+			const [what, spine, slot, recipient] = cells.map(String) as [string, string, string, string];
+			return `${what} of ${recipient} in slot ${slot} of spine ${spine}`;
+		});
 	}
 }
 

@@ -151,7 +151,17 @@ export const newOutboxColumns = new Columns<Omit<NewOutboxRow, 'ref'>>({
 });
 
 /** What of an entry of the outbox stands in the chain: what is written where, for whom, and what became of it. */
-export const outboxState = ['target', 'object_id', 'payload', 'spine', 'space', 'slot', 'recipient', 'created_at', 'status'];
+export const outboxState = [
+	'target',
+	'object_id',
+	'payload',
+	'spine',
+	'space',
+	'slot',
+	'recipient',
+	'created_at',
+	'status',
+];
 
 export const eventColumns = new Columns<EventRow>({
 	id: ['id', number],

@@ -220,11 +220,7 @@ export interface StoreTransaction {
 	/** Says more of the state with this transaction's first event: see `EventState`. */
 	markState(flags: StateFlags, carried?: readonly StateEntry[]): void;
 	/** Rows of a table with their digests, along the key. */
-	statePage(
-		table: StateTable,
-		after: readonly string[] | null,
-		limit: number,
-	): Promise<StatePage>;
+	statePage(table: StateTable, after: readonly string[] | null, limit: number): Promise<StatePage>;
 	/** Digest of one row, locked; `absent` where there is none. */
 	stateOf(key: StateKey): Promise<RowDigest>;
 	/** Up to a hundred providers' messages and inputs that belong to no such delivery, or are missing. */

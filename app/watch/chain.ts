@@ -58,7 +58,7 @@ export async function verifySince(
 ): Promise<ChainLook> {
 	while ((await events.seal()) > 0);
 	const { foot, head } = await events.ends();
-	let last =
+	const last =
 		mark !== null && mark.position >= foot ? mark : await markAt(events, await positionAt(events, from));
 	// Nothing before it: the chain is walked from its foot, whose hash only the ledger knows.
 	if (last === null) return await verifyWhole(events);

@@ -5,7 +5,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { playRewrites, type RewriteTally, strangers, type StrangerStore } from '../../testbed/rewrites/rewrite';
+import {
+	playRewrites,
+	type RewriteTally,
+	strangers,
+	type StrangerStore,
+} from '../../testbed/rewrites/rewrite';
 
 interface Run extends RewriteTally {
 	readonly store: string;

@@ -182,9 +182,12 @@ describe.each(stores)('the chain of events on %s', (_name, open) => {
 				sentence: 'Nothing happened.',
 				data: JSON.stringify({ n: at - 1, seed: 7 }),
 			};
+			const [{ state } = { state: null }] = await house.read(
+				`SELECT state FROM events WHERE position = ${at}`,
+			);
 			const hash = eventHash(events[at - 2]?.seal?.hash ?? genesis, at, {
 				...forged,
-				state: String((await house.read(`SELECT state FROM events WHERE position = ${at}`))[0]?.['state'] ?? '') || null,
+				state: state as string | null,
 			});
 			await house.tamper(
 				`UPDATE events SET sentence = ${quoted(forged.sentence)}, hash = '${hash}' WHERE position = ${at}`,

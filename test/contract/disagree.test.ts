@@ -9,7 +9,14 @@ import {
 	setPolicy,
 	type ServicePorts,
 } from '../../app/release';
-import { type LedgerHouse, registrationOf, slotOpens, stores, testSettings, type TestClock } from '../../testbed/databases/ledgers';
+import {
+	type LedgerHouse,
+	registrationOf,
+	slotOpens,
+	stores,
+	testSettings,
+	type TestClock,
+} from '../../testbed/databases/ledgers';
 import { manifestFor, preset } from '../support/release';
 
 const quiet = preset('quiet-content-delivery');
@@ -50,14 +57,19 @@ describe.each(stores)('records that somebody wrote past the ledger, on %s', (_na
 		],
 	};
 
-	test.each(Object.entries(forgery))('%s is named, and the gate decides nothing', async (_what, [sql, record]) => {
-		await house.tamper(sql);
-		expect(await ledger.events.verify()).toMatchObject({
-			status: 'broken',
-			record: record instanceof RegExp ? expect.stringMatching(record) : record,
-		});
-		await expect(evaluateStored(ports, 'r-1', {}, by)).rejects.toMatchObject({ code: 'release-records-disagree' });
-	});
+	test.each(Object.entries(forgery))(
+		'%s is named, and the gate decides nothing',
+		async (_what, [sql, record]) => {
+			await house.tamper(sql);
+			expect(await ledger.events.verify()).toMatchObject({
+				status: 'broken',
+				record: record instanceof RegExp ? expect.stringMatching(record) : record,
+			});
+			await expect(evaluateStored(ports, 'r-1', {}, by)).rejects.toMatchObject({
+				code: 'release-records-disagree',
+			});
+		},
+	);
 
 	test('a committed delivery that was set back to due and granted again is told for ever', async () => {
 		const request = registrationOf(subject, 'r');
@@ -70,7 +82,9 @@ describe.each(stores)('records that somebody wrote past the ledger, on %s', (_na
 		await house.tamper(
 			`UPDATE deliveries SET state = 'due'; UPDATE recipients SET last_sent_at = NULL, last_slot = NULL, last_opens_at = NULL`,
 		);
-		expect(await ledger.deliveries.claim([{ ref: request.ref }], 'two')).toMatchObject([{ status: 'granted' }]);
+		expect(await ledger.deliveries.claim([{ ref: request.ref }], 'two')).toMatchObject([
+			{ status: 'granted' },
+		]);
 		const verdict = await ledger.events.verify();
 		expect(verdict).toMatchObject({
 			status: 'broken',

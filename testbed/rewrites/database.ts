@@ -99,7 +99,11 @@ export async function sqliteStranger(): Promise<StrangerDatabase> {
 export async function postgresStranger(): Promise<StrangerDatabase> {
 	const clock: TestClock = { at: slotOpens };
 	const database = await freshDatabase();
-	const ledger = await openPostgresLedger({ connection: database.url, clock: () => clock.at, connections: 1 });
+	const ledger = await openPostgresLedger({
+		connection: database.url,
+		clock: () => clock.at,
+		connections: 1,
+	});
 	const client = new Client({ connectionString: database.url });
 	await client.connect();
 	await client.query('SET search_path TO release_gate; SET synchronous_commit TO off');
@@ -117,7 +121,9 @@ export async function postgresStranger(): Promise<StrangerDatabase> {
 			(await client.query<Row>(`SELECT * FROM ${table} ORDER BY ${keyOf(table).join(', ')}`)).rows,
 		run: async (sql, values) => {
 			let at = 0;
-			const text = sql.replaceAll('?', () => `$${(at += 1)}`).replace(/ VALUES /, ' OVERRIDING SYSTEM VALUE VALUES ');
+			const text = sql
+				.replaceAll('?', () => `$${(at += 1)}`)
+				.replace(/ VALUES /, ' OVERRIDING SYSTEM VALUE VALUES ');
 			try {
 				await client.query(text, [...values]);
 				return true;

@@ -24,7 +24,10 @@ function weight(table: string, rows: readonly Row[]): string {
 			.map((row) =>
 				Object.entries(row)
 					.filter(([name]) => !left.includes(name))
-					.map(([name, value]) => [name, value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value]),
+					.map(([name, value]) => [
+						name,
+						value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value,
+					]),
 			),
 	);
 }
@@ -33,10 +36,16 @@ const open = ['due', 'claimed', 'sending', 'in-doubt'];
 
 /** Whether a delivery still needs its input: what is finished may lose it, as pruning takes it. */
 async function needsInput(database: StrangerDatabase): Promise<(row: Row) => boolean> {
-	const keyOf = (row: Row): string => database.keyOf('inputs').map((name) => row[name]).join(' ');
+	const keyOf = (row: Row): string =>
+		database
+			.keyOf('inputs')
+			.map((name) => row[name])
+			.join(' ');
 	const needed = new Set(
 		(await database.rows('deliveries'))
-			.filter(({ state, retryable }) => open.includes(String(state)) || (state === 'failed' && retryable === 1))
+			.filter(
+				({ state, retryable }) => open.includes(String(state)) || (state === 'failed' && retryable === 1),
+			)
 			.map(keyOf),
 	);
 	return (row) => needed.has(keyOf(row));
@@ -90,7 +99,8 @@ function forged(old: Value, others: readonly Value[], roll: Dice): Value {
 	if (typeof old === 'number') return pick([old + 1, old - 1, 0, 1, old + 3_600_000, -old], roll);
 	if (old === null) return pick([0, 1, 'x', '{}'], roll);
 	if (way === 2) return pick(words, roll);
-	if (way === 3 && /\d/.test(old)) return old.replace(/\d/, (digit) => String((Number(digit) + 1 + roll(8)) % 10));
+	if (way === 3 && /\d/.test(old))
+		return old.replace(/\d/, (digit) => String((Number(digit) + 1 + roll(8)) % 10));
 	if (way === 4) return `${old} `;
 	const at = roll(Math.max(1, old.length));
 	return `${old.slice(0, at)}${pick(['x', 'A', '0', ''], roll)}${old.slice(at + 1)}`;

@@ -13,7 +13,12 @@ const bytes = (text: string): { hash: string; bytes: Uint8Array } => {
 	return { hash: createHash('sha256').update(content).digest('hex'), bytes: content };
 };
 
-const record = (kind: RecordKind, id: string, body: RecordWrite['body'], parent: string | null = null): RecordWrite => ({
+const record = (
+	kind: RecordKind,
+	id: string,
+	body: RecordWrite['body'],
+	parent: string | null = null,
+): RecordWrite => ({
 	kind,
 	id,
 	spine: 'content',
@@ -37,11 +42,16 @@ export async function fillLedger(ledger: Ledger, clock: TestClock): Promise<void
 	const requests = names.map((name) => registrationOf('content', name));
 	await deliveries.register([...requests, registrationOf('content', 'held', 0, { hold: 'no email' })]);
 	await deliveries.register([
-		{ ...registrationOf('content', 'rehearsed'), ref: { ...registrationOf('content', 'rehearsed').ref, space: 'dry-run:r1' } },
+		{
+			...registrationOf('content', 'rehearsed'),
+			ref: { ...registrationOf('content', 'rehearsed').ref, space: 'dry-run:r1' },
+		},
 	]);
 	const claimed = requests.filter(({ ref }) => ref.recipient !== 'due').map(({ ref }) => ({ ref }));
 	await deliveries.claim(claimed, 'run 1');
-	const sending = claimed.filter(({ ref }) => ref.recipient !== 'claimed').map(({ ref }) => ({ ref, token: 1 }));
+	const sending = claimed
+		.filter(({ ref }) => ref.recipient !== 'claimed')
+		.map(({ ref }) => ({ ref, token: 1 }));
 	await deliveries.confirm(sending);
 	const of = (name: string) => ({ ...registrationOf('content', name), token: 1 });
 	await deliveries.commit(

@@ -30,7 +30,9 @@ export interface EventLedger {
 	 */
 	verify(): Promise<ChainVerdict>;
 	/** Checks the links from one place of the chain to its end; the first that does not hold, or where it ends. */
-	follow(from: ChainMark): Promise<
+	follow(
+		from: ChainMark,
+	): Promise<
 		| { readonly status: 'intact'; readonly mark: ChainMark }
 		| { readonly status: 'broken'; readonly position: number; readonly explanation: string }
 	>;

@@ -69,9 +69,9 @@ export async function carryState({ store }: LedgerContext, replay: Replay): Prom
 	const rows = [...replay.rows].filter(([, digest]) => digest !== absent);
 	const pages = Math.max(1, Math.ceil(rows.length / pageRows));
 	for (let page = 0; page < pages; page += 1) {
-		const entries = rows.slice(page * pageRows, (page + 1) * pageRows).map(
-			([key, after]): StateEntry => ({ ...keyOfText(key), after, before: undefined }),
-		);
+		const entries = rows
+			.slice(page * pageRows, (page + 1) * pageRows)
+			.map(([key, after]): StateEntry => ({ ...keyOfText(key), after, before: undefined }));
 		await store.transaction((tx) =>
 			tell(
 				tx,

@@ -92,7 +92,10 @@ async function again(
 ): Promise<Disagreement | null> {
 	const digest = await tx.stateOf(keyOfText(key));
 	let told = walked ?? (isWhole ? absent : undefined);
-	const later = [...(await tx.linkedEvents(position, Number.MAX_SAFE_INTEGER)), ...(await tx.unsealedEvents(Number.MAX_SAFE_INTEGER))];
+	const later = [
+		...(await tx.linkedEvents(position, Number.MAX_SAFE_INTEGER)),
+		...(await tx.unsealedEvents(Number.MAX_SAFE_INTEGER)),
+	];
 	for (const { state } of later) {
 		if (state === null) continue;
 		try {
@@ -122,7 +125,9 @@ function inputProblem({ codec }: LedgerContext, { row, input }: LoadedDelivery):
 		return needed ? 'is gone' : null;
 	}
 	try {
-		return sha256(codec.open(row.ref, input)) === row.inputDigest ? null : 'is not the one it was registered with';
+		return sha256(codec.open(row.ref, input)) === row.inputDigest
+			? null
+			: 'is not the one it was registered with';
 	} catch (error) {
 		if (!(error instanceof ReleaseGateError)) throw error;
 		// Without the key nothing can be said of it.

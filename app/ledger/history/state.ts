@@ -93,9 +93,14 @@ type Group = [table: StateTable, path: readonly string[], flat: (string | 0)[]];
 export class StateNotes {
 	private readonly groups = new Map<
 		string,
-		{ readonly table: StateTable; readonly path: readonly string[]; readonly rows: Map<string, [RowDigest, RowDigest | undefined]> }
+		{
+			readonly table: StateTable;
+			readonly path: readonly string[];
+			readonly rows: Map<string, [RowDigest, RowDigest | undefined]>;
+		}
 	>();
-	private last: { readonly id: string; readonly rows: Map<string, [RowDigest, RowDigest | undefined]> } | undefined;
+	private last:
+		{ readonly id: string; readonly rows: Map<string, [RowDigest, RowDigest | undefined]> } | undefined;
 	private flags: Pick<EventState, 'carried' | 'complete' | 'redactions'> = {
 		carried: false,
 		complete: false,
@@ -103,7 +108,10 @@ export class StateNotes {
 	};
 
 	/** Where the rows of one group are noted. */
-	private rowsOf(table: StateTable, path: readonly string[]): Map<string, [RowDigest, RowDigest | undefined]> {
+	private rowsOf(
+		table: StateTable,
+		path: readonly string[],
+	): Map<string, [RowDigest, RowDigest | undefined]> {
 		const id = `${table}\u0000${path.join('\u0000')}`;
 		if (this.last?.id === id) return this.last.rows;
 		let group = this.groups.get(id);
@@ -154,8 +162,7 @@ export class StateNotes {
 	}
 }
 
-const isTable = (value: unknown): value is StateTable =>
-	(stateTables as readonly unknown[]).includes(value);
+const isTable = (value: unknown): value is StateTable => (stateTables as readonly unknown[]).includes(value);
 
 /** Reads what {@link StateNotes} wrote. @throws `ledger-state-unreadable` */
 export function parseState(text: string): EventState {

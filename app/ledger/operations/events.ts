@@ -8,7 +8,6 @@ import { walkChain } from '../history/walk';
 import { seal } from './seal';
 import { verify } from './verify';
 
-
 const toEvent = (row: EventRow): LedgerEvent => ({
 	id: row.id,
 	at: row.at,

@@ -23,10 +23,7 @@ export async function verify(context: LedgerContext): Promise<ChainVerdict> {
 	}
 }
 
-async function look(
-	context: LedgerContext,
-	ends: Parameters<typeof walkChain>[1],
-): Promise<ChainVerdict> {
+async function look(context: LedgerContext, ends: Parameters<typeof walkChain>[1]): Promise<ChainVerdict> {
 	const { store } = context;
 	const { broken, position, hash, replay } = await walkChain(context, ends);
 	if (broken !== null) return { status: 'broken', ...broken };
