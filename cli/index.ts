@@ -4,10 +4,11 @@ import { name, version } from '../package.json';
 import { auditCommand } from './commands/audit';
 import { checkCommand } from './commands/check';
 import { reportCommand } from './commands/report';
+import { verifyCommand } from './commands/verify';
 import type { AddCommand, Terminal } from './command';
 
 /** One file per command. */
-const commands: readonly AddCommand[] = [auditCommand, checkCommand, reportCommand];
+const commands: readonly AddCommand[] = [auditCommand, checkCommand, reportCommand, verifyCommand];
 
 /**
  * Runs the command line with the arguments after the program's name and gives the exit code: 0 all well,

@@ -113,5 +113,14 @@ export class ReleaseGateLedgerApi implements ICredentialType {
 			description:
 				'Encrypts the frozen inputs of deliveries (AES-256-GCM), which hold personal data. Keep it: what was stored under a lost key cannot be read again. Empty stores them in the clear.',
 		},
+		{
+			displayName: 'Signing Key',
+			name: 'signingSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'Signs what is written into the chain of events and the heads of the chain that reports carry: an Ed25519 private key in PEM, or 32 bytes in base64 or hex, or a passphrase. Every credential of one ledger needs the same. Empty leaves the chain unsigned.',
+		},
 	];
 }

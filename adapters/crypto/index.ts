@@ -13,7 +13,7 @@ const shortestPassphrase = 12;
 const salt = 'n8n-nodes-release-gate/ledger/1';
 
 /** 32 bytes from base64 (44 characters) or hex (64); anything else is a passphrase, stretched by scrypt (N = 2^15). */
-function keyBytes(key: string): Buffer {
+export function keyBytes(key: string): Buffer {
 	if (/^[0-9a-f]{64}$/i.test(key)) return Buffer.from(key, 'hex');
 	if (/^[A-Za-z0-9+/_-]{43}=?$/.test(key)) return Buffer.from(key, 'base64');
 	if (key.length < shortestPassphrase) throw gateError('ledger-key-malformed');

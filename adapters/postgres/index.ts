@@ -1,6 +1,7 @@
 import type { Ledger } from '../../app/ledger/api';
 import { createLedger } from '../../app/ledger/ledger';
 import { inputCodec } from '../crypto';
+import { signingOf } from '../crypto/signing';
 import { postgresError } from './errors';
 import { migrate } from './migrate';
 import { openPool, type PostgresLedgerOptions, schemaOf } from './pool';
@@ -17,6 +18,7 @@ export type { PostgresConnection, PostgresLedgerOptions } from './pool';
  */
 export async function openPostgresLedger(options: PostgresLedgerOptions): Promise<Ledger> {
 	const codec = inputCodec(options.encryptionKey);
+	const signing = signingOf(options.signingKey);
 	const schema = schemaOf(options);
 	const pool = await openPool(options);
 	try {
@@ -30,5 +32,6 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
 		await pool.end().catch(() => undefined);
 		throw postgresError(error);
 	}
-	return createLedger(new PostgresStore(pool, schema, options.clock ?? null), codec);
+	const store = new PostgresStore(pool, schema, options.clock ?? null, signing?.seal ?? null);
+	return createLedger(store, codec, signing);
 }

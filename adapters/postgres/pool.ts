@@ -20,6 +20,8 @@ export interface PostgresLedgerOptions {
 	readonly schema?: string;
 	/** Encrypts frozen inputs; see `adapters/crypto`. */
 	readonly encryptionKey?: string;
+	/** Signs the chain and its heads; see `adapters/crypto/signing`. */
+	readonly signingKey?: string;
 	/** The database's own clock if absent, so that all processes share one. */
 	readonly clock?: () => Instant;
 	/** Most connections of this process; 4 if absent. */

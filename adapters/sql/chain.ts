@@ -1,10 +1,11 @@
-import type {
-	RowDigest,
-	StateEntry,
-	StateFlags,
-	StateKey,
-	StateSeal,
-	StateTable,
+import {
+	eventText,
+	type RowDigest,
+	type StateEntry,
+	type StateFlags,
+	type StateKey,
+	type StateSeal,
+	type StateTable,
 } from '../../app/ledger/history/state';
 import type { ChainEnds, EventRow, LinkedRow, NewEventRow, StatePage } from '../../app/ledger/store';
 import type { Instant } from '../../core/delivery/types';
@@ -60,7 +61,7 @@ export class SqlChain {
 	}
 
 	/**
-	 * Writes the events of this transaction; the first one holds the digests of the rows it changed, signed where there is
+	 * Writes the events of this transaction; the first one holds the digests of the rows it changed; all are signed where there is
 	 * a key. A change that nobody told of gets an event of its own. Called before the transaction is committed.
 	 */
 	async finish(seal: StateSeal | null): Promise<void> {
@@ -79,7 +80,7 @@ export class SqlChain {
 		const text = notes.text();
 		const cells = this.told.map((event, at) => [
 			...newEventColumns.cells(event),
-			at === 0 ? (seal?.sign(text) ?? text) : null,
+			seal?.sign(at === 0 ? text : '{}', eventText(event)) ?? (at === 0 ? text : null),
 		]);
 		const columns = [...newEventColumns.names, { name: 'state', type: 'text' as const }];
 		await this.session.insert({ table: 'events', columns }, cells);

@@ -120,5 +120,6 @@ const cellsOf = (key: readonly ColumnName[], path: readonly string[]): Cells =>
 	key.map(({ type }, at) => {
 		const part = path[at] ?? '';
 		if (part.startsWith(bytesMark)) return Buffer.from(part.slice(bytesMark.length), 'hex');
-		return type === 'bigint' ? Number(part) : part;
+		// SQLite keeps text in a column of numbers, too.
+		return type === 'bigint' && Number.isFinite(Number(part)) ? Number(part) : part;
 	});

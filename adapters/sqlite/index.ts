@@ -7,6 +7,7 @@ import { gateError } from '../../core/errors';
 import type { Ledger } from '../../app/ledger/api';
 import { createLedger } from '../../app/ledger/ledger';
 import { inputCodec } from '../crypto';
+import { signingOf } from '../crypto/signing';
 import { busyTimeoutMs, fileError, isBusy } from './errors';
 import { loadSqlite } from './load';
 import { migrate, refuseForeign } from './migrate';
@@ -20,6 +21,8 @@ export interface SqliteLedgerOptions {
 	readonly clock: () => Instant;
 	/** Encrypts frozen inputs; see `adapters/crypto`. */
 	readonly encryptionKey?: string;
+	/** Signs the chain and its heads; see `adapters/crypto/signing`. */
+	readonly signingKey?: string;
 	/** n8n's `EXECUTIONS_MODE`; `queue` is refused. */
 	readonly executionsMode?: string;
 }
@@ -86,9 +89,10 @@ async function openDatabase(file: string): Promise<DatabaseSync> {
  * `ledger-full`, `ledger-busy`, `ledger-key-malformed`, `ledger-node-too-old`
  */
 export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Ledger> {
-	const { file, clock, encryptionKey, executionsMode } = options;
+	const { file, clock, encryptionKey, signingKey, executionsMode } = options;
 	if (executionsMode === 'queue') throw gateError('ledger-queue-mode');
 	const codec = inputCodec(encryptionKey);
+	const signing = signingOf(signingKey);
 	let db: DatabaseSync | undefined;
 	try {
 		db = await openDatabase(file);
@@ -97,5 +101,5 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
 		db?.close();
 		throw fileError(error, file);
 	}
-	return createLedger(new SqliteStore(db, file, clock), codec);
+	return createLedger(new SqliteStore(db, file, clock, signing?.seal ?? null), codec, signing);
 }

@@ -27,6 +27,8 @@ export interface Ledger {
 	readonly events: EventLedger;
 	readonly records: RecordLedger;
 	readonly blobs: BlobLedger;
+	/** Signs a text with the ledger's signing key, in base64url; `null` without one. */
+	sign(text: string): { readonly keyId: string; readonly value: string } | null;
 	/** Removes what is older than the retention allows; frozen inputs go first. Never touches open deliveries. */
 	prune(retention: Retention): Promise<PruneReport>;
 	/** Gives files and connections back. The ledger cannot be used afterwards. */

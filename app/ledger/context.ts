@@ -4,6 +4,7 @@ import type { OutboxPlan } from '../../core/delivery/outbox';
 import type { DeliveryRef } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
+import type { HeadSigner } from './history/head';
 import type { StateSeal } from './history/state';
 import type { LedgerStore, SpineRow, StoreTransaction } from './store';
 
@@ -19,6 +20,7 @@ export const plainCodec: InputCodec = {
 	seal: (_ref, text) => text,
 	open: (_ref, stored) => {
 		if (!stored.startsWith('{')) {
+			if (!stored.startsWith('sealed:')) throw gateError('ledger-input-damaged', { keyId: 'none' });
 			throw gateError('ledger-input-locked', { keyId: stored.split(':')[2] ?? '', held: 'no key' });
 		}
 		return stored;
@@ -31,6 +33,8 @@ export interface LedgerContext {
 	readonly codec: InputCodec;
 	/** Signs what events tell of the state; `null` without a signing key. */
 	readonly seal: StateSeal | null;
+	/** Signs heads of the chain; `null` without a signing key. */
+	readonly signer: HeadSigner | null;
 }
 
 /** What the machine needs of a stored spine. */

@@ -18,19 +18,25 @@ import { settle } from './operations/settle';
 import { spineLedger } from './operations/spines';
 import { sweep } from './operations/sweep';
 import { unsent } from './operations/unsent';
+import type { HeadSigner } from './history/head';
 import type { StateSeal } from './history/state';
 import type { LedgerStore } from './store';
 
 /**
- * Builds the ledger over a store. `codec` seals frozen inputs; without one they are stored as they are. `seal` knows the
- * signatures that the store gives to what events tell of the state.
+ * Builds the ledger over a store. `codec` seals frozen inputs; without one they are stored as they are. `signing`
+ * knows the signatures that the store gives to what events tell, and signs heads of the chain.
  */
 export function createLedger(
 	store: LedgerStore,
 	codec: InputCodec = plainCodec,
-	seal: StateSeal | null = null,
+	signing: { readonly seal: StateSeal; readonly head: HeadSigner } | null = null,
 ): Ledger {
-	const context: LedgerContext = { store, codec, seal };
+	const context: LedgerContext = {
+		store,
+		codec,
+		seal: signing?.seal ?? null,
+		signer: signing?.head ?? null,
+	};
 	return {
 		spines: spineLedger(context),
 		deliveries: {
@@ -54,6 +60,7 @@ export function createLedger(
 		events: eventLedger(context),
 		records: recordLedger(context),
 		blobs: blobLedger(context),
+		sign: (text) => signing && { keyId: signing.head.keyId, value: signing.head.sign(text) },
 		prune: (retention) => prune(context, retention),
 		close: () => store.close(),
 	};

@@ -18,6 +18,7 @@ export {
 	type Seen,
 } from './released';
 export { previousVersion, type PreviousVersion, type RollbackOrder } from './versions';
+export { exportStatement, type Envelope } from './statement';
 export {
 	approvalsFor,
 	evidenceFor,

@@ -60,6 +60,7 @@ export async function gatherReport(ports: StabilityPorts, id: string): Promise<R
 		release,
 		riskClass: classify(policy, manifest, observedIn(release.body)).riskClass,
 		policy: { name: policy.name, version },
+		head: await ledger.events.head(),
 		evidence: await evidenceFor(ports, id),
 		approvals: await approvalsFor(ports, id),
 		slots,

@@ -222,6 +222,16 @@ function rollback({ release, order, restore }: ReleaseReport): Html[] {
 	];
 }
 
+/** The end of the chain, for whoever keeps this page: the ledger can be held against it. */
+const ledger = ({ head: end }: ReleaseReport): Html[] => [
+	html`<p class="soft">
+		The chain of events ended here when this page was
+		made${end.signature === null ? '' : `, signed with key ${end.signature.keyId}`}. Verify the ledger against
+		it: a chain that was rewritten since does not run through it.
+	</p>`,
+	html`<pre>${JSON.stringify(end)}</pre>`,
+];
+
 /** One self-contained page about a release. */
 export function reportHtml(report: ReleaseReport, plotter: Plotter): string {
 	const { manifest, stage } = report.release.body;
@@ -239,6 +249,7 @@ export function reportHtml(report: ReleaseReport, plotter: Plotter): string {
 			]),
 			...section('The gate', gate(report)),
 			...section('Rollback', rollback(report)),
+			...section('The ledger', ledger(report)),
 		],
 	});
 }

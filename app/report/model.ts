@@ -1,5 +1,6 @@
 import type { Instant, Milliseconds } from '../../core/delivery/types';
 import type { Approval, Evidence } from '../../core/release/evidence';
+import type { SignedHead } from '../ledger/history/head';
 import type { StoredRelease } from '../release';
 import type { SlotCounts } from '../../core/stability/observation';
 import type { LevelsReport } from '../../core/stability/service-levels';
@@ -12,6 +13,8 @@ export interface ReleaseReport {
 	readonly release: StoredRelease;
 	readonly riskClass: string;
 	readonly policy: { readonly name: string; readonly version: number };
+	/** The end of the ledger's chain as this page was made, to hold the ledger against later. */
+	readonly head: SignedHead;
 	/** Newest first. */
 	readonly evidence: readonly Evidence[];
 	readonly approvals: readonly Approval[];

@@ -8,6 +8,7 @@ import { weakenings } from '../../core/release/policy/weaken';
 import { presets } from '../../core/release/policy/presets';
 import type { Policy } from '../../core/release/policy/schema';
 import { parseReleaseFile, type ReleaseFile } from '../../core/release/release-file';
+import { isStatement, releaseIn } from '../../core/release/statement';
 import { evaluateRelease } from '../../core/release/self-test';
 import { readJson, readText, told } from '../files';
 import type { AddCommand, Terminal } from '../command';
@@ -24,7 +25,10 @@ export const checkCommand: AddCommand = (program, terminal, exit) => {
 	program
 		.command('check')
 		.description('Decide whether a release may ship: every check, with reason and remedy')
-		.argument('<release>', 'release file (JSON): manifest, evidence, approvals, readings')
+		.argument(
+			'<release>',
+			'release file (JSON): manifest, evidence, approvals, readings; or a statement of Export Statement',
+		)
 		.requiredOption(
 			'--policy <name or file>',
 			`one of ${Object.keys(presets).join(', ')}, or a policy file (JSON)`,
@@ -37,7 +41,8 @@ export const checkCommand: AddCommand = (program, terminal, exit) => {
 
 async function check(file: string, options: Options, terminal: Terminal): Promise<number> {
 	try {
-		const release = parseReleaseFile(await readJson(file));
+		const document = await readJson(file);
+		const release = isStatement(document) ? releaseIn(document) : parseReleaseFile(document);
 		const base = Object.hasOwn(presets, options.policy)
 			? presetPolicy(options.policy)
 			: parsePolicy(await readJson(options.policy));

@@ -1,17 +1,14 @@
-import { openPostgresLedger } from '../../adapters/postgres';
-import { openSqliteLedger } from '../../adapters/sqlite';
-import { gateError, ReleaseGateError } from '../../core/errors';
+import { ReleaseGateError } from '../../core/errors';
 import type { Ledger } from '../../app/ledger/api';
 import { gatherReport } from '../../app/report/gather';
 import { reportHtml } from '../../app/report/html';
-import { told, writeText } from '../files';
+import { readText, told, writeText } from '../files';
+import { type LedgerOptions, openLedger } from '../ledger';
 import type { AddCommand, Terminal } from '../command';
 
-interface Options {
-	readonly sqlite?: string;
-	readonly postgres?: string;
-	readonly schema: string;
+interface Options extends LedgerOptions {
 	readonly output?: string;
+	readonly signingKey?: string;
 }
 
 /** `report <release>`: exit code 0 written, 2 unusable input. */
@@ -23,20 +20,16 @@ export const reportCommand: AddCommand = (program, terminal, exit) => {
 		.option('--sqlite <file>', "the ledger's SQLite file")
 		.option('--postgres <url>', "the ledger's Postgres, e.g. postgres://user:password@host/database")
 		.option('--schema <name>', 'schema in Postgres', 'release_gate')
+		.option('--signing-key <file>', 'the signing key of the Release Ledger credential, in a file')
 		.option('-o, --output <file>', 'where the page goes; standard output if absent')
 		.action(async (release: string, options: Options) => exit(await report(release, options, terminal)));
 };
 
-async function open({ sqlite, postgres, schema }: Options): Promise<Ledger> {
-	if (postgres !== undefined) return await openPostgresLedger({ connection: postgres, schema });
-	if (sqlite !== undefined) return await openSqliteLedger({ file: sqlite, clock: Date.now });
-	throw gateError('ledger-not-named');
-}
-
 async function report(release: string, options: Options, { out, err }: Terminal): Promise<number> {
 	let ledger: Ledger | undefined;
 	try {
-		ledger = await open(options);
+		const key = options.signingKey === undefined ? undefined : await readText(options.signingKey);
+		ledger = await openLedger(options, key);
 		const ports = { ledger, directory: null, now: Date.now, by: 'command line' };
 		const gathered = await gatherReport(ports, release);
 		const { plotter } = await import('../../adapters/plots/echarts');

@@ -133,6 +133,25 @@ export const ledgerErrors = {
 		remedy:
 			'Put the signing key into the Release Ledger credential that the ledger was written with. If it is there, somebody wrote into the ledger database by hand: restore the ledger from a backup.',
 	},
+	'ledger-state-repeated': {
+		message: 'what it tells of the state of the ledger is signed like an earlier event: it was copied.',
+		remedy:
+			'Somebody wrote into the ledger database by hand. Find out who it was, and restore the ledger from a backup.',
+	},
+	'ledger-head-unreadable': {
+		message: 'The head of the chain that was kept elsewhere cannot be read ({count} problems): {problems}.',
+		remedy: 'Give the head as Sign Head or a report told it: an object of position, hash, at and signature.',
+	},
+	'ledger-head-forged': {
+		message: 'The head of the chain that was kept elsewhere is not signed with key {keyId}.',
+		remedy:
+			'Put the signing key into the Release Ledger credential that the head was signed with; if it is there, the head was made up or changed.',
+	},
+	'ledger-signing-key-malformed': {
+		message: 'The signing key of the Release Ledger credential cannot be used.',
+		remedy:
+			'Use an Ed25519 private key in PEM (openssl genpkey -algorithm ed25519), or 32 bytes in base64 or hex (openssl rand -base64 32), or a passphrase of at least 12 characters.',
+	},
 	'ledger-state-unsigned': {
 		message: 'what it tells of the state of the ledger is not signed, and an earlier event is.',
 		remedy:

@@ -78,6 +78,14 @@ export const releaseErrors = {
 		remedy:
 			'Somebody wrote into the ledger database past this package. Verify it (Release node, Ledger > Verify), find out who it was, and restore the ledger from a backup.',
 	},
+	'statement-unreadable': {
+		message: 'The statement cannot be read ({count} problems): {problems}.',
+		remedy: 'Give the statement or the envelope as Export Statement made it.',
+	},
+	'statement-other-subjects': {
+		message: 'The statement of release {release} names other subjects than its manifest ships.',
+		remedy: 'Export it again with the node Release; a statement is not edited.',
+	},
 	'release-contended': {
 		message: "Release '{release}' was changed by others {attempts} times while this was being stored",
 		remedy: 'Run again: nothing was stored, and it is safe to repeat.',

@@ -1,10 +1,11 @@
 import * as deliveries from './operations/ledger-deliveries.operation';
+import * as head from './operations/ledger-head.operation';
 import * as prune from './operations/ledger-prune.operation';
 import * as verify from './operations/ledger-verify.operation';
 import type { Resource } from './resource';
 
 export const ledger: Resource = {
 	option: { name: 'Ledger', value: 'ledger', description: 'The durable record of deliveries and events' },
-	operations: { deliveries, prune, verify },
+	operations: { deliveries, prune, head, verify },
 	first: 'verify',
 };

@@ -6,11 +6,12 @@ import * as notes from './operations/release-notes.operation';
 import * as open from './operations/release-open.operation';
 import * as promote from './operations/release-promote.operation';
 import * as ship from './operations/release-ship.operation';
+import * as statement from './operations/release-statement.operation';
 import * as show from './operations/release-show.operation';
 import type { Resource } from './resource';
 
 export const release: Resource = {
 	option: { name: 'Release', value: 'release', description: 'One change set on its way to production' },
-	operations: { approve, close, list, open, promote, evidence, ship, show, notes },
+	operations: { approve, close, statement, list, open, promote, evidence, ship, show, notes },
 	first: 'show',
 };

@@ -13,7 +13,12 @@ export const LEDGER_CREDENTIAL = 'releaseGateLedgerApi';
 
 /** Where a ledger is and how to reach it. */
 export type LedgerConnection =
-	| { readonly store: 'sqlite'; readonly file: string; readonly encryptionKey?: string }
+	| {
+			readonly store: 'sqlite';
+			readonly file: string;
+			readonly encryptionKey?: string;
+			readonly signingKey?: string;
+	  }
 	| {
 			readonly store: 'postgres';
 			/** `postgres://user:password@host:port/database` */
@@ -21,6 +26,7 @@ export type LedgerConnection =
 			readonly ssl: 'off' | 'require' | 'verify';
 			readonly schema: string;
 			readonly encryptionKey?: string;
+			readonly signingKey?: string;
 	  };
 
 /** The file used without a credential: `release-gate.sqlite` in n8n's user folder. */
@@ -50,7 +56,11 @@ const urlOf = (data: ICredentialDataDecryptedObject): string => {
 export function connectionOf(data: ICredentialDataDecryptedObject | undefined): LedgerConnection {
 	if (data === undefined) return { store: 'sqlite', file: defaultFile() };
 	const key = text(data.encryptionSecret);
-	const encryption = key === undefined ? {} : { encryptionKey: key };
+	const signing = text(data.signingSecret);
+	const encryption = {
+		...(key === undefined ? {} : { encryptionKey: key }),
+		...(signing === undefined ? {} : { signingKey: signing }),
+	};
 	if (data.store === 'sqlite') {
 		return { store: 'sqlite', file: text(data.file) ?? defaultFile(), ...encryption };
 	}
@@ -70,18 +80,24 @@ const registry = (): Registry => {
 };
 
 /** What the stores need to know of a connection. */
-const sqliteOptions = ({ file, encryptionKey }: Extract<LedgerConnection, { store: 'sqlite' }>) => ({
+const sqliteOptions = ({
 	file,
 	encryptionKey,
+	signingKey,
+}: Extract<LedgerConnection, { store: 'sqlite' }>) => ({
+	file,
+	encryptionKey,
+	signingKey,
 	clock: now,
 	executionsMode: process.env.EXECUTIONS_MODE,
 });
 const postgresOptions = (connection: Extract<LedgerConnection, { store: 'postgres' }>) => {
-	const { connectionString, ssl, schema, encryptionKey } = connection;
+	const { connectionString, ssl, schema, encryptionKey, signingKey } = connection;
 	return {
 		connection: connectionString,
 		schema,
 		encryptionKey,
+		signingKey,
 		...(ssl === 'off' ? {} : { ssl: ssl === 'verify' || { rejectUnauthorized: false } }),
 	};
 };

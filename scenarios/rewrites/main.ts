@@ -35,7 +35,7 @@ const render = (runs: readonly Run[]): string => `# Rewrites past the ledger, an
 
 Written by \`npm run rewrites\`; nothing on this page is typed by hand.
 
-A ledger with something in every table is rewritten at random by somebody with all rights in the database who leaves its code
+A ledger with a signing key and something in every table is rewritten at random by somebody with all rights in the database who leaves its code
 alone: a cell gets another value, a row is removed, slipped in or made like another, a column is set in every row. Then the ledger
 is verified, and put back. A rewrite weighs when it changes what a decision or a delivery rests on: everything but how the outbox
 paces its attempts, the cursors of triggers, and inputs of finished deliveries that are gone, as pruning takes them.
@@ -47,9 +47,8 @@ ${runs.map(row).join('\n')}
 
 ${runs.map((run) => `By table on ${run.store}: ${tables(run)}.`).join('\n\n')}
 
-What this does not say: somebody who knows this code and writes an event of his own, with the digests of what he rewrote, is found
-only where the ledger has a signing key, or by a head that was kept elsewhere
-([the chain of events](../guide/operations.md)).
+What this does not say: without a signing key an event that somebody adds at the end, unsealed, is sealed like any other; and so
+somebody who knows this code can add the digests of what he rewrote.
 ${runs.flatMap((run) => [...run.missed, ...run.falseAlarms].map((what) => `\n- ${run.store}: ${what}\n`)).join('')}`;
 
 async function main(): Promise<void> {

@@ -53,11 +53,11 @@ const keyOf = (table: string): readonly string[] => {
 	return key;
 };
 
-export async function sqliteStranger(): Promise<StrangerDatabase> {
+export async function sqliteStranger(signingKey?: string): Promise<StrangerDatabase> {
 	const clock: TestClock = { at: slotOpens };
 	const folder = mkdtempSync(join(tmpdir(), 'rg-rewrites-'));
 	const file = join(folder, 'ledger.sqlite');
-	const ledger = await openSqliteLedger({ file, clock: () => clock.at });
+	const ledger = await openSqliteLedger({ file, clock: () => clock.at, signingKey });
 	const db = new DatabaseSync(file, { timeout: 5000 });
 	const tables = db
 		.prepare("SELECT name FROM main.sqlite_schema WHERE type = 'table' ORDER BY name")
@@ -96,13 +96,14 @@ export async function sqliteStranger(): Promise<StrangerDatabase> {
 	};
 }
 
-export async function postgresStranger(): Promise<StrangerDatabase> {
+export async function postgresStranger(signingKey?: string): Promise<StrangerDatabase> {
 	const clock: TestClock = { at: slotOpens };
 	const database = await freshDatabase();
 	const ledger = await openPostgresLedger({
 		connection: database.url,
 		clock: () => clock.at,
 		connections: 1,
+		signingKey,
 	});
 	const client = new Client({ connectionString: database.url });
 	await client.connect();

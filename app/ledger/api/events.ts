@@ -1,3 +1,4 @@
+import type { SignedHead } from '../history/head';
 import type { LedgerEvent, NewEvent, ChainVerdict } from '../../../core/delivery/events';
 
 /** A place in the chain and the hash it has there. */
@@ -29,6 +30,13 @@ export interface EventLedger {
 	 * the last digest that the chain tells of it.
 	 */
 	verify(): Promise<ChainVerdict>;
+	/**
+	 * The same, and that the chain still runs through a head that was kept elsewhere: one that was rewritten does not.
+	 * Throws `ledger-head-unreadable`, `ledger-head-forged`.
+	 */
+	verifyAgainst(head: unknown): Promise<ChainVerdict>;
+	/** Seals, and gives the end of the chain, signed where the ledger has a signing key. Keep it outside the database. */
+	head(): Promise<SignedHead>;
 	/** Checks the links from one place of the chain to its end; the first that does not hold, or where it ends. */
 	follow(
 		from: ChainMark,

@@ -4,8 +4,16 @@ import { ReleaseGateError } from '../../../core/errors';
 import type { LedgerContext } from '../context';
 import type { LoadedDelivery, StatePage, StoreTransaction } from '../store';
 import type { Replay } from './replay';
-import { absent, keyOfText, keyText, nameOf, type RowDigest, stateTables } from './state';
-import { readState } from './walk';
+import {
+	absent,
+	keyOfText,
+	keyText,
+	nameOf,
+	type RowDigest,
+	parseState,
+	stateTables,
+	unsignedText,
+} from './state';
 
 const pageRows = 1000;
 /** Rows that are looked at again under a lock; each of them alone would do to say that state and history disagree. */
@@ -45,7 +53,7 @@ export async function compareState(
 	const { count, doubtful } = await compareRows(context, replay);
 	for (const key of doubtful) {
 		const disagreement = await context.store.transaction((tx) =>
-			again(tx, context, key, replay.rows.get(key), replay.isWhole, position),
+			again(tx, key, replay.rows.get(key), replay.isWhole, position),
 		);
 		if (disagreement !== null) return { count, disagreement };
 	}
@@ -84,7 +92,6 @@ async function compareRows(
 /** Looks at one row under a lock, with all that was told of it since the walk. */
 async function again(
 	tx: StoreTransaction,
-	{ seal }: LedgerContext,
 	key: string,
 	walked: RowDigest | undefined,
 	isWhole: boolean,
@@ -99,7 +106,7 @@ async function again(
 	for (const { state } of later) {
 		if (state === null) continue;
 		try {
-			const { state: read } = readState(seal, state);
+			const read = parseState(unsignedText(state));
 			if (read.carried) continue;
 			for (const entry of read.entries) if (keyText(entry) === key) told = entry.after;
 		} catch (error) {

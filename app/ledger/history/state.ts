@@ -51,10 +51,32 @@ export type StateFlags = Partial<Pick<EventState, 'carried' | 'complete' | 'reda
 
 /** Signs what events tell of the state, and knows what it signed. */
 export interface StateSeal {
-	sign(text: string): string;
-	/** The text and whether it is signed. Throws where the signature is not of this key. */
-	open(stored: string): { readonly text: string; readonly signed: boolean };
+	/** `event` is what the signature is bound to, by {@link eventText}. */
+	sign(text: string, event: string): string;
+	/** The text, and what makes its signature the only one of its kind; `null` where it is not signed. Throws `ledger-state-forged`. */
+	open(stored: string, event: string): { readonly text: string; readonly nonce: string | null };
 }
+
+/** What a signature of an event's state is bound to. */
+export const eventText = ({
+	at,
+	kind,
+	spine,
+	subject,
+	sentence,
+	data,
+}: {
+	readonly at: number;
+	readonly kind: string;
+	readonly spine: string | null;
+	readonly subject: string | null;
+	readonly sentence: string;
+	readonly data: string;
+}): string => JSON.stringify([at, kind, spine, subject, sentence, data]);
+
+/** The text of a state without regard to its signature. */
+export const unsignedText = (stored: string): string =>
+	stored.startsWith('signed:') ? stored.slice(stored.indexOf('{')) : stored;
 
 export const keyText = ({ table, path }: StateKey): string => [table, ...path].join('\u0000');
 

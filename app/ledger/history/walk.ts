@@ -3,7 +3,7 @@ import { contentDigest, linkProblem } from '../chain';
 import type { LedgerContext } from '../context';
 import type { ChainEnds, LinkedRow } from '../store';
 import { Replay } from './replay';
-import { type EventState, parseState, type Redaction, type StateSeal } from './state';
+import { eventText, parseState, type Redaction, type StateSeal, unsignedText } from './state';
 
 /** Few, since an event of a large batch tells of thousands of rows. */
 const pageRows = 200;
@@ -21,16 +21,6 @@ export interface Walked {
 	readonly replay: Replay;
 }
 
-/** What an event tells of the state, and whether it is signed. @throws `ledger-state-unreadable`, `ledger-state-forged` */
-export function readState(seal: StateSeal | null, stored: string): { state: EventState; signed: boolean } {
-	if (seal !== null) {
-		const { text, signed } = seal.open(stored);
-		return { state: parseState(text), signed };
-	}
-	const signed = stored.startsWith('signed:');
-	return { state: parseState(signed ? stored.slice(stored.indexOf('{')) : stored), signed };
-}
-
 /** One walk along the chain: its links, what its events tell of the state, and what was taken out of them since. */
 class Walk {
 	readonly replay = new Replay();
@@ -40,7 +30,8 @@ class Walk {
 		{ readonly hash: string; readonly content: string; readonly problem: string }
 	>();
 	private readonly redactions = new Map<number, Redaction>();
-	private signed = false;
+	/** Of the signatures seen; one that is seen twice was copied. */
+	private readonly nonces = new Set<string>();
 
 	constructor(
 		private readonly seal: StateSeal | null,
@@ -59,14 +50,25 @@ class Walk {
 		this.position = position;
 		this.hash = row.hash ?? '';
 		if (position === 1) this.replay.begin(row.state !== null);
-		return row.state === null ? null : this.tell(row.state, position);
+		return this.tell(row, position);
 	}
 
-	private tell(stored: string, position: number): ChainBreak | null {
+	/** The text of what an event tells of the state, its signature checked where there is a key. */
+	private textOf(row: LinkedRow): string | null {
+		if (this.seal === null) return row.state && unsignedText(row.state);
+		const { text, nonce } =
+			row.state === null ? { text: null, nonce: null } : this.seal.open(row.state, eventText(row));
+		if (nonce === null && this.nonces.size > 0) throw gateError('ledger-state-unsigned');
+		if (nonce !== null && this.nonces.has(nonce)) throw gateError('ledger-state-repeated');
+		if (nonce !== null) this.nonces.add(nonce);
+		return text;
+	}
+
+	private tell(row: LinkedRow, position: number): ChainBreak | null {
 		try {
-			const { state, signed } = readState(this.seal, stored);
-			if (this.seal !== null && this.signed && !signed) throw gateError('ledger-state-unsigned');
-			this.signed ||= signed;
+			const text = this.textOf(row);
+			if (text === null) return null;
+			const state = parseState(text);
 			this.replay.take(state, position);
 			for (const redaction of state.redactions) this.redactions.set(redaction.position, redaction);
 			return null;

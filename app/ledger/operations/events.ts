@@ -6,7 +6,7 @@ import type { LedgerContext } from '../context';
 import type { EventRow } from '../store';
 import { walkChain } from '../history/walk';
 import { seal } from './seal';
-import { verify } from './verify';
+import { head, verify, verifyAgainst } from './verify';
 
 const toEvent = (row: EventRow): LedgerEvent => ({
 	id: row.id,
@@ -37,6 +37,8 @@ export function eventLedger(context: LedgerContext): EventLedger {
 		},
 		seal: (limit = 10_000) => seal(context, limit),
 		verify: () => verify(context),
+		verifyAgainst: (head) => verifyAgainst(context, head),
+		head: () => head(context),
 		follow: async ({ position: footPosition, hash: footHash }) => {
 			const ends = await store.transaction((tx) => tx.chain());
 			const { broken, position, hash } = await walkChain(context, { ...ends, footPosition, footHash });

@@ -1,5 +1,6 @@
 import type { ChainVerdict } from '../../../core/delivery/events';
 import type { LedgerContext } from '../context';
+import { headOf, parseHead, type SignedHead } from '../history/head';
 import { compareState } from '../history/compare';
 import { adoptState } from '../history/carry';
 import { walkChain } from '../history/walk';
@@ -51,4 +52,36 @@ async function look(context: LedgerContext, ends: Parameters<typeof walkChain>[1
 		compared: compared.count,
 		adopted,
 	};
+}
+
+/** The end of the chain as it is given out. */
+export async function head(context: LedgerContext): Promise<SignedHead> {
+	const { store, signer } = context;
+	await seal(context, Number.MAX_SAFE_INTEGER);
+	return await store.transaction(async (tx) => {
+		const { headPosition, headHash } = await tx.chain();
+		return headOf(headPosition, headHash, await tx.now(), signer);
+	});
+}
+
+/** See `EventLedger.verifyAgainst`. */
+export async function verifyAgainst(context: LedgerContext, value: unknown): Promise<ChainVerdict> {
+	const { position, hash } = parseHead(value, context.signer);
+	const verdict = await verify(context);
+	if (verdict.status === 'broken') return verdict;
+	const found = await context.store.transaction(async (tx) => {
+		const { footPosition, footHash } = await tx.chain();
+		if (position < footPosition) return 'pruned';
+		if (position === footPosition) return footHash;
+		const [event] = await tx.sealedEvents(position - 1, 1);
+		return event?.position === position ? event.hash : null;
+	});
+	if (found === hash) return verdict;
+	const explanation =
+		found === 'pruned'
+			? `The head at position ${position} was pruned since; keep a newer one.`
+			: found === null
+				? `The chain ends before position ${position}, where a head was kept: it was cut off.`
+				: `The chain has another hash at position ${position} than the head that was kept: it was rewritten.`;
+	return { status: 'broken', position, explanation };
 }
