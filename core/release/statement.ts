@@ -33,7 +33,8 @@ export interface Statement {
 
 /** What a release ships, by the digest of each part; of a commit, the commit itself. */
 export function subjectsOf(manifest: Manifest): readonly Subject[] {
-	return Object.entries(artifactHashes(manifest)).map(([name, hash]): Subject => ({
+	const shipped = Object.entries(artifactHashes(manifest)).sort(([a], [b]) => (a < b ? -1 : 1));
+	return shipped.map(([name, hash]): Subject => ({
 		name: `${manifest.id}/${name}`,
 		digest: name === 'commit' ? { gitCommit: hash } : { sha256: hash.replace(/^v2:/, '') },
 	}));

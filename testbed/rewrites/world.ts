@@ -4,9 +4,6 @@ import type { RecordKind, RecordWrite } from '../../app/ledger/records';
 import { registrationOf, slotOpens, testSettings, type TestClock } from '../databases/ledgers';
 
 const hour = 3_600_000;
-const writes = () => [
-	{ target: 'hubspot:contacts', objectId: 'c', payload: { cc_delivery_status: 'delivered' } },
-];
 
 const bytes = (text: string): { hash: string; bytes: Uint8Array } => {
 	const content = Buffer.from(text);
@@ -59,7 +56,6 @@ export async function fillLedger(ledger: Ledger, clock: TestClock): Promise<void
 			...of(name),
 			provider: 'postmark',
 			providerMessageId: `m-${name}`,
-			writes,
 		})),
 	);
 	const failure = { failureClass: 'send', retryable: true, reason: 'timed out' } as const;

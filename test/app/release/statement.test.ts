@@ -62,8 +62,8 @@ test('a release leaves as an in-toto statement, signed as DSSE asks, that check 
 	expect(verify(null, signed, key, Buffer.from(signature?.sig ?? '', 'base64'))).toBe(true);
 
 	for (const document of [statement, envelope]) {
-		const { code, out } = await check(document);
-		expect(code).toBe(1);
+		const { code, out, err } = await check(document);
+		expect({ code, err }).toEqual({ code: 1, err: '' });
 		expect(JSON.parse(out)).toMatchObject({ release: 'r-1', decision: 'hold' });
 	}
 	const other = { ...statement, subject: [{ name: 'r-1/release', digest: { sha256: 'ab'.repeat(32) } }] };
