@@ -76,9 +76,7 @@ describe.each(stores)('records that somebody wrote past the ledger, on %s', (_na
 		await ledger.deliveries.register([request]);
 		await ledger.deliveries.claim([{ ref: request.ref }], 'one');
 		await ledger.deliveries.confirm([{ ref: request.ref, token: 1 }]);
-		await ledger.deliveries.commit([
-			{ ref: request.ref, token: 1, provider: 'p', providerMessageId: null },
-		]);
+		await ledger.deliveries.commit([{ ref: request.ref, token: 1, provider: 'p', providerMessageId: null }]);
 		await house.tamper(
 			`UPDATE deliveries SET state = 'due'; UPDATE recipients SET last_sent_at = NULL, last_slot = NULL, last_opens_at = NULL`,
 		);
