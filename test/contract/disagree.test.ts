@@ -43,7 +43,7 @@ describe.each(stores)('records that somebody wrote past the ledger, on %s', (_na
 
 	const forgery: Readonly<Record<string, readonly [sql: string, record: string | RegExp]>> = {
 		'a forged decision': [
-			`UPDATE records SET body = replace(body, '"decision":null', '"decision":{"decision":"ship"}') WHERE kind = 'release'`,
+			`UPDATE records SET body = replace(body, '"decision":null', '"decision":{"at":1,"decision":"ship","policyVersion":1,"releaseHash":"${'a'.repeat(64)}","sentence":"Ship."}') WHERE kind = 'release'`,
 			'release r-1',
 		],
 		'a rejection that is gone': [`DELETE FROM records WHERE kind = 'approval'`, /^approval r-1:/],
