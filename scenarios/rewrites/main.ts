@@ -1,6 +1,6 @@
 /**
  * Rewrites ledgers at random and writes what was found into docs/records/rewrites.md:
- * `npm run rewrites -- [--store sqlite|postgres] [--count 10000] [--seed 20261130]`.
+ * `npm run rewrites -- [--store sqlite|postgres] [--count 10000] [--seed 20261130]`. With `--count 0` the page alone is written.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -64,7 +64,7 @@ async function main(): Promise<void> {
 	if (wanted.length === 0) throw new Error(`--store is one of ${names.join(', ')}`);
 	let wrong = 0;
 	mkdirSync(results, { recursive: true });
-	for (const store of wanted) {
+	for (const store of Number(values.count) === 0 ? [] : wanted) {
 		const started = Date.now();
 		const seed = Number(values.seed);
 		const tally = await playRewrites(store, { count: Number(values.count), seed });
