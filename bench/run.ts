@@ -7,6 +7,7 @@ import { isMet, type Measurement } from './harness/types';
 import { batch } from './measurements/batch';
 import { calls } from './measurements/calls';
 import { claim } from './measurements/claim';
+import { keys } from './measurements/keys';
 import { memory } from './measurements/memory';
 import { snapshot } from './measurements/snapshot';
 import { spine } from './measurements/spine';
@@ -15,7 +16,7 @@ import { start } from './measurements/start';
 import { stopServer } from './databases/postgres-server';
 import { dropPackageCopy } from './n8n/instance';
 
-const measurements: readonly Measurement[] = [claim, batch, spine, calls, snapshot, memory, stability, start];
+const measurements: readonly Measurement[] = [claim, keys, batch, spine, calls, snapshot, memory, stability, start];
 const names = measurements.map(({ name }) => name);
 
 interface Flags {

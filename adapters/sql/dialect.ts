@@ -58,9 +58,14 @@ export interface Session {
 	insertNew(target: Target, rows: readonly Cells[]): Promise<readonly boolean[]>;
 	/**
 	 * Inserts the rows whose key is free, in the order given, and returns how many: the fastest way for many. The first
-	 * columns hold the same cells in every row; the rows give the rest, of type text.
+	 * columns hold the same cells in every row. The rest, of type text, come column by column, without control
+	 * characters; empty text is `null`.
 	 */
-	insertAlike(target: Omit<Target, 'key'>, shared: Cells, rows: readonly Cells[]): Promise<number>;
+	insertAlike(
+		target: Omit<Target, 'key'>,
+		shared: Cells,
+		columns: readonly (readonly (string | null)[])[],
+	): Promise<number>;
 	/** Inserts rows, or replaces those with their key. */
 	replace(target: Target, rows: readonly Cells[]): Promise<void>;
 	/** Writes rows that this transaction has locked: on Postgres they are there since, on SQLite they may be missing. */

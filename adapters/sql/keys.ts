@@ -1,6 +1,6 @@
 import type { KeyPlace, KeyQuery, KeyTransaction } from '../../app/ledger/keys';
 import type { Instant } from '../../core/delivery/types';
-import type { KeyRecord, KeyState } from '../../core/once/record';
+import type { KeyRecord, KeyRequest, KeyState } from '../../core/once/record';
 import { Columns, number, text, textOrNull, word } from './columns';
 import type { Session } from './dialect';
 import { type Cells, nothing, raw, sql, type Sql } from './statement';
@@ -56,39 +56,39 @@ const fewestAlike = 20;
 export class KeyBook implements KeyTransaction {
 	constructor(private readonly session: Session) {}
 
-	async insertKeys(scope: string, rows: readonly KeyRecord[]): Promise<readonly boolean[]> {
-		const [first] = rows;
-		if (first === undefined) return [];
-		if (rows.length >= fewestAlike) return await this.insertBatch(scope, first, rows);
+	async insertKeys(
+		scope: string,
+		alike: Omit<KeyRecord, 'key' | 'digest'>,
+		keys: readonly KeyRequest[],
+	): Promise<readonly boolean[] | null> {
+		if (keys.length >= fewestAlike) return await this.insertBatch(scope, alike, keys);
 		const columns = [...id, ...ownColumns.names];
 		return await this.session.insertNew(
 			{ table: 'key_claims', columns, key: id },
-			rows.map((row) => [scope, row.key, ...ownColumns.cells(row)]),
+			keys.map(({ key, digest }) => [scope, key, ...ownColumns.cells({ ...alike, digest })]),
 		);
 	}
 
-	/** The rows differ in key and digest alone. */
 	private async insertBatch(
 		scope: string,
-		first: KeyRecord,
-		rows: readonly KeyRecord[],
-	): Promise<readonly boolean[]> {
+		alike: Omit<KeyRecord, 'key' | 'digest'>,
+		keys: readonly KeyRequest[],
+	): Promise<readonly boolean[] | null> {
 		const [batch = 0] = await this.session.insertNumbered(
 			{ table: 'key_batches', columns: batchColumns.names },
-			[batchColumns.cells(first)],
+			[batchColumns.cells(alike)],
 		);
 		const [scopeName, keyName] = id;
-		const columns = [scopeName, batchName, keyName, ...digestName];
 		const inserted = await this.session.insertAlike(
-			{ table: 'key_claims', columns },
+			{ table: 'key_claims', columns: [scopeName, batchName, keyName, ...digestName] },
 			[scope, batch],
-			rows.map(({ key, digest }) => [key, digest]),
+			[keys.map(({ key }) => key), keys.map(({ digest }) => digest)],
 		);
-		if (inserted === rows.length) return rows.map(() => true);
-		const keys = rows.map(({ key }) => key);
-		const own = await this.session.all(sql`SELECT c.key, c.batch ${this.each('c', scope, keys)}`);
+		if (inserted === keys.length) return null;
+		const names = keys.map(({ key }) => key);
+		const own = await this.session.all(sql`SELECT c.key, c.batch ${this.each('c', scope, names)}`);
 		const mine = new Set(own.flatMap(([key, of]) => (of === batch ? [key] : [])));
-		return keys.map((key) => mine.has(key));
+		return names.map((key) => mine.has(key));
 	}
 
 	/** Locks in one statement and reads in the next, whose snapshot sees what the lock waited for. */

@@ -91,20 +91,26 @@ export class SqliteSession implements Session {
 	async insertAlike(
 		{ table, columns }: Omit<Target, 'key'>,
 		shared: Cells,
-		rows: readonly Cells[],
+		own: readonly (readonly (string | null)[])[],
 	): Promise<number> {
 		const of = (count: number): StatementSync => {
-			const values = Array.from({ length: count }, () => `(${questions(columns)})`).join(', ');
-			return this.prepare(
-				`INSERT INTO ${table} (${namesOf(columns)}) VALUES ${values} ON CONFLICT DO NOTHING`,
-			);
+			const row = `(${own.map(() => '?').join(', ')})`;
+			const values = Array.from({ length: count }, () => row).join(', ');
+			const same = shared.map(() => '?').join(', ');
+			const cells = own.map((_column, at) => `column${at + 1}`).join(', ');
+			// The columns of VALUES are named column1, column2, … (https://sqlite.org/lang_select.html#the_values_clause);
+			// WHERE true tells ON CONFLICT from a join (https://sqlite.org/lang_upsert.html#parsing_ambiguity).
+			return this.prepare(`INSERT INTO ${table} (${namesOf(columns)})
+				SELECT ${same}, ${cells} FROM (VALUES ${values}) WHERE true ON CONFLICT DO NOTHING`);
 		};
-		const whole = rows.length - (rows.length % rowsPerStatement);
+		const length = own[0]?.length ?? 0;
 		let changes = 0;
-		for (let start = 0; start < rows.length;) {
-			const count = start < whole ? rowsPerStatement : 1;
-			const cells: Cell[] = [];
-			for (let at = start; at < start + count; at += 1) cells.push(...shared, ...(rows[at] ?? []));
+		for (let start = 0; start < length; ) {
+			const count = length - start >= rowsPerStatement ? rowsPerStatement : 1;
+			const cells: Cell[] = [...shared];
+			for (let at = start; at < start + count; at += 1) {
+				for (const column of own) cells.push(column[at] ?? null);
+			}
 			changes += Number(of(count).run(...cells).changes);
 			start += count;
 		}

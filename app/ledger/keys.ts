@@ -40,8 +40,15 @@ export type KeyPlace = readonly [scope: string, key: string];
 
 /** What a store must do for keys, within a transaction. Keys come sorted and each once. */
 export interface KeyTransaction {
-	/** Inserts what is absent, all of one claim: they differ in key and digest alone. Whether each was inserted. */
-	insertKeys(scope: string, rows: readonly KeyRecord[]): Promise<readonly boolean[]>;
+	/**
+	 * Inserts the keys that are absent, all as `alike` says but for key and digest. Whether each was inserted; `null`
+	 * where all were.
+	 */
+	insertKeys(
+		scope: string,
+		alike: Omit<KeyRecord, 'key' | 'digest'>,
+		keys: readonly KeyRequest[],
+	): Promise<readonly boolean[] | null>;
 	/** Reads and locks; `null` where there is none. */
 	lockKeys(scope: string, keys: readonly string[]): Promise<readonly (KeyRecord | null)[]>;
 	readKeys(scope: string, keys: readonly string[]): Promise<readonly (KeyRecord | null)[]>;

@@ -22,6 +22,8 @@ type Workflow = ReturnType<typeof chain>;
 
 const theirs = { empty: 'Remove Duplicates, no history', grown: 'Remove Duplicates, grown history' };
 const ours = (store: string, how: 'envelope' | 'field'): string => `Idempotency Check, by ${how}, ${store}`;
+const keyOf = (store: string, compare: 'item' | 'off'): string =>
+	`Claim Key, ${compare === 'item' ? 'content compared' : 'key alone'}, ${store}`;
 const due = (store: string): string => `Due Deliveries from items, ${store}`;
 const table = { insert: 'Data Table, insert in bulk', exists: 'Data Table, row exists' };
 
@@ -176,7 +178,16 @@ function claims(
 		nodes.makeItems(items, freshPrefix()),
 	];
 	const nextSpine = (): string => `bench-${Date.now()}-${(runs += 1)}`;
+	const keyed = (['item', 'off'] as const).map((compare): Contestant => ({
+		name: keyOf(store, compare),
+		run: async () => {
+			const all = [nodes.makeItems(items, freshPrefix()), nodes.claimKey('bench-keys', compare, credentials)];
+			const chained = chain('bench-keys', all);
+			return timeOf(await runOnce({ session: patient(n8n), folder }, chained), 1, items);
+		},
+	}));
 	return [
+		...keyed,
 		{
 			name: ours(store, 'envelope'),
 			run: async () => {
@@ -207,6 +218,7 @@ const storeNames = ['SQLite', 'Postgres'];
 
 function tableOf(engine: Engine, sizes: Sizes, samples: Samples): Table {
 	const names = [
+		...storeNames.flatMap((store) => [keyOf(store, 'item'), keyOf(store, 'off')]),
 		...storeNames.flatMap((store) => [ours(store, 'envelope'), ours(store, 'field'), due(store)]),
 		theirs.empty,
 		theirs.grown,
@@ -233,13 +245,14 @@ function tableOf(engine: Engine, sizes: Sizes, samples: Samples): Table {
 function goalsOf(engine: Engine, samples: Samples): readonly Goal[] {
 	const least = engine === 'vm' ? 100 : 20;
 	return storeNames.flatMap((store) =>
-		(['envelope', 'field'] as const).flatMap((how) =>
-			[theirs.empty, theirs.grown].map((other) => ({
-				what: `${engine}: ${ours(store, how)}, faster than ${other}`,
-				measured: ratioOf(samples, other, ours(store, how)),
-				bound: { least },
-				unit: 'x',
-			})),
+		[keyOf(store, 'item'), keyOf(store, 'off'), ours(store, 'envelope'), ours(store, 'field')].flatMap(
+			(own) =>
+				[theirs.empty, theirs.grown].map((other) => ({
+					what: `${engine}: ${own}, faster than ${other}`,
+					measured: ratioOf(samples, other, own),
+					bound: { least },
+					unit: 'x',
+				})),
 		),
 	);
 }
@@ -248,5 +261,6 @@ const notesOf = (sizes: Sizes, server: string): readonly string[] => [
 	`Time is what n8n itself gives for the node. Every round has new keys; all ${sizes.items.toLocaleString('en')} items pass. ${server}.`,
 	`Remove Duplicates works over previous executions by the expression {{ $json.key }}, its only way; the grown history holds ${sizes.history.toLocaleString('en')} keys, written into processed_data directly.`,
 	'By envelope: the deliveries were registered by Due Deliveries before, in a node of its own whose time stands below. By field: the claim registers, freezes and claims in one.',
+	'Claim Key: the key by the name of its field, in one scope that grows with every round; content compared is the default.',
 	'Data Table, row exists: one run over a table of as many rows; it looks keys up one by one, and more of them do not end in reasonable time. It decides nothing when two runs ask at once; neither does Remove Duplicates.',
 ];

@@ -106,6 +106,15 @@ export const claimByEnvelope = (credentials: Credentials): Node => ({
 	parameters: { operation: 'claim', source: 'envelope' },
 });
 
+/** Our claim of keys, by the name of the field with the key; `compare` says whether the content is compared. */
+export const claimKey = (scope: string, compare: 'item' | 'off', credentials: Credentials): Node => ({
+	name: measured,
+	type: 'n8n-nodes-release-gate.idempotencyCheck',
+	typeVersion: 2,
+	credentials,
+	parameters: { operation: 'claimKey', scope, key: 'key', compare },
+});
+
 /** Our claim of items nobody registered, by the name of the field with the key. */
 export const claimByField = (spine: string, credentials: Credentials): Node => ({
 	name: measured,

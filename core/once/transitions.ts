@@ -45,11 +45,16 @@ const expiry = ({ leaseMs, rememberMs }: ClaimTerms, now: Instant): Instant =>
  */
 export const claimedAnew = (terms: ClaimTerms, { key, digest }: KeyRequest, now: Instant): KeyRecord => ({
 	key,
+	digest,
+	...claimedAlike(terms, now),
+});
+
+/** What keys that are claimed at once share. */
+export const claimedAlike = (terms: ClaimTerms, now: Instant): Omit<KeyRecord, 'key' | 'digest'> => ({
 	state: 'claimed',
 	token: now,
 	leaseUntil: now + terms.leaseMs,
 	expiresAt: expiry(terms, now),
-	digest,
 	owner: terms.owner.toWellFormed().replaceAll('\u0000', '\ufffd'),
 	claimedAt: now,
 	changedAt: now,

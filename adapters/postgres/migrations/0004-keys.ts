@@ -14,7 +14,7 @@ CREATE TABLE key_claims (
 	claimed_at bigint,
 	changed_at bigint,
 	PRIMARY KEY (scope, key)
-) WITH (fillfactor = 70);
+) WITH (fillfactor = 90);
 
 CREATE TABLE key_batches (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -12,7 +12,7 @@ import type {
 	KeyRequest,
 	SettleKeyResult,
 } from '../../../core/once/record';
-import { claim, claimedAnew, complete, giveBack, lapsed } from '../../../core/once/transitions';
+import { claim, claimedAlike, complete, giveBack, lapsed } from '../../../core/once/transitions';
 import type { LedgerContext } from '../context';
 import { KeyEvents } from '../key-events';
 import type { KeyLedger } from '../keys';
@@ -39,18 +39,20 @@ const unwrapped = (text: string): string => text.slice('{"result":'.length, -1);
 /** Entries of one scope in order of their keys, each key once, with the places it had. */
 interface Sorted<Item> {
 	readonly items: readonly Item[];
-	/** Place of each item in the batch. */
-	readonly places: readonly number[];
+	/** Place of each item in the batch; `null` where the batch came in order. */
+	readonly places: readonly number[] | null;
 	/** Places of repeated keys, with the place of the first. */
 	readonly again: readonly (readonly [place: number, first: number])[];
 }
 
 function sorted<Item extends { readonly key: string }>(batch: readonly Item[]): Sorted<Item> {
 	const keyAt = (place: number): string => (batch[place] as Item).key;
-	const order = batch.map((_item, place) => place);
 	// Ids mostly come in their order.
-	if (batch.some(({ key }, at) => at > 0 && key < keyAt(at - 1)))
-		order.sort((a, b) => compareText(keyAt(a), keyAt(b)) || a - b);
+	let at = 1;
+	while (at < batch.length && keyAt(at - 1) < keyAt(at)) at += 1;
+	if (at >= batch.length) return { items: batch, places: null, again: [] };
+	const order = batch.map((_item, place) => place);
+	order.sort((a, b) => compareText(keyAt(a), keyAt(b)) || a - b);
 	const again: [number, number][] = [];
 	const places: number[] = [];
 	for (const place of order) {
@@ -73,7 +75,7 @@ async function inChunks<Item, Result>(
 		if (start > 0) await store.breathe();
 		const answers = await store.transaction((tx) => work(tx, items.slice(start, start + size)));
 		answers.forEach((answer, at) => {
-			results[places[start + at] as number] = answer;
+			results[places === null ? start + at : (places[start + at] as number)] = answer;
 		});
 	}
 }
@@ -147,15 +149,22 @@ async function claimChunk(
 	for (let round = 0; open.length > 0; round += 1) {
 		if (round === mostRounds) throw gateError('ledger-contended', { attempts: round });
 		const token = await tx.now();
-		const rows = open.map((request) => claimedAnew(terms, request, token));
-		const inserted = await tx.keys.insertKeys(terms.scope, rows);
+		const inserted = await tx.keys.insertKeys(terms.scope, claimedAlike(terms, token), open);
+		const granted = { status: 'first', token, leaseUntil: token + terms.leaseMs } as const;
+		if (inserted === null && round === 0) {
+			events.claimedAnew(
+				open.map(({ key }) => key),
+				token,
+			);
+			await tx.addEvents(events.rows(token));
+			return open.map(() => granted);
+		}
 		const fresh: string[] = [];
 		const known: KeyRequest[] = [];
 		open.forEach((request, at) => {
-			if (inserted[at] === true) fresh.push(request.key);
+			if (inserted === null || inserted[at] === true) fresh.push(request.key);
 			else known.push(request);
 		});
-		const granted = { status: 'first', token, leaseUntil: token + terms.leaseMs } as const;
 		// The first round tells its keys at once; later rounds hold what a prune removed in between.
 		if (round === 0) events.claimedAnew(fresh, token);
 		for (const key of fresh) {

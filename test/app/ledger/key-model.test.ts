@@ -35,23 +35,36 @@ const bugs: Record<string, Bug> = {
 		row.state === 'claimed' && clock.at >= row.leaseUntil ? { ...row, state: 'free' } : row,
 	),
 	'check, then act: a claim does not see the claim before it': (keys) => ({
-		insertKeys: async (scope, rows) => {
-			await keys.insertKeys(scope, rows);
-			return rows.map(() => true);
+		insertKeys: async (scope, alike, requests) => {
+			await keys.insertKeys(scope, alike, requests);
+			return null;
 		},
 	}),
 	'what is in doubt becomes free by itself': write((row) =>
 		row.state === 'in-doubt' ? { ...row, state: 'free' } : row,
 	),
-	'the token stays the same from grant to grant': write((row) =>
-		row.state === 'claimed' || row.state === 'asking' ? { ...row, token: 1 } : row,
-	),
+	'the token stays the same from grant to grant': (keys) => {
+		const tokens = new Map<string, number>();
+		return {
+			lockKeys: async (scope, names) => {
+				const rows = await keys.lockKeys(scope, names);
+				for (const row of rows) if (row !== null) tokens.set(row.key, row.token);
+				return rows;
+			},
+			writeKeys: (scope, rows) =>
+				keys.writeKeys(
+					scope,
+					rows.map((row) => ({ ...row, token: tokens.get(row.key) ?? row.token })),
+				),
+		};
+	},
 	'the lease is not read': read((row) => ({ ...row, leaseUntil: 0 })),
 	'the digest is not kept': (keys) => ({
-		insertKeys: (scope, rows) =>
+		insertKeys: (scope, alike, requests) =>
 			keys.insertKeys(
 				scope,
-				rows.map((row) => ({ ...row, digest: null })),
+				alike,
+				requests.map((request) => ({ ...request, digest: null })),
 			),
 	}),
 	'a result is replaced by a later one': (keys) => ({
