@@ -18,6 +18,7 @@ const sections: readonly Section[] = [
 		title: 'Guide',
 		pages: [
 			'../README.md',
+			'guide/never-twice.md',
 			'guide/tasks.md',
 			'guide/tour.md',
 			'guide/cadence.md',

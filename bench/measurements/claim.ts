@@ -11,7 +11,7 @@ import {
 	spreadOf,
 } from '../harness/rounds';
 import type { BenchOptions, Goal, Measurement, Table } from '../harness/types';
-import { createTable } from '../n8n/data-tables';
+import { createTable } from '../../testbed/n8n/data-tables';
 import { setSeenKeys } from '../n8n/history';
 import { bootN8n, createCredential, type Engine, freshFolder, patient } from '../n8n/instance';
 import * as nodes from '../n8n/nodes';

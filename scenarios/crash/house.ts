@@ -35,6 +35,8 @@ export interface HouseSettings {
 	readonly firstPort: number;
 	readonly packageFolder: string;
 	readonly environment: Readonly<Record<string, string>>;
+	/** Workers in queue mode; two if absent. */
+	readonly workers?: number;
 	readonly credentials: readonly PlainCredential[];
 }
 
@@ -104,9 +106,12 @@ async function regularHouse(settings: HouseSettings): Promise<House> {
 }
 
 async function queueHouse(settings: HouseSettings): Promise<House> {
-	const { folder, firstPort, packageFolder, environment } = settings;
+	const { folder, firstPort, packageFolder, environment, workers: count = 2 } = settings;
 	const credentials = [...settings.credentials, plainLedgerCredential(firstPort + 2)];
-	const fleet = await Fleet.boot({ folder, firstPort, workers: 2, packageFolder, environment }, credentials);
+	const fleet = await Fleet.boot(
+		{ folder, firstPort, workers: count, packageFolder, environment },
+		credentials,
+	);
 	const { main, workers, servers } = fleet;
 	let mainIsUp = true;
 	let mending: Promise<void> = Promise.resolve();

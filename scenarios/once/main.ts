@@ -1,0 +1,119 @@
+/**
+ * The templates of the set `once` in a real n8n: one event posted a hundred times at once, each template run twice, n8n
+ * killed at every point of the webhook. Writes docs/records/once.md: `npm run once -- [--queue] [--port 18800]`.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildIfStale } from '../../testbed/build';
+import type { CrashMode } from '../crash/plan';
+import { type Fared, raceCredentials, races } from './races';
+import { hundred, kill, killPoints, others, type Seen } from './play';
+import { startOnceWorld } from './world';
+
+interface Run {
+	readonly mode: CrashMode;
+	readonly at: string;
+	readonly seen: readonly Seen[];
+	/** How other ways fared; in queue mode. */
+	readonly fared?: readonly Fared[];
+}
+
+const results = join(__dirname, 'results');
+const page = join(__dirname, '..', '..', 'docs', 'records', 'once.md');
+
+const titles: Readonly<Record<CrashMode, string>> = {
+	regular: 'One n8n process, SQLite',
+	queue: 'A main and four workers, Postgres and Redis',
+};
+
+const table = (fared: readonly Fared[]): string =>
+	fared.length === 0
+		? ''
+		: `
+## Other ways, in the same n8n
+
+Twelve rounds of fifty ids, in each round six executions of the same ids at once. Then a worker is killed after the way let an id
+through and before it was done, and the id is asked for twice more.
+
+| way | ids | done again | killed in between: done | and somebody is told | a second call is given |
+| --- | --- | --- | --- | --- | --- |
+${fared
+	.map(
+		({ way, ids, again, afterKill, secondCall }) =>
+			`| ${way} | ${ids} | ${again} | ${afterKill.done} | ${afterKill.told ? 'yes' : 'no'} | ${secondCall} |`,
+	)
+	.join('\n')}
+`;
+
+const render = (runs: readonly Run[]): string => `# Once, in a real n8n
+
+Written by \`npm run once\`; nothing on this page is typed by hand.
+
+The templates of \`workflows/once\` in a real n8n, before a system that knows no idempotency key: what it is asked twice, it
+does twice. An event is posted a hundred times at once; n8n (in queue mode: the worker) is killed at each point of the webhook, comes
+back, and the event is posted three times more, as its sender would. *Done* counts what that system did. The lease is six seconds
+here, fifteen minutes in the template.
+${runs
+	.map(
+		({ mode, at, seen }) => `
+## ${titles[mode]}
+
+Run at ${at}. Violations: ${seen.flatMap(({ violations }) => violations).length}.
+
+| what | done | answers | the key is | violations |
+| --- | --- | --- | --- | --- |
+${seen
+	.map(
+		({ what, effects, answers, state, violations }) =>
+			`| ${what} | ${effects} | ${answers} | ${state} | ${violations.join('; ') || 'none'} |`,
+	)
+	.join('\n')}
+`,
+	)
+	.join('')}${runs.map(({ fared = [] }) => table(fared)).join('')}`;
+
+async function main(): Promise<void> {
+	const { values } = parseArgs({
+		options: {
+			queue: { type: 'boolean', default: false },
+			port: { type: 'string', default: '18800' },
+			short: { type: 'boolean', default: false },
+		},
+	});
+	buildIfStale();
+	const mode = values.queue ? 'queue' : 'regular';
+	const port = Number(values.port);
+	const world = await startOnceWorld(mode, port, mode === 'queue' ? raceCredentials(port) : []);
+	let fared: readonly Fared[] = [];
+	const seen: Seen[] = [];
+	const note = (one: Seen): void => {
+		seen.push(one);
+		console.log(JSON.stringify(one));
+	};
+	try {
+		note(await hundred(world));
+		for (const one of await others(world)) note(one);
+		if (mode === 'queue') fared = await races(world);
+		const points = values.short ? killPoints.slice(0, 2) : killPoints;
+		for (const [number, point] of points.entries()) note(await kill(world, point, number));
+	} finally {
+		await world.close();
+	}
+	const broken = seen.flatMap(({ violations }) => violations);
+	process.exitCode = broken.length === 0 ? 0 : 1;
+	if (values.short) return;
+	mkdirSync(results, { recursive: true });
+	const run: Run = { mode, at: new Date().toISOString(), seen, ...(fared.length > 0 ? { fared } : {}) };
+	writeFileSync(join(results, `${mode}.json`), `${JSON.stringify(run, null, '\t')}\n`);
+	const kept = (existsSync(results) ? readdirSync(results) : []).sort().reverse();
+	writeFileSync(
+		page,
+		render(kept.map((file) => JSON.parse(readFileSync(join(results, file), 'utf8')) as Run)),
+	);
+}
+
+main().catch((problem: unknown) => {
+	console.error(problem);
+	process.exit(1);
+});
