@@ -16,7 +16,17 @@ import { start } from './measurements/start';
 import { stopServer } from './databases/postgres-server';
 import { dropPackageCopy } from './n8n/instance';
 
-const measurements: readonly Measurement[] = [claim, keys, batch, spine, calls, snapshot, memory, stability, start];
+const measurements: readonly Measurement[] = [
+	claim,
+	keys,
+	batch,
+	spine,
+	calls,
+	snapshot,
+	memory,
+	stability,
+	start,
+];
 const names = measurements.map(({ name }) => name);
 
 interface Flags {

@@ -117,9 +117,13 @@ export class PostgresSession implements Session {
 		shared: Cells,
 		own: readonly (readonly (string | null)[])[],
 	): Promise<number> {
-		const same = columns.slice(0, shared.length).map(({ type }, at) => sql`${shared[at] ?? null}::${raw(type)}`);
+		const same = columns
+			.slice(0, shared.length)
+			.map(({ type }, at) => sql`${shared[at] ?? null}::${raw(type)}`);
 		const names = columns.slice(shared.length);
-		const lists = own.map((cells) => sql`string_to_array(${cells.join(unitSeparator)}, ${unitSeparator}, '')`);
+		const lists = own.map(
+			(cells) => sql`string_to_array(${cells.join(unitSeparator)}, ${unitSeparator}, '')`,
+		);
 		return await this.run(sql`INSERT INTO ${raw(table)} (${namesOf(columns)})
 			SELECT ${joined(same, ', ')}, ${namesOf(names, 'u.')}
 			FROM unnest(${joined(lists, ', ')}) AS u (${namesOf(names)})

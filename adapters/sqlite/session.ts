@@ -105,7 +105,7 @@ export class SqliteSession implements Session {
 		};
 		const length = own[0]?.length ?? 0;
 		let changes = 0;
-		for (let start = 0; start < length; ) {
+		for (let start = 0; start < length;) {
 			const count = length - start >= rowsPerStatement ? rowsPerStatement : 1;
 			const cells: Cell[] = [...shared];
 			for (let at = start; at < start + count; at += 1) {
