@@ -28,8 +28,13 @@ export type Bump = (typeof bumps)[number];
 /** Longest name that is read as a version; git allows longer ones. */
 const longestName = 200;
 
-const form =
-	/^(?<prefix>(?:[^\s]*?[-@/_])??)(?<v>v?)(?<major>0|[1-9]\d{0,14})\.(?<minor>0|[1-9]\d{0,14})\.(?<patch>0|[1-9]\d{0,14})(?:-(?<pre>[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+[0-9A-Za-z.-]+)?$/;
+/** A number without leading zeros that a double holds exactly, and an identifier of a pre-release (semver.org 2 and 9). */
+const NUMBER = String.raw`(?:0|[1-9]\d{0,14})`;
+const PART = String.raw`(?:${NUMBER}(?![0-9A-Za-z-])|\d*[A-Za-z-][0-9A-Za-z-]*)`;
+const form = new RegExp(
+	String.raw`^(?<prefix>(?:[^\s]*?[-@/_])??)(?<v>v?)(?<major>${NUMBER})\.(?<minor>${NUMBER})\.(?<patch>${NUMBER})` +
+		String.raw`(?:-(?<pre>${PART}(?:\.${PART})*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$`,
+);
 
 /** Reads the version at the end of a tag's name; `null` for a tag that names none. */
 export function versionTag(tag: Tag): VersionTag | null {
@@ -143,6 +148,8 @@ export function rollbackTarget({ tags, from, rolledBack, prefix }: RollbackQuest
 		bad.some((other) => same(other.version, tag.version) && ['', tag.prefix].includes(other.prefix));
 	const below = versionTags(tags, start.prefix)
 		.filter((tag) => compareVersions(tag.version, start.version) < 0)
+		// Another name of the commit that is taken back is no way back.
+		.filter((tag) => tag.commit === null || tag.commit !== start.commit)
 		.sort((a, b) => compareVersions(b.version, a.version));
 	const counts = (tag: VersionTag): boolean =>
 		!isBad(tag) && (start.version.prerelease.length > 0 || tag.version.prerelease.length === 0);

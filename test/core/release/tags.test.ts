@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
@@ -10,6 +11,12 @@ import {
 	type Tag,
 	type Version,
 } from '../../../core/release/tags';
+
+/** npm's own, which comes with other packages of the development set. */
+const semver = createRequire(__filename)('semver') as {
+	readonly valid: (name: string) => string | null;
+	readonly compare: (a: string, b: string) => number;
+};
 
 const tags = (...names: readonly string[]): readonly Tag[] =>
 	names.map((name) => ({ name, commit: `commit of ${name}` }));
@@ -78,6 +85,35 @@ describe('a version in a tag', () => {
 		);
 	});
 
+	it('agrees with npm’s semver on what is a version and on the order of two', () => {
+		const identifier = fc.oneof(
+			fc.constantFrom('0', '01', '00a', '-', 'a-b', 'RC', '', '123456789012345'),
+			fc.stringMatching(/^[0-9A-Za-z-]{1,4}$/),
+		);
+		const joined = fc.array(identifier, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('.'));
+		const numeral = fc.oneof(fc.nat(12).map(String), fc.constantFrom('01', '', '999999999999999'));
+		const any = fc
+			.tuple(numeral, numeral, numeral, fc.option(joined), fc.option(joined))
+			.map(
+				([a, b, c, pre, build]) =>
+					`${a}.${b}.${c}${pre === null ? '' : `-${pre}`}${build === null ? '' : `+${build}`}`,
+			);
+		fc.assert(
+			fc.property(any, any, (left, right) => {
+				const [a, b] = [left, right].map((name) => versionTag({ name, commit: null }));
+				// What stands before a version counts as a part of a monorepo with us, so it is no version alone.
+				expect([left, a?.prefix === '']).toEqual([left, semver.valid(left) !== null]);
+				if (a?.prefix === '' && b?.prefix === '')
+					expect([left, right, compareVersions(a.version, b.version)]).toEqual([
+						left,
+						right,
+						semver.compare(left, right),
+					]);
+			}),
+			{ numRuns: 5000 },
+		);
+	});
+
 	it('takes no longer for a long name', () => {
 		const started = performance.now();
 		expect(versionTag({ name: `${'a-'.repeat(50_000)}1.0.0`, commit: null })).toBeNull();
@@ -119,6 +155,16 @@ describe('where a rollback goes', () => {
 		],
 	])('is a question for %s', (_what, ask, code) => {
 		expect(ask).toThrow(expect.objectContaining({ code, remedy: expect.stringContaining(' ') }));
+	});
+
+	it('is not another name of the commit that is taken back', () => {
+		const list = [
+			{ name: 'v1.2.0', commit: 'bad' },
+			{ name: 'v1.1.9', commit: 'bad' },
+			{ name: 'v1.1.0', commit: 'good' },
+		];
+		const { previous } = rollbackTarget({ tags: list, from: 'v1.2.0', rolledBack: [] });
+		expect(previous.name).toBe('v1.1.0');
 	});
 
 	it('takes two names of one commit for one, and of two commits for a question', () => {

@@ -4,6 +4,7 @@ import { envelopeOf } from '../../../core/delivery/envelope';
 import { artifactHashes, parseManifest } from '../../../core/release/manifest';
 import type { JsonObject } from '../../../core/delivery/types';
 import type { WorkflowJson } from '../../../testbed/engine/n8n';
+import { bucketOf } from '../../../core/rollout';
 import { createSpineFixture, SPINE, type SpineFixture } from '../../workflows/fixture';
 
 const FLAG = 'ai-copilot';
@@ -168,6 +169,90 @@ it('gives a small list its exact share', async () => {
 	await done({ to: 'percentage', percentage: 10, release: 'r1' });
 	const { on } = await evaluate(people(20), { subjectField: 'id', share: 'exact' });
 	expect(on).toHaveLength(2);
+});
+
+describe('variants and what a flag is spread by', () => {
+	const spread = JSON.stringify({
+		stickiness: 'company',
+		variants: [
+			{ name: 'blue', weight: 50, payload: { type: 'string', value: '#00f' } },
+			{ name: 'red', weight: 50, overrides: [{ attribute: 'plan', values: ['pro'] }] },
+		],
+	});
+	const crowd = (count: number): IDataObject[] =>
+		people(count).map((person, at) => ({ ...person, company: `c${at % 40}`, plan: 'free' }));
+	const said = (items: readonly IDataObject[]): IDataObject[] =>
+		items.map((item) => ({ company: item.company, ...(item.releaseGate as IDataObject) }));
+	const turnUp = async (...steps: readonly IDataObject[]) => {
+		await storeRelease('stable');
+		for (const step of steps) await done({ ...step, release: 'r1' });
+	};
+
+	it('reach the items: each company has one variant, with its payload, and an override goes before', async () => {
+		await done({ to: 'define', spread });
+		expect(said((await evaluate(crowd(3), { subjectField: 'id' })).off)).toEqual(
+			Array(3).fill(expect.not.objectContaining({ variant: expect.anything() as unknown })),
+		);
+		await turnUp({ to: 'team' }, { to: 'percentage', percentage: 50 });
+		const half = await evaluate(crowd(400), { subjectField: 'id' });
+		const on = said(half.on);
+		const companies = new Set(on.map(({ company }) => company));
+		expect(companies.size).toBeGreaterThan(10);
+		expect(companies.size).toBeLessThan(30);
+		expect(on).toHaveLength(10 * companies.size);
+		for (const company of companies) {
+			const variants = new Set(on.filter((one) => one.company === company).map((one) => one.variant));
+			expect(variants.size).toBe(1);
+		}
+		expect(new Set(on.map(({ variant }) => variant))).toEqual(new Set(['blue', 'red']));
+		for (const { variant, payload } of on)
+			expect(payload).toEqual(variant === 'blue' ? { type: 'string', value: '#00f' } : undefined);
+		const pro = crowd(400).map((person) => ({ ...person, plan: 'pro' }));
+		const named = said((await evaluate(pro, { subjectField: 'id' })).on);
+		expect(new Set(named.map(({ variant }) => variant))).toEqual(new Set(['red']));
+	});
+
+	it('is off where the subject lacks what the flag sticks by, in an exact share of the items too', async () => {
+		await done({ to: 'define', spread });
+		await turnUp({ to: 'team' }, { to: 'percentage', percentage: 50 });
+		for (const share of ['bucket', 'exact'])
+			expect(said((await evaluate(people(5), { subjectField: 'id', share })).off)).toMatchObject(
+				Array(5).fill({ reason: 'no-stickiness' }),
+			);
+		const { on } = await evaluate(crowd(40), { subjectField: 'id', share: 'exact' });
+		expect(on).toHaveLength(20);
+	});
+
+	it('are read where the attributes stand', async () => {
+		await done({ to: 'define', spread });
+		await turnUp({ to: 'team' }, { to: 'percentage', percentage: 100 });
+		const items = [{ id: 'p1', contact: { company: 'acme', plan: 'pro' } }];
+		const { on } = await evaluate(items, { subjectField: 'id', attributesField: 'contact' });
+		expect(said(on)).toMatchObject([{ variant: 'red' }]);
+	});
+
+	it('are taken away with null, and reach flags of one group alike', async () => {
+		await done({ to: 'define', spread });
+		const without = await done({ to: 'define', spread: '{"variants":null,"stickiness":null,"groupId":"g"}' });
+		expect(without?.flag).toMatchObject({ groupId: 'g' });
+		expect((without?.flag as IDataObject).variants).toBeUndefined();
+		await turnUp({ to: 'team' }, { to: 'percentage', percentage: 30 });
+		const { on } = await evaluate(people(300), { subjectField: 'id' });
+		expect(on.map(({ id }) => id)).toEqual(
+			people(300).flatMap(({ id }) => (bucketOf('g', id as string) <= 30 ? [id] : [])),
+		);
+	});
+
+	it.each([
+		['a weight below nothing', '{"variants":[{"name":"a","weight":-1}]}', /weight/],
+		['a name twice', '{"variants":[{"name":"a","weight":1},{"name":"a","weight":1}]}', /given twice/],
+		['a state', '{"state":"everyone"}', /state/],
+		['what is no object', '[1]', /Spread/],
+	])('are refused with %s', async (_what, bad, message) => {
+		const run = await set({ to: 'define', spread: bad });
+		expect(`${run.error?.message} ${run.error?.description ?? ''}`).toMatch(message);
+		expect((await evaluate(people(1), { subjectField: 'id' })).on).toEqual([]);
+	});
 });
 
 it('evaluates nothing per item that costs an expression: 10,000 items in well under a second', async () => {
