@@ -5,6 +5,7 @@ import {
 	type INodeTypeDescription,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
+import '../kit/needs';
 import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../kit/descriptions';
 import * as get from './operations/get.operation';
 

@@ -6,6 +6,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import '../kit/needs';
 import { ledgerCredential } from '../kit/descriptions';
 import * as claim from './operations/claim.operation';
 import * as claimKey from './operations/claim-key.operation';

@@ -6,6 +6,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import '../kit/needs';
 import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../kit/descriptions';
 import { testLedger } from '../kit/ledger-test';
 import { ledger } from './ledger.resource';

@@ -5,6 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import '../kit/needs';
 import { testLedger } from '../kit/ledger-test';
 import * as evaluate from './operations/evaluate.operation';
 import * as rollout from './operations/rollout.operation';

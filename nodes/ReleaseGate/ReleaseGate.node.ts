@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
+import '../kit/needs';
 import { ledgerCredential } from '../kit/descriptions';
 import * as evaluate from './operations/evaluate.operation';
 import * as route from './operations/route.operation';

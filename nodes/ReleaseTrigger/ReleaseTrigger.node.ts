@@ -5,6 +5,7 @@ import {
 	type IPollFunctions,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
+import '../kit/needs';
 import type { LedgerEvent } from '../../core/delivery/events';
 import { now } from '../kit/clock';
 import { ledgerCredential } from '../kit/descriptions';

@@ -5,6 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import '../kit/needs';
 import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../kit/descriptions';
 import { testLedger } from '../kit/ledger-test';
 import { type Operation, runOperation } from './operation';

@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
+import '../kit/needs';
 import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../kit/descriptions';
 import { N8N_CREDENTIAL } from '../RollbackSnapshot/ports';
 import * as dryRun from './operations/dry-run.operation';

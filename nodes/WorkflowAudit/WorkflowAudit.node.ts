@@ -5,6 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import '../kit/needs';
 import { ledgerCredential } from '../kit/descriptions';
 import * as instance from './operations/instance.operation';
 import * as json from './operations/json.operation';

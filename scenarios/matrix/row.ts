@@ -54,8 +54,11 @@ async function part(name: string, play: () => Promise<string>): Promise<Outcome>
 /** Asks until the path is served: n8n answers 404 for a moment after a workflow was published. */
 async function served(url: string, init?: RequestInit): Promise<Response> {
 	for (const giveUpAt = Date.now() + 60_000; ; await sleep(500)) {
-		const answer = await fetch(url, init);
-		if (answer.ok) return answer;
+		// A kept connection may turn out to be closed.
+		const answer = await fetch(url, init).catch(() => null);
+		if (answer?.ok) return answer;
+		if (answer === null && Date.now() < giveUpAt) continue;
+		if (answer === null) throw new Error(`${url} did not answer`);
 		if (answer.status !== 404 || Date.now() > giveUpAt)
 			throw new Error(`${url} answered ${answer.status}: ${(await answer.text()).slice(0, 200)}`);
 	}
