@@ -18,6 +18,7 @@ const firstPort = {
 	'bad-release': 18390,
 	weekly: 18396,
 	matrix: 18460,
+	install: 18468,
 } as const;
 
 /**

@@ -138,8 +138,13 @@ export function install(cache: string, n8n: string, nodeVersion: string, donor: 
 	const file = join(root, 'package.json');
 	const stamp = join(root, 'installed.json');
 	// The one the tests run in is there already, with the neighbours its own package.json names.
-	if (versionOf(join(donor, 'node_modules', 'n8n')) === n8n) {
-		const { overrides = {} } = JSON.parse(readFileSync(join(donor, 'package.json'), 'utf8')) as Partial<Manifest>;
+	if (
+		versionOf(join(donor, 'node_modules', 'n8n')) === n8n &&
+		existsSync(join(donor, 'node_modules', '.bin', 'n8n'))
+	) {
+		const { overrides = {} } = JSON.parse(
+			readFileSync(join(donor, 'package.json'), 'utf8'),
+		) as Partial<Manifest>;
 		return { root: donor, node, neighbours: Object.entries(overrides).map((entry) => entry.join(' ')) };
 	}
 	if (existsSync(stamp))
@@ -174,8 +179,11 @@ export function install(cache: string, n8n: string, nodeVersion: string, donor: 
 
 const sqliteOf = (root: string): string => join(root, 'node_modules', 'sqlite3');
 
-const versionOf = (folder: string): string =>
-	(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version;
+/** The version of a package in its folder; empty where it is not. */
+function versionOf(folder: string): string {
+	const file = join(folder, 'package.json');
+	return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version : '';
+}
 
 function takeSqlite(root: string, node: string, donor: string): void {
 	const [from, to] = [sqliteOf(donor), sqliteOf(root)];

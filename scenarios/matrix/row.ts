@@ -192,15 +192,11 @@ async function credentialTests(n8n: Instance, hubspot: string): Promise<Outcome>
 async function play(): Promise<PlayedRow> {
 	const userFolder = join(runRoot, 'matrix');
 	rmSync(userFolder, { recursive: true, force: true });
-	// n8n refuses to start when it is told to leave out a module it does not have.
-	const assistant = existsSync(join(root, 'node_modules', 'n8n', 'dist', 'modules', 'instance-ai'));
-	const environment = { N8N_DISABLED_MODULES: assistant ? 'instance-ai' : '' };
 	const settings: InstanceSettings = {
 		userFolder,
 		port: ports.n8n,
 		brokerPort: ports.broker,
 		packageFolder,
-		environment,
 	};
 	const importing = await part('import:workflow', async () => {
 		await importTemplates(settings, runCommand);

@@ -1,9 +1,15 @@
-import { delimiter, dirname } from 'node:path';
-import { nodeBinary } from './paths';
+import { existsSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { n8nBinary, nodeBinary } from './paths';
 import type { InstanceSettings } from './settings';
 
 /** Fixed, so that credentials imported by one process can be read by the next; protects nothing but fakes. */
 const encryptionKey = 'release-gate-sandbox';
+
+/** The module that would call a model. n8n refuses to start when it is told to leave out a module it does not have. */
+const assistant = existsSync(join(dirname(n8nBinary), '..', 'dist', 'modules', 'instance-ai'))
+	? 'instance-ai'
+	: '';
 
 /**
  * The environment of one n8n process: private folder, loopback only, no telemetry and no look-ups outside.
@@ -43,7 +49,7 @@ export function n8nEnvironment(settings: InstanceSettings): NodeJS.ProcessEnv {
 		N8N_REINSTALL_MISSING_PACKAGES: 'false',
 		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
 		N8N_AI_ENABLED: 'false',
-		N8N_DISABLED_MODULES: 'instance-ai',
+		N8N_DISABLED_MODULES: assistant,
 		N8N_RUNNERS_ENABLED: 'true',
 		N8N_PYTHON_ENABLED: 'false',
 		N8N_BLOCK_ENV_ACCESS_IN_NODE: 'true',

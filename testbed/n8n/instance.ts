@@ -28,7 +28,7 @@ export class Instance {
 			throw new SandboxProblem('The sandbox has no n8n yet.', 'Install it: node scripts/ensure.mjs --n8n');
 		const instance = new Instance(settings);
 		mkdirSync(settings.userFolder, { recursive: true });
-		linkPackage(settings.userFolder, settings.packageFolder);
+		if (settings.packageFolder !== null) linkPackage(settings.userFolder, settings.packageFolder);
 		if (credentials.length > 0) await importCredentials(settings, credentials);
 		await instance.start();
 		try {

@@ -28,7 +28,7 @@ export class Session {
 			try {
 				return await this.call('GET', '/rest/settings');
 			} catch (problem) {
-				if (!/ answered 404 /.test(String(problem)) || Date.now() > giveUpAt) throw problem;
+				if (!/ answered (404|503) /.test(String(problem)) || Date.now() > giveUpAt) throw problem;
 			}
 		}
 	}

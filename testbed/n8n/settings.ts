@@ -6,8 +6,8 @@ export interface InstanceSettings {
 	readonly port: number;
 	/** Port of the task broker; every n8n process (main, worker, command) opens one of its own. */
 	readonly brokerPort: number;
-	/** Folder of the community package to link; it must hold a built `package.json` tree. */
-	readonly packageFolder: string;
+	/** Folder of the community package to link; it must hold a built `package.json` tree. `null` links none. */
+	readonly packageFolder: string | null;
 	/** Further variables, e.g. of queue mode; they win over the sandbox's own. */
 	readonly environment?: Readonly<Record<string, string>>;
 }

@@ -3,16 +3,19 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 
 const nodes = join(__dirname, '..', '..', '..', 'nodes');
-const files = readdirSync(nodes, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.node.ts'));
+const files = readdirSync(nodes, { recursive: true, encoding: 'utf8' }).filter((file) =>
+	file.endsWith('.node.ts'),
+);
 
 describe('in an n8n that lacks what the nodes need', () => {
-	afterEach(() => jest.resetModules());
+	afterEach(() => void jest.resetModules());
 
 	it.each(files)('%s is refused with a sentence, before it is described', (file) => {
 		jest.isolateModules(() => {
 			// So it is up to n8n-workflow 1.82, which names connections in NodeConnectionType.
 			jest.doMock('n8n-workflow', () => {
-				const { NodeConnectionTypes: _gone, ...older } = jest.requireActual<Record<string, unknown>>('n8n-workflow');
+				const { NodeConnectionTypes: _gone, ...older } =
+					jest.requireActual<Record<string, unknown>>('n8n-workflow');
 				return older;
 			});
 			expect(() => require(join(nodes, file)) as unknown).toThrow(
