@@ -4,7 +4,18 @@ import { join } from 'node:path';
 import { isPackageBuilt, packageRoot } from './n8n/paths';
 
 /** What the build reads; a change in any of it makes `dist` stale. */
-const sources = ['core', 'app', 'adapters', 'nodes', 'credentials', 'cli', 'workflows', 'assets', 'package.json', 'gulpfile.js'];
+const sources = [
+	'core',
+	'app',
+	'adapters',
+	'nodes',
+	'credentials',
+	'cli',
+	'workflows',
+	'assets',
+	'package.json',
+	'gulpfile.js',
+];
 
 /** Builds the package unless `dist` is newer than everything it is made from. Returns whether it built. */
 export function buildIfStale(): boolean {

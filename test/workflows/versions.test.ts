@@ -53,7 +53,9 @@ describe('the versions of n8n it runs on', () => {
 		const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
 			engines: Record<string, string>;
 		};
-		const good = rows.filter(({ sqlite, postgres }) => sqlite.status === 'passed' && postgres.status === 'passed');
+		const good = rows.filter(
+			({ sqlite, postgres }) => sqlite.status === 'passed' && postgres.status === 'passed',
+		);
 		const [first, last] = [good.at(-1)?.n8n ?? '', good[0]?.n8n ?? ''];
 		const minor = (version: string): string => version.split('.').slice(0, 2).join('.');
 		expect(engines.n8n).toBe(`>=${minor(first)}`);
