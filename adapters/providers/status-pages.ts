@@ -17,6 +17,11 @@ export interface StatusPage {
  * each was looked up: Postmark's moved to another product in 2023, with another address and another answer.
  */
 export const statusPages: Readonly<Record<string, StatusPage>> = {
+	github: {
+		url: 'https://www.githubstatus.com/api/v2/status.json',
+		shape: 'statuspage',
+		source: 'public clients of the page (GitHub), read 2026-11-30',
+	},
 	hubspot: {
 		url: 'https://status.hubspot.com/api/v2/status.json',
 		shape: 'statuspage',
@@ -36,6 +41,17 @@ export const statusPages: Readonly<Record<string, StatusPage>> = {
 		url: 'https://resend-status.com/api/v2/status.json',
 		shape: 'statuspage',
 		source: 'public clients of the page (GitHub), read 2026-11-30',
+	},
+	sendgrid: {
+		url: 'https://status.sendgrid.com/api/v2/status.json',
+		shape: 'statuspage',
+		source: 'public clients of the page (GitHub), read 2026-11-30',
+	},
+	// Moved from status.stripe.com in 2024; the old address answers 404.
+	stripe: {
+		url: 'https://www.stripestatus.com/api/v2/status.json',
+		shape: 'statuspage',
+		source: 'public clients of the page (GitHub, one of 2026-09-22), read 2026-11-30',
 	},
 };
 
