@@ -56,9 +56,9 @@ const byKey =
 	};
 
 /**
- * Providers that can be asked for a message by what the send put into it. Only Postmark's search is complete: Mailgun's
- * events may come in up to half an hour late and are kept for days only, SendGrid's log lags and is sold apart, and
- * Brevo's reports know the tag only. A message they show is proof; finding none is not.
+ * Providers that can be asked for a message by what the send put into it. Only Postmark's search is complete: Mailgun
+ * keeps events for some days, shows them with a delay, and replaces this API by its Logs; SendGrid's log lags and is sold
+ * apart; Brevo's reports know the tag only. A message they show is proof; finding none is not.
  */
 const lookups: Readonly<Record<string, Lookup>> = {
 	// postmarkapp.com/developer/api/messages-api, outbound message search by `metadata_`
@@ -72,7 +72,7 @@ const lookups: Readonly<Record<string, Lookup>> = {
 				sentAt: 'Messages.0.ReceivedAt',
 			}),
 	},
-	// documentation.mailgun.com, Events: GET /v3/DOMAIN/events, `items` with `user-variables`
+	// documentation.mailgun.com/docs/mailgun/api-reference/send/mailgun/events (deprecated there; read 2026-11-30)
 	mailgun: {
 		knowsAbsence: false,
 		read: byKey('items', 'user-variables.delivery_key', 'message.headers.message-id', 'timestamp'),

@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { IDataObject } from 'n8n-workflow';
-import { SMTPServer } from 'smtp-server';
-import type { AddressInfo } from 'node:net';
 import { startSender, type SenderAdmin, type SenderName } from '../../testbed/standins/senders';
 import { createSpineFixture, SPINE, type SpineFixture } from './fixture';
+import { type MailRefusals, nodes, openMailServer } from './provider-nodes';
 
 let fixture: SpineFixture;
 beforeEach(async () => {
@@ -12,67 +10,6 @@ beforeEach(async () => {
 	await fixture.configure({ provider: undefined });
 });
 afterEach(async () => await fixture.close());
-
-const to = "$('Claim Delivery').item.json.contact.properties.email";
-const text = "($json.choices?.[0]?.message?.content ?? '').trim()";
-const subject = "$('Set Config').first().json.subject";
-const key = '$json.delivery.idempotencyKey';
-
-/** The node to put in the place of *Send Email*, as the guide has it. */
-const http = (url: string, body: string, more: IDataObject = {}): IDataObject => ({
-	method: 'POST',
-	url,
-	authentication: 'genericCredentialType',
-	genericAuthType: 'httpHeaderAuth',
-	sendBody: true,
-	specifyBody: 'json',
-	jsonBody: `={{ ${body} }}`,
-	options: { response: { response: { responseFormat: 'json' } } },
-	...more,
-});
-
-const nodes: Readonly<Record<SenderName, (url: string) => IDataObject>> = {
-	sendgrid: (url) =>
-		http(
-			`${url}/v3/mail/send`,
-			`{ personalizations: [{ to: [{ email: ${to} }], custom_args: { delivery_key: $json.delivery.key } }], from: { email: 'content@example.com' }, subject: ${subject}, content: [{ type: 'text/plain', value: ${text} }] }`,
-			{ options: { response: { response: { fullResponse: true, responseFormat: 'json' } } } },
-		),
-	mailgun: (url) => ({
-		...http(`${url}/v3/example.com/messages`, ''),
-		contentType: 'form-urlencoded',
-		specifyBody: 'keypair',
-		bodyParameters: {
-			parameters: [
-				{ name: 'from', value: 'content@example.com' },
-				{ name: 'to', value: `={{ ${to} }}` },
-				{ name: 'subject', value: `={{ ${subject} }}` },
-				{ name: 'text', value: `={{ ${text} }}` },
-				{ name: 'v:delivery_key', value: '={{ $json.delivery.key }}' },
-			],
-		},
-	}),
-	ses: (url) =>
-		http(
-			`${url}/v2/email/outbound-emails`,
-			`{ FromEmailAddress: 'content@example.com', Destination: { ToAddresses: [${to}] }, Content: { Simple: { Subject: { Data: ${subject} }, Body: { Text: { Data: ${text} } } } } }`,
-		),
-	resend: (url) =>
-		http(`${url}/emails`, `{ from: 'content@example.com', to: ${to}, subject: ${subject}, text: ${text} }`, {
-			sendHeaders: true,
-			headerParameters: { parameters: [{ name: 'Idempotency-Key', value: `={{ ${key} }}` }] },
-		}),
-	brevo: (url) =>
-		http(
-			`${url}/v3/smtp/email`,
-			`{ sender: { email: 'content@example.com' }, to: [{ email: ${to} }], subject: ${subject}, textContent: ${text}, headers: { 'X-Mailin-custom': $json.delivery.key } }`,
-		),
-	hubspot: (url) =>
-		http(
-			`${url}/marketing/v3/transactional/single-email/send`,
-			`{ emailId: 4126643121, message: { to: ${to}, sendId: ${key} }, customProperties: { text: ${text} } }`,
-		),
-};
 
 const commit = (provider: string) => ({
 	typeVersion: 2,
@@ -231,53 +168,9 @@ describe('a doubt that Postmark cannot settle', () => {
 });
 
 describe('the spine through a mail server', () => {
-	/** A server that refuses what it is told to; `lost` breaks the connection after the message was taken. */
-	const open = async (refuse: { auth?: number; rcpt?: number; lost?: number }) => {
-		const taken: string[] = [];
-		const no = (code: number, word: string) => Object.assign(new Error(word), { responseCode: code });
-		const server = new SMTPServer({
-			disabledCommands: ['STARTTLS'],
-			allowInsecureAuth: true,
-			onAuth: (_auth, _session, done) =>
-				refuse.auth ? done(no(refuse.auth, '5.7.8 Credentials invalid')) : done(null, { user: 'u' }),
-			onRcptTo: (_address, _session, done) =>
-				refuse.rcpt ? done(no(refuse.rcpt, 'Mailbox unavailable')) : done(),
-			onData: (stream, session, done) => {
-				stream.resume();
-				stream.on('end', () => {
-					taken.push(...session.envelope.rcptTo.map(({ address }) => address));
-					if ((refuse.lost ?? 0) > 0) {
-						refuse.lost = (refuse.lost ?? 0) - 1;
-						server.connections.forEach((connection) => {
-							(connection as unknown as { _socket: { destroy(): void } })._socket.destroy();
-						});
-						return;
-					}
-					done();
-				});
-			},
-		});
-		server.on('error', () => undefined);
-		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-		const { port } = server.server.address() as AddressInfo;
-		const run = async () =>
-			await tick(
-				'smtp',
-				{
-					type: 'n8n-nodes-base.emailSend',
-					typeVersion: 2.1,
-					parameters: {
-						fromEmail: 'content@example.com',
-						toEmail: `={{ ${to} }}`,
-						subject: `={{ ${subject} }}`,
-						emailFormat: 'text',
-						text: `={{ ${text} }}`,
-						options: { appendAttribution: false },
-					},
-				},
-				{ smtp: { user: 'u', password: 'p', host: '127.0.0.1', port, secure: false, disableStartTls: true } },
-			);
-		return { taken, run, refuse, close: () => new Promise<void>((resolve) => server.close(() => resolve())) };
+	const open = async (refuse: MailRefusals) => {
+		const server = await openMailServer(refuse);
+		return { ...server, refuse, run: async () => await tick('smtp', server.node, server.credentials) };
 	};
 
 	it('sends each contact one email', async () => {

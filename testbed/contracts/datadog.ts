@@ -20,6 +20,10 @@ export const datadog: Contract = {
 	vendor: 'Datadog',
 	sources: [
 		{ url: 'https://docs.datadoghq.com/api/latest/metrics/#query-timeseries-points', read: null },
+		{
+			url: 'https://github.com/DataDog/datadog-api-client-typescript, .generator/schemas/v1/openapi.yaml',
+			read: '2026-11-30',
+		},
 		{ url: 'https://docs.datadoghq.com/dashboards/functions/interpolation', read },
 	],
 	refusal: z.union([z.object({ errors: z.array(z.string()) }), z.object({ error: z.string() })]),

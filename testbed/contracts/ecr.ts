@@ -7,7 +7,10 @@ const read = '2026-11-30';
 export const ecr: Contract = {
 	vendor: 'Amazon ECR',
 	sources: [
-		{ url: 'https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html', read: null },
+		{
+			url: 'https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html',
+			read: '2026-11-30',
+		},
 		{ url: 'https://github.com/n8n-io/n8n/pull/34081', read },
 	],
 	refusal: z.object({ __type: z.string(), message: z.string().optional() }),

@@ -93,6 +93,7 @@ export const github: Contract = {
 			url: 'https://github.com/github/rest-api-description/blob/main/descriptions/api.github.com/api.github.com.2022-11-28.json',
 			read: null,
 		},
+		{ url: 'npm @octokit/openapi 23.0.2, generated/api.github.com.json (the same description)', read },
 		{ url: 'https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api', read },
 	],
 	refusal,

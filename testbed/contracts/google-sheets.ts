@@ -15,7 +15,7 @@ export const googleSheets: Contract = {
 	sources: [
 		{
 			url: 'https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets.values',
-			read: null,
+			read: '2026-11-30',
 		},
 		{ url: 'npm n8n-nodes-base 2.40.2, nodes/Google/Sheet/v2 (what the node sends)', read: '2026-11-30' },
 	],

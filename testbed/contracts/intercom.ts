@@ -40,6 +40,7 @@ export const intercom: Contract = {
 			url: 'https://developers.intercom.com/docs/references/2.11/rest-api/api.intercom.io/conversations/searchconversations',
 			read: null,
 		},
+		{ url: 'https://github.com/intercom/Intercom-OpenAPI, descriptions/2.11/api.intercom.io.yaml', read },
 	],
 	refusal: z.object({
 		type: z.literal('error.list'),
@@ -77,7 +78,7 @@ export const intercom: Contract = {
 						page: z.number().int(),
 						per_page: z.number().int(),
 						total_pages: z.number().int(),
-						next: z.object({ page: z.number().int(), starting_after: z.string() }).optional(),
+						next: z.object({ per_page: z.number().int(), starting_after: z.string() }).optional(),
 					}),
 					conversations: z.array(conversation).max(150),
 				}),

@@ -51,9 +51,9 @@ const model = z.object({
 export const openAi: Contract = {
 	vendor: 'OpenAI',
 	sources: [
-		{ url: 'https://github.com/openai/openai-openapi', read: null },
+		{ url: 'https://github.com/openai/openai-openapi', read: '2026-11-30' },
 		{ url: 'https://platform.openai.com/docs/api-reference/chat/create', read: null },
-		{ url: 'https://platform.openai.com/docs/guides/error-codes', read: null },
+		{ url: 'https://platform.openai.com/docs/guides/error-codes', read: '2026-11-30' },
 	],
 	refusal,
 	exchanges: [

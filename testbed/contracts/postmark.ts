@@ -87,7 +87,8 @@ export const postmark: Contract = {
 	vendor: 'Postmark',
 	sources: [
 		{ url: 'https://postmarkapp.com/developer/api/email-api', read: null },
-		{ url: 'https://postmarkapp.com/developer/api/messages-api', read: null },
+		{ url: 'https://postmarkapp.com/developer/user-guide/send-email-with-api', read: '2026-11-30' },
+		{ url: 'https://postmarkapp.com/developer/api/messages-api', read: '2026-11-30' },
 		{ url: 'https://postmarkapp.com/developer/api/overview', read: null },
 		{ url: 'https://github.com/ActiveCampaign/postmark-php/pull/84', read },
 	],

@@ -22,8 +22,10 @@ const who = z.object({ ok: z.literal(true), team: z.string(), user: z.string() }
 export const slack: Contract = {
 	vendor: 'Slack',
 	sources: [
-		{ url: 'https://docs.slack.dev/reference/methods/chat.postMessage', read: null },
+		{ url: 'https://docs.slack.dev/reference/methods/chat.postMessage', read },
 		{ url: 'https://docs.slack.dev/reference/methods/conversations.history', read },
+		// Archived since 2024; the shapes of these four have not moved.
+		{ url: 'https://github.com/slackapi/slack-api-specs, web-api/slack_web_openapi_v2.json', read },
 	],
 	refusal: failed,
 	exchanges: [

@@ -41,6 +41,21 @@ describe('a commit that picks the provider', () => {
 		);
 	});
 
+	it('does not save a retry towards Postmark, which knows no idempotency key', () => {
+		const retried: Change = (workflow) => {
+			const send = find(workflow, 'Send email');
+			send.retryOnFail = true;
+			Object.assign(send.parameters, {
+				sendHeaders: true,
+				headerParameters: {
+					parameters: [{ name: 'Idempotency-Key', value: '={{ $json.delivery.key }}' }],
+				},
+			});
+		};
+		expect(rules('resend', through('https://api.resend.com/emails'), retried)).not.toContain('send-retried');
+		expect(rules('postmark', through('https://api.postmarkapp.com/email'), retried)).toContain('send-retried');
+	});
+
 	it('knows the fields that the node itself reads, and no others', () => {
 		expect(Object.keys(PROVIDER_IDS)).toEqual(providers.map(({ id }) => id));
 		const rest = { ErrorCode: 0, response: '250 ok', accepted: ['a@example.com'], status: 'PENDING' };

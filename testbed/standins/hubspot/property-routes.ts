@@ -127,7 +127,7 @@ export function addPropertyRoutes(app: FastifyInstance, account: HubSpotAccount,
 	app.post(`${base}/batch/create`, async (request, reply) => {
 		const inputs = listOf(objectOf(request.body, 'request')['inputs'], 'inputs');
 		const at = now();
-		return reply.code(201).send({
+		return reply.code(base.startsWith('/crm/v3/') ? 201 : 200).send({
 			status: 'COMPLETE',
 			results: inputs.map(create),
 			startedAt: at,

@@ -68,7 +68,7 @@ export async function startIntercom(options: VendorOptions = {}): Promise<StandI
 		const last = from + size;
 		const next =
 			last < all.length
-				? { page: page + 1, starting_after: Buffer.from(String(last)).toString('base64url') }
+				? { per_page: size, starting_after: Buffer.from(String(last)).toString('base64url') }
 				: null;
 		return {
 			type: 'conversation.list',
