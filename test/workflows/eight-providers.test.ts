@@ -6,22 +6,9 @@ import { providers } from '../../adapters/providers/registry';
 import type { DeliveryState } from '../../core/delivery/types';
 import type { CredentialData } from '../../testbed/engine/n8n-credentials';
 import { type SenderName, startSender } from '../../testbed/standins/senders';
+import type { Settled } from '../../scenarios/vendors/page';
 import { createSpineFixture, SPINE, type SpineFixture } from './fixture';
 import { nodes, openMailServer } from './provider-nodes';
-
-/** What became of one spine whose provider lost one answer. */
-export interface Settled {
-	readonly provider: string;
-	readonly policy: 'assume-delivered' | 'wait-for-a-person';
-	readonly contacts: number;
-	readonly emails: number;
-	/** Emails of the contact that got most. */
-	readonly most: number;
-	readonly inDoubt: number;
-	/** Deliveries in doubt that Postmark was asked about. */
-	readonly asked: number;
-	readonly by: 'its search' | 'the policy' | 'nobody: it waits for a person';
-}
 
 const found: Settled[] = [];
 

@@ -29,6 +29,8 @@ export interface Comparison {
 	readonly differences: readonly Difference[];
 }
 
+const textOf = (value: Json): string => (typeof value === 'string' ? value : '');
+
 const part = (value: Json, ...steps: readonly string[]): Json =>
 	steps.reduce<Json>((held, step) => (isFields(held) ? held[step] : undefined), value);
 
@@ -149,9 +151,9 @@ const isOpen = (step: string | undefined): boolean => step !== undefined && /^\{
 /** Path of the server, or Swagger's base path, before each path of a description. */
 const prefixesOf = (document: Fields): readonly string[] => {
 	const servers = Array.isArray(document['servers']) ? (document['servers'] as readonly Json[]) : [];
-	const urls = servers.map((server) => String(part(server, 'url') ?? ''));
+	const urls = servers.map((server) => textOf(part(server, 'url')));
 	const paths = urls.map((url) => url.replace(/^https?:\/\/[^/]*/, '').replace(/\/$/, ''));
-	return [...new Set([...paths, String(document['basePath'] ?? ''), ''])];
+	return [...new Set([...paths, textOf(document['basePath']), ''])];
 };
 
 function operationOf(descriptions: readonly Description[], { method, path }: Exchange) {
