@@ -33,7 +33,8 @@ describe('status pages', () => {
 	it('is the list that every address of a template comes from', () => {
 		const known = new Set(Object.values(statusPages).map(({ url }) => url));
 		const used = templateFiles().flatMap(
-			(file) => JSON.stringify(readTemplate(file)).match(/https:\/\/[^"\\ ]*\/api\/v\d\/status[^"\\ ]*/g) ?? [],
+			(file) =>
+				JSON.stringify(readTemplate(file)).match(/https:\/\/[^"\\ ]*\/api\/v\d\/status[^"\\ ]*/g) ?? [],
 		);
 		expect(used.length).toBeGreaterThan(5);
 		expect(used.filter((url) => !known.has(url))).toEqual([]);

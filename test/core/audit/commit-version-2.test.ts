@@ -53,7 +53,9 @@ describe('a commit that picks the provider', () => {
 			});
 		};
 		expect(rules('resend', through('https://api.resend.com/emails'), retried)).not.toContain('send-retried');
-		expect(rules('postmark', through('https://api.postmarkapp.com/email'), retried)).toContain('send-retried');
+		expect(rules('postmark', through('https://api.postmarkapp.com/email'), retried)).toContain(
+			'send-retried',
+		);
 	});
 
 	it('knows the fields that the node itself reads, and no others', () => {
