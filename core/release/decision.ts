@@ -67,6 +67,13 @@ function classResult(input: GateInput, classification: Classification): CheckRes
 	};
 }
 
+/** How many checks stand, and how many the policy lets this kind leave out: those stand for nothing. */
+function standing(checks: readonly CheckResult[]): string {
+	const skipped = checks.filter(({ status }) => status === 'skipped').length;
+	if (skipped === 0) return `all ${checks.length} checks stand`;
+	return `${checks.length - skipped} checks stand, and ${skipped} were left out by policy,`;
+}
+
 /** Says that nobody but the author calls it documentation. */
 const undiffed: CheckResult = {
 	id: 'documentation-only',
@@ -120,7 +127,7 @@ export function decide(input: GateInput): Decision {
 		sentence: first
 			? `Held: ${first.question} ${first.reason}${more}`
 			: classification.isRelease
-				? `Ship: all ${checks.length} checks stand under ${policy.name} version ${input.policyVersion}.`
+				? `Ship: ${standing(checks)} under ${policy.name} version ${input.policyVersion}.`
 				: 'Ship: only documentation changes, which is not a release.',
 		next: first?.remedy ?? '',
 		release: manifest.id,

@@ -14,14 +14,18 @@ const watches = (workflow: WorkflowJson): boolean =>
 	runsAlone(workflow) &&
 	workflow.nodes.some((node) => node.type === `${OWN_PREFIX}stabilizationCheck` && !node.disabled);
 
-/** Whether this workflow takes a release back for real. n8n lets a schedule call published workflows only. */
+/**
+ * Whether this workflow takes a release back for real: with a credential for n8n, without which it publishes nothing. n8n
+ * lets a schedule call published workflows only.
+ */
 const restores = (workflow: WorkflowJson): boolean =>
 	runsAlone(workflow) &&
 	workflow.nodes.some(
-		({ type, parameters, disabled }) =>
+		({ type, parameters, credentials, disabled }) =>
 			type === `${OWN_PREFIX}rollbackSnapshot` &&
 			parameters.operation === 'restore' &&
 			parameters.planOnly !== true &&
+			credentials?.releaseGateN8nApi !== undefined &&
 			!disabled,
 	);
 
@@ -38,7 +42,10 @@ export function monitorReport(spine: WorkflowJson, others: readonly WorkflowJson
 		alarmed ? '' : `The workflow ${spine.name} has no error workflow.`,
 		watched.length > 0 ? '' : 'No active workflow runs the stabilization check.',
 	].filter(Boolean);
-	const alone = restored.length > 0 ? [] : ['No published workflow that can be called restores a release.'];
+	const alone =
+		restored.length > 0
+			? []
+			: ['No published workflow that can be called restores a release, with a credential for n8n.'];
 	const answer = (
 		check: string,
 		problems: readonly string[],

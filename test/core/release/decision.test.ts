@@ -144,6 +144,17 @@ describe('classification in the decision', () => {
 		expect(decide({ ...input, manifest }).classification.riskClass).toBe('critical');
 	});
 
+	it('says how many checks stand and how many were left out, not that all stand (ux 13)', () => {
+		const input = shippable(policy);
+		expect(decide(input).sentence).toMatch(/^Ship: all \d+ checks stand/);
+		const { regular } = policy.kinds;
+		const kinds = { ...policy.kinds, regular: { ...regular, maySkip: [policy.checks[0]?.id ?? ''] } };
+		const evidence = input.evidence.filter(({ check }) => check !== policy.checks[0]?.id);
+		const { sentence, decision } = decide({ ...input, policy: { ...policy, kinds }, evidence });
+		expect(decision).toBe('ship');
+		expect(sentence).toMatch(/^Ship: \d+ checks stand, and 1 were left out by policy, under/);
+	});
+
 	it('lets a change of documentation alone pass as no release, unless a machine or an artifact says otherwise', () => {
 		const input = shippable(policy);
 		const [change] = input.manifest.changes;

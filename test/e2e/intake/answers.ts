@@ -50,7 +50,19 @@ const monitor = parseWorkflow(
 	},
 	'the monitor',
 );
-const rollback = parseWorkflow({ ...readTemplate('rollback.json'), active: true }, 'the rollback');
+const restores = readTemplate('rollback.json');
+/** The rollback as somebody put it in service: with its credential for n8n. */
+const rollback = parseWorkflow(
+	{
+		...restores,
+		active: true,
+		nodes: restores.nodes.map((node) => ({
+			...node,
+			credentials: { releaseGateN8nApi: { id: '1', name: 'n8n' } },
+		})),
+	},
+	'the rollback',
+);
 const definitions = [{ name: 'cc_delivery_status', type: 'enumeration', fieldType: 'select', options: [] }];
 
 /** Hashes of what the release ships, as its author would put them into the form. */

@@ -366,8 +366,11 @@ describe('the answers of machines that read workflows', () => {
 			node('C', own('stabilizationCheck')),
 		);
 		const called = node('T', 'n8n-nodes-base.executeWorkflowTrigger');
-		const restore = (more: object = {}) =>
-			node('R', own('rollbackSnapshot'), { operation: 'restore', ...more });
+		const credentials = { releaseGateN8nApi: { id: '1', name: 'n8n' } };
+		const restore = (more: object = {}, chosen: object | undefined = credentials) => ({
+			...node('R', own('rollbackSnapshot'), { operation: 'restore', ...more }),
+			credentials: chosen,
+		});
 		const answer = (...others: ReturnType<typeof workflow>[]) => {
 			const { answers } = monitorReport(spine, [watcher, ...others]);
 			return answers.map(({ check, status }) => `${check} ${status}`);
@@ -378,12 +381,18 @@ describe('the answers of machines that read workflows', () => {
 			'needs-no-babysitting pass',
 		]);
 		expect(answer()).toEqual(sits);
+		// Without a credential for n8n it would publish nothing (ux 12).
+		expect(answer(workflow(true, called, restore({}, {})))).toEqual(sits);
 		expect(answer(workflow(false, called, restore()))).toEqual(sits);
 		expect(answer(workflow(true, called, restore({ planOnly: true })))).toEqual(sits);
 		expect(answer(workflow(true, node('T', 'n8n-nodes-base.manualTrigger'), restore()))).toEqual(sits);
 		expect(answer(workflow(true, called, node('R', own('rollbackSnapshot'))))).toEqual(sits);
 		const rollback = readTemplate('rollback.json');
-		expect(answer(parseWorkflow({ ...rollback, active: true }, 'rollback'))[1]).toContain('pass');
+		const chosen = rollback.nodes.map((one) => ({ ...one, credentials }));
+		expect(answer(parseWorkflow({ ...rollback, nodes: chosen, active: true }, 'rollback'))[1]).toContain(
+			'pass',
+		);
+		expect(answer(parseWorkflow({ ...rollback, active: true }, 'rollback'))).toEqual(sits);
 		expect(answer(parseWorkflow(rollback, 'rollback'))).toEqual(sits);
 	});
 });
