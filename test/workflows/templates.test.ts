@@ -124,7 +124,7 @@ describe.each(templateFiles())('%s', (file) => {
 		const loose = template.nodes
 			.map(({ name, type, parameters }) => {
 				// The alerts over HTTP post what Slack's chat.postMessage takes.
-				const body = String(parameters['jsonBody'] ?? '');
+				const body = JSON.stringify(parameters['jsonBody'] ?? '');
 				const posts = /\bchannel: .*\btext: /s.test(body);
 				return {
 					name,
