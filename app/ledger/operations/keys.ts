@@ -51,16 +51,23 @@ function sorted<Item extends { readonly key: string }>(batch: readonly Item[]): 
 	let at = 1;
 	while (at < batch.length && keyAt(at - 1) < keyAt(at)) at += 1;
 	if (at >= batch.length) return { items: batch, places: null, again: [] };
-	const order = batch.map((_item, place) => place);
-	order.sort((a, b) => compareText(keyAt(a), keyAt(b)) || a - b);
+	// Compared where they stand: to reach through the batch for each key takes twice as long.
+	const order = batch.map((item, place) => ({ key: item.key, place, item }));
+	order.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.place - b.place));
 	const again: [number, number][] = [];
 	const places: number[] = [];
-	for (const place of order) {
-		const first = places.at(-1);
-		if (first !== undefined && keyAt(first) === keyAt(place)) again.push([place, first]);
-		else places.push(place);
+	const items: Item[] = [];
+	let before: { readonly key: string; readonly place: number } | undefined;
+	for (const entry of order) {
+		if (before?.key === entry.key) {
+			again.push([entry.place, before.place]);
+			continue;
+		}
+		places.push(entry.place);
+		items.push(entry.item);
+		before = entry;
 	}
-	return { items: places.map((place) => batch[place] as Item), places, again };
+	return { items, places, again };
 }
 
 /** Runs `work` over chunks of sorted keys, one transaction each, and puts its answers where the entries stood. */
