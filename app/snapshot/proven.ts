@@ -71,7 +71,10 @@ async function withCalled(
 type Named = NonNullable<Manifest['workflow']>;
 
 /** What a release brings itself for a workflow: settings, or all of it. */
-export type Brought = ReadonlyMap<string, { readonly graph?: WorkflowGraph; readonly settings?: JsonObject }>;
+export type Brought = ReadonlyMap<
+	string,
+	{ readonly graph: WorkflowGraph | undefined; readonly settings: JsonObject | undefined }
+>;
 
 /**
  * The versions that a release names, with all they call and with what it brings itself.

@@ -121,10 +121,10 @@ export async function shipRelease(
 		throw gateError('ship-wrong-stage', { release, stage: body.stage });
 	const list = changesOf(release, named, changes);
 	const host = hostIn(ports);
-	const settings = new Map(
-		list.workflows.flatMap(({ id, settings: own }) => (own ? [[id, own] as const] : [])),
+	const brought = new Map(
+		list.workflows.map(({ id, graph, settings }) => [id, { graph, settings }] as const),
 	);
-	const wanted = await namedVersions(host, release, named, settings);
+	const wanted = await namedVersions(host, release, named, brought);
 	const found = hashOf(wanted, proving, proven);
 	if (found !== proven)
 		throw gateError('ship-other-version', {

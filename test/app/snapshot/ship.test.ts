@@ -67,13 +67,14 @@ const ports = () => portsOf(fixture.ledger, null, host, fixture.clock);
 const service = () => fixture.ports;
 
 /** Saves a draft, has it proven and let through by the gate. */
-async function approved(id: string, text: string, called = 'old', named?: string): Promise<string> {
-	const version = await host.save('spine', { name: 'Spine', settings, ...graph(text) });
+/** With `named` `null` the release brings the nodes itself: nothing is saved, no version is named. */
+async function approved(id: string, text: string, called = 'old', named?: string | null): Promise<string> {
+	const version = named === null ? '' : await host.save('spine', { name: 'Spine', settings, ...graph(text) });
 	const change = {
 		id,
 		subject: SUBJECT,
 		artifacts: { workflow: hashOf(text, called) },
-		workflow: { id: 'spine', version: named ?? version, with: [] },
+		workflow: { id: 'spine', with: [], ...(named === null ? {} : { version: named ?? version }) },
 	};
 	const full = shippable(quiet, {
 		...change,
@@ -122,6 +123,16 @@ describe('shipping', () => {
 			before: { release: null, version: before },
 		});
 		expect(Object.keys(released?.now.workflows ?? {}).sort()).toEqual(['helper', 'spine']);
+	});
+
+	test('publishes the nodes that a release brings itself, where its manifest names no version', async () => {
+		const before = published();
+		await approved('r-1', 'brought', 'old', null);
+		const changes = parseChanges({ workflows: [{ id: 'spine', graph: graph('brought') }] });
+		const shipped = await shipRelease(ports(), 'r-1', changes, proving);
+		expect(shipped).toMatchObject({ asProven: true, hash: hashOf('brought', 'old'), stage: 'monitoring' });
+		expect(published()).not.toBe(before);
+		expect(host.now('spine').published?.nodes).toEqual(graph('brought').nodes);
 	});
 
 	test('publishes nothing when the version that is named is another than was proven', async () => {
