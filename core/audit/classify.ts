@@ -1,5 +1,5 @@
 import type { Json } from '../delivery/types';
-import { BUILTIN } from './catalogue/builtin';
+import { BUILTIN, UNLINKED } from './catalogue/builtin';
 import { REVIEWED } from './catalogue/reviewed';
 import type { CatalogueEntry, Items, Role, WorldRole } from './catalogue/types';
 import { readsByVerb } from './catalogue/verbs';
@@ -57,11 +57,16 @@ function triggerFacts(node: WorkflowNode, workflow: WorkflowJson, policy: AuditP
 
 function codeNode(node: WorkflowNode): NodeFacts {
 	const perItem = node.type.endsWith('functionItem') || node.parameters.mode === 'runOnceForEachItem';
-	const { reaches, items } = codeFacts(node.parameters, perItem);
-	const fails = 'code throws on an item it did not expect';
+	const { reaches, items, throwsForAll, links } = codeFacts(node.parameters, perItem);
+	const more: Partial<NodeFacts> = {
+		items,
+		fails: 'code throws on an item it did not expect',
+		// JsTaskRunner.runForAllItems of n8n 2.40: an error is the only item that leaves, linked to none.
+		...(throwsForAll ? { unlinks: THROWS_FOR_ALL } : links ? {} : { unlinks: BY_POSITION }),
+	};
 	return reaches === null
-		? factsOf('harmless', 'its code, read, names nothing but its items', { items, fails })
-		: factsOf('unknown', reaches, { items, fails });
+		? factsOf('harmless', 'its code, read, names nothing but its items', more)
+		: factsOf('unknown', reaches, more);
 }
 
 function catalogued(node: WorkflowNode, workflow: WorkflowJson, policy: AuditPolicy): NodeFacts {
@@ -81,8 +86,15 @@ function catalogued(node: WorkflowNode, workflow: WorkflowJson, policy: AuditPol
 		pauses: entry?.pauses === true || waits,
 		...(entry?.throws === true ? { fails: 'it throws on a value it cannot read' } : {}),
 		...(entry?.accepts ? { accepts: entry.accepts } : {}),
+		...(UNLINKED.has(node.type) ? { unlinks: BY_POSITION } : {}),
 	});
 }
+
+const THROWS_FOR_ALL = 'it runs once for all items, and an error on one takes their place';
+
+/** `assignPairedItems` of n8n-core 2.40, which runs after the error output has become a second one. */
+const BY_POSITION =
+	'it does not say which item each of its answers belongs to, and n8n tells that by their place only where the node has one output';
 
 function declaration(node: WorkflowNode, policy: AuditPolicy): NodeFacts | undefined {
 	const { resource, operation } = operationOf(node);
@@ -107,6 +119,7 @@ function declaration(node: WorkflowNode, policy: AuditPolicy): NodeFacts | undef
 		outputs,
 		failsPerItem: found.failsPerItem ?? (entry?.failsPerItem === true || /\.httpRequest$/.test(node.type)),
 		accepts,
+		...(UNLINKED.has(node.type) ? { unlinks: BY_POSITION } : {}),
 		...(found.recipient === undefined ? {} : { recipient: found.recipient }),
 		assumption: `'${node.name}' is declared ${found.role}: ${found.reason}`,
 	});

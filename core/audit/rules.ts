@@ -140,6 +140,12 @@ export const RULES = {
 		why: "'{node}' can drop items that hold a claim, and nothing is told of them.",
 		mend: "Move '{node}' before the claim; or use a node that routes items instead (If, Switch with a fallback output); or loop over single items and turn on its Always Output Data.",
 	},
+	'link-lost': {
+		proof: 3,
+		severity: 'error',
+		why: "Behind '{node}' the nodes of this package cannot tell which delivery an item belongs to, so none of the batch is committed or failed.",
+		mend: "Put '{node}' into a Loop Over Items with a batch size of 1, or use a node that names the item, e.g. HTTP Request.",
+	},
 	'delivery-overwritten': {
 		proof: 3,
 		severity: 'error',

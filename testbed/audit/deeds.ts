@@ -1,4 +1,4 @@
-import { runWorkflow, type WorkflowJson, type WorkflowRun } from '../engine/n8n';
+import { runWorkflow, type RunOptions, type WorkflowJson, type WorkflowRun } from '../engine/n8n';
 import { roleOf } from './counted-nodes';
 import { SCENARIOS, type Scenario } from './scenarios';
 import type { SpineWorkflow } from './spine';
@@ -15,6 +15,12 @@ export interface Deeds {
 	/** Mails accepted, by scenario. */
 	readonly mails: ReadonlyMap<string, number>;
 }
+
+/** Workflows that may be called, by id. */
+export type Called = Readonly<Record<string, SpineWorkflow>>;
+
+/** The reason of a workflow that n8n does not start. */
+export const REFUSES = 'n8n refuses to start it';
 
 const OWN = /^n8n-nodes-release-gate\./;
 const REFUSED = new Set(['refused', 'stopped', 'held', 'already-committed', 'already-delivered']);
@@ -47,27 +53,52 @@ const canThrow = ({ nodes }: SpineWorkflow, role: string): boolean =>
 	);
 
 /** Runs a workflow from each of its triggers, as often as the scenario says, and judges after each run. */
-async function play(fixture: TrialFixture, workflow: SpineWorkflow, scenario: Scenario): Promise<string[]> {
-	const starts = workflow.nodes.filter(({ type, disabled }) => /Trigger$/.test(type) && disabled !== true);
+async function play(
+	fixture: TrialFixture,
+	workflow: SpineWorkflow,
+	scenario: Scenario,
+	subWorkflows: Called,
+): Promise<string[]> {
+	const nodeTypes = fixture.nodeTypesOf(workflow);
+	for (const called of Object.values(subWorkflows)) Object.assign(nodeTypes, fixture.nodeTypesOf(called));
+	const starts = workflow.nodes.filter(
+		({ type, disabled }) =>
+			nodeTypes[type]?.description.group.includes('trigger') === true && disabled !== true,
+	);
 	const refusals: string[] = [];
-	const run = async (startNode: string): Promise<void> => {
-		try {
-			const { nodeTypes, credentials } = fixture;
-			const done = await runWorkflow(workflow as unknown as WorkflowJson, {
-				nodeTypes,
-				credentials,
-				startNode,
-			});
+	const options: RunOptions = {
+		...fixture.options,
+		nodeTypes,
+		credentials: fixture.credentials,
+		subWorkflows: subWorkflows as unknown as Readonly<Record<string, WorkflowJson>>,
+	};
+	/** What waits goes on when its leases are over and another run has begun, which waits as well and goes on after it. */
+	const goOn = async (startNode: string, first: WorkflowRun): Promise<void> => {
+		fixture.passLeases();
+		const second = await run(startNode, false);
+		for (const one of [first, second]) {
+			if (one?.run.status !== 'waiting') continue;
+			const resume = one.run.data;
+			const done = await runWorkflow(workflow as unknown as WorkflowJson, { ...options, startNode, resume });
 			refusals.push(...refusalsOf(workflow, done));
+		}
+	};
+	const run = async (startNode: string, waiting = true): Promise<WorkflowRun | undefined> => {
+		try {
+			const done = await runWorkflow(workflow as unknown as WorkflowJson, { ...options, startNode });
+			refusals.push(...refusalsOf(workflow, done));
+			if (done.run.status === 'waiting' && waiting) await goOn(startNode, done);
+			return done;
 		} catch (error) {
 			// A mutant n8n refuses to start does no harm; anything else is a fault of the test.
 			if (!(error instanceof Error) || !/issue|endless loop|Destination node/.test(error.message))
 				throw error;
-			refusals.push('n8n refuses to start it');
+			refusals.push(REFUSES);
+			return undefined;
 		}
 	};
 	for (const { name } of starts) {
-		let running: Promise<void>[] = [];
+		let running: Promise<unknown>[] = [];
 		for (const start of scenario.runs) {
 			if (start !== 'at-once') await Promise.all(running.splice(0));
 			if (start === 'after-the-lease') fixture.passLeases();
@@ -88,6 +119,7 @@ export async function deedsOf(
 	fixture: TrialFixture,
 	workflow: SpineWorkflow,
 	scenarios: readonly Scenario[] = SCENARIOS,
+	subWorkflows: Called = {},
 ): Promise<Deeds> {
 	const harms = new Map<Harm, string>();
 	const refusals = new Set<string>();
@@ -96,7 +128,7 @@ export async function deedsOf(
 	for (const scenario of scenarios) {
 		if (scenario.throws !== undefined && !canThrow(workflow, scenario.throws)) continue;
 		await fixture.begin(scenario);
-		for (const reason of await play(fixture, inScenario(workflow, scenario), scenario))
+		for (const reason of await play(fixture, inScenario(workflow, scenario), scenario, subWorkflows))
 			refusals.add(`${scenario.name}: ${reason}`);
 		leftOpen ||= await fixture.leavesOpen();
 		for (const harm of fixture.harms) if (!harms.has(harm)) harms.set(harm, scenario.name);

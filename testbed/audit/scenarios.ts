@@ -28,6 +28,10 @@ export interface Scenario {
 	readonly rehearsal?: boolean;
 	/** The generator answers with 500. */
 	readonly generatorFails?: boolean;
+	/** Look-ups find nothing. */
+	readonly nothingFound?: boolean;
+	/** The last item of a claim carries values of other types than one would think. */
+	readonly odd?: boolean;
 	/** Delivery Commit is told that the provider gives no message ids. */
 	readonly noMessageIds?: boolean;
 }
@@ -51,7 +55,18 @@ export const PEOPLE = {
 	gil: person('gil'),
 } as const;
 
-const { ann, ben, cas, eve, fay, gil } = PEOPLE;
+/** By what a vendor knows a person: address, number, and ids in Slack and Telegram. */
+export function handlesOf(name: string): Readonly<Record<'email' | 'phone' | 'slack' | 'telegram', string>> {
+	const at = Object.keys(PEOPLE).indexOf(name);
+	return {
+		email: `${name}@example.com`,
+		phone: `+155500010${at}`,
+		slack: `U0${name.toUpperCase()}`,
+		telegram: `77000${at}`,
+	};
+}
+
+const { ann, ben, cas, dot, eve, fay, gil } = PEOPLE;
 const EVERYBODY = Object.values(PEOPLE);
 
 /** Roles whose nodes may be made to throw as a whole. HTTP Request fails item by item (`engine.test.ts`). */
@@ -68,6 +83,9 @@ export const SCENARIOS: readonly Scenario[] = [
 	{ name: 'no text fits', people: [ben], runs: ['next'] },
 	{ name: 'the generator fails', people: [ann, fay], runs: ['next', 'next'], generatorFails: true },
 	{ name: 'the provider refuses all', people: [cas], runs: ['next', 'next'] },
+	{ name: 'one contact with odd values', people: [ann, gil], runs: ['next', 'next'], odd: true },
+	{ name: 'nothing is found', people: [ann, gil], runs: ['next', 'next'], nothingFound: true },
+	{ name: 'the provider takes all and fails', people: [dot], runs: ['next', 'next', 'after-the-lease'] },
 	{ name: 'a provider without message ids', people: EVERYBODY, runs: ['next', 'next'], noMessageIds: true },
 	...THROWING.map((role): Scenario => ({
 		name: `${role} throws`,

@@ -8,13 +8,22 @@ import { closeLedgers, ledgerAt } from '../../nodes/kit/ledger';
 import { contentDeliveryMapping, sandboxToken, startHubSpot } from '../standins';
 import { contentDeliveryDefinitions, contentDeliveryGroups } from '../standins/hubspot/content-delivery';
 import type { RunOptions } from '../engine/n8n';
-import { countedNodes } from './counted-nodes';
+import { CountedNodes } from './counted-nodes';
 import { Outside } from './outside';
-import { PEOPLE, type Person, type Scenario } from './scenarios';
+import { handlesOf, PEOPLE, type Person, type Scenario } from './scenarios';
+import type { SpineWorkflow } from './spine';
+import { World } from './world';
 
 /** What must never happen, judged by mails received, HubSpot's values and the ledger's rows. */
 export type Harm =
-	'sent-ungated' | 'sent-unconfirmed' | 'sent-twice' | 'committed-early' | 'wrote-early' | 'rehearsal-sent';
+	| 'sent-ungated'
+	| 'sent-unconfirmed'
+	| 'sent-twice'
+	| 'committed-early'
+	| 'wrote-early'
+	| 'rehearsal-sent'
+	/** A place nobody knows was asked to act while no delivery was being sent. */
+	| 'acted-ungated';
 
 const SPINE = 'content';
 const FILE = ':memory:';
@@ -22,7 +31,21 @@ const LEASE = 15 * 60_000;
 /** Runs of nodes after which nothing leaves any node: no scenario of the spine itself comes near. */
 const MOST_STEPS = 150;
 
-const addressOf = (name: string): string => `${name}@example.com`;
+/** Fields that attacks and safe spines look at, as one expects them. */
+const PLAIN = {
+	...{ age: 30, fits: true, tags: ['x'], more: {}, text: 'A text of some length.', since: '2026-01-01' },
+	...{ name: 'Ann', vip: false, kind: 'a', parts: ['a', 'b'] },
+};
+
+/** What people put into fields. */
+const ODD = {
+	...{ age: 'unknown', fits: '', tags: 'none', more: '{', text: '{', since: 'never', name: 7 },
+	...{ vip: 'maybe', kind: 7, parts: [] },
+};
+
+const HANDLES = ['phone', 'slack', 'telegram'];
+
+const addressOf = (name: string): string => handlesOf(name).email;
 
 /**
  * A real ledger (SQLite), the HubSpot stand-in, and a provider, a generator and a CRM that note what reaches them.
@@ -31,7 +54,8 @@ const addressOf = (name: string): string => `${name}@example.com`;
 export class TrialFixture {
 	readonly harms = new Set<Harm>();
 	readonly mails = new Map<string, number>();
-	readonly nodeTypes: Record<string, INodeType>;
+	private readonly counted: CountedNodes;
+	private world: World | undefined;
 	private readonly outside = new Outside();
 	private readonly ids = new Map<string, string>();
 	private readonly systemNow = Date.now;
@@ -42,21 +66,28 @@ export class TrialFixture {
 	private ledger: Ledger | undefined;
 
 	private constructor(private readonly hubspot: Awaited<ReturnType<typeof startHubSpot>>) {
-		this.nodeTypes = countedNodes({
+		this.counted = new CountedNodes({
 			before: (role) => {
 				this.steps += 1;
 				if (this.steps > MOST_STEPS) return false;
 				if (this.scenario.throws === role) throw new Error(`${role} throws`);
 				return true;
 			},
-			after: async (role) => {
+			after: async (role, outputs) => {
 				if (role === 'dueDeliveries' && this.scenario.pause === 'after-due') await this.pause();
+				if (role !== 'claim' || !this.world) return;
+				for (const { json } of outputs[1] ?? []) Object.assign(json, PLAIN);
+				const last = this.scenario.odd === true ? outputs[1]?.at(-1) : undefined;
+				if (last) Object.assign(last.json, ODD);
 			},
 		});
 	}
 
-	/** Starts everything; resolves to the world and the port of provider, generator and CRM. */
-	static async start(): Promise<{ readonly fixture: TrialFixture; readonly port: number }> {
+	/**
+	 * Starts everything; resolves to the world and the port of provider, generator and CRM. With `wide` the vendors of
+	 * the real world are there too, at their own addresses.
+	 */
+	static async start(wide = false): Promise<{ readonly fixture: TrialFixture; readonly port: number }> {
 		const fixture = new TrialFixture(await startHubSpot({ indexLagMs: 0 }));
 		Date.now = () => fixture.systemNow() + fixture.shift;
 		const { admin } = fixture.hubspot;
@@ -64,26 +95,42 @@ export class TrialFixture {
 		admin.define(...contentDeliveryDefinitions);
 		const names = Object.keys(PEOPLE);
 		const profile = { cc_profile_topic: 'soil', cc_profile_audience: 'growers' };
+		for (const name of HANDLES)
+			admin.define({ name, label: name, type: 'string', fieldType: 'text', groupName: 'cc_profile' });
 		admin
-			.seedContacts(names.map((name) => ({ email: addressOf(name), firstname: name, ...profile })))
+			.seedContacts(names.map((name) => ({ ...handlesOf(name), firstname: name, ...profile })))
 			.forEach((id, at) => fixture.ids.set(names[at] ?? '', id));
 		const port = await fixture.outside.start({
 			send: async (to) => await fixture.receiveMail(to),
 			write: async (to) => await fixture.write(to),
 			crm: async (to) => await fixture.receiveCrmWrite(to),
 		});
+		if (wide) {
+			fixture.world = new World({
+				mail: async (to) => await fixture.receiveMail(to),
+				act: async () => await fixture.act(),
+				contacts: async () => fixture.contacts(),
+				wait: (ms) => fixture.pass(ms),
+			});
+			await fixture.world.start();
+		}
 		return { fixture, port };
 	}
 
 	async stop(): Promise<void> {
 		Date.now = this.systemNow;
 		await closeLedgers();
-		await Promise.all([this.outside.stop(), this.hubspot.close()]);
+		await Promise.all([this.outside.stop(), this.hubspot.close(), this.world?.stop()]);
+	}
+
+	/** The real types of a workflow's nodes, watched. */
+	nodeTypesOf({ nodes }: SpineWorkflow): Record<string, INodeType> {
+		return this.counted.of(new Set(nodes.map(({ type }) => type)));
 	}
 
 	/** What the nodes are given as credentials. */
 	get credentials(): NonNullable<RunOptions['credentials']> {
-		return {
+		const own = {
 			releaseGateLedgerApi: { store: 'sqlite', file: FILE },
 			releaseGateHubSpotApi: {
 				accessToken: sandboxToken,
@@ -92,6 +139,12 @@ export class TrialFixture {
 				searchesPerSecond: 1_000_000,
 			},
 		};
+		return this.world?.credentials(own) ?? own;
+	}
+
+	/** What the runs of a wide world are given besides. */
+	get options(): Partial<RunOptions> {
+		return this.world?.options ?? {};
 	}
 
 	/** An empty ledger with the spine's settings, and HubSpot with only the scenario's people active and due. */
@@ -99,6 +152,7 @@ export class TrialFixture {
 		this.scenario = scenario;
 		this.harms.clear();
 		this.mails.clear();
+		this.world?.begin(scenario.nothingFound !== true);
 		this.steps = 0;
 		await closeLedgers();
 		this.ledger = await ledgerAt({ store: 'sqlite', file: FILE });
@@ -124,7 +178,7 @@ export class TrialFixture {
 			testRecipients: rehearsing.map(({ name }) => this.ids.get(name)),
 			leaseMs: LEASE,
 			sendLeaseMs: LEASE,
-			properties: contentDeliveryMapping,
+			properties: { ...contentDeliveryMapping, also: ['firstname', ...HANDLES] },
 		});
 		await this.ledger.spines.configure(settings, 'trial');
 		this.slot = slotAt(parseCadence(cadence), Date.now());
@@ -151,6 +205,11 @@ export class TrialFixture {
 	async leavesOpen(): Promise<boolean> {
 		const all = [...(await this.records('live')), ...(await this.records('dry-run:default'))];
 		return all.some(({ state }) => state === 'claimed' || state === 'sending');
+	}
+
+	/** Time goes by while a node of n8n waits. */
+	pass(ms: number): void {
+		this.shift += ms;
 	}
 
 	private async registerHeld(held: readonly Person[]): Promise<void> {
@@ -192,7 +251,9 @@ export class TrialFixture {
 	}
 
 	private find(to: string | null): { readonly person: Person; readonly id: string } | undefined {
-		const person = Object.values(PEOPLE).find(({ name }) => addressOf(name) === to);
+		const person = Object.values(PEOPLE).find(({ name }) =>
+			Object.values(handlesOf(name)).some((handle) => handle === to),
+		);
 		const id = person && this.ids.get(person.name);
 		return person && id !== undefined ? { person, id } : undefined;
 	}
@@ -231,6 +292,20 @@ export class TrialFixture {
 		if (this.scenario.pause === 'while-writing') await this.pause();
 		if (this.scenario.generatorFails === true) return { status: 500, body: { error: 'overloaded' } };
 		return { status: 200, body: { fits: this.find(to)?.person.fits ?? true, to, text: 'A text.' } };
+	}
+
+	/** The contacts that are active, as HubSpot lists them. */
+	private contacts(): readonly object[] {
+		return this.scenario.people.map(({ name }) => ({
+			id: this.ids.get(name) ?? '',
+			properties: { ...handlesOf(name), firstname: name },
+		}));
+	}
+
+	/** A place nobody knows is asked to act: harm, unless a delivery is being sent. */
+	private async act(): Promise<void> {
+		if (!(await this.records('live')).some(({ state }) => state === 'sending'))
+			this.harms.add('acted-ungated');
 	}
 
 	private async receiveCrmWrite(to: string | null): ReturnType<TrialFixture['write']> {

@@ -31,3 +31,21 @@ export function trialSpine(port: number): SpineWorkflow {
 	}
 	return workflow;
 }
+
+/** The address of the claimed delivery, found by item linking: vendors replace each item by their answer. */
+const linked = (claim: string): string =>
+	`={{ JSON.stringify({ key: $('${claim}').item.json.delivery.key, to: $('${claim}').item.json.contact.properties.email }) }}`;
+
+/** The spine of the trial, its requests naming whom they are for by item linking, so that anything may stand between. */
+export function linkedSpine(port: number): SpineWorkflow {
+	const workflow = trialSpine(port);
+	for (const [name, claim] of [
+		['Write text', 'Claim delivery'],
+		['Send email', 'Claim delivery'],
+		['Write rehearsal', 'Claim rehearsal'],
+	] as const) {
+		const one = workflow.nodes.find((candidate) => candidate.name === name);
+		if (one) one.parameters.jsonBody = linked(claim);
+	}
+	return workflow;
+}

@@ -14,7 +14,7 @@ import {
 } from 'n8n-workflow';
 import { credentialType } from './n8n-types';
 
-/** Decrypted credential data by credential type name. */
+/** Decrypted credential data by credential type name; `type#id` for one credential of several of a type. */
 export type CredentialData = Readonly<Record<string, IDataObject>>;
 
 /** `={{ … }}` and `=… {{ … }} …`, evaluated over `$credentials` alone. */
@@ -82,10 +82,10 @@ export class MapCredentials extends ICredentialsHelper {
 
 	async getDecrypted(
 		_additionalData: IWorkflowExecuteAdditionalData,
-		_details: INodeCredentialsDetails,
+		{ id }: INodeCredentialsDetails,
 		type: string,
 	): Promise<ICredentialDataDecryptedObject> {
-		const data = this.data[type];
+		const data = this.data[`${type}#${id}`] ?? this.data[type];
 		if (!data) throw new Error(`The test supplies no credential of type ${type}`);
 		const defaults = this.getCredentialsProperties(type).map((property) => [property.name, property.default]);
 		return { ...Object.fromEntries(defaults), ...data } as ICredentialDataDecryptedObject;

@@ -16,6 +16,10 @@ const root = path.resolve(__dirname, '../..');
 const load = createRequire(__filename);
 const baseRoot = path.dirname(load.resolve('n8n-nodes-base/package.json'));
 
+/** n8n's AI nodes come with n8n itself, which has an installation of its own. */
+const CHAIN = '@n8n/n8n-nodes-langchain';
+const chainRoot = path.join(root, 'testbed/n8n/install/node_modules', CHAIN);
+
 type Known = Record<string, { className: string; sourcePath: string; extends?: string[] }>;
 
 const known = (kind: 'nodes' | 'credentials'): Known =>
@@ -30,9 +34,23 @@ const instantiate = <T>(file: string, className: string): T => {
 	return new Type();
 };
 
+let chainNodes: Known | undefined;
+
+const chainNode = (name: string): INodeType | IVersionedNodeType => {
+	const loadChain = createRequire(path.join(chainRoot, 'package.json'));
+	chainNodes ??= loadChain(path.join(chainRoot, 'dist/known/nodes.json')) as Known;
+	const entry = chainNodes[name];
+	if (!entry) throw new Error(`Unrecognized node type: ${CHAIN}.${name}`);
+	const exports = loadChain(path.join(chainRoot, entry.sourcePath)) as Record<string, new () => INodeType>;
+	const Type = exports[entry.className];
+	if (!Type) throw new Error(`${entry.sourcePath} does not export a class ${entry.className}`);
+	return new Type();
+};
+
 /**
  * Node types by published name: ours from the TypeScript source (`nodes/ReleaseGate/ReleaseGate.node.ts`), those of
- * n8n-nodes-base from its build, each loaded on first use. `extra` adds types by full name, e.g. a stub of a vendor.
+ * n8n-nodes-base from its build, those of `@n8n/n8n-nodes-langchain` from the n8n that is installed for the tests, each
+ * loaded on first use. `extra` adds types by full name, e.g. a stub of a vendor.
  */
 export class LazyNodeTypes implements INodeTypes {
 	private static baseNodes?: Known;
@@ -73,6 +91,7 @@ export class LazyNodeTypes implements INodeTypes {
 			}
 			return node;
 		}
+		if (prefix === CHAIN) return chainNode(name);
 		LazyNodeTypes.baseNodes ??= known('nodes');
 		const entry = prefix === 'n8n-nodes-base' ? LazyNodeTypes.baseNodes[name] : undefined;
 		if (!entry) throw new Error(`Unrecognized node type: ${type}`);

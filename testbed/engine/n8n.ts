@@ -15,6 +15,7 @@ import {
 	type IPinData,
 	type IRun,
 	type IRunData,
+	type IRunExecutionData,
 	type IWorkflowBase,
 	type IWorkflowExecuteAdditionalData,
 	type IWorkflowSettings,
@@ -58,6 +59,10 @@ export interface RunOptions {
 	/** Further node types by full name, e.g. a stub of a vendor. */
 	readonly nodeTypes?: Readonly<Record<string, INodeType>>;
 	readonly executionId?: string;
+	/** What runs the code of Code nodes; by default `startRunnerTask` of `n8n-code.ts`. */
+	readonly runner?: typeof startRunnerTask;
+	/** An execution that waits, to go on with. */
+	readonly resume?: IRunExecutionData;
 	/** Workflows that Execute Workflow may call, by id; they run with the same options. */
 	readonly subWorkflows?: Readonly<Record<string, WorkflowJson>>;
 }
@@ -182,18 +187,20 @@ export const runWorkflow = async (
 		setExecutionStatus: () => {},
 		sendDataToUI: () => {},
 		logAiEvent: () => {},
-		startRunnerTask,
+		startRunnerTask: options.runner ?? startRunnerTask,
 		executeWorkflow: callOf(options),
 		getRunExecutionData: async () => undefined,
 	} as unknown as IWorkflowExecuteAdditionalData;
 
-	const start = startOf(workflow, options.startNode);
-	const data = createRunExecutionData({
-		resultData: { pinData },
-		executionData: {
-			nodeExecutionStack: [{ node: start, data: { main: [triggerItems.map(asItem)] }, source: null }],
-		},
-	});
+	const begun = (): IRunExecutionData => {
+		const node = startOf(workflow, options.startNode);
+		const stack = [{ node, data: { main: [triggerItems.map(asItem)] }, source: null }];
+		return createRunExecutionData({
+			resultData: { pinData },
+			executionData: { nodeExecutionStack: stack },
+		});
+	};
+	const data = options.resume ?? begun();
 
 	await useEngine(engine);
 	const execute = async () =>

@@ -253,6 +253,17 @@ export const BUILTIN: ReadonlyMap<string, CatalogueEntry> = new Map<string, Cata
 	),
 ]);
 
+/**
+ * Nodes of n8n that hand on their answers without `pairedItem`, read in the builds of n8n-nodes-base 2.40.2 and of the
+ * langchain nodes of n8n 2.40; `test/core/audit/catalogue.test.ts` reads the former again.
+ */
+export const UNLINKED: ReadonlySet<string> = new Set([
+	...'markdown twilio messageBird plivo vonage awsTextract awsTranscribe mindee bannerbear apiTemplateIo agileCrm actionNetwork'
+		.split(' ')
+		.map((name) => B + name),
+	...'chainLlm chainSummarization chainRetrievalQa informationExtractor'.split(' ').map((name) => L + name),
+]);
+
 /** Tools an agent may hold without becoming a sender: they compute or read. */
 export const HARMLESS_TOOLS: ReadonlySet<string> = new Set(
 	[

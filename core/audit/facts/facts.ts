@@ -9,6 +9,11 @@ export interface NodeFacts {
 	readonly failsPerItem: boolean;
 	/** Why the node may throw, in a few words: a vendor, a network, a value; `null` if it cannot. */
 	readonly fails: string | null;
+	/**
+	 * Why its items lose the link to those that came, when it has an error output and gets several at once; absent if they
+	 * keep it.
+	 */
+	readonly unlinks?: string;
 	/** Whether the node waits: for a time, a person or a call. */
 	readonly pauses: boolean;
 	/** On what grounds the role was given, for the report. */

@@ -35,6 +35,13 @@ export function settlementFindings(walk: Walk): Finding[] {
 				declaration: step.node.executeOnce ? undefined : lossDeclaration(step),
 			}));
 		}
+		const unlinks = unlinked(step, alone);
+		if (unlinks !== null)
+			found.add('link-lost', step.label, () => ({
+				path: walk.path(vertex),
+				detail: `When it gets several items at once: ${unlinks}. ${then}`,
+				...(step.node.type.endsWith('.code') ? { mend: EACH } : {}),
+			}));
 		if (
 			step.facts.fails !== null &&
 			step.node.onError === 'stopWorkflow' &&
@@ -79,6 +86,20 @@ export function settlementFindings(walk: Walk): Finding[] {
 		found.add('claim-never-settled', walk.step(stuck).label, () => ({ path: walk.path(stuck) }));
 	return found.all();
 }
+
+const EACH =
+	"Set Mode of '{node}' to 'Run Once for Each Item'; or write it so that it cannot throw, e.g. String(item.json.text ?? '').trim() in place of item.json.text.trim(); and let each item it writes out name the one it came from (pairedItem: { item: index }); or put it into a Loop Over Items with a batch size of 1.";
+
+/** Why what leaves a node is linked to nothing; `null` if it is linked. */
+function unlinked({ node, facts, index, side }: Step, alone: ReadonlySet<number>): string | null {
+	if (facts.unlinks === undefined || node.disabled || side === 'leave' || alone.has(index)) return null;
+	// With one output n8n links by place, but for the single item that stands for an error of all.
+	const goesOn =
+		node.onError === 'continueErrorOutput' || (isCode(node.type) && node.onError !== 'stopWorkflow');
+	return goesOn ? facts.unlinks : null;
+}
+
+const isCode = (type: string): boolean => /^n8n-nodes-base\.(code|function)$/.test(type);
 
 /** How a node can lose items without a word; `null` if it cannot. */
 function lossOf({ node, facts, index }: Step, alone: ReadonlySet<number>): string | null {

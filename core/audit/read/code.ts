@@ -4,6 +4,7 @@ import type { JsonObject } from '../../delivery/types';
 import { literal } from '../expressions';
 import type { Items } from '../catalogue/types';
 import { allItems, eachItem } from './code-items';
+import { mayThrow, namesLinks } from './code-throws';
 import { Scopes } from './scopes';
 import { isFunction, nameOf, pathOf, plain, programOf, words } from './script';
 
@@ -12,6 +13,10 @@ export interface CodeFacts {
 	/** Why it may reach outside itself, in a few words; `null` when it can only work on its items. */
 	readonly reaches: string | null;
 	readonly items: Items;
+	/** Whether one item it did not expect takes all the others with it: it runs once for all, and may throw. */
+	readonly throwsForAll: boolean;
+	/** Whether what it hands on is linked to the items that came, whatever outputs the node has. */
+	readonly links: boolean;
 }
 
 /** Names a program may use without declaring them: n8n's looks at items, and pure parts of the language. */
@@ -43,21 +48,38 @@ const NEW = words('Date Set Map Error TypeError RangeError RegExp Array Number S
  */
 export function codeFacts(parameters: JsonObject, perItem: boolean): CodeFacts {
 	const language = literal(parameters.language ?? 'javaScript');
-	if (language !== 'javaScript') return pythonFacts(parameters);
+	if (language !== 'javaScript')
+		return { ...pythonFacts(parameters), throwsForAll: !perItem, links: perItem };
 	const source = parameters.jsCode ?? parameters.functionCode ?? '';
 	const program = typeof source === 'string' ? programOf(source) : null;
-	if (!program) return { reaches: 'it cannot be read as JavaScript', items: 'any' };
+	if (!program)
+		return {
+			reaches: 'it cannot be read as JavaScript',
+			items: 'any',
+			throwsForAll: !perItem,
+			links: perItem,
+		};
 	try {
-		return { reaches: reachesOut(program), items: perItem ? eachItem(program) : allItems(program) };
+		return {
+			reaches: reachesOut(program),
+			items: perItem ? eachItem(program) : allItems(program),
+			throwsForAll: !perItem && mayThrow(program),
+			links: perItem || namesLinks(program),
+		};
 	} catch {
-		return { reaches: 'it has more levels than can be read', items: 'any' };
+		return {
+			reaches: 'it has more levels than can be read',
+			items: 'any',
+			throwsForAll: !perItem,
+			links: perItem,
+		};
 	}
 }
 
 const PYTHON_REACHES =
 	/\b(import|exec|eval|open|compile|getattr|setattr|globals|locals|vars|breakpoint|input|help|dir|type|object|super)\b|__|\.mro\b|\bgi_|\bf_globals|_frame\b/;
 
-function pythonFacts({ pythonCode }: JsonObject): CodeFacts {
+function pythonFacts({ pythonCode }: JsonObject): Pick<CodeFacts, 'reaches' | 'items'> {
 	const source = typeof pythonCode === 'string' ? pythonCode : '';
 	// No parser of Python is at hand: words decide, those in comments and texts included.
 	return {

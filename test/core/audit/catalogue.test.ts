@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { BUILTIN } from '../../../core/audit/catalogue/builtin';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { BUILTIN, UNLINKED } from '../../../core/audit/catalogue/builtin';
 import operations from '../../../core/audit/catalogue/operations.json';
 import { REVIEWED } from '../../../core/audit/catalogue/reviewed';
 import { classify } from '../../../core/audit/classify';
@@ -36,5 +36,40 @@ describe('operations that say they send', () => {
 		const reviewed = REVIEWED.get(`${type} ${name}`) ?? BUILTIN.get(type)?.operations?.[name];
 		if (reviewed) expect(role).toBe(reviewed);
 		else expect(['sender', 'unknown']).toContain(role);
+	});
+});
+
+describe('nodes that do not name the item an answer belongs to', () => {
+	const base = join(__dirname, '../../../node_modules/n8n-nodes-base');
+	const known = JSON.parse(readFileSync(join(base, 'dist/known/nodes.json'), 'utf8')) as Record<
+		string,
+		{ sourcePath: string }
+	>;
+	const sourcesOf = (folder: string): string[] =>
+		readdirSync(folder, { recursive: true, encoding: 'utf8' })
+			.filter((file) => file.endsWith('.js') && !file.includes('test'))
+			.map((file) => readFileSync(join(folder, file), 'utf8'));
+	/** Hand on what they got: n8n-core has linked it already. */
+	const HAND_ON = new Set(['noOp', 'sort', 'wait', 'form', 'stickyNote', 'stopAndError']);
+	/** Read the feed or file by itself, never behind a claim with its items counted as one each. */
+	const ONE_EACH = [...BUILTIN].filter(
+		([type, { items, oneEach }]) =>
+			type.startsWith('n8n-nodes-base.') && (items === 'same' || oneEach !== undefined),
+	);
+
+	it('are those whose build never says pairedItem', () => {
+		const silent = ONE_EACH.map(([type]) => type.slice('n8n-nodes-base.'.length)).filter((name) => {
+			const entry = known[name];
+			if (!entry || HAND_ON.has(name)) return false;
+			const sources = sourcesOf(dirname(join(base, entry.sourcePath)));
+			// A declarative node is run by n8n-core, which links.
+			return (
+				sources.some((text) => /\bexecute\(/.test(text)) &&
+				!sources.some((text) => /pairedItem|constructExecutionMetaData/.test(text))
+			);
+		});
+		const listed = [...UNLINKED].filter((type) => type.startsWith('n8n-nodes-base.'));
+		expect(silent.map((name) => `n8n-nodes-base.${name}`).filter((type) => !UNLINKED.has(type))).toEqual([]);
+		expect(listed.length).toBeGreaterThan(5);
 	});
 });

@@ -185,37 +185,42 @@ export const entries: readonly Attack[] = [
 	}),
 ];
 
+const ASK = "await this.helpers.httpRequest({ url: 'https://x.example' });";
+/** Text of a program that asks. */
+const GO = `"fetch('https://x.example')"`;
+
 /** 13: code that hides a request. */
 export const hidden = attacks(
 	13,
 	Object.fromEntries(
 		Object.entries({
-			'a quote in a pattern': `const q = /'/; this.helpers.httpRequest({}); const r = /'/; return $input.all();`,
+			'a quote in a pattern': `const q = /'/; ${ASK} const r = /'/; return $input.all();`,
 			'slashes in a template':
-				'const u = `https://x`; await this.helpers.httpRequest({ url: u }); return $input.all();',
-			'fetch in a template': 'const t = `${fetch("https://x")}`; return $input.all();',
-			'a name put together': "const f = $input['help' + 'ers'].httpRequest({}); return $input.all();",
-			'the constructor of a function':
-				"const f = (() => {})['constructor']; f('return 1')(); return $input.all();",
-			'the constructor by a computed name':
-				"const k = ['con', 'structor'].join(''); const f = (() => {})[k]; f('x')(); return $input.all();",
-			'the constructor by destructuring':
-				'const { constructor: F } = () => {}; F("x")(); return $input.all();',
+				'const u = `https://x.example`; await this.helpers.httpRequest({ url: u }); return $input.all();',
+			'fetch in a template': 'const t = `${fetch("https://x.example")}`; return $input.all();',
+			'a name put together':
+				"await this['help' + 'ers'].httpRequest({ url: 'https://x.example' }); return $input.all();",
+			'the constructor of a function': `const f = (() => {})['constructor']; f(${GO})(); return $input.all();`,
+			'the constructor by a computed name': `const k = ['con', 'structor'].join(''); const f = (() => {})[k]; f(${GO})(); return $input.all();`,
+			'the constructor by destructuring': `const { constructor: F } = () => {}; F(${GO})(); return $input.all();`,
 			'a getter':
-				"const o = { get x() { return globalThis.fetch('https://x'); } }; o.x; return $input.all();",
-			'a function handed on': "const k = 'con' + 'structor'; ['x'].map((() => {})[k]); return $input.all();",
-			'a method of its own':
-				"const k = 'con' + 'structor'; const o = { map: (() => {})[k] }; o.map('x'); return $input.all();",
-			'escaped letters': 'th\\u0069s.helpers.httpRequest({}); return $input.all();',
-			'a global by another name': 'const g = globalThis; return $input.all();',
-			require: "const h = require('https'); return $input.all();",
-			'a dynamic import': "const h = await import('https'); return $input.all();",
+				"const o = { get x() { return globalThis.fetch('https://x.example'); } }; o.x; return $input.all();",
+			'a function handed on': `const k = 'con' + 'structor'; [${GO}].map((() => {})[k]).map((f) => f()); return $input.all();`,
+			'a method of its own': `const k = 'con' + 'structor'; const o = { map: (() => {})[k] }; o.map(${GO})(); return $input.all();`,
+			'escaped letters': `th\\u0069s.helpers.httpRequest({ url: 'https://x.example' }); return $input.all();`,
+			'a global by another name':
+				"const g = globalThis; await g.fetch('https://x.example'); return $input.all();",
+			require:
+				"const h = require('https'); h.get('https://x.example').on('error', () => {}); return $input.all();",
+			'a dynamic import':
+				"const h = await import('https'); h.get('https://x.example').on('error', () => {}); return $input.all();",
 			process: 'process.mainModule; return $input.all();',
-			eval: "(0, eval)('x'); return $input.all();",
-			'a tagged template': 'const f = String; f`x`; return $input.all();',
+			eval: `(0, eval)("fetch('https://x.example')"); return $input.all();`,
+			'a tagged template': 'const f = fetch; f`https://x.example`; return $input.all();',
 			'what cannot be read': 'return $input.all(;',
-			'a call of what a call gave': 'Object.values({ a: 1 }).at(0)(); return $input.all();',
-			'a class': 'class A extends Array {}; new A(); return $input.all();',
+			'a call of what a call gave':
+				"await Object.values({ a: fetch }).at(0)('https://x.example'); return $input.all();",
+			'a class': "class A { constructor() { fetch('https://x.example'); } } new A(); return $input.all();",
 		}).map(([does, source]) => [does, besides(code('Code', source))]),
 	),
 );

@@ -1,6 +1,28 @@
-import { afterClaim, BASE, CHAIN, code, condition, cut, flag, insert, link, node } from '../edit';
+import {
+	afterClaim,
+	BASE,
+	CHAIN,
+	code,
+	condition,
+	cut,
+	flag,
+	hang,
+	insert,
+	link,
+	node,
+	sendBy,
+} from '../edit';
 import { ifTrue, type SpineWorkflow } from '../spine';
 import { attacks } from './attack';
+
+/** A model that hangs on a node. */
+export const modelled =
+	(name: string) =>
+	(workflow: SpineWorkflow): void => {
+		const model = { __rl: true, mode: 'list', value: 'claude-sonnet-4-5' };
+		workflow.nodes.push(node('Model', `${CHAIN}lmChatAnthropic`, { model, options: {} }, {}, 1.3));
+		hang(workflow, 'Model', 'ai_languageModel', name);
+	};
 
 /** A loop of single items around claim, text and send; whatever ends a delivery leads back, but for what `open` cuts. */
 const looped =
@@ -146,6 +168,38 @@ export const losses = attacks(2, {
 	),
 	'Execute Once': flag('Write text', { executeOnce: true }),
 	'a Switch whose rules leave something': afterClaim(switchOf({})),
+	'a chain that names no items': [
+		afterClaim(
+			node(
+				'Ask',
+				`${CHAIN}chainLlm`,
+				{ promptType: 'define', text: '={{ $json.text }}', options: {} },
+				{},
+				1.5,
+			),
+		),
+		modelled('Ask'),
+	],
+	'SMS by Twilio, which names no items': sendBy(
+		`${BASE}twilio`,
+		{
+			resource: 'sms',
+			operation: 'send',
+			from: '+15550000000',
+			to: "={{ $('Claim delivery').item.json.contact.properties.phone }}",
+			message: 'x',
+		},
+		'sid',
+	),
+	'Code for all items that names none': afterClaim(
+		code('Code', 'return $input.all().map((item) => ({ json: { ...item.json, n: 1 } }));'),
+	),
+	'Code for all items that throws on one': afterClaim(
+		code(
+			'Code',
+			'return $input.all().map((item) => ({ json: { ...item.json, text: JSON.parse(item.json.text).a } }));',
+		),
+	),
 	'Due Deliveries a second time': afterClaim(node('Again', 'dueDeliveries', { spine: 'content' })),
 });
 

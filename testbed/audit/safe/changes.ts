@@ -1,4 +1,5 @@
 import { afterClaim, BASE, CHAIN, find, hang, insert, link, node, set } from '../edit';
+import { modelled } from '../attacks/flow';
 import { connect, type SpineWorkflow } from '../spine';
 
 export type Change = (workflow: SpineWorkflow) => void;
@@ -8,6 +9,28 @@ export const PHONE = "={{ $('Claim delivery').item.json.contact.properties.phone
 
 export const generates = (type: string, parameters: Record<string, unknown> = {}, version = 1): Change =>
 	afterClaim(node('Generate', type, parameters, {}, version));
+const id = (value: string, mode = 'id') => ({ __rl: true, mode, value });
+export { id as located };
+
+/** A vendor's own node that is asked one thing. */
+export const asks = (type: string, model: string, version = 1): Change =>
+	generates(
+		type,
+		{
+			resource: 'text',
+			operation: 'message',
+			modelId: id(model),
+			messages: { values: [{ content: '=Write to {{ $json.contact.properties.firstname }}.' }] },
+			options: {},
+		},
+		version,
+	);
+
+export const PROMPT = {
+	promptType: 'define',
+	text: '=Write to {{ $json.contact.properties.firstname }}.',
+	options: {},
+};
 export const posts = (url: string, more: Record<string, unknown> = {}): Change =>
 	afterClaim(
 		node(
@@ -80,13 +103,12 @@ export const standalone: Change = (workflow) => {
 };
 
 export const agent: Change = (workflow) => {
-	afterClaim(node('Agent', `${CHAIN}agent`, {}, {}, 2))(workflow);
+	afterClaim(node('Agent', `${CHAIN}agent`, { ...PROMPT }, {}, 2))(workflow);
+	modelled('Agent')(workflow);
 	workflow.nodes.push(
-		node('Model', `${CHAIN}lmChatAnthropic`),
-		node('Memory', `${CHAIN}memoryBufferWindow`),
+		node('Memory', `${CHAIN}memoryBufferWindow`, { sessionIdType: 'customKey', sessionKey: 'x' }, {}, 1.3),
 		node('Calculator', `${CHAIN}toolCalculator`),
 	);
-	hang(workflow, 'Model', 'ai_languageModel', 'Agent');
 	hang(workflow, 'Memory', 'ai_memory', 'Agent');
 	hang(workflow, 'Calculator', 'ai_tool', 'Agent');
 };

@@ -1,5 +1,5 @@
 import { afterClaim, BASE, condition, flag, get, insert, link, node, sendBy, set } from '../edit';
-import { EMAIL, PHONE, generates, posts, bodied, type Change } from './changes';
+import { EMAIL, PHONE, generates, looped, posts, bodied, type Change } from './changes';
 
 /** Safe spines by what sends, and by what only a declaration can prove. */
 export const SENDING: Readonly<Record<string, readonly Change[]>> = {
@@ -67,7 +67,10 @@ export const SENDING: Readonly<Record<string, readonly Change[]>> = {
 			2.3,
 		),
 	],
-	'SMS by Twilio': [sendBy(`${BASE}twilio`, { resource: 'sms', operation: 'send', to: PHONE }, 'sid')],
+	'SMS by Twilio in a loop': [
+		looped,
+		sendBy(`${BASE}twilio`, { resource: 'sms', operation: 'send', to: PHONE }, 'sid'),
+	],
 	Telegram: [
 		sendBy(
 			`${BASE}telegram`,

@@ -13,10 +13,14 @@ import {
 	node,
 	set,
 } from '../edit';
+import { modelled } from '../attacks/flow';
 import { ifTrue } from '../spine';
 import {
+	asks,
 	generates,
+	located,
 	posts,
+	PROMPT,
 	looksBefore,
 	bodied,
 	looped,
@@ -27,17 +31,37 @@ import {
 	type Change,
 } from './changes';
 
+const SHEET = { documentId: located('d'), sheetName: located('0'), options: {} };
+/** A table that every Postgres has, and that is never empty. */
+const TABLE = {
+	schema: { __rl: true, mode: 'name', value: 'pg_catalog' },
+	table: { __rl: true, mode: 'name', value: 'pg_namespace' },
+};
+
 /** Safe spines by what stands between the schedule and the confirmation: generators, look-ups, branches, Code. */
 export const WRITING: Readonly<Record<string, readonly Change[]>> = {
 	'the spine itself': [],
 	// Generation.
-	'OpenAI by its node': [generates(`${CHAIN}openAi`, { resource: 'text', operation: 'message' }, 1.8)],
-	'Anthropic by its node': [generates(`${CHAIN}anthropic`, { resource: 'text', operation: 'message' })],
-	'Gemini by its node': [generates(`${CHAIN}googleGemini`, { resource: 'text', operation: 'message' })],
-	'Ollama by its node': [generates(`${CHAIN}ollama`, { resource: 'text', operation: 'message' })],
-	'a chain': [generates(`${CHAIN}chainLlm`, {}, 1.5)],
+	'OpenAI by its node': [asks(`${CHAIN}openAi`, 'gpt-4o-mini', 1.8)],
+	'Anthropic by its node': [asks(`${CHAIN}anthropic`, 'claude-sonnet-4-5')],
+	'Gemini by its node': [asks(`${CHAIN}googleGemini`, 'models/gemini-2.5-flash')],
+	'Ollama by its node': [asks(`${CHAIN}ollama`, 'llama3.2')],
+	'a chain in a loop': [looped, generates(`${CHAIN}chainLlm`, { ...PROMPT }, 1.5), modelled('Generate')],
 	'an agent with a calculator': [agent],
-	'an information extractor': [generates(`${CHAIN}informationExtractor`)],
+	'an information extractor in a loop': [
+		looped,
+		generates(
+			`${CHAIN}informationExtractor`,
+			{
+				text: '={{ $json.text }}',
+				schemaType: 'fromAttributes',
+				attributes: { attributes: [{ name: 'a', type: 'boolean', description: 'a' }] },
+				options: {},
+			},
+			1.2,
+		),
+		modelled('Generate'),
+	],
 	'guardrails with both branches': [
 		(workflow) => {
 			afterClaim(node('Guard', `${CHAIN}guardrails`, {}, { onError: 'stopWorkflow' }))(workflow);
@@ -63,30 +87,72 @@ export const WRITING: Readonly<Record<string, readonly Change[]>> = {
 	'translation by DeepL': [generates(`${BASE}deepL`, { operation: 'translate' })],
 	'a voice by ElevenLabs': [posts('https://api.elevenlabs.io/v1/text-to-speech/x')],
 	// Looks before the claim.
-	'a SELECT before Due Deliveries': [looksBefore(`${BASE}postgres`, { operation: 'select' }, 2.5)],
-	'a sheet before Due Deliveries': [looksBefore(`${BASE}googleSheets`, { operation: 'read' }, 4.5)],
+	'a SELECT before Due Deliveries': [
+		looksBefore(`${BASE}postgres`, { operation: 'select', ...TABLE, limit: 1 }, 2.5),
+	],
+	'a sheet before Due Deliveries': [looksBefore(`${BASE}googleSheets`, { operation: 'read', ...SHEET }, 4.5)],
 	'a search of Drive before Due Deliveries': [
 		looksBefore(`${BASE}googleDrive`, { resource: 'fileFolder', operation: 'search' }, 3),
 	],
 	'a list of S3 before Due Deliveries': [
-		looksBefore(`${BASE}awsS3`, { resource: 'file', operation: 'getAll' }, 2),
+		looksBefore(
+			`${BASE}awsS3`,
+			{ resource: 'file', operation: 'getAll', bucketName: 'b', returnAll: false, limit: 1, options: {} },
+			2,
+		),
 	],
 	'a feed before Due Deliveries': [looksBefore(`${BASE}rssFeedRead`, { url: 'https://example.com/feed' })],
 	'Airtable before Due Deliveries': [
-		looksBefore(`${BASE}airtable`, { resource: 'record', operation: 'search' }, 2.1),
+		looksBefore(
+			`${BASE}airtable`,
+			{ resource: 'record', operation: 'search', base: located('app1'), table: located('tbl1'), options: {} },
+			2.1,
+		),
 	],
 	// Looks behind the claim that hand on one item for each.
 	'one contact of HubSpot': [
-		afterClaim(node('Look', `${BASE}hubspot`, { resource: 'contact', operation: 'get' }, {}, 2.1)),
+		afterClaim(
+			node(
+				'Look',
+				`${BASE}hubspot`,
+				{ resource: 'contact', operation: 'get', contactId: located('={{ $json.contact.id }}') },
+				{},
+				2.1,
+			),
+		),
 	],
 	'one file of Drive': [
-		afterClaim(node('Look', `${BASE}googleDrive`, { resource: 'file', operation: 'download' }, {}, 3)),
+		afterClaim(
+			node(
+				'Look',
+				`${BASE}googleDrive`,
+				{ resource: 'file', operation: 'download', fileId: located('f'), options: {} },
+				{},
+				3,
+			),
+		),
 	],
 	'one file of S3': [
-		afterClaim(node('Look', `${BASE}awsS3`, { resource: 'file', operation: 'download' }, {}, 2)),
+		afterClaim(
+			node(
+				'Look',
+				`${BASE}awsS3`,
+				{ resource: 'file', operation: 'download', bucketName: 'b', fileKey: 'f' },
+				{},
+				2,
+			),
+		),
 	],
 	'one page of Notion': [
-		afterClaim(node('Look', `${BASE}notion`, { resource: 'databasePage', operation: 'get' }, {}, 2.2)),
+		afterClaim(
+			node(
+				'Look',
+				`${BASE}notion`,
+				{ resource: 'databasePage', operation: 'get', pageId: located('={{ $json.page }}') },
+				{},
+				2.2,
+			),
+		),
 	],
 	'one key of Redis': [afterClaim(node('Look', `${BASE}redis`, { operation: 'get' }))],
 	'a status with the whole answer': [
@@ -199,7 +265,7 @@ export const WRITING: Readonly<Record<string, readonly Change[]>> = {
 		afterClaim(
 			code(
 				'Code',
-				'return $input.all().map((item) => ({ json: { ...item.json, text: item.json.text.trim() } }));',
+				'return $input.all().map((item, index) => ({ json: { ...item.json, text: String(item.json.text).trim() }, pairedItem: { item: index } }));',
 			),
 		),
 	],
@@ -215,7 +281,7 @@ export const WRITING: Readonly<Record<string, readonly Change[]>> = {
 		afterClaim(
 			code(
 				'Code',
-				'const out = [];\nfor (const item of $input.all()) {\n  out.push({ json: { ...item.json, n: 1 } });\n}\nreturn out;',
+				'const out = [];\nfor (const item of $input.all()) {\n  out.push({ ...item, json: { ...item.json, n: 1 } });\n}\nreturn out;',
 			),
 		),
 	],
@@ -247,7 +313,7 @@ export const WRITING: Readonly<Record<string, readonly Change[]>> = {
 	],
 	'a row in a sheet after the commit': [
 		(workflow) => {
-			workflow.nodes.push(node('Log', `${BASE}googleSheets`, { operation: 'append' }, {}, 4.5));
+			workflow.nodes.push(node('Log', `${BASE}googleSheets`, { operation: 'append', ...SHEET }, {}, 4.5));
 			link(workflow, 'Commit delivery', 1, 'Log');
 		},
 	],

@@ -3,9 +3,9 @@ import { auditInstance, parseAuditPolicy, parseWorkflow, workflowIdentity } from
 import { ReleaseGateError } from '../../../../core/errors';
 import { changed } from '../../../../testbed/audit/edit';
 import { STAND_INS } from '../../../../testbed/audit/spine';
-import { FOREIGN, HARMLESS, KNOWN } from './foreign';
-import { IDENTITIES } from './foreign/identities';
-import type { Foreign } from './foreign/table';
+import { FOREIGN, HARMLESS, KNOWN } from '../../../../testbed/audit/foreign';
+import { IDENTITIES } from '../../../../testbed/audit/foreign/identities';
+import type { Foreign } from '../../../../testbed/audit/foreign/table';
 
 const policy = parseAuditPolicy(STAND_INS, 'stand-ins');
 

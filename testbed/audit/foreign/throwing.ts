@@ -1,15 +1,4 @@
-import {
-	BASE,
-	CHAIN,
-	condition,
-	cut,
-	flag,
-	insert,
-	link,
-	node,
-	post,
-	set,
-} from '../../../../../testbed/audit/edit';
+import { BASE, CHAIN, condition, cut, flag, insert, link, node, post, set } from '../edit';
 import { foreign, type Change } from './table';
 import { bare, base, edited } from './flow';
 

@@ -1,12 +1,12 @@
-import { channels, nothing } from './foreign/channels';
-import { hiddenCode } from './foreign/code';
-import { copies, time } from './foreign/copies';
-import { entries } from './foreign/entries';
-import { loops, losses } from './foreign/flow';
-import { byHand, recipients, spines } from './foreign/recipients';
-import { throwing } from './foreign/throwing';
-import { answers, gets, retries } from './foreign/requests';
-import type { Foreign } from './foreign/table';
+import { channels, nothing } from './channels';
+import { hiddenCode } from './code';
+import { copies, time } from './copies';
+import { entries } from './entries';
+import { loops, losses } from './flow';
+import { byHand, recipients, spines } from './recipients';
+import { throwing } from './throwing';
+import { answers, gets, retries } from './requests';
+import type { Foreign } from './table';
 
 /** Workflows by somebody who did not write the rules, meant to be unsafe, by class. */
 export const FOREIGN: readonly Foreign[] = [

@@ -1,16 +1,4 @@
-import {
-	BASE,
-	besides,
-	CHAIN,
-	find,
-	flag,
-	hang,
-	insert,
-	link,
-	node,
-	post,
-	set,
-} from '../../../../../testbed/audit/edit';
+import { BASE, besides, CHAIN, find, flag, hang, insert, link, node, post, set } from '../edit';
 import { foreign, type Change } from './table';
 import { inline } from './recipients';
 

@@ -1,15 +1,4 @@
-import {
-	BASE,
-	besides,
-	CHAIN,
-	condition,
-	cut,
-	flag,
-	insert,
-	link,
-	node,
-	set,
-} from '../../../../../testbed/audit/edit';
+import { BASE, besides, CHAIN, condition, cut, flag, insert, link, node, set } from '../edit';
 import { foreign, type Change } from './table';
 
 const does = (type: string, parameters: Record<string, unknown>, version = 1): readonly [string, Change] => [

@@ -1,4 +1,4 @@
-import { BASE, find, flag, link, node, set } from '../../../../../testbed/audit/edit';
+import { BASE, find, flag, link, node, set } from '../edit';
 import type { Change } from './table';
 
 /** 15: changes of what a workflow does, each of which must be seen in its identity. */

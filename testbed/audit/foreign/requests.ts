@@ -13,7 +13,7 @@ import {
 	post,
 	sendBy,
 	set,
-} from '../../../../../testbed/audit/edit';
+} from '../edit';
 import { edited } from './flow';
 import { foreign, type Change } from './table';
 

@@ -1,18 +1,4 @@
-import {
-	BASE,
-	beforeSend,
-	CHAIN,
-	code,
-	cut,
-	find,
-	flag,
-	get,
-	insert,
-	link,
-	node,
-	post,
-	set,
-} from '../../../../../testbed/audit/edit';
+import { BASE, beforeSend, CHAIN, code, cut, find, flag, get, insert, link, node, post, set } from '../edit';
 import { foreign, type Change } from './table';
 import { base, edited, fields, loop } from './flow';
 

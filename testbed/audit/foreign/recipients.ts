@@ -1,15 +1,5 @@
-import {
-	BASE,
-	beforeSend,
-	code,
-	cut,
-	find,
-	insert,
-	link,
-	node,
-	sendBy,
-} from '../../../../../testbed/audit/edit';
-import { connect } from '../../../../../testbed/audit/spine';
+import { BASE, beforeSend, code, cut, find, insert, link, node, sendBy } from '../edit';
+import { connect } from '../spine';
 import { edited } from './flow';
 import { foreign, type Change } from './table';
 import { bodied, OWN, postmark } from './requests';

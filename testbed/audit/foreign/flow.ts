@@ -1,17 +1,5 @@
-import {
-	afterClaim,
-	BASE,
-	beforeSend,
-	CHAIN,
-	code,
-	condition,
-	cut,
-	flag,
-	insert,
-	link,
-	node,
-} from '../../../../../testbed/audit/edit';
-import { ifTrue, type SpineNode } from '../../../../../testbed/audit/spine';
+import { afterClaim, BASE, beforeSend, CHAIN, code, condition, cut, flag, insert, link, node } from '../edit';
+import { ifTrue, type SpineNode } from '../spine';
 import { foreign, type Change } from './table';
 
 const REFUSALS = [

@@ -1,6 +1,6 @@
-import type { Attack } from '../../../../../testbed/audit/attacks/attack';
-import { changed } from '../../../../../testbed/audit/edit';
-import type { SpineWorkflow } from '../../../../../testbed/audit/spine';
+import type { Attack } from '../attacks/attack';
+import { changed } from '../edit';
+import type { SpineWorkflow } from '../spine';
 
 /** A change of the safe spine. */
 export type Change = (workflow: SpineWorkflow) => void;

@@ -1,4 +1,4 @@
-import { BASE, beforeSend, besides, code, insert, link, node } from '../../../../../testbed/audit/edit';
+import { BASE, beforeSend, besides, code, insert, link, node } from '../edit';
 import { foreign, type Change } from './table';
 
 const hidden = (jsCode: string): readonly [string, Change] => [
