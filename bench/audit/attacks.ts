@@ -27,7 +27,10 @@ const all: readonly (readonly [Row['by'], Attack])[] = [
 
 async function part(step: number, offset: number): Promise<Row[]> {
 	const chosen = all.filter((_, index) => index % step === offset);
-	const outcomes: readonly Outcome[] = await attackTrial(chosen.map(([, attack]) => attack));
+	const outcomes: readonly Outcome[] = await attackTrial(
+		chosen.map(([, attack]) => attack),
+		({ is, does, harms, notRun }) => console.log(is, does, notRun ?? harms.join(', ')),
+	);
 	return outcomes.map((outcome, index) => {
 		const by = chosen[index]?.[0] ?? 'author';
 		const known = by === 'outsider' ? (KNOWN[outcome.does] ?? HARMLESS[outcome.does]) : undefined;

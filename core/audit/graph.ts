@@ -183,7 +183,8 @@ export function buildGraph(workflow: WorkflowJson, policy: AuditPolicy, resolve:
 					// n8n follows what stands under `main` whatever type the target names.
 					if (!to) continue;
 					step.outputs[output]?.push(to.index);
-					if (target.index > 0 && readsOneInput(to.node)) step.facts = { ...step.facts, items: 'fewer' };
+					if (target.index > 0 && readsOneInput(to.node))
+						step.facts = { ...step.facts, items: 'fewer', wrongInputOf: to.label };
 					to.inputs += 1;
 					inputs.set(to, (inputs.get(to) ?? new Set()).add(target.index));
 				}

@@ -4,8 +4,8 @@ import { digest, workflowHash } from './hash';
 import { declaredText } from './notes';
 import { parseWorkflow } from './parse';
 import { EMPTY_POLICY, type AuditPolicy } from './policy';
-import { RULES } from './rules';
 import type { WorkflowJson, WorkflowNode, WorkflowResolver } from './types';
+import { RULES_DIGEST } from './version';
 
 /** Begins every hash of this form; hashes without it were made by earlier versions and cover less. */
 export const IDENTITY = 'v2:';
@@ -92,14 +92,8 @@ export function behaviourHash(workflow: WorkflowJson, resolve: WorkflowResolver 
 	return digest({ workflow: contentOf(workflow), called });
 }
 
-/**
- * What the audit asks, and of what catalogue: its rules with their severity. A rule that comes, goes or changes its
- * weight is another audit, and so is one that was made for another n8n.
- */
-const auditVersion = digest([
-	CATALOGUE_SOURCE,
-	...Object.entries(RULES).map(([rule, { proof, severity }]) => [rule, proof, severity]),
-]);
+/** What the audit asks, and of what catalogue: another text of its rules is another audit, and so is another n8n. */
+const auditVersion = digest([CATALOGUE_SOURCE, RULES_DIGEST]);
 
 /**
  * What a workflow is released as: `v2:` and the SHA-256 (hex) over what it does, with all it calls, the policy it is

@@ -24,6 +24,8 @@ export interface NodeFacts {
 	readonly assumption?: string;
 	/** Of a declared send: the field or expression that says to whom. */
 	readonly recipient?: string;
+	/** The node at whose second input its items end, though it reads the first only. */
+	readonly wrongInputOf?: string;
 	/** Host of an HTTP request that is written out, for the declaration a mend prints. */
 	readonly host?: string;
 }

@@ -45,7 +45,9 @@ export function acceptanceFindings(walk: Walk): Finding[] {
 								? `Pick in '{node}' the provider that '${send.label}' calls, or Custom with its message id.`
 								: `Set Message ID Field of '{node}' to ${ids.map((id) => `'${givesStatus(send.node) && !id.startsWith('headers.') ? `body.${id}` : id}'`).join(' or ')}.`,
 						}
-					: { declaration: declarationFor(send, true) }),
+					: readIds(step.node).fields === null
+						? { mend: "Choose Provider and Message ID Field of '{node}' as fixed values." }
+						: { declaration: declarationFor(send, true) }),
 			}));
 		}
 	}

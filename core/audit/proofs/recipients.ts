@@ -51,7 +51,8 @@ function wrongRecipient(step: Step): Omit<Finding, 'node' | 'path'> | undefined 
 		detail: unclear
 			? `'${unclear.shown}': ${unclear.why ?? 'its form is not known'}.`
 			: 'None of its parameters says to whom.',
-		declaration: declarationFor(step, true),
+		// A field that is there and cannot be told is not made clear by saying it once more.
+		declaration: unclear ? undefined : declarationFor(step, true),
 	};
 }
 

@@ -32,7 +32,7 @@ export function settlementFindings(walk: Walk): Finding[] {
 			found.add('items-dropped', step.label, () => ({
 				path: walk.path(vertex),
 				detail: `${why} ${then}`,
-				declaration: step.node.executeOnce ? undefined : lossDeclaration(step),
+				...nearerToLoss(step),
 			}));
 		}
 		const unlinks = unlinked(step, alone);
@@ -76,6 +76,9 @@ export function settlementFindings(walk: Walk): Finding[] {
 		found.add('claim-unsettled', label, () => ({
 			path: walk.path(end.at),
 			detail: outputs.length > 1 ? `Its output ${end.output} leads nowhere.` : undefined,
+			...(walk.step(end.at).facts.role === 'stop'
+				? { mend: "Put Delivery Commit (fail) before '{node}'." }
+				: {}),
 		}));
 	}
 	const settled = walk.vertices.filter((vertex) => ['commit', 'fail'].includes(walk.step(vertex).facts.role));
@@ -108,12 +111,23 @@ function lossOf({ node, facts, index }: Step, alone: ReadonlySet<number>): strin
 	if (node.executeOnce) return 'It is set to Execute Once, and takes the first item only.';
 	if (node.type === 'n8n-nodes-base.switch' && switchOutputs(node).drops && facts.assumption === undefined)
 		return 'An item that fits none of its rules goes nowhere.';
+	if (facts.wrongInputOf !== undefined)
+		return `Its items come to the second input of '${facts.wrongInputOf}', which reads the first only.`;
 	if (!mayLose(facts.items) || facts.role === 'unknown') return null;
 	// One item at a time, and Always Output Data: what finds nothing hands on an empty item that is linked to the claim.
 	if (node.alwaysOutputData && alone.has(index)) return null;
 	return facts.role === 'reader'
 		? 'It may find nothing for an item.'
 		: 'It may hand on fewer items than it got.';
+}
+
+function nearerToLoss(step: Step): Partial<Finding> {
+	const { wrongInputOf } = step.facts;
+	if (wrongInputOf !== undefined)
+		return { mend: `Connect '{node}' to the first input of '${wrongInputOf}'.` };
+	return step.node.executeOnce
+		? { mend: "Turn off Execute Once of '{node}'." }
+		: { declaration: lossDeclaration(step) };
 }
 
 function lossDeclaration(step: Step): Finding['declaration'] {
