@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runWorkflow, waitForExecution } from '../../testbed/n8n/executions';
+import { judge } from './judge';
 import { leaseMs, type OnceWorld } from './world';
 
 /** What one part of the play saw. */
@@ -179,12 +180,6 @@ export async function kill(world: OnceWorld, point: OnceKill, number: number): P
 		effects: count,
 		answers: tally(statuses),
 		state,
-		violations: [
-			...(count > 1 ? [`done ${count} times`] : []),
-			...(count === 0 && state === 'done' ? ['called done, and nobody did it'] : []),
-			...(state === 'done' || state === 'in-doubt' ? [] : [`left ${state}`]),
-			...(state === 'in-doubt' && !doubt ? ['in doubt, and nobody was told'] : []),
-			...(reached ? [] : ['the point was never reached']),
-		],
+		violations: judge({ effects: count, state, told: doubt, reached }),
 	};
 }
