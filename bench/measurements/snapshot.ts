@@ -10,7 +10,7 @@ import type { SnapshotPorts } from '../../app/snapshot/ports';
 import { applyRelease } from '../../app/snapshot/apply';
 import { capture } from '../../app/snapshot/capture';
 import { parseChanges } from '../../core/snapshot/changes';
-import { estimateCapture } from '../../core/snapshot/estimate';
+import { estimateCapture } from '../../app/snapshot/estimate';
 import { restoreRelease } from '../../app/snapshot/restore';
 import { startHubSpot } from '../../testbed/standins/hubspot';
 import {
@@ -109,7 +109,7 @@ async function rollBack(contacts: number): Promise<Figures> {
 			throw new Error(`Only ${report.values.restored} of ${contacts} values came back.`);
 		return {
 			captureCalls,
-			least: estimateCapture(scope, contacts, { searched: true, callsPer10Seconds: 100 }).calls,
+			least: estimateCapture({ scope, contacts, searched: true }, 100).calls,
 			captureSeconds,
 			restoreSeconds,
 			restoreCalls: calls,

@@ -1,3 +1,4 @@
+import { noCost } from '../../../core/snapshot/estimate';
 import type { PropertyDefinition } from '../../../core/delivery/properties';
 import {
 	definitionEntry,
@@ -92,6 +93,8 @@ export const definitions = partKind({
 			groups: [...(await directory.groups())],
 		};
 	},
+	// Definitions, archived definitions, groups.
+	cost: ({ scope }) => ({ ...noCost, paced: scope.definitions ? 3 : 0 }),
 	rows: definitionRows,
 	counted: definitionsState,
 

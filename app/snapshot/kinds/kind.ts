@@ -8,6 +8,7 @@ import type {
 	Snapshot,
 	ValueCounts,
 } from '../../../core/snapshot/documents';
+import type { CaptureCost } from '../../../core/snapshot/estimate';
 import type { Left } from '../../../core/snapshot/left';
 import type { RecordWrite } from '../../ledger/records';
 import type { ContactSource, SnapshotPorts } from '../ports';
@@ -19,6 +20,14 @@ export interface View {
 	readonly ports: SnapshotPorts;
 	readonly snapshot: Snapshot;
 	readonly now: boolean;
+}
+
+/** A capture as it is planned. */
+export interface Capturable {
+	readonly scope: CaptureScope;
+	readonly contacts: number;
+	/** Whether the contacts are searched for; else their ids are given. */
+	readonly searched: boolean;
 }
 
 /** A capture under way. */
@@ -87,6 +96,8 @@ export interface Kind<Applied extends object = object, Shown extends object = ob
 	/** Its place when a release is applied, lowest first; a restore goes in the order of the table. */
 	readonly turn: number;
 
+	/** What capturing it costs. */
+	cost(planned: Capturable): CaptureCost;
 	capture(run: Capturing, snapshot: Snapshot): Promise<Snapshot>;
 	/** Stored bytes that a snapshot refers to. */
 	blobs(ports: SnapshotPorts, snapshot: Snapshot): Promise<readonly string[]>;

@@ -3,12 +3,13 @@ import { gateError } from '../../../core/errors';
 import type { ChangeList } from '../../../core/snapshot/changes';
 import type { DiffRow } from '../../../core/snapshot/diff';
 import type { CaptureScope, Snapshot } from '../../../core/snapshot/documents';
+import { type CaptureCost, noCost } from '../../../core/snapshot/estimate';
 import type { Left } from '../../../core/snapshot/left';
 import { plain } from '../../../core/delivery/json';
 import type { SnapshotPorts } from '../ports';
 import type { Reads } from '../../ledger/documents';
 import { getPart, putPart } from '../store';
-import type { Copying, Kind, Restoring, View } from './kind';
+import type { Capturable, Copying, Kind, Restoring, View } from './kind';
 
 /** What a kind says of itself whose captured state is one part of a snapshot, and whose writes stand in the journal. */
 export interface PartKind<Held, Request, Entry extends object, Step, Applied, Shown> {
@@ -25,6 +26,8 @@ export interface PartKind<Held, Request, Entry extends object, Step, Applied, Sh
 	 * @param whole throws instead, where anything of the scope cannot be read
 	 */
 	read(ports: SnapshotPorts, scope: CaptureScope, whole: boolean): Promise<Held | null>;
+	/** What {@link PartKind.read} costs; nothing if absent. */
+	readonly cost?: (planned: Capturable) => CaptureCost;
 	rows(before: Held, after: Held): readonly DiffRow[];
 	counted(base: Held, now: Held | null): unknown;
 
@@ -110,6 +113,7 @@ export function partKind<
 		onlyAdds: (changes) => spec.onlyAdds(changes),
 		discard: (ports, copies) => spec.discard(ports, copies),
 
+		cost: (planned) => spec.cost?.(planned) ?? noCost,
 		async capture({ ports, save }, snapshot) {
 			if (refIn(snapshot)) return snapshot;
 			const found = await spec.read(ports, snapshot.scope, true);

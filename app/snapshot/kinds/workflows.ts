@@ -1,3 +1,4 @@
+import { noCost } from '../../../core/snapshot/estimate';
 import { sameJson } from '../../../core/delivery/canonical';
 import type { WorkflowGraph, WorkflowState } from '../../../core/audit/workflow-state';
 import { gateError, ReleaseGateError } from '../../../core/errors';
@@ -168,6 +169,7 @@ export const workflows = partKind({
 		}
 		return found;
 	},
+	cost: ({ scope }) => ({ ...noCost, others: scope.workflows.length }),
 	rows: workflowRows,
 	counted: (base, now) => workflowsState(base, now ?? []),
 

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { gateError } from '../../../core/errors';
 import { capture, idSource } from '../../../app/snapshot/capture';
-import { estimateCapture } from '../../../core/snapshot/estimate';
+import { estimateCapture } from '../../../app/snapshot/estimate';
 import type { CaptureScope } from '../../../core/snapshot/documents';
 import type { ContactSource } from '../../../app/snapshot/ports';
 import { Parameters } from '../../kit/parameters';
@@ -146,7 +146,7 @@ export async function execute(context: OperationContext): Promise<readonly Opera
 	const id =
 		context.parameters.text('snapshot') ||
 		(release === null ? context.parameters.needed('snapshot', 'Snapshot ID') : `before-${release}`);
-	const spine = context.parameters.text('spine') || null;
+	const spine = context.parameters.picked('spine') || null;
 	const record = spine === null ? null : await ports.ledger.spines.get(spine);
 	if (spine !== null && !record) throw gateError('ledger-spine-unknown', { spine });
 	const { source, count } = chosenContacts(context, record?.settings.properties.status ?? null);
@@ -162,7 +162,7 @@ export async function execute(context: OperationContext): Promise<readonly Opera
 	const callsPer10Seconds = context.parameters.number('callsPer10Seconds', 'Calls per 10 Seconds', {
 		fallback: 100,
 	});
-	const estimate = estimateCapture(scope, contacts, { searched: count === null, callsPer10Seconds });
+	const estimate = estimateCapture({ scope, contacts, searched: count === null }, callsPer10Seconds);
 	hint(
 		`${contacts} contacts: about ${estimate.calls} calls, at least ${Math.ceil(estimate.atLeastMs / 1000)} s, at most about ${Math.ceil(estimate.bytes / 1024)} KiB.`,
 	);

@@ -1,7 +1,6 @@
 import { parseCadence } from '../../../../core/delivery/cadence';
 import { canonicalJson, sha256, sameJson } from '../../../../core/delivery/canonical';
 import type { PropertyMapping } from '../../../../core/delivery/spine-settings';
-import { restoreCalls } from '../../../../core/snapshot/estimate';
 import { byName } from '../../../../core/snapshot/plain';
 import { contactRows, contactState, writtenProperties } from '../../../../core/snapshot/values/held';
 import type { Kind, Restoring } from '../kind';
@@ -10,6 +9,7 @@ import { applyValues, checkValues } from './apply';
 import { captureContacts, chunkIds, chunkRefs, contactPairs, contactsIn } from './chunks';
 import type { Rhythm } from './reconcile';
 import { planAllValues, restoreValues, type PlannedValues, type ValueContext } from './restore';
+import { captureCost, restoreCalls } from './cost';
 
 /** The rhythms, if the release moved the cadence. */
 function rhythmOf(run: Restoring, mapping: PropertyMapping): Rhythm | null {
@@ -54,6 +54,7 @@ export const values: Kind<
 	journalled: 'values',
 	turn: 2,
 
+	cost: captureCost,
 	capture: captureContacts,
 	blobs: async (ports, snapshot) => (await chunkRefs(ports, snapshot)).map(({ blob }) => blob),
 	forget: async ({ ledger }, snapshot) => void (await ledger.records.remove('journal', chunkIds(snapshot))),
