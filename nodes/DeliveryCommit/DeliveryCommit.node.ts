@@ -1,3 +1,4 @@
+import { spineSearch } from '../kit/spine-search';
 import {
 	NodeConnectionTypes,
 	type IExecuteFunctions,
@@ -58,6 +59,8 @@ export class DeliveryCommit implements INodeType {
 			...Object.values(operations).flatMap(({ description }) => description),
 		],
 	};
+
+	methods = { listSearch: spineSearch };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const operation = this.getNodeParameter('operation', 0) as keyof typeof operations;

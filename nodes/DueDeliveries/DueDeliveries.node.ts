@@ -1,3 +1,4 @@
+import { spineSearch } from '../kit/spine-search';
 import {
 	type IExecuteFunctions,
 	type INodeExecutionData,
@@ -46,6 +47,8 @@ export class DueDeliveries implements INodeType {
 			...get.description,
 		],
 	};
+
+	methods = { listSearch: spineSearch };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const operation = this.getNodeParameter('operation', 0) as keyof typeof operations;

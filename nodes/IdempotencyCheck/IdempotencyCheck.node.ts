@@ -1,3 +1,4 @@
+import { spineSearch } from '../kit/spine-search';
 import {
 	NodeConnectionTypes,
 	type IExecuteFunctions,
@@ -62,6 +63,8 @@ export class IdempotencyCheck implements INodeType {
 			...confirm.description,
 		],
 	};
+
+	methods = { listSearch: spineSearch };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const operation = this.getNodeParameter('operation', 0) as keyof typeof operations;

@@ -1,3 +1,4 @@
+import { spineSearch } from '../kit/spine-search';
 import {
 	NodeConnectionTypes,
 	type IExecuteFunctions,
@@ -66,7 +67,7 @@ export class Release implements INodeType {
 		],
 	};
 
-	methods = { credentialTest: { releaseGateLedgerTest: testLedger } };
+	methods = { credentialTest: { releaseGateLedgerTest: testLedger }, listSearch: spineSearch };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const resource = String(this.getNodeParameter('resource', 0));

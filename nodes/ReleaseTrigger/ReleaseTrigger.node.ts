@@ -1,3 +1,4 @@
+import { spineSearch } from '../kit/spine-search';
 import {
 	type INodeExecutionData,
 	type INodeType,
@@ -8,7 +9,7 @@ import {
 import '../kit/needs';
 import type { LedgerEvent } from '../../core/delivery/events';
 import { now } from '../kit/clock';
-import { ledgerCredential } from '../kit/descriptions';
+import { ledgerCredential, subjectParameter } from '../kit/descriptions';
 import { toNodeError } from '../kit/errors';
 import { withLedger } from '../kit/ledger';
 import { type Emitted, takeTurn } from '../../app/watch/turn';
@@ -65,22 +66,22 @@ export class ReleaseTrigger implements INodeType {
 				required: true,
 				description: 'What starts the workflow',
 			},
-			{
+			subjectParameter({
 				displayName: 'Spine or Product',
 				name: 'subject',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. content-delivery',
-				description: 'Only events of this spine or product; empty for all',
-			},
+				required: false,
+				description: 'Only events of this spine or product; all if empty',
+			}),
 		],
 	};
+
+	methods = { listSearch: spineSearch };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		try {
 			const ledger = await withLedger(this);
 			const chosen = this.getNodeParameter('events', []) as string[];
-			const given: unknown = this.getNodeParameter('subject', '');
+			const given: unknown = this.getNodeParameter('subject', '', { extractValue: true });
 			const subject = typeof given === 'string' ? given.trim() : '';
 			const wanted = (event: LedgerEvent): INodeExecutionData[] => {
 				const occasion = subject === '' || event.spine === subject ? occasionOf(event, chosen) : null;

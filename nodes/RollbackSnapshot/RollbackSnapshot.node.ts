@@ -1,3 +1,4 @@
+import { spineSearch } from '../kit/spine-search';
 import {
 	NodeConnectionTypes,
 	type IExecuteFunctions,
@@ -59,7 +60,7 @@ export class RollbackSnapshot implements INodeType {
 		],
 	};
 
-	methods = { credentialTest: { releaseGateLedgerTest: testLedger } };
+	methods = { credentialTest: { releaseGateLedgerTest: testLedger }, listSearch: spineSearch };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await runOperation(this, operations[String(this.getNodeParameter('operation', 0))]);

@@ -1,3 +1,4 @@
+import { spineSearch } from '../kit/spine-search';
 import {
 	type IExecuteFunctions,
 	type INodeExecutionData,
@@ -63,6 +64,8 @@ export class StabilizationCheck implements INodeType {
 			...report.description,
 		],
 	};
+
+	methods = { listSearch: spineSearch };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const operation = this.getNodeParameter('operation', 0) as keyof typeof operations;

@@ -1,3 +1,4 @@
+import { subjectParameter } from '../kit/descriptions';
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { type OutsideWord, readOutside } from '../../core/stability/outside';
 import type { StabilityPorts } from '../../app/watch';
@@ -9,15 +10,11 @@ import { hostOf } from '../RollbackSnapshot/ports';
 import { originOf } from '../kit/origin';
 
 /** The spine or product that is looked at. */
-export const subjectParameter: INodeProperties = {
+export const watchedParameter: INodeProperties = subjectParameter({
 	displayName: 'Spine or Product',
 	name: 'subject',
-	type: 'string',
-	default: '',
-	required: true,
-	placeholder: 'e.g. content-delivery',
-	description: 'Name of the spine, or of the product without one, that the release belongs to',
-};
+	description: 'The spine, or the product without one, that the release belongs to',
+});
 
 export const itemsNotice = (name: string): INodeProperties => ({
 	displayName:

@@ -11,15 +11,44 @@ export const ledgerCredential: INodeCredentialDescription = {
 /** Type name of our HubSpot credential. */
 export const HUBSPOT_CREDENTIAL = 'releaseGateHubSpotApi';
 
-/** A parameter that names one spine. */
-export const spineParameter = (parameter: Partial<INodeProperties> = {}): INodeProperties => ({
+/** A picker of what the ledger knows: from its list, or by name. `searchListMethod`: see `kit/spine-search`. */
+const picker = (
+	searchListMethod: 'searchSpines' | 'searchSubjects',
+	first: 'list' | 'name' = 'list',
+): Pick<INodeProperties, 'type' | 'default' | 'modes'> => ({
+	type: 'resourceLocator',
+	default: { mode: first, value: '' },
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod, searchable: true },
+		},
+		{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. content-delivery' },
+	],
+});
+
+/** A parameter that names one spine. `typed`: a name is more likely typed than picked, since the spine may be new. */
+export const spineParameter = (
+	parameter: Partial<INodeProperties> = {},
+	typed: 'typed' | 'picked' = 'picked',
+): INodeProperties => ({
 	displayName: 'Spine',
 	name: 'spine',
-	type: 'string',
-	default: '',
+	...picker('searchSpines', typed === 'typed' ? 'name' : 'list'),
 	required: true,
-	placeholder: 'e.g. content-delivery',
-	description: 'Name of the spine, as configured with the node Release',
+	description: 'The spine, as configured with the node Release',
+	...parameter,
+});
+
+/** A parameter that names a spine, or a product that is released without one. */
+export const subjectParameter = (
+	parameter: Pick<INodeProperties, 'name' | 'displayName'> & Partial<INodeProperties>,
+): INodeProperties => ({
+	...picker('searchSubjects'),
+	required: true,
+	description: 'The spine, or the product without one',
 	...parameter,
 });
 

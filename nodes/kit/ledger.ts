@@ -138,6 +138,15 @@ export async function ledgerAt(connection: LedgerConnection): Promise<Ledger> {
 	}
 }
 
+/** Where the ledger of a node is: as its credential says, or the SQLite file in n8n's user folder. */
+export async function connectionFor(
+	ctx: Pick<IExecuteFunctions, 'getNode' | 'getCredentials'>,
+): Promise<LedgerConnection> {
+	const chosen = ctx.getNode().credentials?.[LEDGER_CREDENTIAL] !== undefined;
+	const data = chosen ? await ctx.getCredentials(LEDGER_CREDENTIAL) : undefined;
+	return connectionOf(data);
+}
+
 /**
  * The ledger of a node: that of its credential `releaseGateLedgerApi`, or, where none is chosen, the SQLite file in
  * n8n's user folder. Throws catalogue errors, among them the refusal of SQLite in queue mode.
@@ -145,9 +154,7 @@ export async function ledgerAt(connection: LedgerConnection): Promise<Ledger> {
 export async function withLedger(
 	ctx: Pick<IExecuteFunctions, 'getNode' | 'getCredentials'>,
 ): Promise<Ledger> {
-	const chosen = ctx.getNode().credentials?.[LEDGER_CREDENTIAL] !== undefined;
-	const data = chosen ? await ctx.getCredentials(LEDGER_CREDENTIAL) : undefined;
-	return await ledgerAt(connectionOf(data));
+	return await ledgerAt(await connectionFor(ctx));
 }
 
 /** Closes every ledger of this process; for tests and for a clean end. */

@@ -8,10 +8,6 @@ const DAY: Milliseconds = 86_400_000;
 export const unreadable = (parameter: string, reason: string, cause?: unknown): ReleaseGateError =>
 	gateError('parameter-unreadable', { parameter, reason }, cause);
 
-/** What a picker was saved with: n8n marks the object with `__rl`. Workflows saved before it was one hold the name. */
-const picked = (value: unknown): unknown =>
-	typeof value === 'object' && value !== null && '__rl' in value && 'value' in value ? value.value : value;
-
 /** Names separated by commas or line ends, each once. */
 export const listOf = (text: string): readonly string[] => [
 	...new Set(
@@ -57,12 +53,21 @@ export class Parameters {
 	/** As it is, whatever it is. */
 	any(name: string, fallback?: unknown): unknown {
 		// n8n's own type of a fallback is `any`; it is handed back where the parameter is absent.
-		return picked(this.ctx.getNodeParameter(name, this.item, fallback));
+		return this.ctx.getNodeParameter(name, this.item, fallback);
 	}
 
-	/** Text, trimmed; numbers are written out, anything else is empty. A picker gives the name that was picked. */
+	/** Text, trimmed; numbers are written out, anything else is empty. */
 	text(name: string): string {
 		const value = this.any(name, '');
+		return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+	}
+
+	/**
+	 * What a picker holds, by n8n's own reading of its mode, trimmed. Workflows saved before the parameter was a picker
+	 * hold the plain name, which n8n hands on as it is (n8n-core, `extract-value`). Only for parameters that are shown.
+	 */
+	picked(name: string): string {
+		const value: unknown = this.ctx.getNodeParameter(name, this.item, '', { extractValue: true });
 		return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 	}
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../delivery/types';
-import { withConstants } from '../expressions';
+import { unwrapLocator, withConstants } from '../expressions';
 import type { Step } from '../graph';
 import { OWN_PREFIX } from '../own-nodes';
 import type { Walk } from '../walk';
@@ -60,7 +60,7 @@ function ledgerOf({ node }: Step): string {
 function spineOf({ node, facts, home }: Step): string | null {
 	const names =
 		facts.role === 'source' || (facts.role === 'claim' && node.parameters.source === 'standalone');
-	const spine = node.parameters.spine;
+	const spine = unwrapLocator(node.parameters.spine);
 	if (!names || spine === undefined || spine === '') return null;
 	return `the spine ${JSON.stringify(withConstants(spine, home.nodes))}`;
 }

@@ -119,7 +119,7 @@ async function byPolicy(
 	const outboxIds: string[] = [];
 	const seen = new Set<string>();
 	for (const index of out.items.keys()) {
-		const name = new Parameters(ctx, index).text('spine');
+		const name = new Parameters(ctx, index).picked('spine');
 		if (seen.has(name)) {
 			const message = 'This spine was settled with an earlier item.';
 			out.put(DONE, index, { releaseGate: { status: 'known', message } });

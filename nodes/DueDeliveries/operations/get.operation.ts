@@ -112,7 +112,7 @@ async function* pagesOf(
 async function handedOut(ctx: IExecuteFunctions): Promise<readonly Due[]> {
 	const ledger = await withLedger(ctx);
 	const parameters = new Parameters(ctx);
-	const name = parameters.text('spine');
+	const name = parameters.picked('spine');
 	const limit = parameters.number('limit', 'Limit', { least: 1, whole: true });
 	const spine = name === '' ? null : await ledger.spines.get(name);
 	if (spine === null) throw gateError('ledger-spine-unknown', { spine: name });

@@ -74,7 +74,7 @@ async function fromRecipients(
 	out: ItemOutputs,
 ): Promise<readonly Claimable[]> {
 	const parameters = new Parameters(ctx);
-	const spine = parameters.text('spine');
+	const spine = parameters.picked('spine');
 	const record = await ledger.spines.get(spine);
 	if (record === null) throw gateError('ledger-spine-unknown', { spine });
 	const found = standaloneDeliveries(record, out.items, parameters.text('recipientField'), now());

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { deliveryKey, modeOf, spaceOf } from '../../../core/delivery/key';
 import type { DeliveryRef, DeliveryState } from '../../../core/delivery/types';
 import type { DeliveryRecord } from '../../../core/delivery/record';
-import { shownFor } from '../../kit/descriptions';
+import { shownFor, spineParameter } from '../../kit/descriptions';
 import type { OperationContext } from '../resource';
 
 export const option = {
@@ -24,14 +24,7 @@ const states: ReadonlyArray<readonly [name: string, value: DeliveryState]> = [
 ];
 
 export const description: INodeProperties[] = shownFor({ resource: ['ledger'], operation: ['deliveries'] }, [
-	{
-		displayName: 'Spine',
-		name: 'spine',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. content-delivery',
-		description: 'Name of the spine; empty for all',
-	},
+	spineParameter({ required: false, description: 'Only deliveries of this spine; all if empty' }),
 	{
 		displayName: 'States',
 		name: 'states',
@@ -124,7 +117,7 @@ const recordJson = (
 /** One record per delivery, in the order of their refs. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
 	const { parameters, ports } = context;
-	const spine = context.parameters.text('spine');
+	const spine = context.parameters.picked('spine');
 	const wanted = parameters.any('states', []) as DeliveryState[];
 	const filters = parameters.collection('filters') as { dryRun?: string; slot?: string };
 	const limit = parameters.flag('returnAll')

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { setPolicy } from '../../../app/release';
-import { shownFor, spineParameter } from '../../kit/descriptions';
+import { shownFor, subjectParameter } from '../../kit/descriptions';
 import type { OperationContext } from '../resource';
 import { policyJson } from './policy-record';
 
@@ -12,7 +12,11 @@ export const option = {
 };
 
 export const description: INodeProperties[] = shownFor({ resource: ['policy'], operation: ['set'] }, [
-	spineParameter({ description: 'Name of the spine or product that is released under the policy' }),
+	subjectParameter({
+		displayName: 'Spine or Product',
+		name: 'spine',
+		description: 'The spine, or the product, that is released under the policy',
+	}),
 	{
 		displayName: 'Preset',
 		name: 'preset',
@@ -44,7 +48,7 @@ export const description: INodeProperties[] = shownFor({ resource: ['policy'], o
 /** The policy in force with its differences. Throws `policy-unreadable` with every problem at once. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
 	const overrides = context.parameters.json('overrides', 'Overrides') ?? {};
-	const spine = context.parameters.text('spine');
+	const spine = context.parameters.picked('spine');
 	const preset = context.parameters.text('preset');
 	return [policyJson(await setPolicy(context.ports, spine, preset, overrides, context.by))];
 }

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { policyOf } from '../../../app/release';
-import { shownFor, spineParameter } from '../../kit/descriptions';
+import { shownFor, subjectParameter } from '../../kit/descriptions';
 import type { OperationContext } from '../resource';
 import { policyJson } from './policy-record';
 
@@ -12,7 +12,11 @@ export const option = {
 };
 
 export const description: INodeProperties[] = shownFor({ resource: ['policy'], operation: ['show'] }, [
-	spineParameter({ description: 'Name of the spine or product that is released under the policy' }),
+	subjectParameter({
+		displayName: 'Spine or Product',
+		name: 'spine',
+		description: 'The spine, or the product, that is released under the policy',
+	}),
 	{
 		displayName: 'Version',
 		name: 'version',
@@ -26,6 +30,6 @@ export const description: INodeProperties[] = shownFor({ resource: ['policy'], o
 /** One record. Throws `policy-not-set`. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
 	const version = context.parameters.number('version', 'Version', { fallback: 0 });
-	const spine = context.parameters.text('spine');
+	const spine = context.parameters.picked('spine');
 	return [policyJson(await policyOf(context.ports, spine, version > 0 ? version : undefined))];
 }

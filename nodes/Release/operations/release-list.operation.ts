@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { releasesOf } from '../../../app/release';
-import { shownFor, spineParameter } from '../../kit/descriptions';
+import { shownFor, subjectParameter } from '../../kit/descriptions';
 import type { OperationContext } from '../resource';
 import { releaseJson } from './release-record';
 
@@ -12,7 +12,11 @@ export const option = {
 };
 
 export const description: INodeProperties[] = shownFor({ resource: ['release'], operation: ['list'] }, [
-	spineParameter({ description: 'Name of the spine or product the releases belong to' }),
+	subjectParameter({
+		displayName: 'Spine or Product',
+		name: 'spine',
+		description: 'The spine, or the product, that the releases belong to',
+	}),
 	{
 		displayName: 'Limit',
 		name: 'limit',
@@ -26,7 +30,7 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 /** One record per release. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
 	const { parameters, ports } = context;
-	const releases = await releasesOf(ports, context.parameters.text('spine'));
+	const releases = await releasesOf(ports, context.parameters.picked('spine'));
 	const limit = parameters.number('limit', 'Limit', { fallback: 50, least: 1 });
 	return await Promise.all(releases.slice(0, limit).map((release) => releaseJson(ports, release)));
 }

@@ -14,7 +14,13 @@ export const option = {
 };
 
 export const description: INodeProperties[] = shownFor({ resource: ['spine'], operation: ['configure'] }, [
-	spineParameter({ description: 'Name of the spine: 1 to 64 of a-z, 0-9, dot, dash and underscore' }),
+	spineParameter(
+		{
+			description:
+				'Name of the spine, a new one or one that is there: 1 to 64 of a-z, 0-9, dot, dash and underscore',
+		},
+		'typed',
+	),
 	...cadenceParameters,
 	{
 		displayName: 'Mode',
@@ -92,7 +98,7 @@ export async function execute(context: OperationContext): Promise<readonly objec
 	const settings = parseSpineSettings(
 		filled({
 			...others,
-			spine: parameters.text('spine'),
+			spine: parameters.picked('spine'),
 			cadence,
 			mode: parameters.any('mode'),
 			testRecipients: parameters.list('testRecipients'),

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { previousVersion } from '../../../app/release';
-import { shownFor, spineParameter } from '../../kit/descriptions';
+import { shownFor, subjectParameter } from '../../kit/descriptions';
 import type { OperationContext } from '../resource';
 import { prefixParameter, tagsParameter, versionParameters } from './version-parameters';
 
@@ -12,7 +12,11 @@ export const option = {
 };
 
 export const description: INodeProperties[] = shownFor({ resource: ['version'], operation: ['previous'] }, [
-	spineParameter({ description: 'Name of the product whose releases were rolled back before' }),
+	subjectParameter({
+		displayName: 'Spine or Product',
+		name: 'spine',
+		description: 'The product whose releases were rolled back before',
+	}),
 	...versionParameters,
 	{
 		displayName: 'Release ID',
@@ -39,7 +43,7 @@ export const description: INodeProperties[] = shownFor({ resource: ['version'], 
 export async function execute(context: OperationContext): Promise<readonly object[]> {
 	const running = context.parameters.text('running');
 	const found = await previousVersion(context.ports, {
-		subject: context.parameters.text('spine'),
+		subject: context.parameters.picked('spine'),
 		release: context.parameters.text('release'),
 		running,
 		to: context.parameters.text('to'),

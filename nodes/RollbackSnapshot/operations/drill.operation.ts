@@ -38,7 +38,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['drill'] },
 export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
 	const { ctx, index, ports: ports, hint } = context;
 	const release = context.parameters.needed('release', 'Release');
-	const spine = context.parameters.text('spine') || null;
+	const spine = context.parameters.picked('spine') || null;
 	const given = context.parameters.list('testContacts');
 	const record = spine === null ? null : await ports.ledger.spines.get(spine);
 	const contacts = given.length > 0 ? given : (record?.settings.testRecipients ?? []);

@@ -27,7 +27,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['list'] }, 
 
 /** One record per snapshot. */
 export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
-	const spine = context.parameters.text('spine');
+	const spine = context.parameters.picked('spine');
 	const limit = context.parameters.number('limit', 'Limit', { fallback: 50 });
 	const query = { kind: 'snapshot' as const, limit, ...(spine === '' ? {} : { spine }) };
 	const found = await context.ports.ledger.records.list(query);

@@ -48,7 +48,7 @@ export async function execute(context: OperationContext): Promise<readonly Opera
 	const id = context.parameters.text('snapshot');
 	if (id !== '') return [{ output: DONE, json: await removeSnapshot(ports, id) }];
 	const json = await pruneSnapshots(ports, {
-		spine: context.parameters.text('spine') || null,
+		spine: context.parameters.picked('spine') || null,
 		before: ports.clock() - context.parameters.number('days', 'Older Than (Days)', { fallback: 90 }) * DAY,
 		keep: context.parameters.number('keep', 'Keep Newest', { fallback: 5 }),
 	});

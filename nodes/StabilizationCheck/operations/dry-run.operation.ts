@@ -82,7 +82,7 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 	return await overItems(ctx, 3, async (out) => {
 		const parameters = new Parameters(ctx);
 		const assessment = await assessRehearsal(await portsOf(ctx), {
-			spine: parameters.text('spine'),
+			spine: parameters.picked('spine'),
 			run: parameters.text('run'),
 			release: parameters.text('release'),
 			workflow: workflowOf(ctx, parameters),

@@ -4,7 +4,7 @@ import { levelsOf } from '../../../app/watch';
 import { shownFor } from '../../kit/descriptions';
 import { overItems } from '../../kit/items';
 import { Parameters } from '../../kit/parameters';
-import { iso, itemsNotice, outsideOf, portsOf, subjectParameter } from '../ports';
+import { iso, itemsNotice, outsideOf, portsOf, watchedParameter } from '../ports';
 
 export const option = {
 	name: 'Assess Service Levels',
@@ -15,14 +15,14 @@ export const option = {
 
 export const description: INodeProperties[] = shownFor({ operation: ['levels'] }, [
 	itemsNotice('levelsNotice'),
-	subjectParameter,
+	watchedParameter,
 ]);
 
 /** One item. A healthy budget leaves on stable (1); a spent or an unknown one on watching (0). Nothing is rolled back. */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await overItems(ctx, 3, async (out) => {
 		const parameters = new Parameters(ctx);
-		const subject = parameters.text('subject');
+		const subject = parameters.picked('subject');
 		const ports = await portsOf(ctx);
 		const { policy, version } = await policyOf(ports, subject);
 		const { at, levels, errorBudget, sentence } = await levelsOf(ports, subject, policy, outsideOf(ctx));

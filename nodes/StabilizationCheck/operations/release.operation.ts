@@ -4,7 +4,7 @@ import { type Assessment, assessRelease, assessSubject } from '../../../app/watc
 import { shownFor } from '../../kit/descriptions';
 import { overItems } from '../../kit/items';
 import { Parameters } from '../../kit/parameters';
-import { iso, itemsNotice, outsideOf, portsOf, subjectParameter } from '../ports';
+import { iso, itemsNotice, outsideOf, portsOf, watchedParameter } from '../ports';
 
 export const option = {
 	name: 'Assess Release',
@@ -15,7 +15,7 @@ export const option = {
 
 export const description: INodeProperties[] = shownFor({ operation: ['release'] }, [
 	itemsNotice('releaseNotice'),
-	subjectParameter,
+	watchedParameter,
 	{
 		displayName: 'Release ID',
 		name: 'release',
@@ -74,7 +74,7 @@ const recordOf = ({
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await overItems(ctx, 3, async (out) => {
 		const parameters = new Parameters(ctx);
-		const subject = parameters.text('subject');
+		const subject = parameters.picked('subject');
 		const release = parameters.text('release');
 		if (subject === '' && release === '')
 			throw gateError('parameter-unreadable', { parameter: 'Spine or Product', reason: 'it is empty' });
