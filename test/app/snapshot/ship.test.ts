@@ -183,6 +183,40 @@ describe('shipping', () => {
 		expect((await releasedOf(service(), SUBJECT))?.now.release).toBeNull();
 	});
 
+	test('publishes the nodes that a release brings itself, if they are what was proven', async () => {
+		const full = shippable(quiet);
+		const brought = {
+			...full.manifest,
+			subject: SUBJECT,
+			artifacts: { ...full.manifest.artifacts, workflow: hashOf('brought', 'old') },
+			workflow: { id: 'spine', with: [] },
+		};
+		const { manifest, evidence, approvals, facts } = shippable(quiet, brought);
+		await openRelease(service(), manifest, 'test');
+		await plant(fixture, manifest.id, evidence, approvals);
+		const { apiCallsLeft, newContactsLastHour, vendors } = facts;
+		await evaluateStored(service(), manifest.id, { apiCallsLeft, newContactsLastHour, vendors }, 'test');
+		const other = parseChanges({ workflows: [{ id: 'spine', graph: graph('another') }] });
+		await expect(shipRelease(ports(), manifest.id, other, proving)).rejects.toMatchObject({
+			code: 'ship-other-version',
+		});
+		const changes = parseChanges({ workflows: [{ id: 'spine', graph: graph('brought') }] });
+		expect(await shipRelease(ports(), manifest.id, changes, proving)).toMatchObject({
+			asProven: true,
+			stage: 'monitoring',
+		});
+		expect(host.now('spine').published?.nodes).toEqual(graph('brought').nodes);
+	});
+
+	test('counts the settings that a release brings: without them it is another version', async () => {
+		await approved('r-1', 'new');
+		const changes = parseChanges({ workflows: [{ id: 'spine', settings: { timezone: 'Asia/Tokyo' } }] });
+		await expect(shipRelease(ports(), 'r-1', changes, proving)).rejects.toMatchObject({
+			code: 'ship-other-version',
+		});
+		expect(host.now('spine').settings).toEqual(settings);
+	});
+
 	test('ships only what the gate let through, and only what the manifest names', async () => {
 		await approved('r-1', 'new');
 		fixture.clock.at = FRIDAY + 3 * 3_600_000;
