@@ -3,23 +3,23 @@ import { z } from 'zod';
 import { digest } from '../../core/delivery/canonical';
 import { gateError } from '../../core/errors';
 import { problemsIn } from '../../core/errors/problems';
-import { isInvolved } from '../../core/release/approvals';
-import { approvalSchema, type Approval } from '../../core/release/evidence';
+import { approvalSchema, personSchema, type Approval } from '../../core/release/evidence';
 import { artifactHashes } from '../../core/release/manifest';
+import { type Giver, giverText, isInvolved, looksAlike, mixesScripts } from '../../core/release/people';
 import type { Policy } from '../../core/release/policy/schema';
 import { policyOf } from './policies';
-import { knownRelease, releaseEvent, type ServicePorts } from './store';
+import { approvalsFor, knownRelease, releaseEvent, type ServicePorts } from './store';
 
-const wordSchema = z
-	.object({
-		person: z.string().trim().min(1).max(200),
-		role: z.string().min(1).max(64),
-		verdict: z.enum(['approved', 'rejected']),
+const wordSchema = personSchema
+	.extend({
+		verdict: z.enum(['approved', 'rejected', 'withdrawn']),
 		note: z.string().max(1000).optional(),
 		/** Hash of the release the person was shown; the present one if absent. */
 		hash: z.string().optional(),
 	})
 	.strict();
+
+const said = { approved: 'approved', rejected: 'rejected', withdrawn: 'took back the word on' } as const;
 
 /** Every role some approval rule of the policy asks for. */
 const rolesOf = (policy: Policy): readonly string[] => {
@@ -30,10 +30,22 @@ const rolesOf = (policy: Policy): readonly string[] => {
 	return [...new Set(rules.flatMap(({ anyOf, allOf }) => [...anyOf, ...allOf]))].sort();
 };
 
+/** A typed name that could be read as another one is no approver. Throws `approval-look-alike`. */
+function assertNoDouble(word: Giver, approvals: readonly Approval[]): void {
+	if (word.account !== undefined) return;
+	const other = approvals.find(({ person }) => looksAlike(person, word.person))?.person;
+	if (other !== undefined || mixesScripts(word.person))
+		throw gateError('approval-look-alike', {
+			person: word.person,
+			like: other === undefined ? 'letters of two alphabets in one word' : `like ${other}`,
+		});
+}
+
 /**
  * Records one person's word for or against a release, bound to its present hash.
  *
- * @throws `approval-unreadable`, `release-unknown`, `approval-by-author`, `approval-role-unknown`, `approval-other-hash`
+ * @throws `approval-unreadable`, `release-unknown`, `approval-by-author`, `approval-look-alike`,
+ * `approval-role-unknown`, `approval-other-hash`
  */
 export async function recordApproval(
 	ports: ServicePorts,
@@ -51,8 +63,11 @@ export async function recordApproval(
 	const roles = rolesOf(policy);
 	if (!roles.includes(word.role))
 		throw gateError('approval-role-unknown', { role: word.role, known: roles.join(', ') });
-	if (word.verdict === 'approved' && isInvolved(body.manifest, word.person))
-		throw gateError('approval-by-author', { person: word.person, release: id });
+	if (word.verdict === 'approved') {
+		assertNoDouble(word, await approvalsFor(ports, id));
+		if (isInvolved(policy, body.manifest, word))
+			throw gateError('approval-by-author', { person: word.person, release: id });
+	}
 	const present = artifactHashes(body.manifest).release ?? '';
 	if (word.hash !== undefined && word.hash !== present)
 		throw gateError('approval-other-hash', {
@@ -76,8 +91,14 @@ export async function recordApproval(
 			releaseEvent(
 				`release.${approval.verdict}`,
 				body,
-				`${approval.person} (${approval.role}) ${approval.verdict} release ${id}.`,
-				{ by, person: approval.person, role: approval.role, hash: present },
+				`${giverText(approval)} (${approval.role}) ${said[approval.verdict]} release ${id}.`,
+				{
+					by,
+					person: approval.person,
+					account: approval.account?.id ?? null,
+					role: approval.role,
+					hash: present,
+				},
 			),
 		],
 	);

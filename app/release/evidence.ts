@@ -5,7 +5,8 @@ import { gateError } from '../../core/errors';
 import { problemsIn } from '../../core/errors/problems';
 import type { RecordWrite } from '../ledger/records';
 import { mayAnswer } from '../../core/release/checks';
-import { evidenceSchema, type Evidence } from '../../core/release/evidence';
+import { evidenceSchema, personSchema, type Evidence } from '../../core/release/evidence';
+import { giverText } from '../../core/release/people';
 import { evidenceOf, type MachineReport } from '../../core/release/machines/report';
 import { artifactHashes } from '../../core/release/manifest';
 import { machines, type Check, type Machine, type Policy } from '../../core/release/policy/schema';
@@ -16,16 +17,13 @@ import { knownRelease, releaseEvent, updateRelease, type ServicePorts, type Stor
  * Machines outside this package that report their answer; all others look for themselves. A drill of a product without
  * a spine is done by a pipeline; the one of Rollback Snapshot answers the same way.
  */
-export const reportingMachines = ['ci', 'smoke-tests', 'source-control', 'drill'] as const;
+export const reportingMachines = ['ci', 'smoke-tests', 'source-control', 'drill', 'announcements'] as const;
 
 const answerSchema = z
 	.object({
 		check: z.string().min(1).max(64),
 		status: z.enum(['pass', 'fail', 'unknown']),
-		by: z.union([
-			z.object({ machine: z.enum(machines) }).strict(),
-			z.object({ person: z.string().trim().min(1).max(200), role: z.string().min(1).max(64) }).strict(),
-		]),
+		by: z.union([z.object({ machine: z.enum(machines) }).strict(), personSchema]),
 		grounds: z.string().trim().min(1).max(1000),
 		/** Hash of what was looked at; the present one of the check's artifact if absent. */
 		hash: z.string().optional(),
@@ -43,7 +41,7 @@ const writeOf = (release: StoredRelease, evidence: Evidence): RecordWrite => ({
 	expectedRevision: 0,
 });
 
-const who = (by: Evidence['by']): string => ('machine' in by ? by.machine : `${by.person} (${by.role})`);
+const who = (by: Evidence['by']): string => ('machine' in by ? by.machine : `${giverText(by)} (${by.role})`);
 
 function checkOf(policy: Policy, id: string): Check {
 	const check = policy.checks.find((entry) => entry.id === id);

@@ -1,5 +1,6 @@
 import { gateError } from '../../core/errors';
-import { assessChecks, type CheckResult } from '../../core/release/checks';
+import { standingRejection } from '../../core/release/approvals';
+import { assessChecks, type CheckResult, standingRefusals } from '../../core/release/checks';
 import { policyHash } from '../../core/release/decision';
 import { classify } from '../../core/release/classify';
 import { artifactHashes } from '../../core/release/manifest';
@@ -9,7 +10,15 @@ import { agreeing } from './agree';
 import { isFresh, rollbackInProgress } from './facts';
 import { observedIn } from './open';
 import { policyOf } from './policies';
-import { evidenceFor, releaseEvent, updateRelease, type ServicePorts, type StoredRelease } from './store';
+import { giverText } from '../../core/release/people';
+import {
+	approvalsFor,
+	evidenceFor,
+	releaseEvent,
+	updateRelease,
+	type ServicePorts,
+	type StoredRelease,
+} from './store';
 
 /** Stages that put a release further into production. */
 const forward: readonly Stage[] = ['deploying', 'monitoring', 'stable'];
@@ -36,6 +45,26 @@ function assertShips({ id, body }: StoredRelease, policy: Policy, version: numbe
 							? null
 							: `it is older than ${policy.pressure.freshFor}, as are the readings it was made from`;
 	if (reason !== null) throw gateError('release-decision-missing', { release: id, reason });
+}
+
+/**
+ * Nobody's standing no is passed over, also one that was given after the gate decided: a rejection, or a person's no to
+ * any check, holds until its giver takes it back. Throws `release-checks-open`.
+ */
+async function assertNobodyObjects(ports: ServicePorts, id: string, to: Stage): Promise<void> {
+	const rejection = standingRejection(await approvalsFor(ports, id));
+	const refusal = standingRefusals(await evidenceFor(ports, id))[0];
+	const reason = rejection
+		? `${giverText(rejection)} (${rejection.role}) rejected it.`
+		: refusal &&
+			`${giverText(refusal.by)} (${refusal.by.role}) says no to ${refusal.check}: ${refusal.grounds}`;
+	if (reason)
+		throw gateError('release-checks-open', {
+			release: id,
+			to,
+			reason,
+			remedy: 'Settle the objection; the same person must then say so.',
+		});
 }
 
 async function openChecks(
@@ -76,6 +105,7 @@ export function promoteRelease(
 		if (forward.includes(to) && (await rollbackInProgress(ports, subject)))
 			throw gateError('rollback-under-way', { subject, release: id, to });
 		if (to === 'deploying') assertShips(release, policy, version, now);
+		if (forward.includes(to)) await assertNobodyObjects(ports, id, to);
 		const phase = phaseBefore[to];
 		const open = phase ? await openChecks(ports, release, policy, phase) : [];
 		const [first] = open;

@@ -140,6 +140,16 @@ export const releaseErrors = {
 		message: "{person} asked for or wrote part of release '{release}', so their approval does not count",
 		remedy: 'Ask somebody else in the role.',
 	},
+	'approval-look-alike': {
+		message: "'{person}' is no approver: the name has {like}",
+		remedy:
+			'Let the person give the word signed in to n8n (a form with n8n user authentication before Approve); a typed name that can be read as another one is refused.',
+	},
+	'person-not-an-agent': {
+		message: 'An AI agent gives no word for a release and answers no check',
+		remedy:
+			'Let people give their word in a form that they sign in to; take this operation out of the agent’s tools.',
+	},
 	'approval-role-unknown': {
 		message: "The policy asks for no approval by '{role}'",
 		remedy: 'It asks for: {known}.',

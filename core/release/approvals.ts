@@ -2,74 +2,83 @@ import type { Instant } from '../delivery/types';
 import type { Approval } from './evidence';
 import { durationMs, type CheckResult } from './checks';
 import type { Manifest } from './manifest';
+import { counts, giverKey, giverText, isInvolved, unmapped } from './people';
 import type { ApprovalRule, Policy, RiskClass } from './policy/schema';
 
-const samePerson = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase();
-
-/** Everybody whose own work is in the release; their approval does not count. */
-export function involved(manifest: Manifest): readonly string[] {
-	return [...new Set([manifest.requestedBy, ...manifest.changes.map((change) => change.author)])];
+/** The newest word of each giver; of two at the same instant the one that is no yes. */
+export function newestWords(approvals: readonly Approval[]): readonly Approval[] {
+	const newest = new Map<string, Approval>();
+	for (const word of approvals) {
+		const before = newest.get(giverKey(word));
+		if (!before || word.at > before.at || (word.at === before.at && word.verdict !== 'approved'))
+			newest.set(giverKey(word), word);
+	}
+	return [...newest.values()].sort((a, b) => b.at - a.at);
 }
 
-/** Whether this person asked for the release or wrote part of it. */
-export function isInvolved(manifest: Manifest, person: string): boolean {
-	return involved(manifest).some((one) => samePerson(one, person));
-}
+/** The newest rejection that its giver has not taken back, whoever gave it, of whatever state of the release. */
+export const standingRejection = (approvals: readonly Approval[]): Approval | undefined =>
+	newestWords(approvals).find(({ verdict }) => verdict === 'rejected');
 
 /**
- * Whether one rule is met: enough different people, none involved, none expired, all for the release's present
- * hash, every required role among them. One standing rejection fails it. A person's newest word counts.
+ * Whether one rule is met. A standing rejection comes first: nothing else is looked at. Then enough different people, by
+ * their accounts, none involved, none expired, all for the release's present hash, every required role among them. Where
+ * nobody knows which account an author is, two must approve: one of them may be the author.
  */
 export function assessApprovals(
 	id: string,
 	rule: ApprovalRule,
+	policy: Policy,
 	manifest: Manifest,
 	releaseHash: string,
 	approvals: readonly Approval[],
 	now: Instant,
 ): CheckResult {
 	const base = { id, question: `Is the release approved (${describe(rule)})?`, group: 'Approvals' };
+	const no = standingRejection(approvals);
+	if (no)
+		return {
+			...base,
+			status: 'fail',
+			reason: `${giverText(no)} (${no.role}) rejected it.`,
+			remedy: 'Settle the objection; the same person must then approve, or take the rejection back.',
+		};
 	if (rule.count === 0 && rule.allOf.length === 0)
 		return { ...base, status: 'pass', reason: 'The policy asks for no approval.', remedy: '' };
 
 	const left: string[] = [];
 	const valid: Approval[] = [];
-	const newestFirst = [...approvals].sort((a, b) => b.at - a.at);
-	const seen: string[] = [];
-	for (const approval of newestFirst) {
-		if (seen.some((person) => samePerson(person, approval.person))) continue;
-		seen.push(approval.person);
-		if (isInvolved(manifest, approval.person)) left.push(`${approval.person} asked for or wrote part of it`);
-		else if (approval.hash !== releaseHash)
-			left.push(`${approval.person} spoke of an earlier state of the release`);
-		else if (approval.at > now) left.push(`${approval.person}’s word is dated in the future`);
-		else if (now - approval.at > durationMs(rule.expiresAfter))
-			left.push(`${approval.person}’s word is too old`);
-		else if (approval.verdict === 'rejected')
-			return {
-				...base,
-				status: 'fail',
-				reason: `${approval.person} (${approval.role}) rejected it.`,
-				remedy: 'Settle the objection; the same person must then approve.',
-			};
+	for (const approval of newestWords(approvals)) {
+		const { verdict, hash, at } = approval;
+		const who = giverText(approval);
+		if (verdict === 'withdrawn') continue;
+		if (!counts(policy, approval)) left.push(`${who}: the policy counts accounts that signed in`);
+		else if (isInvolved(policy, manifest, approval)) left.push(`${who} asked for or wrote part of it`);
+		else if (hash !== releaseHash) left.push(`${who} spoke of an earlier state of the release`);
+		else if (at > now) left.push(`${who}’s word is dated in the future`);
+		else if (now - at > durationMs(rule.expiresAfter)) left.push(`${who}’s word is too old`);
 		else valid.push(approval);
 	}
 	const counting = valid.filter((approval) => {
 		const roles = [...rule.anyOf, ...rule.allOf];
 		return roles.length === 0 || roles.includes(approval.role);
 	});
-	const needed = Math.max(rule.count, rule.allOf.length);
+	const strangers = unmapped(policy, manifest);
+	const needed = Math.max(rule.count, rule.allOf.length, strangers.length > 0 ? 2 : 0);
 	const missingRoles = rule.allOf.filter((role) => !counting.some((approval) => approval.role === role));
 	if (counting.length >= needed && missingRoles.length === 0)
 		return {
 			...base,
 			status: 'pass',
-			reason: `Approved by ${counting.map(({ person, role }) => `${person} (${role})`).join(', ')}.`,
+			reason: `Approved by ${counting.map((word) => `${giverText(word)} (${word.role})`).join(', ')}.`,
 			remedy: '',
 		};
 	const missing = [
 		counting.length < needed ? `${counting.length} of ${needed} approvals` : '',
 		missingRoles.length > 0 ? `none of ${missingRoles.join(', ')}` : '',
+		counting.length < needed && strangers.length > 0 && needed > Math.max(rule.count, rule.allOf.length)
+			? `two are needed, since nobody knows which account ${strangers.join(', ')} is`
+			: '',
 		left.length > 0 ? `not counted: ${left.join('; ')}` : '',
 	].filter(Boolean);
 	return {
@@ -101,6 +110,7 @@ export function approvalResults(
 		assessApprovals(
 			'approval-by-kind',
 			policy.kinds[manifest.kind].approval,
+			policy,
 			manifest,
 			releaseHash,
 			approvals,
@@ -109,6 +119,7 @@ export function approvalResults(
 		assessApprovals(
 			'approval-by-class',
 			policy.approvalsByClass[riskClass],
+			policy,
 			manifest,
 			releaseHash,
 			approvals,

@@ -1,6 +1,7 @@
 import { Duration } from 'luxon';
 import type { Instant } from '../delivery/types';
 import type { Evidence } from './evidence';
+import { giverKey, giverText } from './people';
 import type { Artifact, Check, Policy, ReleaseKind, RiskClass } from './policy/schema';
 
 export type CheckStatus = 'pass' | 'fail' | 'unknown' | 'skipped';
@@ -50,7 +51,7 @@ export function mayAnswer(check: Check, by: Evidence['by']): boolean {
 		: check.answeredBy.roles.includes(by.role);
 }
 
-const who = (by: Evidence['by']): string => ('machine' in by ? by.machine : `${by.person} (${by.role})`);
+const who = (by: Evidence['by']): string => ('machine' in by ? by.machine : `${giverText(by)} (${by.role})`);
 
 const answerers = (check: Check): string =>
 	[...check.answeredBy.machines, ...check.answeredBy.roles.map((role) => `someone of ${role}`)].join(' or ');
@@ -58,14 +59,15 @@ const answerers = (check: Check): string =>
 /**
  * The state of one check. Only evidence by an allowed answerer, for the artifact's present hash, not from the
  * future and not stale counts. Of each answerer the newest word stands, and a no stands, however old, until the same
- * answerer takes it back or the artifact changes: one machine's yes never covers another's no. Anything else is
- * unknown, and unknown holds.
+ * answerer takes it back: one answerer's yes never covers another's no. A machine's no goes with the artifact it was said
+ * of, a person's does not. A typed name's yes counts only where `typedCounts`. Anything else is unknown, and unknown holds.
  */
 export function assessCheck(
 	check: Check,
 	evidence: readonly Evidence[],
 	hashes: Readonly<Partial<Record<Artifact, string>>>,
 	now: Instant,
+	typedCounts = false,
 ): CheckResult {
 	const base = { id: check.id, question: check.question, group: check.group };
 	const unknown = (reason: string, found?: Evidence): CheckResult => ({
@@ -86,6 +88,10 @@ export function assessCheck(
 			other,
 		);
 
+	// A person's no outlasts the artifact it was said of: only who gave it takes it back.
+	const [refusal] = standingRefusals(allowed);
+	if (refusal) return no(base, check, refusal);
+
 	const hash = hashes[check.boundTo];
 	if (hash === undefined)
 		return unknown(
@@ -100,16 +106,13 @@ export function assessCheck(
 	const future = current.find((entry) => entry.at > now);
 	if (future) return unknown('The answer is dated in the future.', future);
 	const answers = newestByAnswerer(current);
-	const no = answers.find((entry) => entry.status === 'fail');
-	if (no)
-		return {
-			...base,
-			status: 'fail',
-			reason: `${who(no.by)} says no: ${no.grounds}`,
-			remedy: check.remedy,
-			evidence: no,
-		};
-	const fresh = answers.filter((entry) => now - entry.at <= durationMs(check.freshFor));
+	const failed = answers.find((entry) => entry.status === 'fail');
+	if (failed) return no(base, check, failed);
+	const counting = answers.filter(({ by }) => 'machine' in by || by.account !== undefined || typedCounts);
+	const [typed] = answers;
+	if (counting.length === 0 && typed)
+		return unknown(`${who(typed.by)} answered, but the policy counts accounts that signed in.`, typed);
+	const fresh = counting.filter((entry) => now - entry.at <= durationMs(check.freshFor));
 	if (fresh.length === 0)
 		return unknown(`The answer is older than ${check.freshFor} and no longer counts.`, answers.at(-1));
 	const unclear = fresh.find((entry) => entry.status === 'unknown');
@@ -124,11 +127,34 @@ export function assessCheck(
 	};
 }
 
-/** The last word of each machine, and that of people; of two at the same instant the one that does not pass. */
-function newestByAnswerer(entries: readonly Evidence[]): readonly Evidence[] {
-	const newest = new Map<string, Evidence>();
+type PersonsEvidence = Evidence & { readonly by: Exclude<Evidence['by'], { machine: string }> };
+
+/** The no of each person to each check that its giver has not taken back, whatever it was said of. */
+export const standingRefusals = (evidence: readonly Evidence[]): readonly PersonsEvidence[] => {
+	const persons = evidence.filter((entry): entry is PersonsEvidence => !('machine' in entry.by));
+	const checks = [...new Set(persons.map(({ check }) => check))];
+	return checks.flatMap((id) =>
+		newestByAnswerer(persons.filter(({ check }) => check === id)).filter(({ status }) => status === 'fail'),
+	);
+};
+
+const no = (
+	base: Pick<CheckResult, 'id' | 'question' | 'group'>,
+	check: Check,
+	evidence: Evidence,
+): CheckResult => ({
+	...base,
+	status: 'fail',
+	reason: `${who(evidence.by)} says no: ${evidence.grounds}`,
+	remedy: check.remedy,
+	evidence,
+});
+
+/** The last word of each machine and of each person; of two at the same instant the one that does not pass. */
+function newestByAnswerer<Entry extends Evidence>(entries: readonly Entry[]): readonly Entry[] {
+	const newest = new Map<string, Entry>();
 	for (const entry of entries) {
-		const answerer = 'machine' in entry.by ? entry.by.machine : 'a person';
+		const answerer = 'machine' in entry.by ? entry.by.machine : giverKey(entry.by);
 		const before = newest.get(answerer);
 		if (!before || entry.at > before.at || (entry.at === before.at && entry.status !== 'pass'))
 			newest.set(answerer, entry);
@@ -147,7 +173,7 @@ export function assessChecks(
 ): readonly CheckResult[] {
 	const maySkip = policy.kinds[scope.kind].maySkip;
 	return checksFor(policy, phase, scope).map((check) => {
-		const result = assessCheck(check, evidence, hashes, now);
+		const result = assessCheck(check, evidence, hashes, now, policy.people?.typedCounts);
 		if (result.status !== 'unknown' || !maySkip.includes(check.id)) return result;
 		return {
 			...result,

@@ -1,5 +1,17 @@
 import { z } from 'zod';
+import { accountSchema } from './people';
 import { artifacts, machines } from './policy/schema';
+
+/** A person in a role: signed in with an account, or typed by a workflow. */
+export const personSchema = z
+	.object({
+		/** The name to show. */
+		person: z.string().trim().min(1).max(200),
+		role: z.string().min(1).max(64),
+		account: accountSchema.optional(),
+		typedBy: z.string().min(1).max(200).optional(),
+	})
+	.strict();
 
 /** One recorded answer to one check. Never edited; a newer one stands beside it. */
 export const evidenceSchema = z
@@ -7,10 +19,7 @@ export const evidenceSchema = z
 		check: z.string().min(1).max(64),
 		status: z.enum(['pass', 'fail', 'unknown']),
 		/** Which machine or which person in which role answered. */
-		by: z.union([
-			z.object({ machine: z.enum(machines) }).strict(),
-			z.object({ person: z.string().min(1).max(200), role: z.string().min(1).max(64) }).strict(),
-		]),
+		by: z.union([z.object({ machine: z.enum(machines) }).strict(), personSchema]),
 		/** Epoch milliseconds. */
 		at: z.number().int().nonnegative(),
 		artifact: z.enum(artifacts),
@@ -25,14 +34,12 @@ export const evidenceSchema = z
 
 export type Evidence = z.infer<typeof evidenceSchema>;
 
-/** One person's word for a release, bound to the hash it was given on. */
-export const approvalSchema = z
-	.object({
-		person: z.string().trim().min(1).max(200),
-		role: z.string().min(1).max(64),
+/** One person's word for a release, bound to the hash it was given on. `withdrawn` takes back what the same giver said. */
+export const approvalSchema = personSchema
+	.extend({
 		at: z.number().int().nonnegative(),
 		hash: z.string().regex(/^[0-9a-f]{64}$/),
-		verdict: z.enum(['approved', 'rejected']),
+		verdict: z.enum(['approved', 'rejected', 'withdrawn']),
 		note: z.string().max(1000).optional(),
 	})
 	.strict();

@@ -20,6 +20,8 @@ export type Earlier =
 export interface Links {
 	/** Whether the node has run in this execution. */
 	readonly executed: (node: string) => boolean;
+	/** Whether pinned data stands for the node's output: somebody wrote it in the editor. */
+	readonly pinned: (node: string) => boolean;
 	/** The item of `node` that the input item at `index` is linked to. */
 	readonly earlier: (node: string, item: INodeExecutionData, index: number) => Earlier;
 }
@@ -51,16 +53,20 @@ export class RunLinks implements Links {
 
 	/**
 	 * @param sources where each input of the running node came from
-	 * @param pinned whether pinned data stands for nodes that have not run: in manual executions only
+	 * @param pinsCount whether pinned data stands for nodes that have not run: in manual executions only
 	 */
 	constructor(
 		private readonly result: ResultData,
 		private readonly sources: Sources,
-		private readonly pinned: boolean,
+		private readonly pinsCount: boolean,
 	) {}
 
 	executed(node: string): boolean {
 		return Object.hasOwn(this.result.runData, node) || this.pinOf(node) !== undefined;
+	}
+
+	pinned(node: string): boolean {
+		return this.result.pinData !== undefined && Object.hasOwn(this.result.pinData, node);
 	}
 
 	earlier(node: string, item: INodeExecutionData): Earlier {
@@ -144,7 +150,7 @@ export class RunLinks implements Links {
 	}
 
 	private pinOf(node: string): INodeExecutionData[] | undefined {
-		return this.pinned ? this.result.pinData?.[node] : undefined;
+		return this.pinsCount ? this.result.pinData?.[node] : undefined;
 	}
 }
 
@@ -166,6 +172,11 @@ class DocumentedLinks implements Links {
 
 	executed(node: string): boolean {
 		return this.outputOf(node).isExecuted === true;
+	}
+
+	/** The run's data cannot be read here: nobody can tell, so it may be. */
+	pinned(): boolean {
+		return true;
 	}
 
 	earlier(node: string, _item: INodeExecutionData, index: number): Earlier {

@@ -19,6 +19,8 @@ export interface OperationContext<Ports> {
 	readonly ports: Ports;
 	readonly index: number;
 	readonly json: ItemJson;
+	/** The item itself, with its links. */
+	readonly item: INodeExecutionData;
 	readonly parameters: Parameters;
 	/** Who asks, for events: execution and node. */
 	readonly by: string;
@@ -85,12 +87,12 @@ export async function forEachItem<Ports>(
 			for (const index of out.items.keys()) putOut(out, index, failed(toGateError(error)));
 			return;
 		}
-		for (const [index, { json }] of out.items.entries()) {
+		for (const [index, item] of out.items.entries()) {
 			if (once && index > 0) break;
 			const parameters = new Parameters(ctx, index);
 			const hint = (message: string): void => void hints.add(message);
 			try {
-				const results = await work({ ctx, ports, index, json, parameters, by, hint });
+				const results = await work({ ctx, ports, index, item, json: item.json, parameters, by, hint });
 				for (const result of results) putOut(out, index, result);
 			} catch (error) {
 				if (progress !== '') hint(`Stopped after: ${progress} Run it again to go on from there.`);

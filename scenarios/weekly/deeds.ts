@@ -1,6 +1,8 @@
 import type { Instance } from '../../testbed/n8n/instance';
 import { runWorkflow, waitForExecution } from '../../testbed/n8n/executions';
-import { saveWorkflow, type WorkflowNode } from '../../testbed/n8n/workflows';
+import { invite, signIn } from '../../testbed/n8n/people';
+import type { Session } from '../../testbed/n8n/session';
+import { publishWorkflow, saveWorkflow, type WorkflowNode } from '../../testbed/n8n/workflows';
 import { SandboxProblem } from '../../testbed/problem';
 
 /** Name of the product in the templates' Config nodes. */
@@ -47,18 +49,72 @@ async function deed(
 const release = (parameters: WorkflowNode['parameters'], at = 1): WorkflowNode =>
 	node('Release', 'n8n-nodes-release-gate.release', parameters, at);
 
-/** Stores the preset of the doctrine as the product's policy, word for word. */
+/** Who is who: the account of the login that merges. */
+const people = { people: { accounts: { li: 'li@example.com' } } };
+
+/** Stores the preset of the doctrine as the product's policy, word for word, with the accounts of its authors. */
 export async function setPolicy(n8n: Instance): Promise<void> {
 	const preset = 'weekly-software-release';
 	await deed(n8n, 'set-the-policy', [
-		release({ resource: 'policy', operation: 'set', spine: product, preset, overrides: '{}' }),
+		release({
+			resource: 'policy',
+			operation: 'set',
+			spine: product,
+			preset,
+			overrides: JSON.stringify(people),
+		}),
 	]);
 }
 
-/** One person's word for a release. */
+const approvalForm = 'weekly-approve';
+
+/** The form in which people give their word, each signed in with an account of their own. */
+export async function openApprovals(n8n: Instance): Promise<void> {
+	const field = (fieldLabel: string) => ({ fieldLabel, requiredField: true });
+	const form = node(
+		'Give My Word',
+		'n8n-nodes-base.formTrigger',
+		{
+			authentication: 'n8nUserAuth',
+			formTitle: 'Approve a release',
+			formFields: { values: [field('release'), field('role')] },
+			options: { path: approvalForm },
+		},
+		0,
+	);
+	const word = { release: '={{ $json.release }}', role: '={{ $json.role }}', verdict: 'approved' };
+	await saveWorkflow(n8n.session, {
+		id: approvalForm,
+		name: 'Weekly demo: approve',
+		nodes: [
+			{ ...form, typeVersion: 2.6, webhookId: approvalForm },
+			release({ resource: 'release', operation: 'approve', ...word }),
+		],
+		connections: { [form.name]: { main: [[{ node: 'Release', type: 'main', index: 0 }]] } },
+	});
+	await publishWorkflow(n8n.session, approvalForm);
+}
+
+const signedIn = new Map<string, Session>();
+
+/** The session of a person of this name, who is invited when first asked. */
+async function sessionOf(n8n: Instance, name: string): Promise<Session> {
+	const known = signedIn.get(name);
+	if (known !== undefined) return known;
+	const [firstName = '', lastName = ''] = name.split(' ');
+	const person = { firstName, lastName, email: `${firstName.toLowerCase()}@example.com` };
+	await invite(n8n.session, person);
+	const session = await signIn(n8n.url, person);
+	signedIn.set(name, session);
+	return session;
+}
+
+/** One person's word for a release, given in the form, signed in. @throws SandboxProblem unless the form was taken */
 export async function approve(n8n: Instance, id: string, person: string, role: string): Promise<void> {
-	const word = { release: id, person, role, verdict: 'approved' };
-	await deed(n8n, 'approve', [release({ resource: 'release', operation: 'approve', ...word })]);
+	const form = new FormData();
+	form.append('field-0', id);
+	form.append('field-1', role);
+	await (await sessionOf(n8n, person)).submit(`/form/${approvalForm}`, form);
 }
 
 /** Lets the smoke tests walk staging, which runs the previous version, and records the drill's certificate. */

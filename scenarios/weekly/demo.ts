@@ -5,7 +5,7 @@ import { packageRoot } from '../../testbed/n8n/paths';
 import { playStory } from '../play-story';
 import { goodRelease, heldRelease, hotfix, majorRelease, rolledBackRelease } from './acts';
 import { TrainReader } from './train-reader';
-import { setPolicy } from './deeds';
+import { openApprovals, setPolicy } from './deeds';
 import {
 	doctrineDeployments,
 	doctrineEndings,
@@ -39,6 +39,7 @@ async function main(): Promise<boolean> {
 		const reader = new TrainReader(world.ledgerFile, world.clock.now, pages);
 		const stage: WeeklyStage = { world, week: new Week(world), tale, reader };
 		await setPolicy(world.n8n);
+		await openApprovals(world.n8n);
 		await stage.week.publish('weekly-release', 'staging-smoke');
 		for (const act of [goodRelease, heldRelease, rolledBackRelease, hotfix, majorRelease]) await act(stage);
 		await judge(stage);

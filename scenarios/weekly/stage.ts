@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SandboxProblem } from '../../testbed/problem';
 import type { Tale } from '../../testbed/tale';
 import type { CriticalPath } from '../../testbed/standins/app';
 import { versionOf } from '../../testbed/standins/app';
@@ -52,9 +54,22 @@ export async function drill(stage: WeeklyStage, release: string): Promise<void> 
 	staging.admin.deploy(candidate);
 }
 
-/** A person gives their word. */
+/** How long a word may take from the form to the ledger. */
+const wordMs = 60_000;
+
+/** A person gives their word. @throws SandboxProblem when it does not come to the ledger */
 export async function word(stage: WeeklyStage, release: string, person: string, role: string): Promise<void> {
 	await approve(stage.world.n8n, release, person, role);
+	const sentence = `${person} (${role}) approved release ${release}.`;
+	for (const giveUpAt = performance.now() + wordMs; ; await sleep(200)) {
+		const given = await stage.reader.events(['release.approved']);
+		if (given.some((event) => event.sentence === sentence)) break;
+		if (performance.now() > giveUpAt)
+			throw new SandboxProblem(
+				`The word of ${person} for ${release} did not come to the ledger.`,
+				'See the executions of the workflow "Weekly demo: approve".',
+			);
+	}
 	tell(stage, `${person} (${role}) approves.`);
 }
 

@@ -22,7 +22,7 @@ import {
 	type ServicePorts,
 } from '../../app/release';
 import type { Stage } from '../../core/release/stages';
-import { FRIDAY, manifestFor, preset } from '../support/release';
+import { FRIDAY, manifestFor, personOf, preset } from '../support/release';
 import { type LedgerHouse, stores, type TestClock } from '../../testbed/databases/ledgers';
 
 const weekly = preset('weekly-software-release');
@@ -67,7 +67,7 @@ describe.each(stores)('a column renamed across two releases, on %s', (_name, ope
 		const [role] = check.answeredBy.roles;
 		const said = { check: check.id, status: 'pass', grounds: 'It was looked at.' };
 		if (machine) await recordAnswer(ports, release, { ...said, by: { machine }, commit }, by);
-		else if (role) await recordAnswer(ports, release, { ...said, by: { person: 'Eve', role } }, by);
+		else if (role) await recordAnswer(ports, release, { ...said, by: personOf('Eve', role) }, by);
 		else if (check.answeredBy.machines.includes('monitor')) {
 			const { body } = await knownRelease(ports, release);
 			const hash = artifactHashes(body.manifest)[check.boundTo];
@@ -106,7 +106,7 @@ describe.each(stores)('a column renamed across two releases, on %s', (_name, ope
 		);
 		await recordReport(ports, id, ({ body }) => flagsReport(body.manifest, []), by);
 		await answerPhase(id, 'before');
-		const word = { person: 'Mia Manager', role: 'engineering-manager', verdict: 'approved' };
+		const word = { ...personOf('Mia Manager', 'engineering-manager'), verdict: 'approved' };
 		await recordApproval(ports, id, word, by);
 		const health = { at: 0, verdict: null, errorBudget: 'healthy', mark: null };
 		await ledger.records.write(

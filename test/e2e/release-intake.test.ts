@@ -17,7 +17,7 @@ import { manifestFor, preset } from '../support/release';
 import { readTemplate } from '../workflows/template';
 import { answerAll, artifactsOf } from './intake/answers';
 import { openOutside, type IntakeOutside } from './intake/outside';
-import { engineer, invite, lead, password, type Person } from './intake/people';
+import { engineer, invite, lead, password, type Person } from '../../testbed/n8n/people';
 
 const wanted = process.env.RG_E2E === '1';
 if (!wanted || !isSandboxInstalled())
@@ -139,7 +139,7 @@ const documents = ['architecture', 'contracts', 'runbook', 'playbooks'].map((kin
 		'Spine or product': 'content-delivery',
 		Kind: 'regular',
 		'What it touches': 'prompts, email',
-		'Who wrote it': 'Ann Author',
+		'Who wrote it': 'ann@example.com',
 		'How is it recovered?': 'Publish the captured version of the workflow.',
 		'Rollback plan': 'Run the rollback template with the snapshot taken before.',
 		'Rollback steps': 'pause the spine\npublish the captured version\nresume the spine',

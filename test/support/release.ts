@@ -17,6 +17,12 @@ export function preset(name: 'quiet-content-delivery' | 'weekly-software-release
 	return policy;
 }
 
+/** Somebody who signed in. */
+export const personOf = (person: string, role: string) => {
+	const id = person.toLowerCase().replace(/\W+/g, '-');
+	return { person, role, account: { id, email: `${id}@example.com` } };
+};
+
 /** A manifest that answers everything a manifest can answer under this policy. */
 export function manifestFor(policy: Policy, change: Partial<Manifest> = {}): Manifest {
 	const quiet = policy.name === 'quiet-content-delivery';
@@ -27,13 +33,13 @@ export function manifestFor(policy: Policy, change: Partial<Manifest> = {}): Man
 		kind: 'regular',
 		version: 'v1.4.0',
 		previousVersion: 'v1.3.0',
-		requestedBy: 'Rita Requester',
+		requestedBy: 'rita@example.com',
 		changes: Array.from({ length: quiet ? 1 : 6 }, (_, index) => ({
 			id: `c-${index}`,
 			title: `Change ${index}`,
 			kind: 'improvement',
 			surfaces: [quiet ? 'cadence' : 'improvement'],
-			author: 'Ann Author',
+			author: 'ann@example.com',
 		})),
 		failureMode: 'Emails read badly.',
 		recoveryPath: 'Publish the captured workflow version.',
@@ -66,7 +72,7 @@ export function shippable(policy: Policy, change: Partial<Manifest> = {}): GateI
 			return {
 				check: check.id,
 				status: 'pass',
-				by: machine ? { machine } : { person: 'Pat Person', role: check.answeredBy.roles[0] ?? 'nobody' },
+				by: machine ? { machine } : personOf('Pat Person', check.answeredBy.roles[0] ?? 'nobody'),
 				at: FRIDAY - 60_000,
 				artifact: check.boundTo,
 				hash: hashes[check.boundTo] ?? hash('0'),
@@ -78,8 +84,7 @@ export function shippable(policy: Policy, change: Partial<Manifest> = {}): GateI
 		({ anyOf, allOf }) => [...allOf, ...anyOf],
 	);
 	const approvals = [...new Set(roles)].map((role): Approval => ({
-		person: `Head of ${role}`,
-		role,
+		...personOf(`Head of ${role}`, role),
 		at: FRIDAY - 60_000,
 		hash: hashes.release ?? '',
 		verdict: 'approved',

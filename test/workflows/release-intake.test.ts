@@ -100,7 +100,7 @@ it('answers a manifest that cannot be read with every problem, and stores nothin
 it('still leads the forms to their pages', async () => {
 	const form = {
 		...{ id: 'warmer', title: 'Warmer', subject: SPINE, kind: 'regular', surfaces: 'prompts', author: 'Ann' },
-		user: { firstName: 'Rita', lastName: 'Requester' },
+		user: { id: 'u-1', email: 'rita@example.com', firstName: 'Rita', lastName: 'Requester' },
 	};
 	const done = await run('Receive Release Form', form);
 	expect(done.json('Is the Hold Posted?', 0)).toEqual([]);

@@ -26,6 +26,7 @@ export const PRODUCT = 'roleferry';
 
 /** The weekly policy with its window open, since a test runs on any day. */
 export const anyDay = {
+	people: { accounts: { li: 'li@example.com', ghost: 'ghost@example.com' } },
 	windows: {
 		allow: [
 			{

@@ -3,6 +3,7 @@ import { evidenceFor, knownRelease } from '../../app/release';
 import type { WorkflowRun } from '../../testbed/engine/n8n';
 import type { Work } from '../../testbed/standins/github/repository';
 import { versionOf } from '../../testbed/standins/app';
+import { personOf } from '../support/release';
 import type { TrainFixture } from './train-fixture';
 
 /** What Alembic prints for a migration that only adds. */
@@ -62,7 +63,7 @@ export function stepsOf(fixture: TrainFixture): Steps {
 			return await train(release);
 		},
 		word: async (release) => {
-			const approval = { person: 'Eve Manager', role: 'engineering-manager', verdict: 'approved' };
+			const approval = { ...personOf('Eve Manager', 'engineering-manager'), verdict: 'approved' };
 			await recordApproval(ports, release, approval, 'test');
 			for (const [check, machine] of [
 				['rollback-tested', 'drill'],

@@ -53,6 +53,7 @@ export const machines = [
 	'source-control',
 	'ci',
 	'publication',
+	'announcements',
 ] as const;
 
 export const checkSchema = z
@@ -318,6 +319,16 @@ export const policySchema = z
 			})
 			.strict(),
 		documents: z.object({ mustUpdate: z.array(id), laggingHolds: z.boolean() }).strict(),
+		/** Who is who. Absent: no login is known, and typed words do not count. */
+		people: z
+			.object({
+				/** E-mail of the account behind a login of a vendor, e.g. of GitHub. */
+				accounts: z.record(z.string().min(1).max(200), z.string().email()).default({}),
+				/** Whether names that a workflow typed count like accounts that signed in. */
+				typedCounts: z.boolean().default(false),
+			})
+			.strict()
+			.optional(),
 		notes: z.object({ audience: z.enum(['internal', 'public']), publishTo: z.string().optional() }).strict(),
 	})
 	.strict();

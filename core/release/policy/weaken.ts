@@ -74,6 +74,7 @@ const rules: readonly (readonly [RegExp, AtLeastAsStrict])[] = [
 	[/^monitoring\.thresholds\[\]\.(?:healthy|rollback)$|^monitoring\.sameReports$/, less],
 	[/^monitoring\.singleEvents$|^documents\.mustUpdate$/, superset],
 	[/^rollback\.automatic$|^documents\.laggingHolds$/, on],
+	[/^people\.typedCounts$/, off],
 	[/^rollback\.decidedBy$/, subset],
 	[/^rollback\.explainToUsers$|^announcements\.toUsers$/, off],
 ];

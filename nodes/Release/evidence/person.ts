@@ -1,3 +1,4 @@
+import { giverOf } from '../../kit/giver';
 import { answerBy, answerParameters } from './answer-parameters';
 import type { EvidenceSource } from './source';
 
@@ -10,9 +11,9 @@ export const person: EvidenceSource = {
 			name: 'person',
 			type: 'string',
 			default: '',
-			required: true,
 			placeholder: 'e.g. Eve Engineer',
-			description: 'Who answers',
+			description:
+				'Name of who answers where nobody is signed in: recorded as typed by this workflow, and counted only where the policy says so. Leave it empty after a form with n8n user authentication.',
 		},
 		{
 			displayName: 'Role',
@@ -27,7 +28,7 @@ export const person: EvidenceSource = {
 	],
 	answer: (context, release) =>
 		answerBy(context, release, {
-			person: context.parameters.text('person'),
+			...giverOf(context.ctx, context.item, context.index, context.parameters.text('person')),
 			role: context.parameters.text('role'),
 		}),
 };

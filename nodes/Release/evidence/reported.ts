@@ -6,7 +6,7 @@ export const reported: EvidenceSource = {
 	option: {
 		name: 'A Machine That Reports',
 		value: 'reported',
-		description: 'Continuous integration, smoke tests, source control, a drill',
+		description: 'Continuous integration, smoke tests, source control, announcements, a drill',
 	},
 	description: [
 		{
@@ -14,6 +14,7 @@ export const reported: EvidenceSource = {
 			name: 'machine',
 			type: 'options',
 			options: [
+				{ name: 'Announcements', value: 'announcements' },
 				{ name: 'Continuous Integration', value: 'ci' },
 				{ name: 'Drill', value: 'drill' },
 				{ name: 'Smoke Tests', value: 'smoke-tests' },

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { knownRelease, recordApproval } from '../../../app/release';
 import { releaseParameter, shownFor } from '../../kit/descriptions';
+import { giverOf, notForAgents, refuseAgents } from '../../kit/giver';
 import type { OperationContext } from '../resource';
 import { releaseJson } from './release-record';
 
@@ -9,6 +10,7 @@ export const option = {
 	value: 'approve',
 	action: 'Approve or reject a release',
 	description: 'Record one person’s word for or against a release, bound to its present state',
+	...notForAgents,
 };
 
 export const description: INodeProperties[] = shownFor({ resource: ['release'], operation: ['approve'] }, [
@@ -18,10 +20,9 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 		name: 'person',
 		type: 'string',
 		default: '',
-		required: true,
 		placeholder: 'e.g. Lea Lead',
 		description:
-			'Who gives the word, as whoever asked them knows it: a signed-in user, not what somebody typed. Authors and the requester do not count.',
+			'Name of who gives the word where nobody is signed in: it is recorded as typed by this workflow, and counts only where the policy says so. Leave it empty after a form with n8n user authentication: whoever is signed in to it gives the word.',
 	},
 	{
 		displayName: 'Role',
@@ -38,7 +39,12 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 		type: 'options',
 		options: [
 			{ name: 'Approved', value: 'approved' },
-			{ name: 'Rejected', value: 'rejected', description: 'Holds until the same person approves' },
+			{
+				name: 'Rejected',
+				value: 'rejected',
+				description: 'Holds until the same person approves or takes it back, whatever changes meanwhile',
+			},
+			{ name: 'Withdrawn', value: 'withdrawn', description: 'Takes back what the same person said' },
 		],
 		default: 'rejected',
 	},
@@ -68,13 +74,14 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 	},
 ]);
 
-/** The release with the approval. Throws `approval-by-author`, `approval-role-unknown`, `approval-other-hash`. */
+/** The release with the approval. Throws `person-not-an-agent`, `approval-by-author`, `approval-look-alike`, `approval-role-unknown`, `approval-other-hash`. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
 	const { parameters, ports, by } = context;
+	refuseAgents(context.ctx);
 	const id = context.parameters.text('release');
 	const { hash, note } = parameters.collection('options') as { hash?: string; note?: string };
 	const word = {
-		person: context.parameters.text('person'),
+		...giverOf(context.ctx, context.item, context.index, context.parameters.text('person')),
 		role: context.parameters.text('role'),
 		verdict: context.parameters.text('verdict'),
 		...(hash ? { hash: hash.trim() } : {}),

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { gateError } from '../../../core/errors';
 import { releaseParameter, shownFor } from '../../kit/descriptions';
+import { notForAgents, refuseAgents } from '../../kit/giver';
 import { flags } from '../evidence/flags';
 import { monitor } from '../evidence/monitor';
 import { person } from '../evidence/person';
@@ -31,6 +32,7 @@ export const option = {
 	value: 'evidence',
 	action: 'Record evidence for a release',
 	description: 'Record an answer to a check, by a person or by a machine that looks for itself',
+	...notForAgents,
 };
 
 const here = { resource: ['release'], operation: ['evidence'] };
@@ -55,8 +57,9 @@ export const description: INodeProperties[] = [
 	),
 ];
 
-/** One record with the evidence. An answer to another hash, or by somebody who may not, is refused. */
+/** One record with the evidence. An answer to another hash, or by somebody who may not, is refused; so is an agent. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
+	refuseAgents(context.ctx);
 	const release = context.parameters.text('release');
 	const source = sources[context.parameters.text('source')];
 	if (source === undefined)

@@ -16,7 +16,7 @@ import {
 	writeNotes,
 } from '../../../app/release';
 import { stages } from '../../../core/release/stages';
-import { manifestFor, preset } from '../../support/release';
+import { manifestFor, personOf, preset } from '../../support/release';
 import {
 	openShippable,
 	plant,
@@ -188,7 +188,7 @@ describe('deciding', () => {
 
 describe('answers', () => {
 	const answer = { check: 'architecture-aligned', status: 'pass', grounds: 'I read both.' };
-	const engineer = { person: 'Eve Engineer', role: 'engineering' };
+	const engineer = personOf('Eve Engineer', 'engineering');
 
 	test('of people and reporting machines are bound to the present hash', async () => {
 		const { release } = await openOne();
@@ -268,11 +268,15 @@ describe('answers', () => {
 });
 
 describe('approvals', () => {
-	const word = { person: 'Lea Lead', role: 'leadership', verdict: 'approved' };
+	const word = { ...personOf('Lea Lead', 'leadership'), verdict: 'approved' };
 
 	test.each([
-		['the author', { ...word, person: ' ann author ' }, 'approval-by-author'],
-		['the requester', { ...word, person: 'Rita Requester' }, 'approval-by-author'],
+		[
+			'the author',
+			{ ...word, person: 'Who', account: { id: '7', email: ' ANN@example.com ' } },
+			'approval-by-author',
+		],
+		['the requester', { ...word, account: { id: 'rita', email: 'rita@example.com' } }, 'approval-by-author'],
 		['a role nobody asked', { ...word, role: 'intern' }, 'approval-role-unknown'],
 		['another state', { ...word, hash: '0'.repeat(64) }, 'approval-other-hash'],
 		['neither yes nor no', { ...word, verdict: 'fine' }, 'approval-unreadable'],
@@ -288,7 +292,7 @@ describe('approvals', () => {
 			(await fixture.ledger.records.list({ kind: 'approval', parent: 'r-1', limit: 10 })).map(({ id }) => id),
 		);
 		await recordApproval(fixture.ports, 'r-1', word, by);
-		await recordApproval(fixture.ports, 'r-1', { ...word, person: 'Eve', role: 'engineering' }, by);
+		await recordApproval(fixture.ports, 'r-1', { ...word, ...personOf('Eve', 'engineering') }, by);
 		expect((await evaluateStored(fixture.ports, 'r-1', readings, by)).decision.decision).toBe('ship');
 		fixture.clock.at += 7 * 24 * hour + 1;
 		const { decision } = await evaluateStored(fixture.ports, 'r-1', readings, by);
@@ -343,6 +347,32 @@ describe('moving', () => {
 		expect((await promoteRelease(fixture.ports, 'r-1', 'stable', by)).body.stage).toBe('stable');
 		expect((await promoteRelease(fixture.ports, 'r-1', 'closed', by)).body.stage).toBe('closed');
 		expect(await fixture.ledger.events.verify()).toMatchObject({ status: 'intact' });
+	});
+
+	test('nobody’s no is passed over, also one given after the gate decided', async () => {
+		const { readings } = await openShippable(fixture, quiet);
+		expect((await evaluateStored(fixture.ports, 'r-1', readings, by)).decision.decision).toBe('ship');
+		const word = { ...personOf('Nora No', 'leadership'), verdict: 'rejected' };
+		await recordApproval(fixture.ports, 'r-1', word, by);
+		const moved = () => promoteRelease(fixture.ports, 'r-1', 'deploying', by);
+		await expect(moved()).rejects.toMatchObject({
+			code: 'release-checks-open',
+			message: expect.stringContaining('Nora No (leadership) rejected it'),
+		});
+		await recordApproval(fixture.ports, 'r-1', { ...word, verdict: 'withdrawn' }, by);
+		const no = { check: 'architecture-aligned', status: 'fail', grounds: 'It is not.' };
+		await recordAnswer(fixture.ports, 'r-1', { ...no, by: personOf('Nora No', 'engineering') }, by);
+		await expect(moved()).rejects.toMatchObject({ code: 'release-checks-open' });
+	});
+
+	test('a typed name that can be read as another one is no approver', async () => {
+		await openOne();
+		const word = { person: 'Lea Lead', role: 'leadership', verdict: 'approved', typedBy: 'A workflow' };
+		await recordApproval(fixture.ports, 'r-1', word, by);
+		for (const person of ['Lеa Lead', 'Lea Leаd'])
+			await expect(recordApproval(fixture.ports, 'r-1', { ...word, person }, by)).rejects.toMatchObject({
+				code: 'approval-look-alike',
+			});
 	});
 
 	test('a decision is as fresh as its readings', async () => {

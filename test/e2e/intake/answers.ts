@@ -1,4 +1,5 @@
 import { workflowIdentity, parseAuditPolicy, parseWorkflow } from '../../../core/audit';
+import { personOf } from '../../support/release';
 import { checksFor } from '../../../core/release/checks';
 import { definitionsHash } from '../../../core/release/diff/definitions';
 import { settingsHash } from '../../../core/release/diff/settings';
@@ -113,7 +114,7 @@ export async function answerAll(
 			{
 				check: check.id,
 				status: 'pass',
-				by: machine === undefined ? { person: 'Pat Person', role } : { machine },
+				by: machine === undefined ? personOf('Pat Person', role ?? '') : { machine },
 				grounds: machine === undefined ? 'Read the change beside the page.' : 'The run passed.',
 			},
 			by,

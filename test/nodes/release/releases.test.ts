@@ -8,6 +8,8 @@ import { sha256 } from '../../../core/delivery/canonical';
 import { parseSpineSettings } from '../../../core/delivery/spine';
 import { manifestFor, preset } from '../../support/release';
 import { runWorkflow } from '../../../testbed/engine/n8n';
+import { refuseAgents } from '../../../nodes/kit/giver';
+import { Release } from '../../../nodes/Release/Release.node';
 import { dueItems, ledger, OWN, ownUserFolder, settings, single } from '../kit/spine';
 import { readTemplate } from '../../workflows/template';
 
@@ -74,10 +76,85 @@ describe('a release on the canvas', () => {
 		const word = { ...on, operation: 'approve', person: 'Lea Lead', role: 'leadership', verdict: 'approved' };
 		const yes = await run('release', word);
 		expect(yes.json('Node')[0]?.approval).toMatchObject({ person: 'Lea Lead', verdict: 'approved' });
-		const author = await run('release', { ...word, person: 'Ann Author' });
+		const author = await run('release', { ...word, person: 'ANN@example.com' });
 		expect(author.error?.message).toContain('asked for or wrote part');
 		const stale = await run('release', { ...word, options: { hash: '0'.repeat(64) } });
 		expect(stale.error?.message).toContain('another state');
+	});
+
+	const form = {
+		name: 'Form',
+		type: 'n8n-nodes-base.formTrigger',
+		typeVersion: 2.6,
+		position: [0, 0],
+		parameters: { authentication: 'n8nUserAuth', formTitle: 'Approve', formFields: { values: [] } },
+	};
+	const approving = (trigger: object, own: object = {}) => {
+		const workflow = single({
+			type: `${OWN}.release`,
+			parameters: {
+				...on,
+				operation: 'approve',
+				person: 'Typed Name',
+				role: 'leadership',
+				verdict: 'approved',
+			},
+			...own,
+		}) as unknown as { nodes: { name: string }[]; connections: Record<string, unknown> };
+		const [first = { name: '' }, ...others] = workflow.nodes;
+		const between = {
+			name: 'Set Role',
+			type: 'n8n-nodes-base.noOp',
+			typeVersion: 1,
+			position: [100, 0],
+			parameters: {},
+		};
+		return {
+			...workflow,
+			nodes: [{ ...trigger, name: first.name }, between, ...others],
+			connections: {
+				[first.name]: { main: [[{ node: 'Set Role', type: 'main', index: 0 }]] },
+				'Set Role': workflow.connections[first.name],
+			},
+		} as never;
+	};
+	const user = { id: 'u-7', email: 'lea@example.com', firstName: 'Lea', lastName: 'Lead' };
+
+	it('knows who is signed in to the form before it, and takes nobody else at their word', async () => {
+		await open();
+		const trigger = { triggerItems: [{ json: { user } }] };
+		const signed = await runWorkflow(approving(form), trigger);
+		expect(signed.json('Node')[0]?.approval).toMatchObject({
+			person: 'Lea Lead',
+			account: { id: 'u-7', email: 'lea@example.com' },
+		});
+		expect(signed.json('Node')[0]?.approval).not.toHaveProperty('typedBy');
+		// The same item from a form that lets anybody in, from another trigger, or pinned in the editor, is typed.
+		const anybody = { ...form, parameters: { ...form.parameters, authentication: 'none' } };
+		const webhook = { ...form, type: 'n8n-nodes-base.webhook', parameters: {} };
+		for (const other of [anybody, webhook]) {
+			const typed = await runWorkflow(approving(other), trigger);
+			expect(typed.json('Node')[0]?.approval).toMatchObject({
+				person: 'Typed Name',
+				typedBy: expect.any(String) as unknown,
+			});
+			expect(typed.json('Node')[0]?.approval).not.toHaveProperty('account');
+		}
+	});
+
+	it('is no tool of an agent', async () => {
+		const { description } = new Release();
+		const operations = description.properties.filter(({ name }) => name === 'operation');
+		const hidden = operations
+			.flatMap(({ options = [] }) => options as readonly { value: string; displayOptions?: object }[])
+			.filter(({ displayOptions }) => displayOptions !== undefined);
+		expect(hidden.map(({ value, displayOptions }) => [value, displayOptions])).toEqual([
+			['approve', { hide: { '@tool': [true] } }],
+			['evidence', { hide: { '@tool': [true] } }],
+		]);
+		for (const type of ['releaseTool', 'n8n-nodes-release-gate.releaseTool'])
+			expect(() => refuseAgents({ getNode: () => ({ type }) as never })).toThrow(/agent/);
+		expect(() => refuseAgents({ getNode: () => ({ type: `${OWN}.release` }) as never })).not.toThrow();
 	});
 
 	it('cannot be promoted past the gate', async () => {

@@ -1,6 +1,7 @@
-import { Session, record } from '../../../testbed/n8n/session';
-import { owner } from '../../../testbed/n8n/settings';
+import { Session, record } from './session';
+import { owner } from './settings';
 
+/** Somebody with an account of a test's n8n. */
 export interface Person {
 	readonly email: string;
 	readonly firstName: string;
@@ -9,6 +10,7 @@ export interface Person {
 
 export const lead: Person = { email: 'lead@example.com', firstName: 'Lea', lastName: 'Lead' };
 export const engineer: Person = { email: 'engineer@example.com', firstName: 'Eve', lastName: 'Engineer' };
+/** Everybody's. */
 export const password = owner.password;
 
 /** Invites a person to the instance and accepts in their name. */
@@ -33,4 +35,11 @@ export async function invite(session: Session, person: Person): Promise<void> {
 async function inviteLink(session: Session, id: string): Promise<string> {
 	const { data } = await session.call('POST', `/rest/users/${id}/invite-link`, {});
 	return String(record(data).link);
+}
+
+/** The session of a person who was invited. */
+export async function signIn(baseUrl: string, { email }: Person): Promise<Session> {
+	const session = new Session(baseUrl);
+	await session.call('POST', '/rest/login', { emailOrLdapLoginId: email, password });
+	return session;
 }
