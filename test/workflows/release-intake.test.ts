@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { recordApproval, type ServicePorts } from '../../app/release';
 import { answerAll, artifactsOf } from '../e2e/intake/answers';
 import { openOutside, type IntakeOutside } from '../e2e/intake/outside';
-import { manifestFor, preset } from '../support/release';
+import { manifestFor, preset, personOf } from '../support/release';
 import { passesOn } from './passes-on';
 import { nodeOf, readTemplate } from './template';
 import { createSpineFixture, SPINE, spineSettings, type SpineFixture } from './fixture';
@@ -76,7 +76,12 @@ it('ships what is complete, read at this moment', async () => {
 		['Eve Engineer', 'engineering'],
 		['Lea Lead', 'leadership'],
 	])
-		await recordApproval(ports, 'r-1', { person, role, verdict: 'approved' }, 'test');
+		await recordApproval(
+			ports,
+			'r-1',
+			{ ...personOf(person ?? '', role ?? ''), verdict: 'approved' },
+			'test',
+		);
 	const [shipped] = (await post(manifest())).json('Is the Ship Posted?', 0);
 	expect(shipped?.['decision']).toMatchObject({ decision: 'ship', release: 'r-1' });
 	outside.indicators['postmark'] = 'major';
