@@ -105,7 +105,10 @@ describe.each(policies)('the gate under %s', (name) => {
 	});
 
 	it('holds when an approval is withdrawn, is the author’s, or the release changed after it', () => {
-		const self = good.approvals.map((approval) => ({ ...approval, account: { id: 'ann', email: 'ANN@example.com' } }));
+		const self = good.approvals.map((approval) => ({
+			...approval,
+			account: { id: 'ann', email: 'ANN@example.com' },
+		}));
 		const stale = good.approvals.map((approval) => ({ ...approval, hash: '9'.repeat(64) }));
 		for (const approvals of [[], self, stale])
 			expect(evaluateRelease({ ...good, approvals }).decision).toBe('hold');
