@@ -1,18 +1,15 @@
 import { fork } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ATTACKS, type Attack } from '../../testbed/audit/attacks';
-import { attackTrial, type Outcome } from '../../testbed/audit/attack-trial';
+import { attackTrial, ENDLESS, verdictOf } from '../../testbed/audit/attack-trial';
 import { FOREIGN, HARMLESS, KNOWN } from '../../testbed/audit/foreign';
 import { attacksPage, missed, type Row } from './attacks-page';
 
 /**
  * Runs the attacks in n8n-core and writes `docs/records/audit-attacks.md`. Exits with 1 if one that did harm is proven.
  *
- *     npx tsx bench/audit/attacks.ts                        all of them, in two processes
- *     npx tsx bench/audit/attacks.ts part 2 0 part-0.json   every second, from the first on, into a file
- *     npx tsx bench/audit/attacks.ts merge part-*.json      the page from such files
+ *     npx tsx bench/audit/attacks.ts
  *
  * `TEST_POSTGRES_URL` lets look-ups in Postgres run as well.
  */
@@ -25,47 +22,68 @@ const all: readonly (readonly [Row['by'], Attack])[] = [
 	...FOREIGN.map((attack) => ['outsider', attack] as const),
 ];
 
-async function part(step: number, offset: number): Promise<Row[]> {
-	const chosen = all.filter((_, index) => index % step === offset);
-	const outcomes: readonly Outcome[] = await attackTrial(
-		chosen.map(([, attack]) => attack),
-		({ is, does, harms, notRun }) => console.log(is, does, notRun ?? harms.join(', ')),
-	);
-	return outcomes.map((outcome, index) => {
-		const by = chosen[index]?.[0] ?? 'author';
+/** Runs some attacks and tells of each; ends with the first that does not, since it goes on in the background. */
+async function part(indexes: readonly number[]): Promise<void> {
+	for (const index of indexes) {
+		const [by, attack] = all[index] ?? ['author' as const, undefined];
+		if (attack === undefined) throw new Error(`There is no attack ${index}`);
+		const [outcome] = await attackTrial([attack]);
+		if (outcome === undefined) throw new Error('The trial gave no outcome');
 		const known = by === 'outsider' ? (KNOWN[outcome.does] ?? HARMLESS[outcome.does]) : undefined;
-		return { ...outcome, by, ...(known === undefined ? {} : { known }) };
-	});
+		const row: Row = { ...outcome, by, ...(known === undefined ? {} : { known }) };
+		await new Promise((resolve) => process.send?.({ index, row }, resolve));
+		if (outcome.notRun === ENDLESS) break;
+	}
+	process.exit(0);
 }
 
-const read = (files: readonly string[]): Row[] =>
-	files.flatMap((file) => JSON.parse(readFileSync(file, 'utf8')) as Row[]);
+/** Runs attacks in a process of their own; one that takes the process down is noted, and the rest go on in another. */
+async function lane(indexes: readonly number[], rows: Map<number, Row>): Promise<void> {
+	let open = [...indexes];
+	while (open.length > 0) {
+		// n8n logs each failed request; those of attacks are many, and meant.
+		const child = fork(__filename, ['part', open.join(',')], {
+			stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+		});
+		const before = open.length;
+		child.on('message', ({ index, row }: { index: number; row: Row }) => {
+			rows.set(index, row);
+			open = open.filter((one) => one !== index);
+		});
+		await new Promise((resolve) => child.once('exit', resolve));
+		const [first] = open;
+		if (open.length < before || first === undefined) continue;
+		const [by, attack] = all[first] ?? [];
+		if (by === undefined || attack === undefined) throw new Error(`There is no attack ${first}`);
+		const { is, does } = attack;
+		rows.set(first, {
+			is,
+			does,
+			by,
+			harms: [],
+			notRun: 'it took the process down',
+			verdict: verdictOf(attack),
+		});
+		open = open.slice(1);
+	}
+}
 
 async function inProcesses(): Promise<Row[]> {
-	const folder = mkdtempSync(join(tmpdir(), 'release-gate-attacks-'));
-	try {
-		const files = Array.from({ length: PROCESSES }, (_, index) => join(folder, `part-${index}.json`));
-		await Promise.all(
-			files.map(async (file, index) => {
-				// n8n logs each failed request; those of attacks are many, and meant.
-				const child = fork(__filename, ['part', String(PROCESSES), String(index), file], { silent: true });
-				const code = await new Promise((resolve) => child.once('exit', resolve));
-				if (code !== 0) throw new Error(`Part ${index} ended with ${String(code)}`);
-			}),
-		);
-		return read(files);
-	} finally {
-		rmSync(folder, { recursive: true, force: true });
-	}
+	const rows = new Map<number, Row>();
+	await Promise.all(
+		Array.from({ length: PROCESSES }, async (_, at) => {
+			await lane(
+				all.flatMap((_one, index) => (index % PROCESSES === at ? [index] : [])),
+				rows,
+			);
+		}),
+	);
+	return [...rows].sort(([a], [b]) => a - b).map(([, row]) => row);
 }
 
-async function main([verb, ...rest]: readonly string[]): Promise<void> {
-	if (verb === 'part') {
-		const [step, offset, file = ''] = rest;
-		writeFileSync(file, JSON.stringify(await part(Number(step), Number(offset))));
-		process.exit(0);
-	}
-	const rows = verb === 'merge' ? read(rest) : await inProcesses();
+async function main([verb, list = '']: readonly string[]): Promise<void> {
+	if (verb === 'part') return await part(list.split(',').map(Number));
+	const rows = await inProcesses();
 	if (rows.length !== all.length) throw new Error(`${rows.length} of ${all.length} attacks were run`);
 	const names = new Map(
 		Object.entries(ATTACKS).map(([name, [first]]) => [first?.is ?? 0, name.replace(/^\d+ /, '')]),

@@ -179,7 +179,9 @@ function reachesByText(node: WorkflowNode, operation: string, workflow: Workflow
 	if (!ASKS.test(node.type) || parameters.url === undefined) return null;
 	const { host } = addressOf(withConstants(parameters.url, workflow.nodes));
 	if (host === null) return 'the address it asks is chosen at run time';
-	return actsByGet(host) ? `it asks ${host}, which acts by GET` : null;
+	return actsByGet(host)
+		? `it asks ${host}, which acts by GET`
+		: `it asks ${host}, of which nobody has said that a GET only reads there`;
 }
 
 function named(

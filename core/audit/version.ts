@@ -1,3 +1,3 @@
 // Written by `npx tsx scripts/audit-version.ts`; do not edit.
 /** Digest of the sources by which the audit judges. */
-export const RULES_DIGEST = '4758b56c2ba9260928f432b0b6163cc16a5573dcbd4e77b366d28076fbeefc82';
+export const RULES_DIGEST = '6d92c47679e7b3b7d5dea6878f678d4c9ef29ec120a3ee4e11925dbcb72d4076';

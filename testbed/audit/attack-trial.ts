@@ -69,15 +69,19 @@ export async function attackTrial(
 	}
 }
 
+/** Why an attack has no outcome that never ends. */
+export const ENDLESS = 'it did not come to an end';
+
 /** How long one attack may take, in ms: some wait for what never comes. */
 const PATIENCE = 90_000;
 
 async function patience(): Promise<Pick<Outcome, 'harms' | 'notRun'>> {
 	await new Promise((resolve) => setTimeout(resolve, PATIENCE).unref());
-	return { harms: [], notRun: 'it did not come to an end' };
+	return { harms: [], notRun: ENDLESS };
 }
 
-function verdictOf({ workflow, others = [] }: Attack): string {
+/** What the audit says of an attack. */
+export function verdictOf({ workflow, others = [] }: Attack): string {
 	try {
 		const [report] = auditInstance(
 			[workflow, ...others].map((one) => parseWorkflow(one, one.name)),

@@ -39,7 +39,7 @@ function roleFor({ node, facts }: Step, sends: boolean): string {
 	if (facts.role !== 'unknown')
 		return facts.role === 'loop' || facts.role === 'stop' ? 'harmless' : facts.role;
 	if (/\.(code|function|functionItem)$/.test(node.type)) return 'harmless';
-	if (/\.executeWorkflow$/.test(node.type)) return 'reader';
+	if (/\.(executeWorkflow|rssFeedRead|jinaAi)$/.test(node.type)) return 'reader';
 	const method = literal(node.parameters.method ?? 'GET')?.toUpperCase() ?? '';
 	return /\.httpRequest$/.test(node.type) && method === 'GET' ? 'reader' : 'generator';
 }

@@ -71,6 +71,5 @@ export const HARMLESS: Readonly<Record<string, string>> = {
 
 /** Those that are still called proven although they can do harm; each is an assumption of docs/internals/audit-proof.md. */
 export const KNOWN: Readonly<Record<string, string>> = {
-	'a hook through a feed': 'RSS Read asks an address nobody knows by GET; it is taken for a feed',
 	'an expression that takes time': 'expressions are taken to be evaluated at once',
 };

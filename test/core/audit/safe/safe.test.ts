@@ -29,6 +29,7 @@ it('holds sixty spines at least, nine of ten proven as they are', () => {
 	expect(rest.length).toBeLessThanOrEqual(names.length / 10);
 	expect(rest).toMatchInlineSnapshot(`
 		[
+		  "a feed before Due Deliveries",
 		  "an own API asked by GET",
 		  "an own API asked by POST",
 		  "somebody's node",
