@@ -17,6 +17,12 @@ export const ledgerErrors = {
 		remedy:
 			'Somebody removed it from the database by hand. Restore the ledger from a backup, or let the slot pass: the delivery will be recorded as missed.',
 	},
+	'ledger-input-changed': {
+		message:
+			'The frozen input of delivery {recipient} of spine {spine} in slot {slot} is not the one it was registered with.',
+		remedy:
+			'Somebody changed it in the database by hand. Verify the ledger, restore it from a backup, or let the slot pass: the delivery will be recorded as missed.',
+	},
 	'ledger-input-locked': {
 		message: 'A frozen input is encrypted with key {keyId}, and the credential holds {held}.',
 		remedy: 'Put the key it was encrypted with into the Release Ledger credential.',

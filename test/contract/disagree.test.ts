@@ -91,6 +91,19 @@ describe.each(stores)('records that somebody wrote past the ledger, on %s', (_na
 		});
 	});
 
+	test('an input that was changed is not handed out (security 8)', async () => {
+		const request = registrationOf(subject, 'r');
+		await ledger.deliveries.register([request]);
+		await house.tamper(`UPDATE inputs SET text = '{"email":"somebody@else.test","id":"r"}'`);
+		await expect(ledger.deliveries.claim([{ ref: request.ref }], 'one')).rejects.toMatchObject({
+			code: 'ledger-input-changed',
+		});
+		expect(await ledger.events.verify()).toMatchObject({
+			status: 'broken',
+			record: `input of the delivery of r in slot ${request.ref.slot} of spine content`,
+		});
+	});
+
 	test('a release is not moved forward on them', async () => {
 		await recordAnswer(
 			ports,

@@ -5,6 +5,7 @@ import {
 	unknownRecipient,
 } from '../../../core/delivery/transitions';
 import type { JsonObject } from '../../../core/delivery/types';
+import { sha256 } from '../../../core/delivery/canonical';
 import { gateError } from '../../../core/errors';
 import type { ClaimRequest, ClaimResult } from '../../../core/delivery/record';
 import { inBatches } from '../batch';
@@ -25,11 +26,13 @@ const unknownSpine = (spine: string): ClaimResult => ({
 	explanation: `The ledger knows no spine named ${spine}.`,
 });
 
-/** The frozen input of a loaded delivery. */
+/** The frozen input of a loaded delivery, held against the digest it was registered with. */
 export function inputOf(context: LedgerContext, loaded: LoadedDelivery): JsonObject {
-	const { ref } = loaded.row;
+	const { ref, inputDigest } = loaded.row;
 	if (loaded.input === null) throw gateError('ledger-input-missing', { ...ref });
-	return JSON.parse(context.codec.open(ref, loaded.input)) as JsonObject;
+	const text = context.codec.open(ref, loaded.input);
+	if (sha256(text) !== inputDigest) throw gateError('ledger-input-changed', { ...ref });
+	return JSON.parse(text) as JsonObject;
 }
 
 const granted = (row: DeliveryRow, input: JsonObject): ClaimResult => ({
