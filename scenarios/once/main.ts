@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildIfStale } from '../../testbed/build';
 import type { CrashMode } from '../crash/plan';
-import { type Fared, raceCredentials, races } from './races';
 import { hundred, kill, killPoints, others, type Seen } from './play';
 import { startOnceWorld } from './world';
 
@@ -15,8 +14,6 @@ interface Run {
 	readonly mode: CrashMode;
 	readonly at: string;
 	readonly seen: readonly Seen[];
-	/** How other ways fared; in queue mode. */
-	readonly fared?: readonly Fared[];
 }
 
 const results = join(__dirname, 'results');
@@ -26,25 +23,6 @@ const titles: Readonly<Record<CrashMode, string>> = {
 	regular: 'One n8n process, SQLite',
 	queue: 'A main and four workers, Postgres and Redis',
 };
-
-const table = (fared: readonly Fared[]): string =>
-	fared.length === 0
-		? ''
-		: `
-## Other ways, in the same n8n
-
-Twelve rounds of fifty ids, in each round six executions of the same ids at once. Then a worker is killed after the way let an id
-through and before it was done, and the id is asked for twice more.
-
-| way | ids | done again | killed in between: done | and somebody is told | a second call is given |
-| --- | --- | --- | --- | --- | --- |
-${fared
-	.map(
-		({ way, ids, again, afterKill, secondCall }) =>
-			`| ${way} | ${ids} | ${again} | ${afterKill.done} | ${afterKill.told ? 'yes' : 'no'} | ${secondCall} |`,
-	)
-	.join('\n')}
-`;
 
 const render = (runs: readonly Run[]): string => `# Once, in a real n8n
 
@@ -71,7 +49,7 @@ ${seen
 	.join('\n')}
 `,
 	)
-	.join('')}${runs.map(({ fared = [] }) => table(fared)).join('')}`;
+	.join('')}`;
 
 async function main(): Promise<void> {
 	const { values } = parseArgs({
@@ -83,9 +61,7 @@ async function main(): Promise<void> {
 	});
 	buildIfStale();
 	const mode = values.queue ? 'queue' : 'regular';
-	const port = Number(values.port);
-	const world = await startOnceWorld(mode, port, mode === 'queue' ? raceCredentials(port) : []);
-	let fared: readonly Fared[] = [];
+	const world = await startOnceWorld(mode, Number(values.port));
 	const seen: Seen[] = [];
 	const note = (one: Seen): void => {
 		seen.push(one);
@@ -94,7 +70,6 @@ async function main(): Promise<void> {
 	try {
 		note(await hundred(world));
 		for (const one of await others(world)) note(one);
-		if (mode === 'queue') fared = await races(world);
 		const points = values.short ? killPoints.slice(0, 2) : killPoints;
 		for (const [number, point] of points.entries()) note(await kill(world, point, number));
 	} finally {
@@ -104,7 +79,7 @@ async function main(): Promise<void> {
 	process.exitCode = broken.length === 0 ? 0 : 1;
 	if (values.short) return;
 	mkdirSync(results, { recursive: true });
-	const run: Run = { mode, at: new Date().toISOString(), seen, ...(fared.length > 0 ? { fared } : {}) };
+	const run: Run = { mode, at: new Date().toISOString(), seen };
 	writeFileSync(join(results, `${mode}.json`), `${JSON.stringify(run, null, '\t')}\n`);
 	const kept = (existsSync(results) ? readdirSync(results) : []).sort().reverse();
 	writeFileSync(

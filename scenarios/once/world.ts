@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventsLogin, pipelineHeader, plainCredentials } from '../../testbed/credentials';
-import type { PlainCredential } from '../../testbed/n8n/command';
 import { packageRoot, runRoot } from '../../testbed/n8n/paths';
 import {
 	publishWorkflow,
@@ -21,8 +20,6 @@ export const leaseMs = 6_000;
 /** A real n8n with the templates of the set `once`, a system behind them, and the ways to strike it. */
 export interface OnceWorld {
 	readonly mode: CrashMode;
-	/** First of ten ports; see `FleetSettings`. */
-	readonly firstPort: number;
 	readonly house: House;
 	readonly lookout: Lookout;
 	readonly effects: Effects;
@@ -74,11 +71,7 @@ function ready(node: WorkflowNode, mode: CrashMode): WorkflowNode {
 }
 
 /** Starts everything on a fresh folder, with the templates imported and published. */
-export async function startOnceWorld(
-	mode: CrashMode,
-	firstPort: number,
-	credentials: readonly PlainCredential[] = [],
-): Promise<OnceWorld> {
+export async function startOnceWorld(mode: CrashMode, firstPort: number): Promise<OnceWorld> {
 	const folder = join(runRoot, `once-${firstPort}`);
 	rmSync(folder, { recursive: true, force: true });
 	const effects = await startEffects();
@@ -99,7 +92,7 @@ export async function startOnceWorld(
 				NODE_OPTIONS: `--require ${join(__dirname, '..', 'crash', 'probe.cjs')}`,
 				RG_CRASH_LOOKOUT: lookout.url,
 			},
-			credentials: [...plainCredentials(urls), ...credentials],
+			credentials: plainCredentials(urls),
 		});
 		const { session } = house.main;
 		const once = ['stripe-webhook', 'daily-job', 'order-to-erp', 'agent-tool'];
@@ -115,7 +108,6 @@ export async function startOnceWorld(
 		const basic = Buffer.from(`${eventsLogin.user}:${eventsLogin.password}`).toString('base64');
 		return {
 			mode,
-			firstPort,
 			house,
 			lookout,
 			effects,
