@@ -34,8 +34,11 @@ const after = (count: number) => {
 	const { repository } = fixture.vendors.github.admin;
 	const main = String(repository.branch('main'));
 	repository.refs.delete('refs/tags/v1.3.0');
-	for (let minor = 0; minor <= count; minor += 1) repository.refs.set(`refs/tags/v1.${minor}.0`, main);
-	fixture.vendors.ecr.admin.push(...many(count + 1, (minor) => `v1.${minor}.0`), main);
+	// What runs is at another commit than what ran before: going back to the same one is no way back.
+	const earlier = repository.commit();
+	for (let minor = 0; minor < count; minor += 1) repository.refs.set(`refs/tags/v1.${minor}.0`, earlier);
+	repository.refs.set(`refs/tags/v1.${count}.0`, main);
+	fixture.vendors.ecr.admin.push(...many(count + 1, (minor) => `v1.${minor}.0`), main, earlier);
 	fixture.vendors.production.admin.deploy(versionOf(`v1.${count}.0`, { commit: main }));
 };
 const rollback = async (order: object) =>

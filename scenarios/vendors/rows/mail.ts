@@ -98,9 +98,9 @@ export const mailRows: readonly Row[] = [
 		harm: 'half the slot lost',
 		test: [spine, 'loses nothing at a quarter'],
 		undo: {
-			file: 'core/delivery/failure.ts',
-			from: 'is throttling (429).`), costsReplay: false }',
-			to: 'is throttling (429).`), costsReplay: true }',
+			file: 'adapters/providers/openai.ts',
+			from: "const costsReplay = kind !== 'later';",
+			to: 'const costsReplay = true;',
 		},
 	},
 	{
