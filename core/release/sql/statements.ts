@@ -17,7 +17,8 @@ import { listed, partsOf, type Names } from './names';
 import { fillOwn } from './references';
 import { each, isObject, open, relationName, text, type TreeNode } from './tree';
 import { createFunction, createTrigger } from './function-rules';
-import { compositeFacts, domainFacts, type TypeFacts } from './types';
+import type { TypeFacts } from './type-facts';
+import { compositeFacts, domainFacts } from './types';
 import { callsOfView } from './views';
 
 const harmless: Rule = () => [];

@@ -1,6 +1,7 @@
 import { evaluateCheck, constant } from './constraint';
 import type { Names } from './names';
 import { each, isObject, text, type TreeNode } from './tree';
+import type { TypeFacts } from './type-facts';
 
 /**
  * Built-in types of PostgreSQL (`pg_type` of 15, without pseudo-types), the serial notations, and base types of widely used
@@ -30,18 +31,6 @@ const withoutEquality: ReadonlySet<string> = new Set([
 
 /** Types that take every value of their kind: no length, no precision, no small range. */
 const ROOMY = ['text', 'bool', 'jsonb', 'tsvector', 'numeric', 'citext', 'varchar'];
-
-/** What is known of a type, from PostgreSQL itself or from this migration. */
-export interface TypeFacts {
-	/** Whether `SELECT DISTINCT` can compare it. */
-	readonly equality: boolean;
-	/** Of a domain: whether it says NOT NULL, its checks, and the value it fills in (`undefined`: nobody can tell). */
-	readonly domain?: {
-		readonly required: boolean;
-		readonly checks: readonly TreeNode[];
-		readonly value: ReturnType<typeof constant>;
-	};
-}
 
 /** A type as it is written: its name, whether it is an array, and whether it may refuse a value for its size. */
 export interface WrittenType {
