@@ -109,7 +109,11 @@ const every = Number(process.env.RG_SLOT_SECONDS ?? 90);
 				await edit();
 				await publishWorkflow(world.n8n.session, spineWorkflow);
 				expect(await servedIn(nextSlot())).toBe(0);
-				expect(await alarms()).toEqual([expect.stringContaining('node Send Email differs')]);
+				const [first, ...further] = await alarms();
+				expect(first).toMatch(/not what was released \(warmer-subject\): node Send Email differs\.$/);
+				// The policy rolls the release back for it: then it is told once more, against what ran before.
+				expect(further.length).toBeLessThan(2);
+				for (const alarm of further) expect(alarm).toContain('before its first release');
 			},
 			6 * minute,
 		);
@@ -125,8 +129,9 @@ const every = Number(process.env.RG_SLOT_SECONDS ?? 90);
 				};
 				await prepare(world, release, await shippedBy(world, release));
 				await ship(world, release);
+				const before = await alarms();
 				expect(await servedIn(nextSlot())).toBe(4);
-				expect(await alarms()).toHaveLength(1);
+				expect(await alarms()).toEqual(before);
 			},
 			8 * minute,
 		);
