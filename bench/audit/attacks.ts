@@ -15,6 +15,8 @@ import { attacksPage, missed, type Row } from './attacks-page';
  */
 const PAGE = join(__dirname, '../../docs/records/audit-attacks.md');
 const PROCESSES = 2;
+/** Longest time without an outcome, in ms; more than an attack is given (`attack-trial.ts`). */
+const SILENCE = 180_000;
 
 const own = Object.values(ATTACKS).flat();
 const all: readonly (readonly [Row['by'], Attack])[] = [
@@ -46,11 +48,16 @@ async function lane(indexes: readonly number[], rows: Map<number, Row>): Promise
 			stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
 		});
 		const before = open.length;
+		// An attack that never lets go of its process cannot be told to end from within.
+		let silence = setTimeout(() => child.kill('SIGKILL'), SILENCE);
 		child.on('message', ({ index, row }: { index: number; row: Row }) => {
 			rows.set(index, row);
+			clearTimeout(silence);
+			silence = setTimeout(() => child.kill('SIGKILL'), SILENCE);
 			open = open.filter((one) => one !== index);
 		});
 		await new Promise((resolve) => child.once('exit', resolve));
+		clearTimeout(silence);
 		const [first] = open;
 		if (open.length < before || first === undefined) continue;
 		const [by, attack] = all[first] ?? [];
