@@ -408,9 +408,10 @@ describe('D8: what cannot be told is asked', () => {
 	it('goes from 12.2.0, which says no v, to the tag before it', async () => {
 		const { repository } = fixture.vendors.github.admin;
 		const main = String(repository.branch('main'));
-		for (const tag of ['v1.0.0', 'v12.1.0', 'v12.2.0', 'v12.2.0-rc.1'])
-			repository.refs.set(`refs/tags/${tag}`, main);
-		fixture.vendors.ecr.admin.push('v12.1.0', 'v1.0.0', main);
+		const earlier = repository.commit();
+		for (const tag of ['v1.0.0', 'v12.1.0']) repository.refs.set(`refs/tags/${tag}`, earlier);
+		for (const tag of ['v12.2.0', 'v12.2.0-rc.1']) repository.refs.set(`refs/tags/${tag}`, main);
+		fixture.vendors.ecr.admin.push('v12.1.0', 'v1.0.0', main, earlier);
 		fixture.vendors.production.admin.deploy(versionOf('12.2.0', { commit: main }));
 		await rollback({});
 		expect(fixture.vendors.production.admin.running().version).toBe('v12.1.0');
@@ -437,8 +438,10 @@ describe('D8: what cannot be told is asked', () => {
 	);
 
 	it('writes no command into Slack', async () => {
-		fixture.vendors.github.admin.repository.refs.set('refs/tags/v1.2.0', develop());
-		fixture.vendors.ecr.admin.push('v1.2.0', develop());
+		const { repository } = fixture.vendors.github.admin;
+		const earlier = repository.commit();
+		repository.refs.set('refs/tags/v1.2.0', earlier);
+		fixture.vendors.ecr.admin.push('v1.2.0', earlier);
 		await rollback({ issue: '<!channel> & <https://evil.example|click>' });
 		expect(steps.texts().join()).toContain(
 			'due to &lt;!channel&gt; &amp; &lt;https://evil.example|click&gt;',

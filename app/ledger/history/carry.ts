@@ -64,9 +64,14 @@ export async function adoptState({ store }: LedgerContext, replay: Replay): Prom
 	return adopted;
 }
 
-/** Tells again, further on, what the events up to a place told: they may then be pruned. */
-export async function carryState({ store }: LedgerContext, replay: Replay): Promise<void> {
-	const rows = [...replay.rows].filter(([, digest]) => digest !== absent);
+/**
+ * Tells again, further on, what only the events up to a place told: they may then be pruned. A prune that was cut off and
+ * is begun again finds most of it told.
+ */
+export async function carryState({ store }: LedgerContext, replay: Replay, upTo: number): Promise<void> {
+	const rows = replay.toldUpTo(upTo);
+	const isWhole = replay.wholeUpTo(upTo);
+	if (rows.length === 0 && !isWhole) return;
 	const pages = Math.max(1, Math.ceil(rows.length / pageRows));
 	for (let page = 0; page < pages; page += 1) {
 		const entries = rows

@@ -14,13 +14,28 @@ export class Replay {
 	readonly rows = new Map<string, RowDigest>();
 	/** Rows that were only carried over from an earlier place, and not told of since. */
 	private readonly carried = new Set<string>();
+	/** The last place at which a row was told of, carried over included. */
+	private readonly places = new Map<string, number>();
 	private whole = false;
+	private wholeAt = 0;
 	/** The first row that an event found other than the event before had left it. */
 	foreign: ForeignChange | null = null;
 
 	/** Whether every row must have its digest in the chain; else rows without one are of before digests. */
 	get isWhole(): boolean {
 		return this.whole;
+	}
+
+	/** Rows that are there and of which only events up to `position` tell: what is lost when these are pruned. */
+	toldUpTo(position: number): readonly [key: string, digest: RowDigest][] {
+		return [...this.rows].filter(
+			([key, digest]) => digest !== absent && (this.places.get(key) ?? 0) <= position,
+		);
+	}
+
+	/** Whether only events up to `position` say that every row has its digest in the chain. */
+	wholeUpTo(position: number): boolean {
+		return this.whole && this.wholeAt <= position;
 	}
 
 	/** A chain that begins with digests has them all. */
@@ -32,6 +47,7 @@ export class Replay {
 		for (const entry of state.entries) {
 			const key = keyText(entry);
 			const known = this.rows.get(key);
+			this.places.set(key, position);
 			if (state.carried) {
 				if (known === undefined) {
 					this.rows.set(key, entry.after);
@@ -46,5 +62,6 @@ export class Replay {
 			this.carried.delete(key);
 		}
 		this.whole ||= state.complete;
+		if (state.complete) this.wholeAt = position;
 	}
 }

@@ -54,28 +54,41 @@ async function pages(
 	}
 }
 
+/** A sealed event to which the foot of the chain may move, and its hash. */
+interface Foot {
+	readonly position: number;
+	readonly hash: string;
+}
+
+/**
+ * Tells again above a place what only the events below it tell of records that are still there. Sealed before it is read, so
+ * that a prune that was cut off here finds what it told.
+ */
+async function carryAbove(context: LedgerContext, { position }: Foot): Promise<void> {
+	await seal(context, Number.MAX_SAFE_INTEGER);
+	const ends = await context.store.transaction((tx) => tx.chain());
+	await carryState(context, (await walkChain(context, ends)).replay, position);
+	await seal(context, Number.MAX_SAFE_INTEGER);
+}
+
 /** Moves the foot of the chain up to the last event before `eventsMs` ago, then removes what lies below it. */
 async function pruneEvents(context: LedgerContext, eventsMs: Milliseconds): Promise<number> {
 	const { store } = context;
-	// What the events below the cut told of records that are still there is told again above it first.
-	const last = await store.transaction(async (tx) => {
+	const next = await store.transaction(async (tx) => {
 		const ends = await tx.chain();
 		const found = await tx.lastSealedBefore((await tx.now()) - eventsMs);
-		return found !== null && found.position > ends.footPosition ? { ends, found } : null;
+		return found !== null && found.position > ends.footPosition ? found : null;
 	});
-	if (last === null) return 0;
-	const below = { ...last.ends, headPosition: last.found.position, headHash: last.found.hash };
-	await carryState(context, (await walkChain(context, below)).replay);
-	await seal(context, Number.MAX_SAFE_INTEGER);
+	if (next !== null) await carryAbove(context, next);
 	const cut = await store.transaction(async (tx) => {
 		if (!(await tx.becomeSealer())) return null;
 		const ends = await tx.chain();
+		// What an earlier prune cut off and did not come to remove lies below the foot still.
+		if (next === null || next.position <= ends.footPosition) return ends.footPosition;
 		const now = await tx.now();
-		const { position, hash } = last.found;
-		if (position <= ends.footPosition) return ends.footPosition;
-		await tx.writeChain({ ...ends, footPosition: position, footHash: hash });
-		await tell(tx, now, 'events', position - ends.footPosition, now - eventsMs);
-		return position;
+		await tx.writeChain({ ...ends, footPosition: next.position, footHash: next.hash });
+		await tell(tx, now, 'events', next.position - ends.footPosition, now - eventsMs);
+		return next.position;
 	});
 	if (cut === null) return 0;
 	let removed = 0;
