@@ -83,13 +83,13 @@ export const BUILTIN: ReadonlyMap<string, CatalogueEntry> = new Map<string, Cata
 		`${B}telegram`,
 		{ role: 'sender', items: 'same', failsPerItem: true, accepts: { ids: ['result.message_id'] } },
 	],
-	[`${B}whatsApp`, { role: 'sender', items: 'same', accepts: { ids: ['messages[0].id', 'messages.0.id'] } }],
+	[`${B}whatsApp`, { role: 'sender', items: 'same', accepts: { ids: ['messages.0.id'] } }],
 	[
 		`${B}plivo`,
 		{
 			role: 'sender',
 			items: 'same',
-			accepts: { ids: ['message_uuid.0', 'message_uuid[0]', 'message_uuid'] },
+			accepts: { ids: ['message_uuid.0', 'message_uuid'] },
 		},
 	],
 	...each(
@@ -138,7 +138,8 @@ export const BUILTIN: ReadonlyMap<string, CatalogueEntry> = new Map<string, Cata
 			oneEach: ['message.send', 'message.reply', 'draft.send', 'message.get', 'draft.create'],
 			failsPerItem: true,
 			// Graph answers 202 without a body; the node throws on anything else.
-			accepts: { ids: ['success'], bySuccess: true },
+			// The node then says `success: true`, which is no id: Delivery Commit refuses it as one.
+			accepts: { ids: [], bySuccess: true },
 			operations: {
 				'event.create': 'sender',
 				'event.update': 'sender',
@@ -261,6 +262,8 @@ export const UNLINKED: ReadonlySet<string> = new Set([
 	...'markdown twilio messageBird plivo vonage awsTextract awsTranscribe mindee bannerbear apiTemplateIo agileCrm actionNetwork'
 		.split(' ')
 		.map((name) => B + name),
+	// Declarative: n8n-core runs them, and links no more than they do.
+	...'whatsApp openAi jinaAi perplexity highLevel'.split(' ').map((name) => B + name),
 	...'chainLlm chainSummarization chainRetrievalQa informationExtractor'.split(' ').map((name) => L + name),
 ]);
 

@@ -73,9 +73,6 @@ function commitsBehind(walk: Walk, from: Vertex, next: ReadonlyMap<Vertex, reado
 	return commits;
 }
 
-/** `a[0].b` as `a.0.b`. */
-const dotted = (field: string): string => field.replace(/\[(\d+)\]/g, '.$1');
-
 /**
  * SendGrid's sandbox_mode, Mailgun's o:testmode, Postmark's POSTMARK_API_TEST: accepted, and nothing is sent
  * (https://www.twilio.com/docs/sendgrid/for-developers/sending-email/sandbox-mode,
@@ -103,7 +100,8 @@ function acceptedWhy(commit: WorkflowNode, send: Step): string | null {
 	const wanted = givesStatus(send.node)
 		? accepts.ids.map((id) => (id.startsWith('headers.') ? id : `body.${id}`))
 		: accepts.ids;
-	if (wanted.some((id) => fields.some((read) => dotted(id) === dotted(read)))) return null;
+	// Delivery Commit reads dotted paths only (`core/delivery/fields.ts`): `a[0].b` is nothing to it.
+	if (wanted.some((id) => fields.includes(id))) return null;
 	if (provider !== undefined) return `The answers of ${provider} are not what this send is answered with.`;
 	if (wanted.length === 0)
 		return accepts.bySuccess === true

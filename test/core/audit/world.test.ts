@@ -10,6 +10,8 @@ const HARMFUL = [
 	'SMS by Twilio, which names no items',
 	'Code for all items that throws on one',
 	'Code for all items that names none',
+	'WhatsApp, which names no items',
+	'Outlook with its success for an id',
 	'strict number in If',
 	'sendMessage of Telegram',
 	'an unknown host',
@@ -32,6 +34,8 @@ const HARMLESS = [
 	'Code that maps',
 	'Resend, retried with the key of the delivery',
 	'SMS by Twilio in a loop',
+	'WhatsApp in a loop',
+	'Outlook',
 	'Never Error with a rule',
 ];
 

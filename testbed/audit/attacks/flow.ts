@@ -191,6 +191,16 @@ export const losses = attacks(2, {
 		},
 		'sid',
 	),
+	'WhatsApp, which names no items': sendBy(
+		`${BASE}whatsApp`,
+		{
+			resource: 'message',
+			operation: 'send',
+			recipientPhoneNumber: "={{ $('Claim delivery').item.json.contact.properties.phone }}",
+			textBody: 'x',
+		},
+		'messages.0.id',
+	),
 	'Code for all items that names none': afterClaim(
 		code('Code', 'return $input.all().map((item) => ({ json: { ...item.json, n: 1 } }));'),
 	),

@@ -195,6 +195,26 @@ export const answers = attacks(8, {
 		'',
 		2.1,
 	),
+	'Outlook with its success for an id': sendBy(
+		`${BASE}microsoftOutlook`,
+		{
+			resource: 'message',
+			operation: 'send',
+			toRecipients: "={{ $('Claim delivery').item.json.contact.properties.email }}",
+		},
+		'success',
+		2,
+	),
+	'a message id in brackets, which nobody reads': sendBy(
+		`${BASE}whatsApp`,
+		{
+			resource: 'message',
+			operation: 'send',
+			recipientPhoneNumber: "={{ $('Claim delivery').item.json.contact.properties.phone }}",
+			textBody: 'x',
+		},
+		'messages[0].id',
+	),
 	'a provider without a rule': sendBy(
 		`${BASE}vonage`,
 		{

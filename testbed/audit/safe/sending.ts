@@ -42,12 +42,7 @@ export const SENDING: Readonly<Record<string, readonly Change[]>> = {
 	),
 	Gmail: [sendBy(`${BASE}gmail`, { resource: 'message', operation: 'send', sendTo: EMAIL }, 'id', 2.1)],
 	Outlook: [
-		sendBy(
-			`${BASE}microsoftOutlook`,
-			{ resource: 'message', operation: 'send', toRecipients: EMAIL },
-			'success',
-			2,
-		),
+		sendBy(`${BASE}microsoftOutlook`, { resource: 'message', operation: 'send', toRecipients: EMAIL }, '', 2),
 	],
 	'Slack to whom the contact names': [
 		sendBy(
@@ -83,11 +78,12 @@ export const SENDING: Readonly<Record<string, readonly Change[]>> = {
 			1.2,
 		),
 	],
-	WhatsApp: [
+	'WhatsApp in a loop': [
+		looped,
 		sendBy(
 			`${BASE}whatsApp`,
 			{ resource: 'message', operation: 'send', recipientPhoneNumber: PHONE },
-			'messages[0].id',
+			'messages.0.id',
 		),
 	],
 	'Send Email': [sendBy(`${BASE}emailSend`, { toEmail: EMAIL }, 'messageId', 2.1)],
