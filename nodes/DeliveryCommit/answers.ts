@@ -109,16 +109,18 @@ export function answerRule(ctx: IExecuteFunctions, person: boolean): AnswerRule 
 	const parameters = new Parameters(ctx);
 	const picked = parameters.text('settleProvider');
 	const listed = ctx.getNode().typeVersion >= 2 && picked !== CUSTOM;
-	const named: AnswerRule['read'] = (json) =>
-		foundIn(json, {
+	const named = (): AnswerRule['read'] => {
+		const fields = {
 			said: parameters.text('answerField'),
 			messageId: parameters.text('answerMessageIdField'),
 			assetId: parameters.text('answerAssetIdField'),
 			sentAt: parameters.text('answerSentAtField'),
-		});
-	if (person) return { answerer: 'person', read: named };
+		};
+		return (json) => foundIn(json, fields);
+	};
+	if (person) return { answerer: 'person', read: named() };
 	const provider = (picked === CUSTOM ? parameters.text('customProvider') : picked) || 'unknown';
 	const answerer = { provider, knowsAbsence: knowsAbsence(provider) };
-	if (!listed) return { answerer, read: named };
+	if (!listed) return { answerer, read: named() };
 	return { answerer, read: lookupOf(provider)?.read ?? (() => ({ said: undefined, messageId: null })) };
 }
