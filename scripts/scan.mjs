@@ -114,7 +114,7 @@ Lists what the scanner for community packages finds in the package, with the rea
 n8n verifies a package only when its scanner finds nothing, and verifies no nodes that decide the flow of items. These nodes
 do decide it, keep a ledger in a file or a database, and read the environment; so the package stays unverified. What stands in
 for it: provenance, a checksum and a bill of materials with each release, an audit of what is bundled (\`npm run bundle:audit\`),
-and this list. Scanner ${version}, over the ${files} files of the tarball: ${total} findings.
+and this list. The scanner's look at the sources ends in an error on these nodes and is not counted. Scanner ${version}, over the ${files} files of the tarball: ${total} findings.
 
 | findings | rules | what | why it is there |
 | --- | --- | --- | --- |
