@@ -10,8 +10,6 @@ export interface EventReading {
 	readonly name: string;
 	readonly description: string;
 	readonly fields: Omit<EventFields, 'provider'>;
-	/** The report as its fields are named, from the event as it came; itself if absent. */
-	readonly prepared?: (event: ItemJson) => ItemJson;
 }
 
 /** Amazon SES reports through SNS: the report is JSON in the text `Message`. */
@@ -43,7 +41,7 @@ const fromSendGrid = (event: ItemJson): ItemJson => ({
 	message: textOf(event, 'sg_message_id')?.split('.')[0],
 });
 
-/** Reports of the providers in the list. Postmark's are read by their own rules. */
+/** Reports of the providers in the list. Postmark's, without `naming`, are read by their own rules. */
 export const eventReadings: readonly EventReading[] = [
 	{
 		id: 'brevo',
@@ -68,8 +66,8 @@ export const eventReadings: readonly EventReading[] = [
 		id: 'mailgun',
 		name: 'Mailgun Webhook',
 		description: 'Events delivered, failed and complained',
-		prepared: fromMailgun,
 		fields: {
+			prepared: fromMailgun,
 			messageId: 'message.headers.message-id',
 			key: 'user-variables.delivery_key',
 			naming: {
@@ -79,6 +77,12 @@ export const eventReadings: readonly EventReading[] = [
 				time: 'timestamp',
 			},
 		},
+	},
+	{
+		id: 'postmark',
+		name: 'Postmark Webhook',
+		description: 'Events of the types Delivery, Bounce, SpamComplaint and SubscriptionChange',
+		fields: { messageId: 'MessageID', key: 'Metadata.delivery_key' },
 	},
 	{
 		id: 'resend',
@@ -103,8 +107,8 @@ export const eventReadings: readonly EventReading[] = [
 		id: 'sendgrid',
 		name: 'SendGrid Event Webhook',
 		description: 'Arrays of events: delivered, bounce, dropped and spamreport',
-		prepared: fromSendGrid,
 		fields: {
+			prepared: fromSendGrid,
 			messageId: 'message',
 			key: 'delivery_key',
 			naming: {
@@ -119,8 +123,8 @@ export const eventReadings: readonly EventReading[] = [
 		id: 'ses',
 		name: 'Amazon SES through SNS',
 		description: 'Notifications and events of the types Delivery, Bounce and Complaint',
-		prepared: fromSns,
 		fields: {
+			prepared: fromSns,
 			messageId: 'mail.messageId',
 			key: '',
 			naming: {
@@ -133,6 +137,6 @@ export const eventReadings: readonly EventReading[] = [
 	},
 ];
 
-/** The reading of this id; `undefined` for Postmark's and for fields named by the user. */
+/** The reading of this id; `undefined` for a provider that reports nothing, and for fields named by the user. */
 export const eventReadingOf = (id: string): EventReading | undefined =>
 	eventReadings.find((reading) => reading.id === id);

@@ -1,6 +1,6 @@
-import { fieldOf, instantOf, type ItemJson, textOf } from '../../core/delivery/fields';
+import { bareId, fieldOf, instantOf, type ItemJson, textOf } from '../../core/delivery/fields';
 import type { Instant } from '../../core/delivery/types';
-import { bareId, providerOf } from './registry';
+import { providerOf } from './registry';
 
 /** What a provider's search says of one message. */
 export interface Found {

@@ -1,4 +1,4 @@
-import { fieldOf, instantOf, type ItemJson, textOf } from '../../core/delivery/fields';
+import { bareId, fieldOf, instantOf, type ItemJson, textOf } from '../../core/delivery/fields';
 import type { FailureKind, VendorWord } from '../../core/delivery/failure';
 import type { Instant } from '../../core/delivery/types';
 
@@ -18,10 +18,6 @@ export interface Provider {
 	/** Reads the item of the node that sends. */
 	readonly accepted: (json: ItemJson) => Acceptance;
 }
-
-/** A message id without the angle brackets of its header: answers have them, events do not, or the other way. */
-export const bareId = (id: string | undefined): string | undefined =>
-	id?.trim().replace(/^<|>$/g, '') || undefined;
 
 const firstText = (json: ItemJson, fields: readonly string[]): string | undefined =>
 	fields.map((field) => textOf(json, field)).find((text) => text !== undefined);

@@ -1,7 +1,7 @@
 import { parseDeliveryKey } from '../../core/delivery/key';
 import type { DeliveryRef, Instant, Outcome } from '../../core/delivery/types';
 import type { OutcomeReport } from '../../core/delivery/sends';
-import { fieldOf, instantOf, type ItemJson, textOf } from '../../core/delivery/fields';
+import { bareId, fieldOf, instantOf, type ItemJson, textOf } from '../../core/delivery/fields';
 
 /** What an item says of a delivery, or why it says nothing. */
 export type ProviderEvent =
@@ -89,9 +89,6 @@ const payloadsOf = (json: ItemJson, mark: string): readonly ItemJson[] => {
 	if (Array.isArray(body)) return body.map((event: unknown) => (isRecord(event) ? event : {}));
 	return [isRecord(body) ? body : json];
 };
-
-/** A message id without the angle brackets of its header: an answer has them, an event does not, or the other way. */
-const bareId = (id: string | undefined): string | undefined => id?.replace(/^<|>$/g, '') || undefined;
 
 function readPostmark(event: ItemJson): Told {
 	const type = textOf(event, 'RecordType') ?? '';

@@ -22,6 +22,10 @@ export function textOf(json: ItemJson, name: string): string | undefined {
 	return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
 
+/** A message id without the angle brackets of its header: answers have them, events do not, or the other way. */
+export const bareId = (id: string | undefined): string | undefined =>
+	id?.trim().replace(/^<|>$/g, '') || undefined;
+
 /** Digits of a time in seconds since 1970 stay below this until the year 5138; milliseconds lie above since 1973. */
 const SECONDS_BELOW = 100_000_000_000;
 

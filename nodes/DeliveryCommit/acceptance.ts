@@ -1,14 +1,11 @@
-import { type Acceptance, bareId, providerOf } from '../../adapters/providers/registry';
+import { type Acceptance, providerOf } from '../../adapters/providers/registry';
 import type { VendorWord } from '../../core/delivery/failure';
-import { fieldOf, instantOf, type ItemJson, textOf } from '../../core/delivery/fields';
+import { bareId, fieldOf, instantOf, type ItemJson, textOf } from '../../core/delivery/fields';
 import type { Instant } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
 import type { OwnDelivery } from '../kit/envelope';
 import type { ItemOutputs } from '../kit/items';
 import type { Parameters } from '../kit/parameters';
-
-/** Value of *Provider* that leaves all fields to the user. */
-export const CUSTOM = 'custom';
 
 /** A send that counts as accepted. */
 export interface Accepted {

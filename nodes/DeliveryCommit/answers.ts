@@ -1,11 +1,10 @@
 import type { DisplayCondition, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { foundIn, type Found, knowsAbsence, lookupOf } from '../../adapters/providers/lookups';
-import { providers } from '../../adapters/providers/registry';
 import type { Answerer } from '../../app/deliver/settle-by-answers';
 import type { ItemJson } from '../../core/delivery/fields';
 import { shownFor } from '../kit/descriptions';
 import { Parameters } from '../kit/parameters';
-import { CUSTOM } from './acceptance';
+import { CUSTOM, customOption, customProvider, providerOptions } from '../kit/providers';
 
 /** Where a parameter is shown. */
 type Shown = Readonly<Record<string, readonly (string | number | DisplayCondition)[]>>;
@@ -52,27 +51,15 @@ export const answerParameters: INodeProperties[] = [
 		displayName: 'Provider',
 		name: 'settleProvider',
 		type: 'options',
-		options: [
-			...providers.map(({ id: value, name }) => ({ name, value })),
-			{ name: 'Custom', value: CUSTOM, description: 'You name the fields of the answer' },
-		],
+		options: [...providerOptions, customOption('You name the fields of the answer')],
 		default: 'postmark',
 		description:
 			'Who was asked. What the answer means follows from it; finding nothing counts only if the spine sends through this provider, and if its search is complete.',
 		displayOptions: { show: { '@version': [{ _cnd: { gte: 2 } }], settleBy: ['answers'] } },
 	},
-	{
-		displayName: 'Provider Name',
-		name: 'customProvider',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. acme-mail',
-		description: 'Name of the provider that was asked, as in the operation Commit',
-		displayOptions: {
-			show: { '@version': [{ _cnd: { gte: 2 } }], settleBy: ['answers'], settleProvider: [CUSTOM] },
-		},
-	},
+	...shownFor({ '@version': [{ _cnd: { gte: 2 } }], settleBy: ['answers'], settleProvider: [CUSTOM] }, [
+		customProvider('Name of the provider that was asked, as in the operation Commit'),
+	]),
 	...answerFields({ settleBy: ['person'] }),
 	...answerFields({ '@version': [1], settleBy: ['answers'] }),
 	...answerFields({ '@version': [{ _cnd: { gte: 2 } }], settleBy: ['answers'], settleProvider: [CUSTOM] }),
@@ -104,6 +91,8 @@ interface AnswerRule {
 /**
  * The rule of a node. Version 1 names the provider and the fields; from version 2 on the provider is picked and its
  * answer is read as its search gives it. One that cannot be asked says nothing, whatever the item holds.
+ *
+ * @throws `parameter-unreadable` for a provider of the user's own without a name
  */
 export function answerRule(ctx: IExecuteFunctions, person: boolean): AnswerRule {
 	const parameters = new Parameters(ctx);
@@ -119,7 +108,8 @@ export function answerRule(ctx: IExecuteFunctions, person: boolean): AnswerRule 
 		return (json) => foundIn(json, fields);
 	};
 	if (person) return { answerer: 'person', read: named() };
-	const provider = (picked === CUSTOM ? parameters.text('customProvider') : picked) || 'unknown';
+	const custom = ctx.getNode().typeVersion >= 2 && picked === CUSTOM;
+	const provider = custom ? parameters.needed('customProvider', 'Provider Name') : picked || 'unknown';
 	const answerer = { provider, knowsAbsence: knowsAbsence(provider) };
 	if (!listed) return { answerer, read: named() };
 	return { answerer, read: lookupOf(provider)?.read ?? (() => ({ said: undefined, messageId: null })) };

@@ -1,8 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { acceptanceRule, CUSTOM, type Refused } from '../acceptance';
+import { acceptanceRule, type Refused } from '../acceptance';
 import type { CommitResult } from '../../../core/delivery/sends';
 import { commitDeliveries } from '../../../app/deliver/commit';
-import { providers } from '../../../adapters/providers/registry';
 import { failDeliveries } from '../../../app/deliver/fail';
 import { Ancestry, type Lookup } from '../../kit/ancestry';
 import { shownFor } from '../../kit/descriptions';
@@ -16,6 +15,7 @@ import { flushAtOnce } from '../flush-at-once';
 import { DONE } from '../outputs';
 import { writeBack } from '../write-back';
 import { Parameters } from '../../kit/parameters';
+import { CUSTOM, customOption, customProvider, providerOptions } from '../../kit/providers';
 
 export const option = {
 	name: 'Commit',
@@ -46,25 +46,15 @@ export const description: INodeProperties[] = shownFor({ operation: ['commit'] }
 		displayName: 'Provider',
 		name: 'provider',
 		type: 'options',
-		options: [
-			...providers.map(({ id: value, name }) => ({ name, value })),
-			{ name: 'Custom', value: CUSTOM, description: 'You name the fields of the answer' },
-		],
+		options: [...providerOptions, customOption('You name the fields of the answer')],
 		default: 'postmark',
 		description:
 			'Who accepted the send. What counts as accepted, message ID and time follow from it: an answer that says no fails the delivery, one that says nothing known leaves it in doubt.',
 		displayOptions: { show: { '@version': [{ _cnd: { gte: 2 } }] } },
 	},
-	{
-		displayName: 'Provider Name',
-		name: 'customProvider',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. acme-mail',
-		description: 'Name under which deliveries and later events are kept',
-		displayOptions: { show: { '@version': [{ _cnd: { gte: 2 } }], provider: [CUSTOM] } },
-	},
+	...shownFor({ '@version': [{ _cnd: { gte: 2 } }], provider: [CUSTOM] }, [
+		customProvider('Name under which deliveries and later events are kept'),
+	]),
 	{
 		displayName: 'Accepted Only If Field',
 		name: 'acceptedField',

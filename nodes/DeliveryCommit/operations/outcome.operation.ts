@@ -11,11 +11,11 @@ import { shownFor } from '../../kit/descriptions';
 import { directoryOf, hasDirectory } from '../../kit/directory';
 import { type ItemOutputs, overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
-import { CUSTOM } from '../acceptance';
 import { DONE } from '../outputs';
 import { writeBack } from '../write-back';
 import { type EventFields, type EventNaming, readProviderEvents } from '../../../app/deliver/provider-event';
-import { Parameters } from '../../kit/parameters';
+import { Parameters, unreadable } from '../../kit/parameters';
+import { CUSTOM, customOption, customProvider } from '../../kit/providers';
 
 export const option = {
 	name: 'Record Outcome',
@@ -83,11 +83,7 @@ const namedOutcomes: readonly INodeProperties[] = [
 	},
 ];
 
-const postmarkEvents = {
-	name: 'Postmark Webhook',
-	value: 'postmark',
-	description: 'Events of the types Delivery, Bounce, SpamComplaint and SubscriptionChange',
-};
+const readings = eventReadings.map(({ id: value, name, description }) => ({ name, value, description }));
 
 const version1: INodeProperties[] = shownFor({ '@version': [1] }, [
 	{
@@ -100,8 +96,7 @@ const version1: INodeProperties[] = shownFor({ '@version': [1] }, [
 				value: 'fields',
 				description: 'Events of any provider: you name the fields and their values',
 			},
-			...eventReadings.map(({ id: value, name, description }) => ({ name, value, description })),
-			postmarkEvents,
+			...readings,
 		],
 		default: 'postmark',
 		description: 'What the events look like. They may come bare, or as a Webhook node gives them.',
@@ -123,25 +118,13 @@ const version2: INodeProperties[] = shownFor({ '@version': [{ _cnd: { gte: 2 } }
 		displayName: 'Provider',
 		name: 'outcomeProvider',
 		type: 'options',
-		options: [
-			...eventReadings.map(({ id: value, name, description }) => ({ name, value, description })),
-			postmarkEvents,
-			{ name: 'Custom', value: CUSTOM, description: 'You name the fields of the events and their values' },
-		],
+		options: [...readings, customOption('You name the fields of the events and their values')],
 		default: 'postmark',
 		description:
 			'Whose events these are, one an item or an array of them, bare or as a Webhook node gives them. The providers of Commit that are not here report nothing.',
 	},
 	...shownFor({ outcomeProvider: [CUSTOM] }, [
-		{
-			displayName: 'Provider Name',
-			name: 'customProvider',
-			type: 'string',
-			default: '',
-			required: true,
-			placeholder: 'e.g. acme-mail',
-			description: 'Name of the provider, as in the operation Commit',
-		},
+		customProvider('Name of the provider, as in the operation Commit'),
 		...namedFields,
 		...namedOutcomes,
 	]),
@@ -163,24 +146,33 @@ const namingOf = (parameters: Parameters): EventNaming => ({
 	time: parameters.text('outcomeTimeField'),
 });
 
-/** How the events are read. In version 1 reading and name are chosen apart; from 2 on both follow from the provider. */
+/** The fields by the names the user gave them. */
+const namedBy = (parameters: Parameters): Pick<EventFields, 'messageId' | 'key'> => ({
+	messageId: parameters.text('outcomeMessageIdField'),
+	key: parameters.text('outcomeKeyField'),
+});
+
+/**
+ * How the events are read. In version 1 reading and name are chosen apart, and the fields of Postmark's may be renamed;
+ * from 2 on all follows from the provider.
+ *
+ * @throws `parameter-unreadable`
+ */
 function fieldsOf(version: number, parameters: Parameters): EventFields {
-	const picked = parameters.text('outcomeProvider');
-	const reading = version >= 2 ? picked : parameters.text('outcomeReading');
-	const known = eventReadingOf(reading);
-	if (known) {
-		const prepared = known.prepared ? { prepared: known.prepared } : {};
-		return { provider: picked, ...known.fields, ...prepared };
+	const provider = parameters.text('outcomeProvider');
+	if (version >= 2) {
+		const reading = eventReadingOf(provider);
+		if (reading) return { provider, ...reading.fields };
+		if (provider !== CUSTOM)
+			throw unreadable('Provider', `'${provider}' reports nothing that is known; pick one, or Custom`);
+		const name = parameters.needed('customProvider', 'Provider Name');
+		return { provider: name, ...namedBy(parameters), naming: namingOf(parameters) };
 	}
-	if (version >= 2 && reading !== CUSTOM) {
-		return { provider: picked, messageId: 'MessageID', key: 'Metadata.delivery_key' };
-	}
-	return {
-		provider: reading === CUSTOM ? parameters.text('customProvider') : picked,
-		messageId: parameters.text('outcomeMessageIdField'),
-		key: parameters.text('outcomeKeyField'),
-		...(reading === 'postmark' ? {} : { naming: namingOf(parameters) }),
-	};
+	const chosen = parameters.text('outcomeReading');
+	const own = chosen === 'postmark' ? namedBy(parameters) : {};
+	const reading = eventReadingOf(chosen);
+	if (reading) return { provider, ...reading.fields, ...own };
+	return { provider, ...namedBy(parameters), naming: namingOf(parameters) };
 }
 
 /**

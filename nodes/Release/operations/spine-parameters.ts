@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { providers } from '../../../adapters/providers/registry';
+import { providerOptions } from '../../kit/providers';
 
 /** The rhythm of a spine. */
 export const cadenceParameters: INodeProperties[] = [
@@ -100,7 +100,7 @@ export const advancedOptions: INodeProperties[] = [
 		displayName: 'Provider',
 		name: 'provider',
 		type: 'options',
-		options: providers.map(({ id: value, name }) => ({ name, value })),
+		options: providerOptions,
 		default: 'postmark',
 		description:
 			'Through whom the spine sends. Only this provider can say that a send in doubt was not made; another one knows nothing of it.',

@@ -5,12 +5,10 @@ import { readProviderEvents } from '../../../app/deliver/provider-event';
 const read = (id: string, body: unknown) => {
 	const reading = eventReadingOf(id);
 	if (!reading) throw new Error(`No reading ${id}`);
-	const prepared = reading.prepared ? { prepared: reading.prepared } : {};
-	return readProviderEvents({ headers: {}, body }, { provider: id, ...reading.fields, ...prepared }, 0).map(
-		(event) =>
-			event.status === 'report'
-				? [event.report.outcome, event.report.providerMessageId ?? event.report.ref?.recipient]
-				: [event.status],
+	return readProviderEvents({ headers: {}, body }, { provider: id, ...reading.fields }, 0).map((event) =>
+		event.status === 'report'
+			? [event.report.outcome, event.report.providerMessageId ?? event.report.ref?.recipient]
+			: [event.status],
 	);
 };
 

@@ -251,6 +251,18 @@ describe('outcomes of another provider', () => {
 		expect(sendgrid.json('Node', 0)).toMatchObject([{ releaseGate: { reason: 'unknown-delivery' } }]);
 	});
 
+	it('are nobody’s where the provider is not one that reports, or has no name', async () => {
+		const record = async (outcomeProvider: string) =>
+			await runWorkflow(
+				deliveryCommit({ operation: 'outcome', outcomeProvider, customProvider: '={{ "" }}' }, 2),
+				{ triggerItems: [{ RecordType: 'Delivery', MessageID: 'm-0' }] },
+			);
+		const strange = await record('={{ "hubspot" }}');
+		expect(strange.error?.message).toContain("'Provider' cannot be used: 'hubspot' reports nothing");
+		const nameless = await record('custom');
+		expect(nameless.error?.message).toContain('Provider Name');
+	});
+
 	it('names in the remedy only parameters that the operation has', () => {
 		const { remedy } = gateError('outcome-unreadable', { item: 0, reason: 'test' });
 		const said = [...remedy.matchAll(/“([^”]+)”/g)].map(([, name]) => name);
@@ -304,6 +316,18 @@ describe('deliveries in doubt', () => {
 		expect(run.json('Node', 0)).toMatchObject([{ releaseGate: { reason: 'answer-unclear' } }]);
 		const [committed] = await (await ledger()).deliveries.list({ states: ['committed'], limit: 10 });
 		expect(committed?.providerMessageId).toBe('m-9');
+	});
+
+	it('are not settled in the name of nobody', async () => {
+		const [first] = await inDoubt(0);
+		const nameless = { settleProvider: 'custom', customProvider: '={{ "" }}' };
+		const run = await runWorkflow(
+			deliveryCommit({ operation: 'settle', settleBy: 'answers', ...nameless }, 2),
+			{ triggerItems: [{ key: first!.key, TotalCount: 0 }] },
+		);
+		expect(run.error?.message).toContain('Provider Name');
+		const waiting = await (await ledger()).deliveries.list({ states: ['in-doubt'], limit: 10 });
+		expect(waiting).toHaveLength(3);
 	});
 
 	it('write HubSpot as a commit would: asset and the provider’s time included', async () => {
