@@ -3,21 +3,24 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { contracts } from '../testbed/contracts';
 import { compareContract, type Description } from '../testbed/contracts/described';
+import { asOpenApi } from '../testbed/contracts/service-model';
 
 /**
- * `npm run contracts -- --from DIR`: holds our contracts against official descriptions (OpenAPI 3, Swagger 2; JSON or
- * YAML) that lie in DIR/<vendor>/, and says what moved. `--from URL=VENDOR` reads one from an address. Ends with 1 where
- * something moved, with 2 where nothing could be compared. Descriptions are read, never kept: several are not licensed
- * for that.
+ * `npm run contracts -- --from DIR`: holds our contracts against official descriptions (OpenAPI 3, Swagger 2, AWS's
+ * service models; JSON or YAML) that lie in DIR/<vendor>/, and says what moved. `--from URL=VENDOR` reads one from an
+ * address. Ends with 1 where something moved, with 2 where nothing could be compared. Descriptions are read, never kept:
+ * several are not licensed for that.
  */
 const given = process.argv.slice(2);
 const sources = given.flatMap((word, at) => (word === '--from' ? (given[at + 1] ?? []) : []));
 
 const read = (name: string, text: string): Description => ({
 	name,
-	document: (name.endsWith('.json')
-		? JSON.parse(text)
-		: parse(text, { maxAliasCount: -1 })) as Description['document'],
+	document: asOpenApi(
+		(name.endsWith('.json')
+			? JSON.parse(text)
+			: parse(text, { maxAliasCount: -1 })) as Description['document'],
+	),
 });
 
 const inFolder = (folder: string): readonly Description[] =>

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { contracts } from '../../testbed/contracts';
 import type { Contract } from '../../testbed/contracts/contract';
 import { compareContract, type Description } from '../../testbed/contracts/described';
+import { asOpenApi } from '../../testbed/contracts/service-model';
 
 const contract: Contract = {
 	vendor: 'A vendor',
@@ -114,6 +115,65 @@ describe('a contract beside the official description', () => {
 			},
 		};
 		expect(told({ name: 'swagger.json', document })).toEqual(['answer: id is not described']);
+	});
+});
+
+describe('a contract beside a service model of AWS', () => {
+	const members = (names: readonly string[]) =>
+		Object.fromEntries(names.map((name) => [name, { shape: 'Text' }]));
+	const model = (protocol: string, asked: readonly string[], given: readonly string[]) => ({
+		metadata: { protocol },
+		operations: {
+			Send: {
+				http: { method: 'POST', requestUri: protocol === 'json' ? '/' : '/v1/send/{Id}' },
+				input: { shape: 'In' },
+				output: { shape: 'Out' },
+			},
+		},
+		shapes: {
+			Text: { type: 'string' },
+			In: {
+				type: 'structure',
+				required: [...asked, 'Id'],
+				members: {
+					...members(asked),
+					Id: { shape: 'Text', location: 'uri' },
+					tags: { shape: 'Tags' },
+				},
+			},
+			Tags: { type: 'list', member: { shape: 'Tag' } },
+			Tag: { type: 'structure', members: { Name: { shape: 'Text', locationName: 'name' } } },
+			Out: { type: 'structure', members: members(given) },
+		},
+	});
+	const differences = (document: Description['document'], of: Contract = contract) =>
+		compareContract(of, [{ name: 'service-2.json', document: asOpenApi(document) }]).differences.map(
+			({ where, what }) => `${where}: ${what}`,
+		);
+
+	it('agrees where nothing moved, and says what did', () => {
+		expect(differences(model('rest-json', ['to'], ['id']))).toEqual([]);
+		expect(differences(model('rest-json', ['to', 'from'], ['message']))).toEqual([
+			'request: from is required and not in our contract',
+			'answer: id is not described',
+		]);
+	});
+
+	it('finds an operation by its name where all share one path', () => {
+		const named = (operation: string): Contract => ({
+			...contract,
+			exchanges: contract.exchanges.map((exchange) => ({ ...exchange, path: '/', operation })),
+		});
+		expect(differences(model('json', ['to'], ['message']), named('Send'))).toEqual([
+			'answer: id is not described',
+		]);
+		const other = { name: 'x.json', document: asOpenApi(model('json', ['to'], [])) };
+		expect(compareContract(named('Receive'), [other]).missing).toEqual(['POST /']);
+	});
+
+	it('leaves other descriptions as they are', () => {
+		const { document } = openApi();
+		expect(asOpenApi(document)).toBe(document);
 	});
 });
 

@@ -15,6 +15,8 @@ export interface Exchange {
 	readonly method: string;
 	/** Path as an OpenAPI description writes it, e.g. `/crm/v3/objects/contacts/{id}`. A `*` at the end takes any rest. */
 	readonly path: string;
+	/** Its name in the vendor's description, where several share a path and a header tells them apart. */
+	readonly operation?: string;
 	/** Query parameters, each text. Absent: not looked at. */
 	readonly query?: ZodTypeAny;
 	/** Headers, their names in lower case; authorization is kept out of the log and can not be asked for. */

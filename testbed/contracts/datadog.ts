@@ -19,7 +19,7 @@ const series = z.object({
 export const datadog: Contract = {
 	vendor: 'Datadog',
 	sources: [
-		{ url: 'https://docs.datadoghq.com/api/latest/metrics/#query-timeseries-points', read: null },
+		{ url: 'https://docs.datadoghq.com/api/latest/metrics/query-timeseries-points/', read },
 		{
 			url: 'https://github.com/DataDog/datadog-api-client-typescript, .generator/schemas/v1/openapi.yaml',
 			read: '2026-11-30',

@@ -156,13 +156,15 @@ const prefixesOf = (document: Fields): readonly string[] => {
 	return [...new Set([...paths, textOf(document['basePath']), ''])];
 };
 
-function operationOf(descriptions: readonly Description[], { method, path }: Exchange) {
+function operationOf(descriptions: readonly Description[], { method, path, operation: named }: Exchange) {
 	const found: { document: Fields; operation: Json; placeholders: number }[] = [];
 	for (const { document } of descriptions) {
 		for (const prefix of prefixesOf(document)) {
 			for (const [theirs, item] of Object.entries((document['paths'] as Fields | undefined) ?? {})) {
 				const operation = part(item, method.toLowerCase());
-				if (operation !== undefined && samePath(path, `${prefix}${theirs}`))
+				if (operation === undefined) continue;
+				const [own, fragment] = `${prefix}${theirs}`.split('#');
+				if (samePath(path, own ?? '') && fragment === named)
 					found.push({ document, operation, placeholders: theirs.split('{').length });
 			}
 		}

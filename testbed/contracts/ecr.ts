@@ -7,10 +7,8 @@ const read = '2026-11-30';
 export const ecr: Contract = {
 	vendor: 'Amazon ECR',
 	sources: [
-		{
-			url: 'https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html',
-			read: '2026-11-30',
-		},
+		{ url: 'https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html', read },
+		{ url: 'pypi botocore 1.43.107, data/ecr/2015-09-21/service-2.json (AWS’s own model)', read },
 		{ url: 'https://github.com/n8n-io/n8n/pull/34081', read },
 	],
 	refusal: z.object({ __type: z.string(), message: z.string().optional() }),
@@ -19,6 +17,7 @@ export const ecr: Contract = {
 			name: 'describe images',
 			method: 'POST',
 			path: '/',
+			operation: 'DescribeImages',
 			headers: z.object({
 				'x-amz-target': z.literal('AmazonEC2ContainerRegistry_V20150921.DescribeImages'),
 				'content-type': z.string().startsWith('application/x-amz-json-1.1'),

@@ -90,6 +90,7 @@ export const github: Contract = {
 	vendor: 'GitHub',
 	sources: [
 		{
+			// Not read here: the repository is over the size that could be fetched. The package below carries the same description.
 			url: 'https://github.com/github/rest-api-description/blob/main/descriptions/api.github.com/api.github.com.2022-11-28.json',
 			read: null,
 		},

@@ -267,7 +267,7 @@ export const hubSpot: Contract = {
 	vendor: 'HubSpot',
 	sources: [
 		{ url: 'https://github.com/HubSpot/HubSpot-public-api-spec-collection (of 2026-08-21)', read },
-		{ url: 'https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide', read: null },
+		{ url: 'https://developers.hubspot.com/docs/api-reference/latest/crm/objects/contacts/guide', read },
 		{ url: 'npm @hubspot/api-client 14.0.1, lib/codegen/crm (generated from the same files)', read },
 	],
 	refusal,

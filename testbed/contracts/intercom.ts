@@ -37,8 +37,13 @@ export const intercom: Contract = {
 			read,
 		},
 		{
+			// Not read: no copy of the page could be had. The description below, of which it is made, was.
 			url: 'https://developers.intercom.com/docs/references/2.11/rest-api/api.intercom.io/conversations/searchconversations',
 			read: null,
+		},
+		{
+			url: 'https://developers.intercom.com/docs/references/rest-api/api.intercom.io/Models/conversation_list/',
+			read,
 		},
 		{ url: 'https://github.com/intercom/Intercom-OpenAPI, descriptions/2.11/api.intercom.io.yaml', read },
 	],

