@@ -104,6 +104,14 @@ describe('daily-job.json', () => {
 		expect((await run('daily-job.json', tick())).json('Run the Job')).toHaveLength(1);
 	});
 
+	it('fails, so that n8n shows it, where the alert reached nobody: Slack answers 200 and `ok: false`', async () => {
+		effects.mood = 'refuses';
+		effects.slackRefuses = true;
+		const failed = await runWorkflow(ready('daily-job.json'), { triggerItems: [tick()], credentials: slack });
+		expect(failed.error?.message).toContain('The alert reached nobody: not_in_channel');
+		expect(await keys('daily-job')).toMatchObject([[expect.any(String), 'free']]);
+	});
+
 	it('tells the team of a day in doubt, and does not run it again', async () => {
 		effects.mood = 'hangs up';
 		await run('daily-job.json', tick());

@@ -16,6 +16,8 @@ export interface Effects {
 	readonly done: () => readonly Readonly<Record<string, unknown>>[];
 	/** Texts of what was told the team in Slack. */
 	readonly alerts: () => readonly string[];
+	/** Slack refuses each message, as it does: with 200 and `ok: false`. */
+	slackRefuses: boolean;
 	mood: Mood;
 	/** Told of each call that changes something, before or after it is done; what it returns is waited for. */
 	gate: ((when: 'asked' | 'done') => Promise<void>) | null;
@@ -52,6 +54,10 @@ export async function startEffects(port = 0): Promise<Effects> {
 			}
 			const body = await bodyOf(request);
 			if (url.pathname === '/api/chat.postMessage') {
+				if (effects.slackRefuses) {
+					answer(200, { ok: false, error: 'not_in_channel' });
+					return;
+				}
 				alerts.push(String(body.text));
 				answer(200, { ok: true });
 				return;
@@ -72,6 +78,7 @@ export async function startEffects(port = 0): Promise<Effects> {
 		url: '',
 		done: () => done,
 		alerts: () => alerts,
+		slackRefuses: false,
 		mood: 'takes',
 		gate: null,
 		close: () =>
