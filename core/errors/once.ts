@@ -69,6 +69,11 @@ export const onceErrors = {
 		message: 'The key {key} is {state}; only a key in doubt can be settled by name.',
 		remedy: 'Nothing has to be done. Use the claim of the item for a key that is being worked on.',
 	},
+	'once-work-failed': {
+		message: 'Item {item} holds the failure of the node before it; its key {key} is not recorded as done.',
+		remedy:
+			'Set “On Error” of that node to “Continue (using error output)” and lead this output to Delivery Commit, Give Key Back: it reads from the failure whether anything happened. The key stays claimed until its lease is over; from then on it is in doubt.',
+	},
 	'once-result-too-large': {
 		message: 'The result of the key {key} has {bytes} bytes; {limit} can be kept.',
 		remedy:

@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
+import { readKeyClaim } from './claim';
 import { canonicalJson } from '../delivery/canonical';
+import { readEnvelope } from '../delivery/envelope';
 import { fieldOf, type ItemJson } from '../delivery/fields';
 
 /** Fields that n8n's Webhook node puts out (n8n-nodes-base 2.40, `Webhook.node`): headers differ from call to call. */
@@ -11,14 +13,23 @@ const SCHEDULE = ['timestamp', 'Readable date', 'Timezone'];
 const hasAll = (json: ItemJson, names: readonly string[]): boolean =>
 	names.every((name) => Object.hasOwn(json, name));
 
+/** An item without what the package put on it: the token of an earlier claim differs from run to run. */
+function bare(json: ItemJson): ItemJson {
+	const claimed = readKeyClaim(json.keyClaim) !== null;
+	const owed = readEnvelope(json.delivery) !== null;
+	if (!claimed && !owed) return json;
+	const own = ['releaseGate', ...(claimed ? ['keyClaim', 'firstResult'] : []), ...(owed ? ['delivery'] : [])];
+	return Object.fromEntries(Object.entries(json).filter(([name]) => !own.includes(name)));
+}
+
 /**
  * What of an item must be the same when its key comes again: of a webhook call the body, of a schedule nothing, of
- * anything else all of it. `undefined`: there is nothing to compare.
+ * anything else all of it but for the marks of earlier claims. `undefined`: there is nothing to compare.
  */
 export function contentOf(json: ItemJson): unknown {
 	if (hasAll(json, WEBHOOK)) return json.body;
 	if (hasAll(json, SCHEDULE)) return undefined;
-	return json;
+	return bare(json);
 }
 
 /** The fields that must be the same, as a list; an absent one counts as `null`. */

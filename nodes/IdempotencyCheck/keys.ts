@@ -3,13 +3,13 @@ import { fieldOf, type ItemJson } from '../../core/delivery/fields';
 import { gateError, ReleaseGateError } from '../../core/errors';
 import { toGateError } from '../../core/errors/unknown';
 import { contentAt, contentDigest, contentOf } from '../../core/once/content';
-import { claimKey } from '../../core/once/key';
+import { canonicalScope, claimKey } from '../../core/once/key';
 import type { KeyRequest } from '../../core/once/record';
 import type { ItemOutputs } from '../kit/items';
-import { listOf, type Parameters, unreadable } from '../kit/parameters';
+import { listOf, Parameters, unreadable } from '../kit/parameters';
 
-/** One item with its key. */
-export type KeyedItem = KeyRequest & { readonly index: number };
+/** One item with its key and the scope it is told apart in. */
+export type KeyedItem = KeyRequest & { readonly index: number; readonly scope: string };
 
 /** What tells an item: the values that make its key, and what they are called. */
 interface KeyReader {
@@ -54,6 +54,26 @@ function readerOf(ctx: IExecuteFunctions): KeyReader {
 	return { names: ['Key'], partsOf: (_json, index) => [ctx.getNodeParameter('key', index, '')] };
 }
 
+/** What of an expression is the same for all items of a run. */
+const SAME_FOR_ALL = /^\$(?:vars|env|workflow|execution|secrets|now|today|runIndex|prevNode)$/;
+
+const variesByItem = (expression: string): boolean =>
+	(expression.match(/\$[\w$]*/g) ?? []).some((name) => !SAME_FOR_ALL.test(name));
+
+/** How the scope of an item is read. An expression that looks at items gives each its own; empty: the workflow alone. */
+function scopeReader(ctx: IExecuteFunctions): (json: ItemJson, index: number) => string {
+	const raw = ctx.getNode().parameters.scope ?? '';
+	if (typeof raw === 'string' && raw.startsWith('=') && variesByItem(raw)) {
+		const path = draggedPath(raw);
+		return (json, index) =>
+			canonicalScope(path === null ? ctx.getNodeParameter('scope', index, '') : valueAt(json, path));
+	}
+	const named = new Parameters(ctx).text('scope') || (ctx.getWorkflow().id ?? '');
+	if (named === '') throw unreadable('Scope', 'it is empty, and the workflow was never saved');
+	const scope = canonicalScope(named);
+	return () => scope;
+}
+
 const isAbsent = (value: unknown): boolean =>
 	value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 
@@ -71,18 +91,21 @@ function contentReader(parameters: Parameters): (json: ItemJson) => unknown {
 export function keyedItems(ctx: IExecuteFunctions, out: ItemOutputs, parameters: Parameters): KeyedItem[] {
 	const { names, partsOf } = readerOf(ctx);
 	const content = contentReader(parameters);
-	const one = (json: ItemJson, index: number): KeyRequest => {
+	const scopeOf = scopeReader(ctx);
+	const one = (json: ItemJson, index: number): KeyedItem => {
 		const parts = partsOf(json, index);
 		const missing = parts.findIndex(isAbsent);
 		if (missing !== -1) throw gateError('once-key-missing', { item: index, field: names[missing] });
 		let key: string;
+		let scope: string;
 		try {
+			scope = scopeOf(json, index);
 			key = claimKey(parts);
 		} catch (error) {
 			throw gateError('once-key-unusable', { item: index, reason: toGateError(error).message }, error);
 		}
 		try {
-			return { key, digest: contentDigest(content(json)) };
+			return { key, scope, index, digest: contentDigest(content(json)) };
 		} catch (error) {
 			throw gateError('once-content-unreadable', { item: index }, error);
 		}
@@ -91,10 +114,11 @@ export function keyedItems(ctx: IExecuteFunctions, out: ItemOutputs, parameters:
 	return out.items.flatMap(({ json }: INodeExecutionData, index) => {
 		try {
 			const request = one(json, index);
-			const other = first.get(request.key);
+			const name = `${request.scope}\u0000${request.key}`;
+			const other = first.get(name);
 			if (other !== undefined) throw gateError('once-twice-in-batch', { item: index, other });
-			first.set(request.key, index);
-			return [{ ...request, index }];
+			first.set(name, index);
+			return [request];
 		} catch (error) {
 			if (error instanceof ReleaseGateError) out.refuse(index, error);
 			else out.misconfigured(index, error);

@@ -69,7 +69,16 @@ function resultOf(json: IDataObject, keep: string, fields: readonly string[], ke
 }
 
 /**
- * Completes the key of each item. Outputs: refused (0), done (1). A result that cannot be kept does not undo what was
+ * Whether an item holds what a node that failed puts out when it may continue, or an answer that tells of an error. Empty
+ * values say that there was none.
+ */
+function tellsOfFailure({ error }: IDataObject): boolean {
+	if (typeof error === 'object' && error !== null) return Object.keys(error).length > 0;
+	return typeof error === 'string' ? error.trim() !== '' : Boolean(error);
+}
+
+/**
+ * Completes the key of each item. An item that tells of a failure is refused: to call that done would lose it. Outputs: refused (0), done (1). A result that cannot be kept does not undo what was
  * done: the key is completed without it, and the item says so.
  */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -78,7 +87,13 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 		const keep = parameters.text('keep');
 		const fields = keep === 'fields' ? parameters.list('resultFields') : [];
 		if (keep === 'fields' && fields.length === 0) throw unreadable('Result Fields', 'it is empty');
-		const wanted = wantedKeys(ctx, out);
+		const wanted = wantedKeys(ctx, out).filter((one) => {
+			const { index: item, key, token } = one;
+			// A key that is named is settled by somebody who looked; the item only asks for it.
+			if (token === null || !tellsOfFailure(out.items[item]?.json ?? {})) return true;
+			out.refuse(item, gateError('once-work-failed', { item, key }), { keyClaim: keyClaimOf(one) });
+			return false;
+		});
 		if (wanted.length === 0) return;
 		const results = wanted.map(({ index, key }) => resultOf(out.items[index]?.json ?? {}, keep, fields, key));
 		const batch = wanted.map(({ scope, key, token }, at) => {

@@ -52,18 +52,28 @@ function readingOf(json: unknown, happened: string, reason: string): Pick<Giving
 	return { happened: read.sent, reason: reason || read.reason };
 }
 
+/** What the user says of an item; an expression says it of each: a reading of the first item must not free the others. */
+function happenedReader(ctx: IExecuteFunctions): (index: number) => string {
+	const raw = ctx.getNode().parameters.happened;
+	if (typeof raw === 'string' && raw.startsWith('='))
+		return (index) => new Parameters(ctx, index).text('happened');
+	const all = new Parameters(ctx).text('happened');
+	return () => all;
+}
+
 /** Gives the key of each item back. Outputs: refused (0), done (1). */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await overItems(ctx, 2, async (out) => {
 		const parameters = new Parameters(ctx);
-		const [happened, reason] = [parameters.text('happened'), parameters.text('reason')];
+		const reason = parameters.text('reason');
+		const happened = happenedReader(ctx);
 		const wanted = wantedKeys(ctx, out);
 		if (wanted.length === 0) return;
 		const batch = wanted.map(({ index, scope, key, token }) => ({
 			scope,
 			key,
 			token,
-			...readingOf(out.items[index]?.json, happened, reason),
+			...readingOf(out.items[index]?.json, happened(index), reason),
 		}));
 		const settled = await (await withLedger(ctx)).keys.giveBack(batch, originOf(ctx));
 		wanted.forEach((one, at) => {

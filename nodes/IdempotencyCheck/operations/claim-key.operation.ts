@@ -1,13 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { gateError } from '../../../core/errors';
-import { canonicalScope } from '../../../core/once/key';
 import type { ClaimTerms, KeyClaimResult, WhenUnknown } from '../../../core/once/record';
 import { iso } from '../../../core/delivery/transitions';
 import { shownFor } from '../../kit/descriptions';
 import { type ItemOutputs, overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
 import { originOf } from '../../kit/origin';
-import { Parameters, unreadable } from '../../kit/parameters';
+import { Parameters } from '../../kit/parameters';
 import { type KeyedItem, keyedItems } from '../keys';
 
 export const option = {
@@ -35,7 +34,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['claimKey']
 		default: '',
 		placeholder: 'this workflow',
 		description:
-			'Name under which keys are told apart. Empty: this workflow alone. Workflows that name the same scope share its keys; it exists as soon as a key is claimed in it.',
+			'Name under which keys are told apart. Empty: this workflow alone. Workflows that name the same scope share its keys, and so do two claims of one workflow that name none: give each a name where one event leads to two effects. It exists as soon as a key is claimed in it.',
 	},
 	{
 		displayName: 'When Nobody Knows',
@@ -112,12 +111,9 @@ const MINUTE = 60_000;
 
 const whenUnknowns: readonly WhenUnknown[] = ['hold', 'ask', 'done'];
 
-function termsOf(ctx: IExecuteFunctions, parameters: Parameters): ClaimTerms {
-	const scope = parameters.text('scope') || (ctx.getWorkflow().id ?? '');
-	if (scope === '') throw unreadable('Scope', 'it is empty, and the workflow was never saved');
+function termsOf(ctx: IExecuteFunctions, parameters: Parameters): Omit<ClaimTerms, 'scope'> {
 	const whenUnknown = parameters.text('whenUnknown');
 	return {
-		scope: canonicalScope(scope),
 		leaseMs: Math.round(
 			parameters.number('leaseMinutes', 'Lease (Minutes)', { fallback: 15, least: 0.1 }) * MINUTE,
 		),
@@ -129,7 +125,7 @@ function termsOf(ctx: IExecuteFunctions, parameters: Parameters): ClaimTerms {
 	};
 }
 
-function place(out: ItemOutputs, scope: string, { index, key }: KeyedItem, result: KeyClaimResult): void {
+function place(out: ItemOutputs, { index, scope, key }: KeyedItem, result: KeyClaimResult): void {
 	const keyClaim = { scope, key };
 	switch (result.status) {
 		case 'first':
@@ -172,10 +168,18 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 		const keyed = keyedItems(ctx, out, parameters);
 		if (keyed.length === 0) return;
 		const ledger = await withLedger(ctx);
-		const results = await ledger.keys.claim(terms, keyed);
-		keyed.forEach((item, at) => {
-			const result = results[at];
-			if (result) place(out, terms.scope, item, result);
-		});
+		const scopes = new Map<string, KeyedItem[]>();
+		for (const item of keyed) {
+			const own = scopes.get(item.scope);
+			if (own === undefined) scopes.set(item.scope, [item]);
+			else own.push(item);
+		}
+		for (const [scope, items] of scopes) {
+			const results = await ledger.keys.claim({ ...terms, scope }, items);
+			items.forEach((item, at) => {
+				const result = results[at];
+				if (result) place(out, item, result);
+			});
+		}
 	});
 }
