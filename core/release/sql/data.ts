@@ -1,6 +1,6 @@
 import { finding, type SqlFinding } from './finding';
 import type { Names } from './names';
-import { fillOwn } from './references';
+import { fillOwn } from './tables/references';
 import type { Doings } from './rule';
 import { contains, each, isObject, relationName, text, type TreeNode } from './tree';
 

@@ -1,4 +1,4 @@
-import { callFindings } from './calls';
+import { callFindings } from './functions/calls';
 import type { Context } from './rule';
 import { dataFindings, type Backfill } from './data';
 import { finding, type SqlFinding } from './finding';

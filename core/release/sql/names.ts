@@ -1,5 +1,5 @@
 import { each, isObject, text } from './tree';
-import type { TypeFacts } from './type-facts';
+import type { TypeFacts } from './tables/type-facts';
 
 /** What this migration gave a column it added. */
 export interface ColumnFacts {

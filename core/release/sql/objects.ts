@@ -1,14 +1,14 @@
-import { addsComputed, lintAlterTable } from './alter-table';
-import { callsBelow, isHarmless } from './calls';
+import { addsComputed, lintAlterTable } from './tables/alter-table';
+import { callsBelow, isHarmless } from './functions/calls';
 import { madeByQuery } from './data';
 import { droppedContracts, objectNames, objectParts, tidy } from './dropped';
 import { finding, type SqlFinding } from './finding';
 import { partsOf, type Names } from './names';
-import { referTo } from './references';
+import { referTo } from './tables/references';
 import type { Rule } from './rule';
-import { mayRefuse } from './total';
+import { mayRefuse } from './functions/total';
 import { each, isObject, relationName, text, type TreeNode } from './tree';
-import { writtenType } from './types';
+import { writtenType } from './tables/types';
 
 const RELATIONS = ['table', 'view', 'matview', 'foreign table'];
 /** Things that are told apart by what they belong to, so a DROP of one's own can be known for sure. */

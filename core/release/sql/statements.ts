@@ -1,4 +1,4 @@
-import { constant } from './constraint';
+import { constant } from './tables/constraint';
 import {
 	alterTable,
 	createIndex,
@@ -12,13 +12,13 @@ import {
 } from './objects';
 import type { Rule } from './rule';
 import { finding, type SqlFinding } from './finding';
-import { harmlessSettings } from './functions';
+import { harmlessSettings } from './functions/known';
 import { listed, partsOf, type Names } from './names';
-import { fillOwn } from './references';
+import { fillOwn } from './tables/references';
 import { each, isObject, open, relationName, text, type TreeNode } from './tree';
-import { createFunction, createTrigger } from './function-rules';
-import type { TypeFacts } from './type-facts';
-import { compositeFacts, domainFacts } from './types';
+import { createFunction, createTrigger } from './functions/create';
+import type { TypeFacts } from './tables/type-facts';
+import { compositeFacts, domainFacts } from './tables/types';
 import { callsOfView } from './views';
 
 const harmless: Rule = () => [];

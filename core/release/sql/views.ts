@@ -1,4 +1,4 @@
-import { callsBelow, isHarmless } from './calls';
+import { callsBelow, isHarmless } from './functions/calls';
 import { finding, type SqlFinding } from './finding';
 import type { Names } from './names';
 import { isObject, text, type TreeNode } from './tree';

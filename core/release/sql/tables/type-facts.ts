@@ -1,5 +1,5 @@
 import type { constant } from './constraint';
-import type { TreeNode } from './tree';
+import type { TreeNode } from '../tree';
 
 /** What is known of a type, from PostgreSQL itself or from this migration. */
 export interface TypeFacts {

@@ -1,8 +1,8 @@
-import { finding, type SqlFinding } from './finding';
-import { constant } from './constraint';
-import { builtInOperators, harmlessFunctions, harmlessSettings } from './functions';
-import { type Names } from './names';
-import { each, isObject, open, text, type TreeNode } from './tree';
+import { finding, type SqlFinding } from '../finding';
+import { constant } from '../tables/constraint';
+import { builtInOperators, harmlessFunctions, harmlessSettings } from './known';
+import { type Names } from '../names';
+import { each, isObject, open, text, type TreeNode } from '../tree';
 
 export interface Call {
 	/** Parts of the name, `pg_catalog` left out. */

@@ -1,12 +1,12 @@
-import { callFindings, callsBelow, isHarmless } from './calls';
+import { callFindings, callsBelow, isHarmless } from '../functions/calls';
 import { addColumn, factsOf, typeFindings } from './column';
 import { alterOwn, otherKinds } from './alter-own';
 import { constant } from './constraint';
-import { finding, type Contract, type SqlFinding } from './finding';
-import { partsOf, type Names } from './names';
-import type { Context } from './rule';
-import { isWrittenOut } from './total';
-import { each, isObject, open, relationName, text, type TreeNode } from './tree';
+import { finding, type Contract, type SqlFinding } from '../finding';
+import { partsOf, type Names } from '../names';
+import type { Context } from '../rule';
+import { isWrittenOut } from '../functions/total';
+import { each, isObject, open, relationName, text, type TreeNode } from '../tree';
 import { writtenType } from './types';
 
 /** Where an ALTER TABLE stands: the table, and what is known of names at this line. */

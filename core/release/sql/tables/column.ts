@@ -1,11 +1,11 @@
-import { callsBelow, isHarmless } from './calls';
+import { callsBelow, isHarmless } from '../functions/calls';
 import { checkPasses, constant } from './constraint';
-import { finding, type SqlFinding } from './finding';
-import { stableFunctions } from './functions';
-import type { ColumnFacts, Names } from './names';
-import { mayRefuse } from './total';
+import { finding, type SqlFinding } from '../finding';
+import { stableFunctions } from '../functions/known';
+import type { ColumnFacts, Names } from '../names';
+import { mayRefuse } from '../functions/total';
 import { takes, writtenType, type WrittenType } from './types';
-import { each, open, relationName, text, type TreeNode } from './tree';
+import { each, open, relationName, text, type TreeNode } from '../tree';
 
 const only = (constraints: readonly TreeNode[], ...kinds: readonly string[]): readonly TreeNode[] =>
 	constraints.filter(({ contype }) => kinds.includes(text(contype)));

@@ -1,6 +1,6 @@
 import { evaluateCheck, constant } from './constraint';
-import type { Names } from './names';
-import { each, isObject, text, type TreeNode } from './tree';
+import type { Names } from '../names';
+import { each, isObject, text, type TreeNode } from '../tree';
 import type { TypeFacts } from './type-facts';
 
 /**

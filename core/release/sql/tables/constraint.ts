@@ -1,4 +1,4 @@
-import { each, isObject, open, text, type TreeNode } from './tree';
+import { each, isObject, open, text, type TreeNode } from '../tree';
 
 type Value = string | number | boolean | null;
 /** `undefined`: nobody can tell. */

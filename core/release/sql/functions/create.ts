@@ -1,10 +1,10 @@
 import { callsBelow, isHarmless } from './calls';
-import { finding } from './finding';
-import { harmlessFunctions } from './functions';
-import { listed, partsOf, type ColumnFacts } from './names';
-import type { Rule } from './rule';
+import { finding } from '../finding';
+import { harmlessFunctions } from './known';
+import { listed, partsOf, type ColumnFacts } from '../names';
+import type { Rule } from '../rule';
 import { mayRefuse } from './total';
-import { each, relationName } from './tree';
+import { each, relationName } from '../tree';
 import { filledColumns, functionName, replaces } from './trigger';
 
 export const createFunction: Rule = (body, { line, names, fillers }) => {

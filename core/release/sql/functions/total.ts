@@ -1,5 +1,5 @@
-import { constant } from './constraint';
-import { each, isObject, open, text, type TreeNode } from './tree';
+import { constant } from '../tables/constraint';
+import { each, isObject, open, text, type TreeNode } from '../tree';
 
 /** Functions that answer for every value of their types, and never with an error. */
 export const totalFunctions: ReadonlySet<string> = new Set(

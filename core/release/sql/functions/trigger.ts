@@ -1,6 +1,6 @@
-import { listed } from './names';
+import { listed } from '../names';
 import { totalFunctions } from './total';
-import { each, isObject, open, text, type TreeNode } from './tree';
+import { each, isObject, open, text, type TreeNode } from '../tree';
 
 /** Words that may stand before a bracket without being a function. */
 const words = new Set(['and', 'or', 'not', 'in', 'if', 'when', 'then', 'else', 'elsif', 'is', 'from']);

@@ -1,9 +1,9 @@
-import { callFindings, callsBelow, isHarmless } from './calls';
-import { finding, type SqlFinding } from './finding';
-import { partsOf } from './names';
+import { callFindings, callsBelow, isHarmless } from '../functions/calls';
+import { finding, type SqlFinding } from '../finding';
+import { partsOf } from '../names';
 import { referTo } from './references';
-import type { Context } from './rule';
-import { each, open, relationName, text, type TreeNode } from './tree';
+import type { Context } from '../rule';
+import { each, open, relationName, text, type TreeNode } from '../tree';
 
 /** A table of the migration's own: it may be changed as one likes, but for the functions it calls and for what it touches. */
 export function alterOwn(

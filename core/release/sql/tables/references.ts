@@ -1,7 +1,7 @@
-import { finding, type SqlFinding } from './finding';
-import type { Names } from './names';
-import type { Doings } from './rule';
-import { isObject, relationName, text, type TreeNode } from './tree';
+import { finding, type SqlFinding } from '../finding';
+import type { Names } from '../names';
+import type { Doings } from '../rule';
+import { isObject, relationName, text, type TreeNode } from '../tree';
 
 /** Whether deleting a row of the other side goes on: CASCADE, SET NULL, SET DEFAULT (fk_del_action of the parse tree). */
 const letsGo = (action: unknown): boolean => ['c', 'n', 'd'].includes(text(action));
