@@ -137,6 +137,28 @@ describe.each(templateFiles())('%s', (file) => {
 		expect(loose.map(({ name }) => name)).toEqual([]);
 	});
 
+	it('lets nothing pass for told that Slack refused: the run fails, or a record or the page of who asked says so', () => {
+		const tells = ({ type, parameters }: TemplateNode): boolean =>
+			type === 'n8n-nodes-base.slack' ||
+			/\bchannel: .*\btext: /s.test(JSON.stringify(parameters['jsonBody'] ?? ''));
+		const hearsOf = (name: string): readonly TemplateNode[] => {
+			const next = new Set(targetsOf(template, name, 0));
+			return template.nodes.filter((node) => {
+				const text = JSON.stringify(node.parameters);
+				return (
+					(next.has(node.name) && (node.type.endsWith('.stopAndError') || /\$json\.ok\b/.test(text))) ||
+					text.includes(`$('${name}').first().json.ok `)
+				);
+			});
+		};
+		const deaf = template.nodes.filter(tells).filter(({ name, type, onError }) => {
+			// Slack's own node fails by itself; a request over HTTP has had its answer, and that is a 200.
+			const failsItself = type === 'n8n-nodes-base.slack' && onError === undefined;
+			return !failsItself && hearsOf(name).length === 0;
+		});
+		expect(deaf.map(({ name }) => name)).toEqual([]);
+	});
+
 	it('sets the execution order and the time zone', () => {
 		expect(template.settings).toMatchObject({
 			executionOrder: 'v1',

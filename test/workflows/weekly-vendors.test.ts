@@ -374,6 +374,22 @@ describe('S3, S4, S5: who does not answer has not said that all is well', () => 
 		expect(await steps.answer(id, 'announced')).toMatch(/^fail/);
 	}, 60_000);
 
+	it('fails after a rollback of which Slack told nobody', async () => {
+		after(1);
+		fixture.vendors.slack.admin.removeChannel('engineering');
+		const run = await rollback({});
+		expect(fixture.vendors.production.admin.running().version).toBe('v1.0.0');
+		expect(run.error?.message).toMatch(/^Nobody was told: .*Slack refused it: .*channel_not_found/);
+	}, 60_000);
+
+	it('fails where staging is not ready and Slack tells nobody', async () => {
+		fixture.vendors.slack.admin.removeChannel('engineering');
+		steps.work(id);
+		await steps.train(id);
+		fixture.vendors.staging.admin.deploy(versionOf('other', { commit: 'f'.repeat(40) }));
+		expect((await fixture.runTemplate('staging-smoke.json')).error?.message).toMatch(/channel_not_found/);
+	}, 60_000);
+
 	it('hears what Intercom has on its third page', async () => {
 		await watched();
 		for (const at of many(320, (one) => one))
