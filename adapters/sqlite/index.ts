@@ -11,6 +11,7 @@ import { signingOf } from '../crypto/signing';
 import { busyTimeoutMs, fileError, isBusy } from './errors';
 import { loadSqlite } from './load';
 import { migrate, refuseForeign } from './migrate';
+import { IN_MEMORY } from './moved';
 import { SqliteStore } from './store';
 
 export { lookAtSqliteLedger } from './look';
@@ -37,9 +38,6 @@ function makeFolder(folder: string): void {
 		if ((error as { code?: string }).code !== 'EEXIST') throw error;
 	}
 }
-
-/** SQLite's name for a database that no file holds (https://www.sqlite.org/inmemorydb.html): for tests. */
-const IN_MEMORY = ':memory:';
 
 /** Makes the file where it is missing, for its owner alone; SQLite gives its -wal and -shm files the same rights. */
 function makeFile(file: string): void {

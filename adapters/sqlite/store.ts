@@ -5,6 +5,7 @@ import { gateError } from '../../core/errors';
 import type { StateSeal } from '../../app/ledger/history/state';
 import type { LedgerStore, StoreTransaction } from '../../app/ledger/store';
 import { sqliteError } from './errors';
+import { moveWatch } from './moved';
 import { SqliteSession } from './session';
 import { SqliteTransaction } from './transaction';
 
@@ -13,6 +14,8 @@ export class SqliteStore implements LedgerStore {
 	readonly kind = 'sqlite';
 	readonly chunkRows = 1_000;
 	private readonly session: SqliteSession;
+	/** Whether another file stands where the opened one stood: a process that opens it would know nothing of this one. */
+	private readonly moved: () => boolean;
 	private tail: Promise<unknown> = Promise.resolve();
 	private open = true;
 
@@ -23,6 +26,7 @@ export class SqliteStore implements LedgerStore {
 		private readonly seal: StateSeal | null = null,
 	) {
 		this.session = new SqliteSession(db, clock);
+		this.moved = moveWatch(file);
 	}
 
 	transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T> {
@@ -36,6 +40,7 @@ export class SqliteStore implements LedgerStore {
 		try {
 			this.db.exec('BEGIN IMMEDIATE');
 			try {
+				if (this.moved()) throw gateError('ledger-moved', { file: this.file });
 				const tx = new SqliteTransaction(this.session);
 				const result = await work(tx);
 				await tx.finish(this.seal);
