@@ -33,7 +33,7 @@ export interface ClaimTerms {
 	/** Canonical name. */
 	readonly scope: string;
 	readonly leaseMs: Milliseconds;
-	/** How long a key is remembered after its claim, and after its completion; at least the lease. */
+	/** How long a key is remembered after the lease of its claim, and after its completion. */
 	readonly rememberMs: Milliseconds;
 	readonly whenUnknown: WhenUnknown;
 	/** Who claims, for events and for people; it grants nothing, the token does. */

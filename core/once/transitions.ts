@@ -35,9 +35,8 @@ const held: ReadonlySet<KeyState> = new Set(['claimed', 'asking']);
 export const lapsed = (row: KeyRecord, now: Instant): KeyRecord =>
 	held.has(row.state) && now >= row.leaseUntil ? { ...row, state: 'in-doubt', changedAt: now } : row;
 
-/** How long a claim keeps its key in mind: never less than its lease. */
-const expiry = ({ leaseMs, rememberMs }: ClaimTerms, now: Instant): Instant =>
-	now + Math.max(leaseMs, rememberMs);
+/** How long a claim keeps its key in mind: from the end of its lease on, so that what is cut off is in doubt first. */
+const expiry = ({ leaseMs, rememberMs }: ClaimTerms, now: Instant): Instant => now + leaseMs + rememberMs;
 
 /**
  * The row of a key that nobody claimed before, claimed. Its token is the time: a key that was forgotten and comes again
@@ -115,7 +114,7 @@ export function complete(stored: KeyRecord, token: number | null, now: Instant):
 			? { kind: 'same' }
 			: { kind: 'refused', reason: 'already-done' };
 	}
-	const expiresAt = Math.max(row.expiresAt, now + (row.expiresAt - row.claimedAt));
+	const expiresAt = Math.max(row.expiresAt, now + (row.expiresAt - row.leaseUntil));
 	return refusal(row, token) ?? { kind: 'step', row: { ...row, state: 'done', expiresAt, changedAt: now } };
 }
 

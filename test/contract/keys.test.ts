@@ -187,7 +187,7 @@ describe.each(stores)('keys on %s', (store, open) => {
 		await ledger.keys.complete([{ ...own, result: '"kept"' }], 'run');
 		clock.at += 30 * day - 1;
 		expect(await claim(['a'])).toMatchObject([{ status: 'done', result: '"kept"' }]);
-		clock.at += 1;
+		clock.at += 1 + terms().leaseMs;
 		expect(await ledger.prune(retention)).toMatchObject({ keys: 2 });
 		expect(await ledger.keys.get([own])).toEqual([null]);
 		const [again] = await claim(['a']);
@@ -199,6 +199,21 @@ describe.each(stores)('keys on %s', (store, open) => {
 		await ledger.keys.complete([end], 'run');
 		expect(await claim(['a'])).toMatchObject([{ status: 'done', result: null }]);
 		expect(await ledger.events.verify()).toMatchObject({ status: 'intact' });
+	});
+
+	test('a key that is under way or in doubt is not forgotten by a memory shorter than the lease', async () => {
+		const short = { ...terms(), leaseMs: 900_000, rememberMs: 60_000 };
+		const again = async () => (await ledger.keys.claim(short, [{ key: 'a', digest: null }]))[0];
+		const first = await again();
+		clock.at += 899_999;
+		await ledger.prune({ inputsMs: 1e15, deliveriesMs: 1e15, eventsMs: 1e15 });
+		expect(await again()).toMatchObject({ status: 'held', reason: 'in-flight' });
+		clock.at += 1;
+		await ledger.prune({ inputsMs: 1e15, deliveriesMs: 1e15, eventsMs: 1e15 });
+		expect(await again()).toMatchObject({ status: 'held', reason: 'in-doubt' });
+		const own = { scope, key: 'a', token: tokenOf(first), result: '"late"' };
+		expect(await ledger.keys.complete([own], 'run')).toMatchObject([{ status: 'settled', state: 'done' }]);
+		expect(await again()).toMatchObject({ status: 'done', result: '"late"' });
 	});
 
 	test('results are sealed when the ledger has a key, for the key they belong to alone', async () => {

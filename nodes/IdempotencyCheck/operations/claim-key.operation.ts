@@ -69,7 +69,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['claimKey']
 		typeOptions: { minValue: 0.001 },
 		default: 30,
 		description:
-			'How long a key counts as done. After that it is as new, whatever became of it; make it longer than the sender repeats itself.',
+			'How long a key counts as done; one whose run was cut off is in doubt for as long after its lease. After that it is as new, whatever became of it; make it longer than the sender repeats itself.',
 	},
 	{
 		displayName: 'Compare Content',

@@ -47,6 +47,18 @@ describe('a claim', () => {
 		);
 	});
 
+	test('that outlasts what it is remembered for is in doubt once its lease is over, as long as any other', () => {
+		const short = { ...terms(), leaseMs: 15 * 60_000, rememberMs: 60_000 };
+		const row = claimedAnew(short, { key: 'k', digest: null }, start);
+		const next = (now: number) => claim(row, short, { key: 'k', digest: null }, now);
+		expect(next(start + 2 * 60_000)).toMatchObject({ kind: 'held', reason: 'in-flight' });
+		expect(next(row.leaseUntil)).toMatchObject({ kind: 'held', reason: 'in-doubt' });
+		expect(next(row.leaseUntil + 60_000 - 1)).toMatchObject({ kind: 'held', reason: 'in-doubt' });
+		expect(next(row.leaseUntil + 60_000)).toMatchObject({ kind: 'first' });
+		const late = complete(row, row.token, row.leaseUntil + 59_000);
+		expect(late).toMatchObject({ kind: 'step', row: { expiresAt: row.leaseUntil + 119_000 } });
+	});
+
 	test('of a key with other content is held before anything is said of it', () => {
 		fc.assert(
 			fc.property(rows, unknowns, instants, (row, whenUnknown, now) => {
@@ -70,10 +82,10 @@ describe('a claim', () => {
 		const done = complete(fresh('a'), start, start + 1);
 		if (done.kind !== 'step') throw new Error('not completed');
 		const at = (now: number) => claim(done.row, terms(), { key: 'k', digest: 'b' }, now);
-		expect(at(start + 30 * day)).toMatchObject({ kind: 'held', reason: 'other-content' });
-		expect(at(start + 30 * day + 1)).toMatchObject({
+		expect(at(start + 30 * day + 59_999)).toMatchObject({ kind: 'held', reason: 'other-content' });
+		expect(at(start + 30 * day + 60_000)).toMatchObject({
 			kind: 'first',
-			row: { digest: 'b', token: start + 30 * day + 1 },
+			row: { digest: 'b', token: start + 30 * day + 60_000 },
 		});
 	});
 });
