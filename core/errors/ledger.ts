@@ -164,7 +164,8 @@ export const ledgerErrors = {
 			'Give every credential of this ledger the same signing key. If they all have it, somebody wrote into the ledger database by hand: restore the ledger from a backup.',
 	},
 	'ledger-moved': {
-		message: 'The ledger file {file} is no longer the one that was opened: it was moved, removed or replaced.',
+		message:
+			'The ledger file {file} is no longer the one that was opened: it was moved, removed or replaced.',
 		remedy:
 			'Put the file back with its -wal and -shm files, or restart every n8n that uses it; until then nothing is granted, since another process may have a file of its own. Stop n8n before you move or restore a ledger.',
 	},
