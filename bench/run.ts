@@ -8,6 +8,7 @@ import { batch } from './measurements/batch';
 import { calls } from './measurements/calls';
 import { claim } from './measurements/claim';
 import { keys } from './measurements/keys';
+import { links } from './measurements/links';
 import { memory } from './measurements/memory';
 import { snapshot } from './measurements/snapshot';
 import { spine } from './measurements/spine';
@@ -22,6 +23,7 @@ const measurements: readonly Measurement[] = [
 	batch,
 	spine,
 	calls,
+	links,
 	snapshot,
 	memory,
 	stability,

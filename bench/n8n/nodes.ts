@@ -123,3 +123,58 @@ export const claimByField = (spine: string, credentials: Credentials): Node => (
 	credentials,
 	parameters: { operation: 'claim', source: 'standalone', spine, recipientField: 'key' },
 });
+
+/** Leads live deliveries to its second output. */
+export const routeDeliveries: Node = {
+	name: 'Route',
+	type: 'n8n-nodes-release-gate.releaseGate',
+	typeVersion: 1,
+	parameters: { operation: 'route' },
+};
+
+/** n8n's Edit Fields as it is dropped on the canvas: what it hands on has its own field only. */
+export const replaceJson = (name: string): Node => ({
+	name,
+	type: 'n8n-nodes-base.set',
+	typeVersion: 3.4,
+	parameters: {
+		assignments: { assignments: [{ id: 't', name: 'text', value: 'A text', type: 'string' }] },
+		options: {},
+	},
+});
+
+/** The last look before the send. */
+export const confirm: Node = {
+	name: 'Confirm',
+	type: 'n8n-nodes-release-gate.idempotencyCheck',
+	typeVersion: 2,
+	parameters: { operation: 'confirm' },
+};
+
+/** Stands for the send: what Postmark answers to a message it took (postmarkapp.com/developer/api/email-api). */
+export const accept: Node = {
+	name: 'Send',
+	type: 'n8n-nodes-base.code',
+	typeVersion: 2,
+	parameters: {
+		mode: 'runOnceForAllItems',
+		jsCode: `return $input.all().map((_item, index) => ({
+	json: { MessageID: 'm-' + index + '-' + Date.now(), SubmittedAt: new Date().toISOString(), ErrorCode: 0, Message: 'OK' },
+	pairedItem: { item: index },
+}));`,
+	},
+};
+
+/** Records what Postmark took. */
+export const commit: Node = {
+	name: 'Commit',
+	type: 'n8n-nodes-release-gate.deliveryCommit',
+	typeVersion: 1,
+	parameters: {
+		operation: 'commit',
+		provider: 'postmark',
+		messageIdField: 'MessageID',
+		assetIdField: '',
+		sentAtField: 'SubmittedAt',
+	},
+};
