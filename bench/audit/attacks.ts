@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { ATTACKS, type Attack } from '../../testbed/audit/attacks';
 import { attackTrial, ENDLESS, verdictOf } from '../../testbed/audit/attack-trial';
 import { FOREIGN, HARMLESS, KNOWN } from '../../testbed/audit/foreign';
@@ -10,10 +10,13 @@ import { attacksPage, missed, type Row } from './attacks-page';
  * Runs the attacks in n8n-core and writes `docs/records/audit-attacks.md`. Exits with 1 if one that did harm is proven.
  *
  *     npx tsx bench/audit/attacks.ts
+ *     npx tsx bench/audit/attacks.ts again   # asks the audit once more of what the last run did, under the present rules
  *
  * `TEST_POSTGRES_URL` lets look-ups in Postgres run as well.
  */
 const PAGE = join(__dirname, '../../docs/records/audit-attacks.md');
+/** What the last run did, by attack: it does not depend on the rules. */
+const DEEDS = join(__dirname, '../../.cache/audit-attacks.json');
 const PROCESSES = 2;
 /** Longest time without an outcome, in ms; more than an attack is given (`attack-trial.ts`). */
 const SILENCE = 180_000;
@@ -31,8 +34,7 @@ async function part(indexes: readonly number[]): Promise<void> {
 		if (attack === undefined) throw new Error(`There is no attack ${index}`);
 		const [outcome] = await attackTrial([attack]);
 		if (outcome === undefined) throw new Error('The trial gave no outcome');
-		const known = by === 'outsider' ? (KNOWN[outcome.does] ?? HARMLESS[outcome.does]) : undefined;
-		const row: Row = { ...outcome, by, ...(known === undefined ? {} : { known }) };
+		const row: Row = { ...outcome, by, ...reasonOf(by, outcome.does) };
 		await new Promise((resolve) => process.send?.({ index, row }, resolve));
 		if (outcome.notRun === ENDLESS) break;
 	}
@@ -88,9 +90,34 @@ async function inProcesses(): Promise<Row[]> {
 	return [...rows].sort(([a], [b]) => a - b).map(([, row]) => row);
 }
 
+type Deed = Pick<Row, 'is' | 'does' | 'by' | 'harms' | 'notRun'>;
+
+const deedOf = ({ is, does, by, harms, notRun }: Row): Deed => ({
+	...{ is, does, by, harms },
+	...(notRun === undefined ? {} : { notRun }),
+});
+
+/** The rows of the last run with what the audit says of them now. Throws if an attack is not among them. */
+function again(): Row[] {
+	const deeds = JSON.parse(readFileSync(DEEDS, 'utf8')) as Deed[];
+	return all.map(([by, attack]) => {
+		const deed = deeds.find((one) => one.by === by && one.is === attack.is && one.does === attack.does);
+		if (deed === undefined) throw new Error(`'${attack.does}' was not run: start without 'again'`);
+		return { ...deed, verdict: verdictOf(attack), ...reasonOf(by, attack.does) };
+	});
+}
+
+/** Why an attack may be proven, where that is written down. */
+function reasonOf(by: Row['by'], does: string): Pick<Row, 'known'> {
+	const known = by === 'outsider' ? (KNOWN[does] ?? HARMLESS[does]) : undefined;
+	return known === undefined ? {} : { known };
+}
+
 async function main([verb, list = '']: readonly string[]): Promise<void> {
 	if (verb === 'part') return await part(list.split(',').map(Number));
-	const rows = await inProcesses();
+	const rows = verb === 'again' ? again() : await inProcesses();
+	mkdirSync(dirname(DEEDS), { recursive: true });
+	writeFileSync(DEEDS, JSON.stringify(rows.map(deedOf), null, '\t'));
 	if (rows.length !== all.length) throw new Error(`${rows.length} of ${all.length} attacks were run`);
 	const names = new Map(
 		Object.entries(ATTACKS).map(([name, [first]]) => [first?.is ?? 0, name.replace(/^\d+ /, '')]),

@@ -7,6 +7,7 @@ import { acceptanceFindings } from './proofs/acceptance';
 import { copyFindings } from './proofs/copies';
 import type { Finding } from './proofs/finding';
 import { hygieneFindings } from './proofs/hygiene';
+import { keyFindings } from './proofs/keys';
 import { loopFindings } from './proofs/loops';
 import { pinFindings } from './proofs/pins';
 import { recipientFindings } from './proofs/recipients';
@@ -16,6 +17,7 @@ import { settlementFindings } from './proofs/settlement';
 import { spineFindings } from './proofs/spines';
 import { timeFindings } from './proofs/time';
 import { PROOFS, RULES, type Rule, type RuleId } from './rules';
+import { KEY_WORDS } from './rules-keys';
 import type { AuditReport, Cover, Violation, WorkflowJson, WorkflowResolver } from './types';
 import { walk } from './walk';
 
@@ -42,6 +44,7 @@ export function auditWorkflow(workflow: WorkflowJson, options: AuditOptions = {}
 		...pinFindings(walked, workflow),
 		...acceptanceFindings(walked),
 		...settlementFindings(walked),
+		...keyFindings(walked),
 		...loopFindings(walked),
 		...spineFindings(walked),
 		...retryFindings(walked),
@@ -84,8 +87,9 @@ export function auditInstance(
 
 function violation(finding: Finding, policy: AuditPolicy): Violation {
 	const rule: Rule = RULES[finding.rule];
+	const words = finding.key === true ? (KEY_WORDS[finding.rule] ?? rule) : rule;
 	const fill = (text: string): string => text.replaceAll('{node}', finding.node ?? '');
-	const mend = fill(finding.mend ?? rule.mend);
+	const mend = fill(finding.mend ?? words.mend);
 	const { declaration } = finding;
 	return {
 		rule: finding.rule,
@@ -94,7 +98,7 @@ function violation(finding: Finding, policy: AuditPolicy): Violation {
 		...(finding.node === undefined ? {} : { node: finding.node }),
 		path: finding.path,
 		...(finding.secondPath === undefined ? {} : { secondPath: finding.secondPath }),
-		why: finding.detail === undefined ? fill(rule.why) : `${fill(rule.why)} ${finding.detail}`,
+		why: finding.detail === undefined ? fill(words.why) : `${fill(words.why)} ${finding.detail}`,
 		mend: declaration === undefined ? mend : `${mend} The declaration: ${JSON.stringify(declaration)}`,
 		...(declaration === undefined ? {} : { declaration }),
 	};

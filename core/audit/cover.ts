@@ -1,11 +1,13 @@
+import type { Json } from '../delivery/types';
 import { isTrigger } from './classify';
+import { literal } from './expressions';
 import { CATALOGUE_SOURCE } from './facts/operation';
 import type { Role } from './catalogue/types';
 import type { Step } from './graph';
 import { OWN_PREFIX } from './own-nodes';
 import { pausesBySettings } from './proofs/time';
 import { recipientsOf } from './read/recipient';
-import { stageOf } from './state';
+import { acts, isKey, isOpen, maySend, stageOf } from './state';
 import type { Cover, FoundSend, Verdict, Violation, WorkflowJson } from './types';
 import type { Walk } from './walk';
 
@@ -74,8 +76,10 @@ function sendsOf(walk: Walk): FoundSend[] {
 	const found = new Map<string, FoundSend>();
 	for (const vertex of walk.vertices) {
 		const step = walk.step(vertex);
-		if (step.facts.role !== 'sender' || step.node.disabled || step.side === 'leave') continue;
-		const guarded = stageOf(walk.state(vertex)) === 'confirmed';
+		const came = walk.state(vertex);
+		if ((step.facts.role !== 'sender' && !acts(step, came)) || step.node.disabled || step.side === 'leave')
+			continue;
+		const guarded = maySend(came);
 		const known = found.get(step.label);
 		if (known) {
 			if (!guarded && known.guarded) found.set(step.label, { ...known, guarded: false });
@@ -88,15 +92,31 @@ function sendsOf(walk: Walk): FoundSend[] {
 			recipients,
 			because: step.facts.because,
 			guarded,
+			...(isKey(came) ? { once: claimOn(walk, vertex) } : {}),
 		});
 	}
 	return [...found.values()];
 }
 
+/** The key claim that lets an item through to a vertex, in words: its node, its key and its scope. */
+function claimOn(walk: Walk, vertex: number): string {
+	const labels = new Set(walk.path(vertex));
+	const claims = walk.graph.steps.filter(
+		({ facts, label }) => facts.role === 'key-claim' && labels.has(label),
+	);
+	const { label = '', node } = claims.at(-1) ?? {};
+	const scope = literal(node?.parameters.scope ?? '') ?? '';
+	return `'${label}', key ${keyShown(node?.parameters.key)}, ${scope === '' ? 'in this workflow' : `in the scope ${scope}`}`;
+}
+
+const keyShown = (key: Json | undefined): string => (typeof key === 'string' ? key : 'id');
+
 function takenForHarmless(walk: Walk): Cover['harmless'] {
 	const groups = new Map<string, Set<string>>();
 	for (const vertex of walk.vertices) {
-		const { node, facts, label } = walk.step(vertex);
+		const step = walk.step(vertex);
+		const { node, facts, label } = step;
+		if (acts(step, walk.state(vertex))) continue;
 		if (node.disabled || node.type.startsWith(OWN_PREFIX) || !QUIET.has(facts.role) || isTrigger(node))
 			continue;
 		const because = `${facts.role}, ${facts.because}`;
@@ -129,8 +149,39 @@ function assumptionsOf(walk: Walk, sends: readonly FoundSend[]): string[] {
 				]
 			: [],
 	);
-	return [...new Set([...declared, ...byHand, ...fromItem, ...paced])].sort();
+	return [...new Set([...declared, ...byHand, ...fromItem, ...paced, ...ofKeys(walk)])].sort();
 }
+
+/** What a key claim rests on, said of each that lets something through. */
+function ofKeys(walk: Walk): string[] {
+	const found: string[] = [];
+	for (const vertex of walk.vertices) {
+		const { facts, node, label, home } = walk.step(vertex);
+		if (node.disabled) continue;
+		if (
+			stageOf(walk.state(vertex)) === 'asking' &&
+			isKey(walk.state(vertex)) &&
+			/\.(if|switch)$/.test(node.type)
+		)
+			found.push(`'${label}' tells rightly whether what is in doubt was done.`);
+		if (facts.role !== 'key-claim' || isOpen(walk.state(vertex))) continue;
+		const { rememberDays = 30, leaseMinutes = 15, whenUnknown = 'hold', key } = node.parameters;
+		found.push(
+			`'${label}' tells one thing from another by ${keyShown(key)}, and nothing comes again after ${shown(rememberDays)} days.`,
+		);
+		if (whenUnknown === 'done') found.push(`'${label}' takes a key whose end nobody knows for done.`);
+		else if (whenUnknown !== 'hold')
+			found.push(
+				`A run takes less than the ${shown(leaseMinutes)} minutes of the lease of '${label}': what acts later may act beside somebody who asked.`,
+			);
+		if (byDay(key) && typeof home.settings.timezone !== 'string')
+			found.push(`The day of '${label}' is that of the instance's time zone, the same on every machine.`);
+	}
+	return found;
+}
+
+const byDay = (key: Json | undefined): boolean => typeof key === 'string' && /\$(now|today)\b/.test(key);
+const shown = (value: Json): string => (typeof value === 'object' ? '?' : String(value));
 
 /** The verdict over violations, sends and gaps. Nothing that was not looked at is called proven. */
 export function verdictOf(cover: Cover, violations: readonly Violation[]): Verdict {
@@ -143,7 +194,11 @@ export function verdictOf(cover: Cover, violations: readonly Violation[]): Verdi
 /** The verdict in one sentence that names its cover; the same on every surface. */
 export function sentenceOf(verdict: Verdict, cover: Cover, violations: readonly Violation[]): string {
 	const of = `${cover.reached} of ${cover.nodes} nodes reached`;
-	const sends = counted(cover.sends.length, 'send');
+	const once = cover.sends.filter((send) => send.once !== undefined).length;
+	const sends = [
+		...(once === 0 || cover.sends.length > once ? [counted(cover.sends.length - once, 'send')] : []),
+		...(once === 0 ? [] : [`${counted(once, 'act')} behind a key claim`]),
+	].join(' and ');
 	switch (verdict) {
 		case 'proven':
 			return `Proven for ${sends}, ${of}, under ${counted(cover.assumptions.length, 'assumption')}.`;

@@ -1,3 +1,4 @@
+import { isExpression } from './expressions';
 import type { Items, Role } from './catalogue/types';
 import type { WorkflowNode } from './types';
 
@@ -37,15 +38,14 @@ const OWN: Readonly<Record<string, OwnNode>> = {
 	},
 	idempotencyCheck: {
 		byDefault: 'claim',
-		// A key claim is no claim of a delivery: what is behind it alone counts as unclaimed on a spine.
-		operations: { claim: op('claim', 3), claimKey: op('harmless', 3), confirm: op('confirm', 2) },
+		operations: { claim: op('claim', 3), claimKey: op('key-claim', 3), confirm: op('confirm', 2) },
 	},
 	deliveryCommit: {
 		byDefault: 'commit',
 		operations: {
 			commit: op('commit', 2),
-			completeKey: op('harmless', 2),
-			giveKeyBack: op('harmless', 2),
+			completeKey: op('key-done', 2),
+			giveKeyBack: op('key-back', 2),
 			fail: op('fail', 2),
 			outcome: op('harmless', 2),
 			settle: op('harmless', 2),
@@ -81,7 +81,12 @@ export function ownOperation({
 	const node = OWN[type.slice(OWN_PREFIX.length)];
 	if (!node) return undefined;
 	const named = parameters.operation ?? node.byDefault;
-	if (named === 'claimKey' && parameters.whenUnknown === 'ask') return op('harmless', 4);
+	// Chosen at run time, it may have the output for what is in doubt.
+	if (named === 'claimKey' && (parameters.whenUnknown === 'ask' || isExpression(parameters.whenUnknown)))
+		return op('key-claim', 4);
+	// A key that is named is another one than the item's own.
+	if ((named === 'completeKey' || named === 'giveKeyBack') && (parameters.which ?? 'claimed') !== 'claimed')
+		return op('harmless', 2);
 	const found = node.operations['*'] ?? (typeof named === 'string' ? node.operations[named] : undefined);
 	return found?.role === 'confirm' && (typeVersion ?? 1) >= REHEARSES_FROM ? { ...found, outputs: 3 } : found;
 }

@@ -10,7 +10,7 @@ export interface Rule {
 
 /** The six proofs, by number. */
 export const PROOFS: Readonly<Record<number, string>> = {
-	1: 'Every send passes the live branch of Release Gate, a claim and a confirmation, and is sent once',
+	1: 'Every send passes the live branch of Release Gate, a claim and a confirmation, or a key claim, and is sent once',
 	2: 'Delivery state is written only after a send succeeded, through Delivery Commit',
 	3: 'Every claim ends in commit or fail, and no item is lost',
 	4: 'No send is repeated by a retry without its idempotency key',
@@ -61,6 +61,18 @@ export const RULES = {
 		severity: 'error',
 		why: "Nobody has said what '{node}' does to the outside world, so it counts as a send.",
 		mend: "Look at what '{node}' does, and declare it in the audit policy or in a note of the workflow; or replace it by one the catalogue knows.",
+	},
+	'key-unsteady': {
+		proof: 1,
+		severity: 'error',
+		why: "'{node}' claims a key that does not tell one thing from another, so a repetition is let through, or something new is held.",
+		mend: "Choose a field in Key of '{node}' that is the same whenever the same thing comes, and only then, e.g. the event's or the order's id; or {{ $now.toISODate() }} for once a day. Scope is a fixed name.",
+	},
+	'key-freed': {
+		proof: 1,
+		severity: 'error',
+		why: "'{node}' gives a key back as if nothing had happened although nobody knows, so it may be done again.",
+		mend: "Set What Happened of '{node}' to 'Nobody Knows'; 'Automatic' is right where the error output of what acts leads straight to it.",
 	},
 	'dry-run-sends': {
 		proof: 1,
@@ -115,6 +127,24 @@ export const RULES = {
 		severity: 'error',
 		why: "'{node}' records a failure after a send that succeeded, so the delivery may be handed out and sent again.",
 		mend: "Lead the success output of the send to Delivery Commit (commit) only; '{node}' belongs on the error output.",
+	},
+	'doubt-replaced': {
+		proof: 2,
+		severity: 'error',
+		why: "What '{node}' reads is not the failure of the send: a node in between put its own answer or error in its place, so a send that happened may count as refused and be made again.",
+		mend: "Connect the error output of the send to '{node}' directly, and do what has to be done behind it.",
+	},
+	'key-mixed': {
+		proof: 3,
+		severity: 'error',
+		why: "Items whose key is claimed come to '{node}', which makes or looks for another claim, so the first is not settled.",
+		mend: "Lead items to '{node}' only behind Delivery Commit (complete key or give key back).",
+	},
+	'key-elsewhere': {
+		proof: 3,
+		severity: 'error',
+		why: "'{node}' settles keys of another scope than the claim's, so the claimed key stays open.",
+		mend: "Empty Scope of '{node}': the nearest claim is meant.",
 	},
 	'claim-unsettled': {
 		proof: 3,
@@ -193,6 +223,12 @@ export const RULES = {
 		severity: 'error',
 		why: "Nobody can tell to whom '{node}' sends, so everybody's delivery may go to one person.",
 		mend: "Name the recipient of the claimed delivery in '{node}', e.g. {{ $('Claim Delivery').item.json.contact.properties.email }}.",
+	},
+	'other-item': {
+		proof: 5,
+		severity: 'error',
+		why: "'{node}' takes values from another item than the one whose key was claimed, so of several items each gets those of one.",
+		mend: "Read them by the item's link, e.g. {{ $('Receive Event').item.json.body.id }}, in '{node}'.",
 	},
 	'cloned-spine': {
 		proof: 5,

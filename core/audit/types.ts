@@ -94,8 +94,10 @@ export interface FoundSend {
 	readonly recipients: readonly string[];
 	/** On what grounds the node was taken for a send. */
 	readonly because: string;
-	/** Whether it is reached only by confirmed deliveries. */
+	/** Whether it is reached only by confirmed deliveries, or by keys that come the first time. */
 	readonly guarded: boolean;
+	/** Of what stands behind a key claim: the claim, its key and its scope, in words. */
+	readonly once?: string;
 }
 
 /** What an answer rests on: without it no word about safety is worth anything. */

@@ -1,3 +1,3 @@
 // Written by `npx tsx scripts/audit-version.ts`; do not edit.
 /** Digest of the sources by which the audit judges. */
-export const RULES_DIGEST = 'dc7f206f3ac1830b8ab7c1cf4604bed36862890434daadb9b790afdee3d637c6';
+export const RULES_DIGEST = 'b45dc1014ea24aa578f0772a2ace3ef59197e1ae2c538b1e7351a36912e8d0b6';

@@ -1,5 +1,6 @@
 import type { Graph, Step } from './graph';
-import { FRESH, STATES, transfer, type State } from './state';
+import { FRESH, STATES, type State } from './state';
+import { transfer } from './transfer';
 
 /** A place and a state: an item in this state can come to this step. Packed as `step * STATES + state`. */
 export type Vertex = number;

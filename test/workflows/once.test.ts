@@ -163,6 +163,21 @@ describe('order-to-erp.json', () => {
 		]);
 	});
 
+	it('leaves in doubt what the ERP cannot be asked about, for the next call to ask again', async () => {
+		effects.mood = 'hangs up';
+		await run('order-to-erp.json', order('21'));
+		effects.mood = 'takes';
+		const asked = await runWorkflow(ready('order-to-erp.json'), {
+			triggerItems: [order('21')],
+			credentials: slack,
+			nodeOverrides: { 'Ask for the Order': { parameters: { url: 'http://127.0.0.1:1/orders' } } },
+		});
+		expect(asked.json('Leave Order in Doubt', 1)).toMatchObject([{ releaseGate: { status: 'in doubt' } }]);
+		expect(await keys('orders')).toEqual([['21', 'in-doubt']]);
+		expect(reached(await run('order-to-erp.json', order('21')), ['Acknowledge Created'])).toHaveLength(1);
+		expect(created()).toEqual(['21']);
+	});
+
 	it('creates what never arrived, on the way through the question', async () => {
 		const { keys: book } = await ledger();
 		const terms = {

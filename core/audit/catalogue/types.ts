@@ -11,7 +11,10 @@ export type FlowRole = 'trigger' | 'sub-workflow' | 'loop' | 'stop';
 /** Roles of this package's own nodes, by operation. */
 export type SpineRole = 'gate' | 'claim' | 'confirm' | 'commit' | 'fail' | 'source';
 
-export type Role = WorldRole | FlowRole | SpineRole;
+/** Roles of the nodes that claim and settle keys, for any workflow. */
+export type KeyRole = 'key-claim' | 'key-done' | 'key-back';
+
+export type Role = WorldRole | FlowRole | SpineRole | KeyRole;
 
 /**
  * How many items a node hands on for each it got: `same` exactly one, `fewer` none or one, `more` one or several,

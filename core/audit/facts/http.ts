@@ -19,7 +19,7 @@ export function httpFacts(node: WorkflowNode, workflow: WorkflowJson, policy: Au
 	const url = withConstants(node.parameters.url, workflow.nodes);
 	const { host, path } = addressOf(url);
 	const unknown = (because: string, more: Partial<NodeFacts> = {}): NodeFacts =>
-		factsOf('unknown', because, { failsPerItem: true, ...more });
+		factsOf('unknown', because, { failsPerItem: true, items: itemsOf(node, 'any'), ...more });
 	if (host === null) return unknown('its address is chosen at run time');
 	const declared = policy.hosts.find((entry) => fits(entry.host, host));
 	if (declared) return declaredFacts(node, declared, path, isExpression(url));

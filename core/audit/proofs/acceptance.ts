@@ -3,7 +3,7 @@ import { stringsIn } from '../expressions';
 import type { Step } from '../graph';
 import { readIds } from '../read/commit';
 import { answersInText, givesStatus, neverErrors, rootOf } from '../read/items';
-import { stageOf } from '../state';
+import { acts, isKey, maySend, stageOf } from '../state';
 import type { WorkflowNode } from '../types';
 import type { Vertex, Walk } from '../walk';
 import { declarationFor } from './declare';
@@ -21,10 +21,12 @@ export function acceptanceFindings(walk: Walk): Finding[] {
 	}
 	for (const vertex of walk.vertices) {
 		const send = walk.step(vertex);
-		if (send.facts.role !== 'sender' || send.node.disabled || stageOf(walk.state(vertex)) !== 'confirmed')
-			continue;
+		const came = walk.state(vertex);
+		if (!acts(send, came) || !maySend(came)) continue;
+		const key = isKey(came);
 		if (neverErrors(send.node) && !givesStatus(send.node)) {
 			found.add('answer-unchecked', send.label, () => ({
+				key,
 				path: walk.path(vertex),
 				mend: "Turn off Never Error of '{node}', so that refusals leave by its error output.",
 			}));
@@ -32,9 +34,24 @@ export function acceptanceFindings(walk: Walk): Finding[] {
 		for (const commit of commitsBehind(walk, vertex, next)) {
 			const step = walk.step(commit);
 			const stage = stageOf(walk.state(commit));
-			const why =
-				stage === 'thrown' ? thrownWhy(step, send) : stage === 'sent' ? acceptedWhy(step.node, send) : null;
+			const why = key
+				? stage === 'thrown'
+					? 'When it throws as a whole, its items leave by the same output as those that succeeded.'
+					: null
+				: stage === 'thrown'
+					? thrownWhy(step, send)
+					: stage === 'sent'
+						? acceptedWhy(step.node, send)
+						: null;
 			if (why === null) continue;
+			if (key) {
+				found.add('acceptance-unproven', step.label, () => ({
+					key,
+					path: walk.path(commit),
+					detail: `${why} What acts is '${send.label}'.`,
+				}));
+				continue;
+			}
 			const ids = send.facts.accepts?.ids ?? [];
 			found.add('acceptance-unproven', step.label, () => ({
 				path: walk.path(commit),
@@ -47,7 +64,7 @@ export function acceptanceFindings(walk: Walk): Finding[] {
 						}
 					: readIds(step.node).fields === null
 						? { mend: "Choose Provider and Message ID Field of '{node}' as fixed values." }
-						: { declaration: declarationFor(send, true) }),
+						: { declaration: declarationFor(send, 'sender') }),
 			}));
 		}
 	}
@@ -60,7 +77,7 @@ function commitsBehind(walk: Walk, from: Vertex, next: ReadonlyMap<Vertex, reado
 	const commits: Vertex[] = [];
 	for (let at = open.pop(); at !== undefined; at = open.pop()) {
 		const { facts, node } = walk.step(at);
-		if (at !== from && facts.role === 'commit' && !node.disabled) {
+		if (at !== from && (facts.role === 'commit' || facts.role === 'key-done') && !node.disabled) {
 			commits.push(at);
 			continue;
 		}

@@ -1,6 +1,6 @@
 import { mayAdd } from '../catalogue/types';
 import type { Step } from '../graph';
-import { stageOf } from '../state';
+import { acts, isKey, maySend } from '../state';
 import { reaching, way, type Move, type Vertex, type Walk } from '../walk';
 import type { Finding } from './finding';
 
@@ -9,12 +9,11 @@ import type { Finding } from './finding';
  * connections hands a copy to each, and some nodes hand on more items than they got.
  */
 export function copyFindings(walk: Walk): Finding[] {
-	const isConfirmed = (packed: number): boolean => stageOf(packed) === 'confirmed';
-	const moves = walk.moves.filter(({ leaves }) => isConfirmed(leaves));
+	const moves = walk.moves.filter(({ leaves }) => maySend(leaves));
 	const sends = new Set(
 		walk.vertices.filter((vertex) => {
-			const { facts, node } = walk.step(vertex);
-			return !node.disabled && facts.role === 'sender' && isConfirmed(walk.state(vertex));
+			const came = walk.state(vertex);
+			return maySend(came) && acts(walk.step(vertex), came);
 		}),
 	);
 	const toSend = reaching(sends, moves);
@@ -34,6 +33,7 @@ export function copyFindings(walk: Walk): Finding[] {
 		const finding: Finding = {
 			rule: 'send-twice',
 			node,
+			key: isKey(walk.state(first.from)) || isKey(first.leaves),
 			path: [...head, ...one],
 			secondPath: [...head, ...way(walk, second.to, sends, moves)],
 			detail: `An output of '${walk.step(first.from).label}' has several connections, and each gets a copy of every item.`,
@@ -55,23 +55,25 @@ function multiplies(
 	moves: readonly Move[],
 ): Finding | undefined {
 	const { node, facts, label } = walk.step(vertex);
-	if (stageOf(walk.state(vertex)) !== 'confirmed' || !toSend.has(vertex) || node.disabled) return undefined;
+	const key = isKey(walk.state(vertex));
+	if (!maySend(walk.state(vertex)) || !toSend.has(vertex) || node.disabled) return undefined;
 	if (sends.has(vertex)) {
 		const why = repeats(walk.step(vertex));
 		return why === null
 			? undefined
-			: { rule: 'send-twice', node: label, path: walk.path(vertex), detail: why };
+			: { rule: 'send-twice', node: label, key, path: walk.path(vertex), detail: why };
 	}
 	const doneAgain = facts.role === 'loop' && walk.step(vertex).side === 'leave';
 	if ((!mayAdd(facts.items) && !doneAgain) || facts.role === 'unknown') return undefined;
 	const rest = way(walk, vertex, sends, moves);
 	return {
 		rule: 'send-twice',
+		key,
 		node: rest.at(-1) ?? label,
 		path: [...walk.path(vertex), ...rest.slice(1)],
 		detail: doneAgain
-			? `What comes back to the loop '${label}' leaves by its done output, each time it ends; confirm behind it.`
-			: `'${label}' can hand on more items than it got; move it before the confirmation.`,
+			? `What comes back to the loop '${label}' leaves by its done output, each time it ends; ${key ? 'claim' : 'confirm'} behind it.`
+			: `'${label}' can hand on more items than it got; move it before the ${key ? 'claim' : 'confirmation'}.`,
 	};
 }
 

@@ -11,10 +11,10 @@ const REASON = 'Write here who looked, and what was seen';
  * of a send to whom it goes and how an accepted message is known. `undefined` for our own nodes, which cannot be
  * declared, and for triggers.
  */
-export function declarationFor(step: Step, sends: boolean): JsonObject | undefined {
+export function declarationFor(step: Step, as?: 'sender' | 'writer'): JsonObject | undefined {
 	const { node, facts } = step;
 	if (node.type.startsWith(OWN_PREFIX) || /Trigger$/.test(node.type) || node.disabled) return undefined;
-	const role = roleFor(step, sends);
+	const role = as === 'writer' ? as : roleFor(step, as === 'sender');
 	const more = role === 'sender' ? sendParts(step) : {};
 	const http = /\.httpRequest$/.test(node.type);
 	if (http && facts.role === 'unknown' && facts.host !== undefined)
@@ -26,7 +26,7 @@ export function declarationFor(step: Step, sends: boolean): JsonObject | undefin
 				role,
 				items: 'same',
 				...more,
-				...(role === 'sender' && http ? { failsPerItem: true } : {}),
+				...((role === 'sender' || role === 'writer') && http ? { failsPerItem: true } : {}),
 				reason: REASON,
 			},
 		],

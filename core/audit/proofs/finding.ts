@@ -11,6 +11,8 @@ export interface Finding {
 	readonly detail?: string;
 	/** Put in place of the rule's mend when the case has a nearer one. */
 	readonly mend?: string;
+	/** Whether it is about a key claim: the rule is then told in its words. */
+	readonly key?: boolean;
 	/** Declaration that would mend it, once somebody has looked. */
 	readonly declaration?: JsonObject;
 }

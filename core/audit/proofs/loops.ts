@@ -90,7 +90,7 @@ export function loopFindings(walk: Walk): Finding[] {
 			(vertex) =>
 				stageOf(walk.state(vertex)) !== 'ungated' ||
 				isOpen(walk.state(vertex)) ||
-				['source', 'claim', 'sender'].includes(walk.step(vertex).facts.role),
+				['source', 'claim', 'key-claim', 'sender'].includes(walk.step(vertex).facts.role),
 		);
 		if (!carries) continue;
 		for (const end of walk.ends) {

@@ -13,7 +13,7 @@ export function pinFindings(walk: Walk, workflow: WorkflowJson): Finding[] {
 	if (pinned.size === 0) return [];
 	const goals = walk.vertices.filter((vertex) => {
 		const { facts, node } = walk.step(vertex);
-		return !node.disabled && ['sender', 'unknown', 'claim', 'confirm', 'commit', 'fail'].includes(facts.role);
+		return !node.disabled && PINS_MATTER.has(facts.role);
 	});
 	const leads = reaching(goals, walk.moves);
 	const found = new Map<string, Finding>();
@@ -26,6 +26,18 @@ export function pinFindings(walk: Walk, workflow: WorkflowJson): Finding[] {
 	}
 	return [...found.values()];
 }
+
+const PINS_MATTER: ReadonlySet<string> = new Set([
+	'sender',
+	'unknown',
+	'claim',
+	'confirm',
+	'commit',
+	'fail',
+	'key-claim',
+	'key-done',
+	'key-back',
+]);
 
 /** Names of nodes with pinned data that exist. */
 export const pinnedNodes = (workflow: WorkflowJson): string[] =>

@@ -1,5 +1,6 @@
 import { isExpression, stringsIn, unwrapLocator } from '../expressions';
 import { OWN_PREFIX } from '../own-nodes';
+import { isKey } from '../state';
 import type { Walk } from '../walk';
 import type { Step } from '../graph';
 import { recipientsOf } from '../read/recipient';
@@ -18,6 +19,8 @@ export function recipientFindings(walk: Walk): Finding[] {
 	for (const vertex of walk.vertices) {
 		const { node, facts, label, side } = walk.step(vertex);
 		if (found.has(label) || node.disabled || side === 'leave' || node.type.startsWith(OWN_PREFIX)) continue;
+		// Behind a key claim no delivery is owed to anybody: whose values are taken is `keys.ts`.
+		if (isKey(walk.state(vertex))) continue;
 		const reaches = facts.role === 'sender' || facts.role === 'state-writer';
 		const decides = /\.(if|switch|filter)$/.test(node.type);
 		if (!reaches && !decides) continue;
@@ -52,7 +55,7 @@ function wrongRecipient(step: Step): Omit<Finding, 'node' | 'path'> | undefined 
 			? `'${unclear.shown}': ${unclear.why ?? 'its form is not known'}.`
 			: 'None of its parameters says to whom.',
 		// A field that is there and cannot be told is not made clear by saying it once more.
-		declaration: unclear ? undefined : declarationFor(step, true),
+		declaration: unclear ? undefined : declarationFor(step, 'sender'),
 	};
 }
 

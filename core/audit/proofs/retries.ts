@@ -3,7 +3,7 @@ import { addressOf, isExpression, literal, withConstants } from '../expressions'
 import type { Step } from '../graph';
 import { ownOperation } from '../own-nodes';
 import { keepsItem } from '../read/items';
-import { stageOf } from '../state';
+import { acts, isKey, stageOf } from '../state';
 import type { Walk } from '../walk';
 import { Findings, type Finding } from './finding';
 
@@ -11,6 +11,9 @@ import { Findings, type Finding } from './finding';
 export function retryFindings(walk: Walk): Finding[] {
 	const found = new Findings();
 	const senders = walk.graph.steps.filter(({ facts, node }) => facts.role === 'sender' && !node.disabled);
+	const acting = walk.vertices.flatMap((vertex) =>
+		acts(walk.step(vertex), walk.state(vertex)) ? [walk.step(vertex)] : [],
+	);
 	const kept = walk.vertices.every(
 		(vertex) =>
 			stageOf(walk.state(vertex)) !== 'confirmed' ||
@@ -21,10 +24,14 @@ export function retryFindings(walk: Walk): Finding[] {
 		const step = walk.step(vertex);
 		const { node, facts, label, side } = step;
 		if (!node.retryOnFail || node.disabled || side === 'leave') continue;
-		const inner = side === 'enter' && senders.some((sender) => sender.label.startsWith(`${label} ▸ `));
-		if (!inner && facts.role !== 'sender') continue;
-		const why = inner ? 'What it calls sends.' : keyMissing(step, kept);
-		if (why !== null) found.add('send-retried', label, () => ({ path: walk.path(vertex), detail: why }));
+		const came = walk.state(vertex);
+		const key = isKey(came);
+		const inside = key ? acting : senders;
+		const inner = side === 'enter' && inside.some((sender) => sender.label.startsWith(`${label} ▸ `));
+		if (!inner && facts.role !== 'sender' && !acts(step, came)) continue;
+		const why = inner ? 'What it calls sends.' : key ? null : keyMissing(step, kept);
+		if (inner || key || why !== null)
+			found.add('send-retried', label, () => ({ key, path: walk.path(vertex), detail: why ?? undefined }));
 	}
 	return found.all();
 }
@@ -54,13 +61,13 @@ function keyMissing({ node, facts, home }: Step, kept: boolean): string | null {
 	);
 	const [value, ...others] = named.map((entry) => entry.value);
 	if (value === undefined || others.length > 0) return `It sends no single header ${header}.`;
-	return isKey(value, home.nodes, kept)
+	return isDeliveryKey(value, home.nodes, kept)
 		? null
 		: `Its ${header} is not the delivery's key, or may be undefined: {{ $json.delivery.key }} always stands on a confirmed item; idempotencyKey only where the spine has a template version.`;
 }
 
 /** Whether a header's value is the delivery's key, from the item as it was confirmed or from a node of ours by its link. */
-function isKey(value: Json, nodes: Step['home']['nodes'], kept: boolean): boolean {
+function isDeliveryKey(value: Json, nodes: Step['home']['nodes'], kept: boolean): boolean {
 	if (typeof value !== 'string' || !isExpression(value)) return false;
 	const inner = /^=\{\{(.{1,300})\}\}$/s.exec(value.trim())?.[1]?.trim() ?? '';
 	const last =

@@ -2,7 +2,7 @@ import { mayLose } from '../catalogue/types';
 import { switchOutputs } from '../classify';
 import type { Step } from '../graph';
 import { writesOver } from '../read/envelope';
-import { isOpen, stageOf } from '../state';
+import { acts, isKey, isOpen, stageOf } from '../state';
 import { reaching, type Vertex, type Walk } from '../walk';
 import { declarationFor } from './declare';
 import { Findings, type Finding } from './finding';
@@ -14,7 +14,11 @@ const LEASE =
 const SENDING =
 	'Its delivery stays in sending until the send lease runs out (15 minutes unless the spine says otherwise); then it is in doubt, and nothing is sent again before it is settled.';
 
-const UNSENT: ReadonlySet<string> = new Set(['ungated', 'live', 'claimed', 'closed', 'dry-run']);
+/** The same of a key. */
+const KEY_LEASE =
+	'Its key stays under way until its lease runs out; then it is in doubt, and nobody does it before it is settled.';
+
+const UNSENT: ReadonlySet<string> = new Set(['ungated', 'live', 'claimed', 'closed', 'dry-run', 'rehearsed']);
 
 /** Proof 3: every claim leads to commit or fail on every path, error paths included, and no item is dropped. */
 export function settlementFindings(walk: Walk): Finding[] {
@@ -24,20 +28,23 @@ export function settlementFindings(walk: Walk): Finding[] {
 	for (const vertex of open) {
 		const step = walk.step(vertex);
 		const stage = stageOf(walk.state(vertex));
-		const then = UNSENT.has(stage) ? LEASE : SENDING;
-		if (step.side !== 'leave' && writesOver(step.node, 'delivery'))
-			found.add('delivery-overwritten', step.label, () => ({ path: walk.path(vertex) }));
-		const why = lossOf(step, alone);
+		const key = isKey(walk.state(vertex));
+		const then = key ? KEY_LEASE : UNSENT.has(stage) ? LEASE : SENDING;
+		if (step.side !== 'leave' && writesOver(step.node, key ? 'keyClaim' : 'delivery'))
+			found.add('delivery-overwritten', step.label, () => ({ key, path: walk.path(vertex) }));
+		const why = lossOf(step, alone, acts(step, walk.state(vertex)));
 		if (why !== null) {
 			found.add('items-dropped', step.label, () => ({
+				key,
 				path: walk.path(vertex),
 				detail: `${why} ${then}`,
-				...nearerToLoss(step),
+				...nearerToLoss(step, key),
 			}));
 		}
 		const unlinks = unlinked(step, alone);
 		if (unlinks !== null)
 			found.add('link-lost', step.label, () => ({
+				key,
 				path: walk.path(vertex),
 				detail: `When it gets several items at once: ${unlinks}. ${then}`,
 				...(step.node.type.endsWith('.code') ? { mend: EACH } : {}),
@@ -46,9 +53,10 @@ export function settlementFindings(walk: Walk): Finding[] {
 			step.facts.fails !== null &&
 			step.node.onError === 'stopWorkflow' &&
 			!step.node.disabled &&
-			step.facts.role !== 'unknown'
+			(step.facts.role !== 'unknown' || acts(step, walk.state(vertex)))
 		)
 			found.add('error-path-unsettled', step.label, () => ({
+				key,
 				path: walk.path(vertex),
 				detail: `It can fail: ${step.facts.fails}. ${then}`,
 				...nearer(step),
@@ -60,7 +68,11 @@ export function settlementFindings(walk: Walk): Finding[] {
 	for (const vertex of walk.vertices) {
 		const step = walk.step(vertex);
 		// What the gate let through and what Due Deliveries handed out is already a delivery.
-		if (step.node.executeOnce && !step.node.disabled && ['gate', 'claim'].includes(step.facts.role))
+		if (
+			step.node.executeOnce &&
+			!step.node.disabled &&
+			['gate', 'claim', 'key-claim'].includes(step.facts.role)
+		)
 			found.add('items-dropped', step.label, () => ({
 				path: walk.path(vertex),
 				detail:
@@ -74,19 +86,25 @@ export function settlementFindings(walk: Walk): Finding[] {
 		if (!isOpen(end.leaves)) continue;
 		const { label, outputs } = walk.step(end.at);
 		found.add('claim-unsettled', label, () => ({
+			key: isKey(end.leaves),
 			path: walk.path(end.at),
 			detail: outputs.length > 1 ? `Its output ${end.output} leads nowhere.` : undefined,
 			...(walk.step(end.at).facts.role === 'stop'
-				? { mend: "Put Delivery Commit (fail) before '{node}'." }
+				? { mend: `Put Delivery Commit (${isKey(end.leaves) ? 'give key back' : 'fail'}) before '{node}'.` }
 				: {}),
 		}));
 	}
-	const settled = walk.vertices.filter((vertex) => ['commit', 'fail'].includes(walk.step(vertex).facts.role));
+	const settled = walk.vertices.filter((vertex) =>
+		['commit', 'fail', 'key-done', 'key-back'].includes(walk.step(vertex).facts.role),
+	);
 	const ended = walk.ends.map(({ at }) => at);
 	const canSettle = reaching([...settled, ...ended], walk.moves);
 	const stuck = open.find((vertex: Vertex) => !canSettle.has(vertex));
 	if (stuck !== undefined)
-		found.add('claim-never-settled', walk.step(stuck).label, () => ({ path: walk.path(stuck) }));
+		found.add('claim-never-settled', walk.step(stuck).label, () => ({
+			key: isKey(walk.state(stuck)),
+			path: walk.path(stuck),
+		}));
 	return found.all();
 }
 
@@ -105,7 +123,7 @@ function unlinked({ node, facts, index, side }: Step, alone: ReadonlySet<number>
 const isCode = (type: string): boolean => /^n8n-nodes-base\.(code|function)$/.test(type);
 
 /** How a node can lose items without a word; `null` if it cannot. */
-function lossOf({ node, facts, index }: Step, alone: ReadonlySet<number>): string | null {
+function lossOf({ node, facts, index }: Step, alone: ReadonlySet<number>, acting: boolean): string | null {
 	if (node.disabled) return null;
 	if (facts.role === 'source') return 'It begins anew, and what came is gone.';
 	if (node.executeOnce) return 'It is set to Execute Once, and takes the first item only.';
@@ -113,30 +131,31 @@ function lossOf({ node, facts, index }: Step, alone: ReadonlySet<number>): strin
 		return 'An item that fits none of its rules goes nowhere.';
 	if (facts.wrongInputOf !== undefined)
 		return `Its items come to the second input of '${facts.wrongInputOf}', which reads the first only.`;
-	if (!mayLose(facts.items) || facts.role === 'unknown') return null;
+	if (!mayLose(facts.items) || (facts.role === 'unknown' && !acting)) return null;
 	// One item at a time, and Always Output Data: what finds nothing hands on an empty item that is linked to the claim.
 	if (node.alwaysOutputData && alone.has(index)) return null;
+	if (facts.role === 'unknown') return 'Its answer may be an empty list, and then nothing leaves it.';
 	return facts.role === 'reader'
 		? 'It may find nothing for an item.'
 		: 'It may hand on fewer items than it got.';
 }
 
-function nearerToLoss(step: Step): Partial<Finding> {
+function nearerToLoss(step: Step, key: boolean): Partial<Finding> {
 	const { wrongInputOf } = step.facts;
 	if (wrongInputOf !== undefined)
 		return { mend: `Connect '{node}' to the first input of '${wrongInputOf}'.` };
 	return step.node.executeOnce
 		? { mend: "Turn off Execute Once of '{node}'." }
-		: { declaration: lossDeclaration(step) };
+		: { declaration: lossDeclaration(step, key) };
 }
 
-function lossDeclaration(step: Step): Finding['declaration'] {
+function lossDeclaration(step: Step, key: boolean): Finding['declaration'] {
 	if (
 		step.side === 'leave' ||
 		/\.(filter|limit|aggregate|summarize|removeDuplicates|switch|merge)$/.test(step.node.type)
 	)
 		return undefined;
-	return declarationFor(step, step.facts.role === 'sender');
+	return declarationFor(step, step.facts.role === 'sender' ? 'sender' : key ? 'writer' : undefined);
 }
 
 /** If hands an item that fails to its false branch; other nodes hand it to the error output. */

@@ -7,6 +7,7 @@ import type { Finding } from './finding';
 
 const LEDGER = 'releaseGateLedgerApi';
 const ON_SPINE = new Set(['source', 'gate', 'claim', 'confirm', 'commit', 'fail']);
+const ON_KEYS = new Set(['key-claim', 'key-done', 'key-back']);
 
 /**
  * Proof 3, of the ledger: a claim is known only in the ledger that granted it, and a delivery only on its spine. So all
@@ -14,17 +15,23 @@ const ON_SPINE = new Set(['source', 'gate', 'claim', 'confirm', 'commit', 'fail'
  */
 export function spineFindings(walk: Walk): Finding[] {
 	const ledgers = new Map<string, number>();
+	const ofKeys = new Map<string, number>();
 	const spines = new Map<string, number>();
 	for (const vertex of walk.vertices) {
 		const step = walk.step(vertex);
-		if (step.node.disabled || !step.node.type.startsWith(OWN_PREFIX) || !ON_SPINE.has(step.facts.role))
-			continue;
+		if (step.node.disabled || !step.node.type.startsWith(OWN_PREFIX)) continue;
 		const ledger = ledgerOf(step);
+		if (ON_KEYS.has(step.facts.role) && !ofKeys.has(ledger)) ofKeys.set(ledger, vertex);
+		if (!ON_SPINE.has(step.facts.role)) continue;
 		if (!ledgers.has(ledger)) ledgers.set(ledger, vertex);
 		const spine = spineOf(step);
 		if (spine !== null && !spines.has(spine)) spines.set(spine, vertex);
 	}
-	return [...several(walk, ledgers, 'several-ledgers'), ...several(walk, spines, 'several-spines')];
+	return [
+		...several(walk, ledgers, 'several-ledgers'),
+		...several(walk, ofKeys, 'several-ledgers').map((finding) => ({ ...finding, key: true })),
+		...several(walk, spines, 'several-spines'),
+	];
 }
 
 function several(

@@ -3,7 +3,7 @@ import { isExpression, literal } from '../expressions';
 import type { Step } from '../graph';
 import { OWN_PREFIX } from '../own-nodes';
 import { looksOnlyAt } from '../read/expression';
-import { stageOf } from '../state';
+import { acts, isKey, maySend } from '../state';
 import type { WorkflowNode } from '../types';
 import { reaching, type Walk } from '../walk';
 import { Findings, type Finding } from './finding';
@@ -31,15 +31,22 @@ const MOST_DELIVERIES = 10_000;
  */
 export function timeFindings(walk: Walk): Finding[] {
 	const found = new Findings();
-	const confirmed = walk.vertices.filter((vertex) => stageOf(walk.state(vertex)) === 'confirmed');
-	const moves = walk.moves.filter(({ leaves }) => stageOf(leaves) === 'confirmed');
-	const sends = confirmed.filter((vertex) => isSend(walk.step(vertex)));
+	const confirmed = walk.vertices.filter((vertex) => maySend(walk.state(vertex)));
+	const moves = walk.moves.filter(({ leaves }) => maySend(leaves));
+	const sends = confirmed.filter((vertex) => acts(walk.step(vertex), walk.state(vertex)));
 	const toSend = reaching(sends, moves);
 	const loops = bodies(walk.graph);
 	for (const vertex of confirmed) {
 		const step = walk.step(vertex);
 		if (!toSend.has(vertex) || step.node.disabled || step.side === 'leave') continue;
-		const why = isSend(step) ? slowSend(step) : slowness(step, walk, loops);
+		const came = walk.state(vertex);
+		if (isKey(came)) {
+			// Its lease is given for the whole run; what waits for a time, a person or a call has no end of its own.
+			if (step.facts.pauses)
+				found.add('slow-after-confirm', step.label, () => ({ key: true, path: walk.path(vertex) }));
+			continue;
+		}
+		const why = acts(step, came) ? slowSend(step) : slowness(step, walk, loops);
 		if (why !== null) {
 			found.add('slow-after-confirm', step.label, () => ({
 				path: walk.path(vertex),
@@ -49,8 +56,6 @@ export function timeFindings(walk: Walk): Finding[] {
 	}
 	return found.all();
 }
-
-const isSend = ({ facts, node }: Step): boolean => facts.role === 'sender' && !node.disabled;
 
 function slowness(step: Step, walk: Walk, loops: ReadonlyMap<number, ReadonlySet<number>>): string | null {
 	const { node, facts } = step;

@@ -120,3 +120,9 @@ export function asksForAcceptance(node: WorkflowNode): boolean {
 		return operator.operation === 'lte' && limit < 300;
 	});
 }
+
+/** Whether an If or Switch decides by what the item holds, and stops the run on what it cannot compare. */
+export function decidesByItem(node: WorkflowNode): boolean {
+	if (node.disabled || !/\.(if|switch)$/.test(node.type) || node.onError !== 'stopWorkflow') return false;
+	return /\$json\b|\$\(|\$input\b/.test(JSON.stringify(node.parameters));
+}

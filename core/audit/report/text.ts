@@ -15,9 +15,10 @@ function entry(violation: Violation): string[] {
 /** What the answer rests on, one line each: the same lines on the terminal and on the page. */
 export function coverLines(cover: Cover): string[] {
 	return [
-		...cover.sends.map(
-			({ node, recipients, guarded }) =>
-				`send: ${node}${guarded ? '' : ' (not guarded)'}, to ${recipients.length === 0 ? 'nobody that can be told' : recipients.join(', ')}`,
+		...cover.sends.map(({ node, recipients, guarded, once }) =>
+			once === undefined
+				? `send: ${node}${guarded ? '' : ' (not guarded)'}, to ${recipients.length === 0 ? 'nobody that can be told' : recipients.join(', ')}`
+				: `once: ${node}${guarded ? '' : ' (not guarded)'}, behind ${once}`,
 		),
 		`nodes: ${cover.reached} of ${cover.nodes} reached${cover.unreached.length === 0 ? '' : `, not ${cover.unreached.join(', ')}`}`,
 		...cover.gaps.map((gap) => `not looked at: ${gap}`),

@@ -2,6 +2,7 @@ import type { Attack } from './attack';
 import { copies, time } from './copies';
 import { byHand, channels, entries, hidden, nothing, spines } from './entries';
 import { loops, losses, throwing } from './flow';
+import { rehearsals } from './rehearsals';
 import { answers, gets, recipients, retries } from './send';
 
 export type { Attack } from './attack';
@@ -12,7 +13,7 @@ export type { Attack } from './attack';
  */
 export const ATTACKS: Readonly<Record<string, readonly Attack[]>> = {
 	'1 loops that stall': loops,
-	'2 items that get lost': losses,
+	'2 items that get lost': [...losses, ...rehearsals],
 	'3 a node that throws on one item': throwing,
 	'4 a GET that sends': gets,
 	'5 copies after the confirmation': copies,
