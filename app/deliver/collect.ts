@@ -9,7 +9,7 @@ import type { DeliveryRecord, Registration } from '../../core/delivery/record';
 import type { Ledger } from '../ledger/api';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import { toGateError } from '../../core/errors/unknown';
-import type { MergedInto, Recipient, RecipientPage } from './recipients';
+import type { Merges, Recipient, RecipientPage } from './recipients';
 
 /** Records per page of frozen deliveries. */
 const PAGE = 500;
@@ -22,10 +22,12 @@ export interface Due {
 	readonly item: number;
 }
 
-/** What one run found. Every recipient that was read is counted exactly once, apart from `again`. */
+/** What one run found. Every recipient that was read is counted exactly once, apart from `again` and `waiting`. */
 export interface Tally {
 	/** Handed out again from their frozen input. */
 	again: number;
+	/** Owed from before, and kept back: nobody can say now whether they are somebody else's part meanwhile. */
+	waiting: number;
 	/** Registered now. */
 	registered: number;
 	/** Cannot be served: registered as held. */
@@ -62,7 +64,7 @@ export interface CollectInput {
 	readonly limit: number;
 	readonly pages: AsyncIterable<RecipientPage>;
 	/** Which of these recipients are part of another one now; absent where nobody can be asked. */
-	readonly mergedInto?: (ids: readonly string[]) => Promise<MergedInto>;
+	readonly mergesOf?: (ids: readonly string[]) => Promise<Merges>;
 }
 
 /** The slot that is open now, if any. Throws errors of the cadence. */
@@ -84,6 +86,7 @@ export async function collectDue(input: CollectInput): Promise<Collected> {
 /** Nothing was found yet. */
 export const noTally = (): Tally => ({
 	again: 0,
+	waiting: 0,
 	registered: 0,
 	held: 0,
 	notDue: 0,
@@ -123,7 +126,7 @@ class Run {
 		const { settings } = spine;
 		for (const space of this.spaces()) {
 			let after: DeliveryRef | undefined;
-			while (this.room > 0) {
+			while (this.room > 0 && this.stopped === null) {
 				const limit = Math.min(PAGE, this.room);
 				const page = await ledger.deliveries.unsent(settings.spine, space, limit, after);
 				for (const record of await this.themselves(page.filter(({ ref }) => ref.slot === slot.id))) {
@@ -136,14 +139,17 @@ class Run {
 		}
 	}
 
-	/** Leaves out who is part of somebody else now: that one has the slot, and is read like everybody. */
+	/**
+	 * Leaves out who is part of somebody else now: that one has the slot, and is read like everybody. Who may be, because
+	 * the directory cannot say it now, waits for the next run: two mails to one person are worse than a late one.
+	 */
 	private async themselves(records: readonly DeliveryRecord[]): Promise<readonly DeliveryRecord[]> {
-		const { ledger, mergedInto } = this.input;
-		if (mergedInto === undefined || records.length === 0) return records;
-		const ids = records.map(({ ref }) => ref.recipient);
-		// Nobody to ask: what is owed goes out all the same, and what keeps contacts from being read is said there.
-		const into = await mergedInto(ids).catch((): MergedInto => new Map());
+		const { ledger } = this.input;
+		const { into, unknown } = await this.mergesAmong(records);
 		const gone = records.filter(({ ref }) => into.has(ref.recipient));
+		const waiting = records.filter(({ ref }) => unknown.has(ref.recipient));
+		this.tally.waiting += waiting.length;
+		if (this.stopped === null) this.unread.push(...unknown.values());
 		this.tally.gone += gone.length;
 		await ledger.deliveries.absorb(
 			gone.map(({ ref }) => ({
@@ -151,11 +157,32 @@ class Run {
 				former: [ref.recipient],
 			})),
 		);
-		return records.filter((record) => !gone.includes(record));
+		return records.filter((record) => !gone.includes(record) && !waiting.includes(record));
+	}
+
+	/** Throws what is no trouble of the directory. */
+	private async mergesAmong(records: readonly DeliveryRecord[]): Promise<Merges> {
+		const { mergesOf } = this.input;
+		if (mergesOf === undefined || records.length === 0) return { into: new Map(), unknown: new Map() };
+		const ids = records.map(({ ref }) => ref.recipient);
+		try {
+			return await mergesOf(ids);
+		} catch (error) {
+			const problem = this.stoppedBy(error);
+			return { into: new Map(), unknown: new Map(ids.map((id) => [id, problem])) };
+		}
+	}
+
+	/** Ends the reading where the directory does not answer. Throws everything else. */
+	private stoppedBy(error: unknown): ReleaseGateError {
+		const problem = toGateError(error);
+		if (!problem.code.startsWith('hubspot-')) throw problem;
+		this.stopped = problem;
+		return problem;
 	}
 
 	async fresh(): Promise<void> {
-		if (this.room <= 0) return;
+		if (this.room <= 0 || this.stopped !== null) return;
 		try {
 			for await (const page of this.input.pages) {
 				this.tally.gone += page.gone;
@@ -164,9 +191,7 @@ class Run {
 				if (this.room <= 0) return;
 			}
 		} catch (error) {
-			this.stopped = toGateError(error);
-			if (this.stopped.code.startsWith('hubspot-')) return;
-			throw toGateError(error);
+			this.stoppedBy(error);
 		}
 	}
 

@@ -5,7 +5,7 @@ import type { ReleaseGateError } from '../../core/errors';
 import type { Ledger } from '../ledger/api';
 import { collectDue, type Collected, openSlot } from './collect';
 import type { DeliverPorts } from './ports';
-import type { MergedInto, RecipientPage } from './recipients';
+import type { Merges, RecipientPage } from './recipients';
 import { collectShadow } from './shadow';
 
 /** What one run is asked for. */
@@ -18,7 +18,7 @@ export interface DueRequest {
 	/** Where the recipients come from. */
 	readonly pages: (mapping: PropertyMapping, now: Instant) => AsyncIterable<RecipientPage>;
 	/** Which recipients are part of another one now; absent where nobody can be asked. */
-	readonly mergedInto?: (ids: readonly string[]) => Promise<MergedInto>;
+	readonly mergesOf?: (ids: readonly string[]) => Promise<Merges>;
 }
 
 /** What one run came to. */
@@ -66,7 +66,7 @@ async function record(ledger: Ledger, spine: SpineRecord, slot: Slot, found: Col
 			spine: spine.settings.spine,
 			subject: slot.id,
 			sentence: found.stopped
-				? 'Reading contacts ended early; what was frozen before is handed out.'
+				? 'Reading contacts ended early; who cannot be asked about waits.'
 				: 'Some contacts could not be read; the others are handed out.',
 			data: { reason, unread: found.unread.length, handedOut: found.due.length },
 		},
@@ -79,7 +79,7 @@ async function record(ledger: Ledger, spine: SpineRecord, slot: Slot, found: Col
  */
 export async function dueNow(
 	{ ledger, now }: Omit<DeliverPorts, 'by'>,
-	{ spine, limit, shadow, pages, mergedInto }: DueRequest,
+	{ spine, limit, shadow, pages, mergesOf }: DueRequest,
 ): Promise<DueRun> {
 	await ledger.deliveries.sweep(spine.settings.spine);
 	const at = now();
@@ -97,7 +97,7 @@ export async function dueNow(
 		now: at,
 		limit,
 		pages: pages(spine.settings.properties, at),
-		...(mergedInto ? { mergedInto } : {}),
+		...(mergesOf ? { mergesOf } : {}),
 	});
 	await record(ledger, spine, slot, found);
 	const cause = found.stopped ?? found.unread.find(({ code }) => BLOCKING.has(code)) ?? null;

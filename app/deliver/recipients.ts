@@ -52,20 +52,27 @@ function formerIds(outcomes: readonly ReadOutcome[]): ReadonlyMap<string, readon
 	return new Map([...byId].map(([id, known]) => [id, [...known]]));
 }
 
-/** Ids by which recipients are known now, by the ids they were frozen under; only those that differ. */
-export type MergedInto = ReadonlyMap<string, string>;
+/** What became of recipients since they were frozen. */
+export interface Merges {
+	/** Ids by which they are known now, by the ids they were frozen under; only those that differ. */
+	readonly into: ReadonlyMap<string, string>;
+	/** Those of whom nobody can say it now, each with the reason. */
+	readonly unknown: ReadonlyMap<string, ReleaseGateError>;
+}
 
 /**
- * Which of these contacts were merged into another one since they were frozen. What the directory cannot say now is left
- * out: what is owed goes out from its frozen input through an outage too. Never throws for one contact.
+ * Which of these contacts were merged into another one since they were frozen. Throws what the read throws; what it
+ * cannot say of one contact is `unknown`.
  */
-export async function mergedInto(directory: ContactDirectory, ids: readonly string[]): Promise<MergedInto> {
+export async function mergesOf(directory: ContactDirectory, ids: readonly string[]): Promise<Merges> {
 	const { outcomes } = await directory.read(ids, []);
-	return new Map(
-		outcomes.flatMap((outcome) =>
-			outcome.status === 'merged' ? [[outcome.requestedId, outcome.contact.id] as const] : [],
-		),
-	);
+	const into = new Map<string, string>();
+	const unknown = new Map<string, ReleaseGateError>();
+	for (const outcome of outcomes) {
+		if (outcome.status === 'merged') into.set(outcome.requestedId, outcome.contact.id);
+		if (outcome.status === 'failed') unknown.set(outcome.requestedId, outcome.error);
+	}
+	return { into, unknown };
 }
 
 /**

@@ -17,6 +17,7 @@ const NAMED = 3;
 const counts: ReadonlyArray<readonly [keyof Tally, string]> = [
 	['registered', 'registered now'],
 	['again', 'handed out again from their frozen input'],
+	['waiting', 'kept back until HubSpot can say whether they were merged'],
 	['held', 'held (the reason is in the ledger)'],
 	['known', 'already registered in this slot'],
 	['tooSoon', 'closer than the minimum gap to their last send'],
@@ -61,7 +62,7 @@ function runHints(slot: string, { due, tally, unread, stopped, limited }: Collec
 		hints.push(
 			hint(
 				'warning',
-				`${stopped.message} What was frozen before is handed out, and the rhythm stays as it is. ${stopped.remedy}`,
+				`${stopped.message} The next run goes on, and the rhythm stays as it is. ${stopped.remedy}`,
 			),
 		);
 	}

@@ -374,12 +374,26 @@ describe('contacts that were merged', () => {
 		expect(mailbox()).toHaveLength(eligible().length - 1);
 	});
 
-	it('hands out what is unsent from its frozen input while HubSpot cannot say who was merged', async () => {
-		await mergeUnsent();
-		fixture.standIns.hubspot.admin.fault('F24', { times: Infinity });
-		const run = await tick();
-		expect(run.json('Get Due Deliveries')).toHaveLength(eligible().length);
-	});
+	it.each([
+		['HubSpot is down', 'F06'],
+		['the token has expired', 'F24'],
+	])(
+		'keeps back what is unsent while %s and cannot say who was merged; then mails once',
+		async (_what, fault) => {
+			const [first, second, merged] = await mergeUnsent();
+			fixture.standIns.hubspot.admin.fault(fault, { times: Infinity });
+			const run = await tick();
+			expect([run.json('Get Due Deliveries'), mailbox()]).toEqual([[], []]);
+			fixture.standIns.hubspot.admin.clearFaults();
+			await tick();
+			expect([received().get(first), received().get(second), received().get(merged)]).toEqual([
+				undefined,
+				undefined,
+				1,
+			]);
+			expect(mailbox()).toHaveLength(eligible().length - 1);
+		},
+	);
 
 	it('waits while the send to the contact that was merged away is in doubt', async () => {
 		await fixture.configure();

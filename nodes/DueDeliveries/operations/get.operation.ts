@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 import type { Due } from '../../../app/deliver/collect';
 import { dueNow } from '../../../app/deliver/due';
 import { recipientsFromItems } from '../../../app/deliver/from-items';
-import { mergedInto, recipientsFromDirectory, type RecipientPage } from '../../../app/deliver/recipients';
+import { mergesOf, recipientsFromDirectory, type RecipientPage } from '../../../app/deliver/recipients';
 import type { PropertyMapping } from '../../../core/delivery/spine-settings';
 import type { Instant } from '../../../core/delivery/types';
 import { gateError } from '../../../core/errors';
@@ -125,7 +125,7 @@ async function handedOut(ctx: IExecuteFunctions): Promise<readonly Due[]> {
 			pages: (mapping, at) => pagesOf(ctx, parameters, mapping, at),
 			...(fromItems(parameters)
 				? {}
-				: { mergedInto: async (ids) => await mergedInto(await directoryOf(ctx), ids) }),
+				: { mergesOf: async (ids) => await mergesOf(await directoryOf(ctx), ids) }),
 		},
 	);
 	ctx.addExecutionHints(...hintsOf(spine, run));

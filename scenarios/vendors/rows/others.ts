@@ -24,8 +24,20 @@ export const otherRows: readonly Row[] = [
 		test: [spine, 'mails once when two unsent contacts were merged'],
 		undo: {
 			file: 'app/deliver/collect.ts',
-			from: 'if (mergedInto === undefined || records.length === 0) return records;',
-			to: 'if (mergedInto !== undefined || records.length >= 0) return records;',
+			from: 'if (mergesOf === undefined || records.length === 0)',
+			to: 'if (mergesOf !== undefined || records.length >= 0)',
+		},
+	},
+	{
+		id: 'H1',
+		vendor: 'HubSpot',
+		fact: 'while it is down nobody knows who was merged',
+		harm: 'second email',
+		test: [spine, 'keeps back what is unsent while HubSpot is down'],
+		undo: {
+			file: 'app/deliver/collect.ts',
+			from: '!gone.includes(record) && !waiting.includes(record)',
+			to: '!gone.includes(record)',
 		},
 	},
 	{
