@@ -53,7 +53,7 @@ const toRecord = (cells: Cells): KeyRecord => ({ key: String(cells[0]), ...ownCo
 const fewestAlike = 20;
 
 /** Keys that are done once, within the transaction of the session. */
-export class KeyBook implements KeyTransaction {
+export class SqlKeys implements KeyTransaction {
 	constructor(private readonly session: Session) {}
 
 	async insertKeys(

@@ -14,7 +14,7 @@ const isTold = (kind: string): boolean => kind !== 'trigger';
 const idAt = 1 + recordColumns.at.id;
 
 /** Documents and bytes, within the transaction of the session. */
-export class RecordBook implements RecordTransaction {
+export class SqlRecords implements RecordTransaction {
 	/** Places in the order of creation of the records that were locked. */
 	private readonly places = new Map<string, Cell>();
 

@@ -3,9 +3,9 @@ import type { OutboxEntry, OutboxResult } from '../../core/delivery/outbox';
 import type { NewOutboxRow, SpineRow } from '../../app/ledger/store';
 import type { Session } from './dialect';
 import { FigureReader } from './figures';
-import { KeyBook } from './keys';
+import { SqlKeys } from './keys';
 import { SqlChain } from './chain';
-import { RecordBook } from './records';
+import { SqlRecords } from './records';
 import { type Cells, listed, raw, sql, type Sql, when } from './statement';
 import {
 	deliveryKey,
@@ -28,17 +28,17 @@ const name = { name: 'spine', type: 'text' } as const;
 const finished = (before: Instant): Sql => sql`s.closes_at < ${before} AND d.closes_at < ${before}
 	AND (d.state IN ('committed', 'missed', 'held') OR (d.state = 'failed' AND d.retryable = 0))`;
 
-/** The half of the store's transaction that keeps books beside the deliveries: spines, outbox and pruning. */
-export class SqlBooks extends SqlChain {
-	readonly records: RecordBook;
+/** The half of the store's transaction beside the deliveries: spines, outbox and pruning. */
+export class SqlSpinesAndOutbox extends SqlChain {
+	readonly records: SqlRecords;
 	readonly figures: FigureReader;
-	readonly keys: KeyBook;
+	readonly keys: SqlKeys;
 
 	constructor(session: Session) {
 		super(session);
-		this.records = new RecordBook(session, this.witness);
+		this.records = new SqlRecords(session, this.witness);
 		this.figures = new FigureReader(session);
-		this.keys = new KeyBook(session);
+		this.keys = new SqlKeys(session);
 	}
 
 	async spine(spine: string, lock: 'none' | 'share' | 'update'): Promise<SpineRow | null> {

@@ -11,7 +11,7 @@ import type {
 	StoreTransaction,
 } from '../../app/ledger/store';
 import { type AlikeRows, splitAlike } from './alike';
-import { SqlBooks } from './books';
+import { SqlSpinesAndOutbox } from './spines-outbox';
 import { bySlot, groupBy, type SlotKey } from './group';
 import { type Cells, joined, listed, raw, sql, type Sql, when } from './statement';
 import {
@@ -47,7 +47,7 @@ export const loadedColumns = (withInput: boolean): Sql =>
 const noFacts = raw(recipientColumns.names.map(() => 'NULL').join(', '));
 
 /** The half of the store's transaction that reads and writes deliveries, for both stores. */
-export abstract class SqlTransaction extends SqlBooks implements StoreTransaction {
+export abstract class SqlTransaction extends SqlSpinesAndOutbox implements StoreTransaction {
 	/** One change for many deliveries of one slot: what a claim or a confirmation is. */
 	protected abstract writeAlike(change: AlikeRows): Promise<unknown>;
 

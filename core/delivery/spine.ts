@@ -26,7 +26,7 @@ const part = (what: string) =>
 const property = z
 	.string()
 	.trim()
-	.regex(/^[a-z][a-z0-9_]{0,99}$/, 'must be the internal name of a HubSpot property');
+	.regex(/^[a-z][a-z0-9_]{0,99}$/, 'must be the internal name of a property of the CRM');
 
 const cadenceSchema = z
 	.object({

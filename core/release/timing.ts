@@ -128,7 +128,7 @@ const checks: readonly TimingCheck[] = [
 		answer(moment) {
 			const least = moment.policy.pressure.minApiCallsLeft;
 			if (least === undefined) return null;
-			return judge(moment, moment.facts.apiCallsLeft, 'HubSpot’s usage', (share) =>
+			return judge(moment, moment.facts.apiCallsLeft, 'the usage of the CRM', (share) =>
 				share >= least
 					? pass(`${Math.round(share * 100)} % of the calls are left.`)
 					: fail(`Only ${Math.round(share * 100)} % of the calls are left.`),

@@ -12,7 +12,7 @@ import type { SlotCounts } from './observation';
 export interface Rehearsal {
 	/** Every delivery of the key space. */
 	readonly deliveries: readonly DeliveryRecord[];
-	/** What would have been written to HubSpot. */
+	/** What would have been written to the CRM. */
 	readonly wouldBe: readonly OutboxEntry[];
 	/** Failures by delivery and token, from the events: `slot:recipient:token` -> stage. */
 	readonly failures: ReadonlyMap<string, string>;
@@ -148,7 +148,7 @@ function failuresEndInFail({ failures, commits, deliveries, wouldBe }: Rehearsal
 		both > 0
 			? `${counted(both, 'failed delivery was', 'failed deliveries were')} committed all the same.`
 			: written > 0
-				? `${counted(written, 'failed delivery', 'failed deliveries')} would have been written to HubSpot.`
+				? `${counted(written, 'failed delivery', 'failed deliveries')} would have been written to the CRM.`
 				: '',
 		'Forced failures at generate and at send ended in fail.',
 		lacking.length > 0 ? `No failure at ${lacking.join(' and ')} was forced.` : '',

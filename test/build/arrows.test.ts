@@ -85,6 +85,31 @@ const purityCases: Case[] = [
 		"import { html } from './html';\nexport const p = (name: string) => html`${name}`;",
 		null,
 	],
+	[
+		'refuses a vendor by name',
+		room,
+		"export const read = (mailbox: string) => mailbox === 'postmark';",
+		'no-restricted-syntax',
+	],
+	['refuses a vendor in a name', room, 'export const sendGridEvents = 1;', 'no-restricted-syntax'],
+	[
+		'refuses a vendor in a sentence',
+		room,
+		'export const told = (what: string) => `GitHub lacks ${what}`;',
+		'no-restricted-syntax',
+	],
+	[
+		'refuses to wait in a room that names no vendor',
+		room,
+		'export async function wait() {}',
+		'no-restricted-syntax',
+	],
+	[
+		'allows a vendor in what the audit knows of nodes',
+		'core/audit/catalogue/hosts.ts',
+		"export const host = 'api.postmarkapp.com';",
+		null,
+	],
 	['refuses any', core, 'export const loose: any = 1;', '@typescript-eslint/no-explicit-any'],
 	['allows a date made from an instant', core, 'export const date = (at: number) => new Date(at);', null],
 ];

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { forget, takeViolations } from '../../testbed/contracts/book';
+import { forget, takeViolations } from '../../testbed/contracts/findings';
 import { exchangeOf, fits, type Contract } from '../../testbed/contracts/contract';
 import { createBench, type Bench } from '../../testbed/standins/shared/server';
 

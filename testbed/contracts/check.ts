@@ -1,7 +1,7 @@
 import type { ZodError, ZodTypeAny } from 'zod';
 import type { Call } from '../standins/shared/calls';
 import type { FaultAnswer } from '../standins/shared/faults';
-import { checked, violated } from './book';
+import { checked, violated } from './findings';
 import { exchangeOf, type Contract, type Exchange } from './contract';
 
 /** What was found wrong with a request when it came in. It counts only if the stand-in takes the request. */

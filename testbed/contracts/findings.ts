@@ -11,22 +11,23 @@ export interface Violation {
 	readonly problem: string;
 }
 
-interface Book {
+/** What was found in this process. */
+interface Findings {
 	readonly violations: Violation[];
 	/** Distinct calls checked, by vendor: exchange, status and the set of fields sent. */
 	readonly checked: Map<string, Set<string>>;
 }
 
-// Jest gives each test file its own modules, and the hook that looks here is another one: the process holds the book.
-const holder = globalThis as typeof globalThis & { releaseGateContracts?: Book };
-const book = (): Book =>
+// Jest gives each test file its own modules, and the hook that looks here is another one: the process holds what was found.
+const holder = globalThis as typeof globalThis & { releaseGateContracts?: Findings };
+const findings = (): Findings =>
 	(holder.releaseGateContracts ??= { violations: [], checked: new Map<string, Set<string>>() });
 
 const inJest = process.env['JEST_WORKER_ID'] !== undefined;
 
 /** Notes a violation. Outside of jest it is said at once, and the process will end with 1. */
 export function violated(violation: Violation): void {
-	book().violations.push(violation);
+	findings().violations.push(violation);
 	if (inJest) return;
 	process.exitCode = 1;
 	console.error(textOf(violation));
@@ -34,7 +35,7 @@ export function violated(violation: Violation): void {
 
 /** Notes a call that was checked. */
 export function checked(vendor: string, call: string): void {
-	const { checked: all } = book();
+	const { checked: all } = findings();
 	const calls = all.get(vendor) ?? new Set();
 	all.set(vendor, calls.add(call));
 }
@@ -44,24 +45,24 @@ export const textOf = ({ vendor, call, side, problem }: Violation): string =>
 
 /** Violations since the last look, each once. */
 export function takeViolations(): readonly string[] {
-	return [...new Set(book().violations.splice(0).map(textOf))];
+	return [...new Set(findings().violations.splice(0).map(textOf))];
 }
 
 /** Distinct calls checked in this process, by vendor. */
 export const checkedCalls = (): Readonly<Record<string, number>> =>
-	Object.fromEntries([...book().checked].map(([vendor, calls]) => [vendor, calls.size]));
+	Object.fromEntries([...findings().checked].map(([vendor, calls]) => [vendor, calls.size]));
 
 /** Leaves the calls of a vendor that there is not out of the count. */
-export const forget = (vendor: string): boolean => book().checked.delete(vendor);
+export const forget = (vendor: string): boolean => findings().checked.delete(vendor);
 
 /** Adds the calls checked in this process to the folder a test run gathers them in, if it named one. */
 export function gather(): void {
 	const folder = process.env['RELEASE_GATE_CONTRACTS'];
 	if (folder === undefined) return;
 	mkdirSync(folder, { recursive: true });
-	const lines = [...book().checked].flatMap(([vendor, calls]) =>
+	const lines = [...findings().checked].flatMap(([vendor, calls]) =>
 		[...calls].map((call) => `${vendor}\t${call}\n`),
 	);
 	if (lines.length > 0) appendFileSync(join(folder, `${process.pid}.tsv`), lines.join(''));
-	book().checked.clear();
+	findings().checked.clear();
 }

@@ -204,7 +204,7 @@ async function closing(ledger: Ledger, spine: string, witness: Witness): Promise
 		const id = witness.idOf(record.ref);
 		if (witness.forgotten.has(id) && (record.state === 'due' || record.state === 'missed')) continue;
 		if (left && ['due', 'claimed', 'failed', 'missed'].includes(record.state)) {
-			witness.violations.push(`${id} was sent, and the books say ${record.state}`);
+			witness.violations.push(`${id} was sent, and the ledger says ${record.state}`);
 		}
 		if (!left && record.state === 'committed') witness.violations.push(`${id} is committed without a send`);
 		if (witness.commits.has(id) && record.state !== 'committed')

@@ -86,6 +86,6 @@ function updated(
 	if (current === undefined) return { status: 'unknown', grounds: 'Nobody read the present definitions.' };
 	const missing = diffDefinitions(current, after).filter(({ kind }) => kind !== 'removed');
 	return missing.length === 0
-		? { status: 'pass', grounds: 'HubSpot has every definition the change needs.' }
-		: { status: 'fail', grounds: `HubSpot lacks: ${list(missing)}` };
+		? { status: 'pass', grounds: 'The CRM has every definition the change needs.' }
+		: { status: 'fail', grounds: `The CRM lacks: ${list(missing)}` };
 }
