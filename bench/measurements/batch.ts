@@ -3,17 +3,9 @@ import { openPostgres } from '../databases/postgres';
 import { serverName } from '../databases/postgres-server';
 import { claimedRow, recipients, registrationsOf } from '../databases/rows';
 import { openSqlite } from '../databases/sqlite';
-import {
-	type Contestant,
-	inRounds,
-	medianOf,
-	ratioOf,
-	type Samples,
-	shown,
-	spreadOf,
-	timed,
-} from '../harness/rounds';
-import type { BenchOptions, Goal, Measurement, Report, Table } from '../harness/types';
+import { type Contestant, ratioOf, type Samples, shown, timed } from '../harness/rounds';
+import type { Goal, Measurement, Report, Table } from '../harness/types';
+import { count, flatGoals, inDatabases, msOf, type Sizes, sizesOf } from './histories';
 
 const stores: readonly (readonly [string, OpenDatabase])[] = [
 	['SQLite', openSqlite],
@@ -25,42 +17,23 @@ export const batch: Measurement = {
 	name: 'batch',
 	title: 'A batch of claims against a plain bulk insert',
 	run: async (options) => {
-		const histories = options.quick ? [0, 2_000] : [0, 1_000_000, ...(options.large ? [10_000_000] : [])];
-		const size = options.quick ? 500 : recipients;
-		const rounds = options.quick ? 1 : (options.rounds ?? 5);
+		const sizes = sizesOf(options, recipients, 5);
 		const tables: Table[] = [];
 		const goals: Goal[] = [];
 		for (const [store, open] of stores) {
-			options.say(`${store}: ${histories.map(count).join(', ')} rows of history`);
-			const samples = await measure(open, histories, size, rounds, options);
-			tables.push(tableOf(store, histories, size, samples));
-			goals.push(...goalsOf(store, histories, samples));
+			const samples = await inDatabases(
+				sizes.histories,
+				open,
+				(database, history) => contestantsOf(database, history, sizes.size),
+				sizes.rounds,
+				(history) => options.say(`${store}: ${count(history)} rows are in place`),
+			);
+			tables.push(tableOf(store, sizes, samples));
+			goals.push(...goalsOf(store, sizes, samples));
 		}
 		return report(tables, goals, await serverName());
 	},
 };
-
-async function measure(
-	open: OpenDatabase,
-	histories: readonly number[],
-	size: number,
-	rounds: number,
-	{ say }: BenchOptions,
-): Promise<Samples> {
-	const databases: BenchDatabase[] = [];
-	try {
-		const contestants: Contestant[] = [];
-		for (const history of histories) {
-			const database = await open(history);
-			databases.push(database);
-			contestants.push(...contestantsOf(database, history, size));
-			say(`${count(history)} rows are in place`);
-		}
-		return await inRounds(contestants, rounds);
-	} finally {
-		for (const database of databases) await database.close();
-	}
-}
 
 /** The same deliveries, in a slot of their own each round: registered, claimed, claimed again; and inserted plainly. */
 function contestantsOf(database: BenchDatabase, history: number, size: number): readonly Contestant[] {
@@ -103,8 +76,8 @@ function contestantsOf(database: BenchDatabase, history: number, size: number): 
 	];
 }
 
-function tableOf(store: string, histories: readonly number[], size: number, samples: Samples): Table {
-	const ms = (name: string): string => `${shown(medianOf(samples, name))} (${spreadOf(samples, name)})`;
+function tableOf(store: string, { histories, size }: Sizes, samples: Samples): Table {
+	const ms = (name: string): string => msOf(samples, name);
 	return {
 		title: `${store}, ${count(size)} deliveries`,
 		columns: ['rows of history', 'claim, ms', 'plain insert, ms', 'claim / insert', 'register, ms'],
@@ -118,23 +91,18 @@ function tableOf(store: string, histories: readonly number[], size: number, samp
 	};
 }
 
-function goalsOf(store: string, histories: readonly number[], samples: Samples): readonly Goal[] {
-	const against = histories.map((history) => ({
+function goalsOf(store: string, sizes: Sizes, samples: Samples): readonly Goal[] {
+	const against = sizes.histories.map((history) => ({
 		what: `${store}: a claim batch against the plain insert, ${count(history)} rows of history`,
 		measured: ratioOf(samples, `claim@${history}`, `plain@${history}`),
 		bound: { most: 1.5 },
 		unit: 'x',
 	}));
-	const flat = histories.slice(1).map((history) => ({
-		what: `${store}: a claim batch with ${count(history)} rows of history against none (flat)`,
-		measured: ratioOf(samples, `claim@${history}`, 'claim@0'),
-		bound: { most: 1.5 },
-		unit: 'x',
-	}));
-	return [...against, ...flat];
+	return [
+		...against,
+		...flatGoals(`${store}: a claim batch`, sizes, samples, (history) => `claim@${history}`),
+	];
 }
-
-const count = (value: number): string => value.toLocaleString('en');
 
 const report = (tables: readonly Table[], goals: readonly Goal[], server: string): Report => ({
 	tables,

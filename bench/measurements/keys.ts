@@ -1,17 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type KeyDatabase, type KeyOrder, openPostgresKeys, openSqliteKeys, scope } from '../databases/keys';
 import { serverName } from '../databases/postgres-server';
-import {
-	type Contestant,
-	inRounds,
-	medianOf,
-	ratioOf,
-	type Samples,
-	shown,
-	spreadOf,
-	timed,
-} from '../harness/rounds';
-import type { BenchOptions, Goal, Measurement, Table } from '../harness/types';
+import { type Contestant, ratioOf, type Samples, shown, timed } from '../harness/rounds';
+import type { Goal, Measurement, Table } from '../harness/types';
+import { count, flatGoals, inDatabases, msOf, type Sizes, sizesOf } from './histories';
 
 const stores = [
 	['SQLite', openSqliteKeys, 1.3],
@@ -39,47 +31,27 @@ export const keys: Measurement = {
 	name: 'keys',
 	title: 'A batch of key claims against a plain bulk insert of keys',
 	run: async (options) => {
-		const histories = options.quick ? [0, 2_000] : [0, 1_000_000, ...(options.large ? [10_000_000] : [])];
-		const size = options.quick ? 500 : batchSize;
-		const rounds = options.quick ? 1 : (options.rounds ?? 7);
+		const sizes = sizesOf(options, batchSize, 7);
+		const cases = sizes.histories.flatMap((history) => orders.map((order) => [history, order] as const));
 		const tables: Table[] = [];
 		const goals: Goal[] = [];
 		for (const [store, open, most] of stores) {
-			const samples = await measure(open, histories, size, rounds, options);
-			tables.push(tableOf(store, histories, size, samples));
-			goals.push(...goalsOf(store, histories, most, samples));
+			const samples = await inDatabases(
+				cases,
+				([history, order]) => open(history, order),
+				(database, [history, order]) => contestantsOf(database, history, order, sizes.size),
+				sizes.rounds,
+				([history, order]) => options.say(`${store}: ${count(history)} keys ${order} are in place`),
+			);
+			tables.push(tableOf(store, sizes, samples));
+			goals.push(...goalsOf(store, sizes, most, samples));
 		}
 		return { tables, goals, notes: notesOf(await serverName()) };
 	},
 };
 
-const count = (value: number): string => value.toLocaleString('en');
 const nameOf = (what: 'claim' | 'plain', order: KeyOrder, history: number): string =>
 	`${what}, ${order}@${history}`;
-
-async function measure(
-	open: (history: number, order: KeyOrder) => Promise<KeyDatabase>,
-	histories: readonly number[],
-	size: number,
-	rounds: number,
-	{ say }: BenchOptions,
-): Promise<Samples> {
-	const databases: KeyDatabase[] = [];
-	try {
-		const contestants: Contestant[] = [];
-		for (const history of histories) {
-			for (const order of orders) {
-				const database = await open(history, order);
-				databases.push(database);
-				contestants.push(...contestantsOf(database, history, order, size));
-				say(`${count(history)} keys ${order} are in place`);
-			}
-		}
-		return await inRounds(contestants, rounds);
-	} finally {
-		for (const database of databases) await database.close();
-	}
-}
 
 function contestantsOf(
 	database: KeyDatabase,
@@ -118,8 +90,8 @@ function contestantsOf(
 	];
 }
 
-function tableOf(store: string, histories: readonly number[], size: number, samples: Samples): Table {
-	const ms = (name: string): string => `${shown(medianOf(samples, name))} (${spreadOf(samples, name)})`;
+function tableOf(store: string, { histories, size }: Sizes, samples: Samples): Table {
+	const ms = (name: string): string => msOf(samples, name);
 	return {
 		title: `${store}, ${count(size)} keys`,
 		columns: ['keys of history', 'keys', 'claim, ms', 'plain insert, ms', 'claim / insert'],
@@ -132,13 +104,8 @@ function tableOf(store: string, histories: readonly number[], size: number, samp
 	};
 }
 
-function goalsOf(
-	store: string,
-	histories: readonly number[],
-	most: number,
-	samples: Samples,
-): readonly Goal[] {
-	const against = histories.flatMap((history) =>
+function goalsOf(store: string, sizes: Sizes, most: number, samples: Samples): readonly Goal[] {
+	const against = sizes.histories.flatMap((history) =>
 		orders.map((order) => ({
 			what: `${store}: a batch of key claims against the plain insert, keys ${order}, ${count(history)} of history`,
 			measured: ratioOf(samples, nameOf('claim', order, history), nameOf('plain', order, history)),
@@ -146,13 +113,8 @@ function goalsOf(
 			unit: 'x',
 		})),
 	);
-	const flat = histories.slice(1).map((history) => ({
-		what: `${store}: a batch of key claims, keys in order, with ${count(history)} of history against none (flat)`,
-		measured: ratioOf(samples, nameOf('claim', 'in order', history), nameOf('claim', 'in order', 0)),
-		bound: { most: 1.5 },
-		unit: 'x',
-	}));
-	return [...against, ...flat];
+	const what = `${store}: a batch of key claims, keys in order,`;
+	return [...against, ...flatGoals(what, sizes, samples, (history) => nameOf('claim', 'in order', history))];
 }
 
 const notesOf = (server: string): readonly string[] => [
