@@ -4,23 +4,9 @@ import { DeliveryCommit } from '../../../nodes/DeliveryCommit/DeliveryCommit.nod
 import { IdempotencyCheck } from '../../../nodes/IdempotencyCheck/IdempotencyCheck.node';
 import { draggedPath } from '../../../nodes/IdempotencyCheck/keys';
 import { forEachEngine, runWorkflow, type WorkflowRun } from '../../../testbed/engine/n8n';
-import { ledger, OWN, ownUserFolder, send, single, workflow } from '../kit/spine';
+import { ledger, ownUserFolder, send, single, workflow } from '../kit/spine';
+import { claimKey, completeKey, giveKeyBack, once, reasons } from './key-nodes';
 
-const claimKey = (parameters: INodeParameters = {}) => ({
-	type: `${OWN}.idempotencyCheck`,
-	typeVersion: 2,
-	parameters: { operation: 'claimKey', scope: 'orders', ...parameters },
-});
-const completeKey = (parameters: INodeParameters = {}) => ({
-	type: `${OWN}.deliveryCommit`,
-	typeVersion: 2,
-	parameters: { operation: 'completeKey', ...parameters },
-});
-const giveKeyBack = (parameters: INodeParameters = {}) => ({
-	type: `${OWN}.deliveryCommit`,
-	typeVersion: 2,
-	parameters: { operation: 'giveKeyBack', ...parameters },
-});
 /** A node that fails each item on its error output, as HTTP Request does. */
 const failing = (error: object) => ({
 	type: 'n8n-nodes-base.code',
@@ -29,12 +15,6 @@ const failing = (error: object) => ({
 		jsCode: `return $input.all().map((item, i) => ({ json: { error: ${JSON.stringify(error)} }, pairedItem: { item: i } }))`,
 	},
 });
-const once = workflow({ Claim: claimKey(), Send: send, Complete: completeKey() }, [
-	['Start', 'Claim'],
-	['Claim', 'Send', 1],
-	['Send', 'Complete'],
-]);
-
 let home: ReturnType<typeof ownUserFolder>;
 beforeEach(() => {
 	home = ownUserFolder();
@@ -43,8 +23,6 @@ afterEach(async () => await home.remove());
 
 const reports = (items: readonly IDataObject[]) =>
 	items.map(({ releaseGate }) => releaseGate as { status: string; reason?: string; message?: string });
-const reasons = (run: WorkflowRun, node = 'Claim', output = 0) =>
-	reports(run.json(node, output)).map(({ reason }) => reason);
 const statuses = (run: WorkflowRun, node: string, output: number) =>
 	reports(run.json(node, output)).map(({ status }) => status);
 /** A claim that nobody reports the end of, and whose lease is over. */
