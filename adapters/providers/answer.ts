@@ -29,9 +29,9 @@ const jsonIn = (text: string): Fields | undefined => {
 };
 
 /**
- * Digs the answer out of an item of a node's error output, in the shapes of n8n 2.40: the HTTP Request node keeps it as
- * the text `422 - {…}` in the message of the error or of its cause, later versions in `details.body` or `response.data`;
- * the node Send Email gives plain text. Never throws.
+ * Digs the answer out of an item of a node's error output, in the shapes of n8n 1.123 and 2.40: the HTTP Request node keeps
+ * it as the text `422 - {…}` in the message of the error or of its cause, or in the list of its messages, later versions
+ * in `details.body` or `response.data`; the node Send Email gives plain text. Never throws.
  */
 export function refusedAnswer(json: unknown): RefusedAnswer {
 	const texts: string[] = [];
@@ -53,6 +53,9 @@ export function refusedAnswer(json: unknown): RefusedAnswer {
 			body ??= isFields(held) ? held : typeof held === 'string' ? jsonIn(held) : undefined;
 		}
 		take(value.message, depth + 1);
+		// All that n8n 1 keeps of the answer: it has no cause.
+		if (Array.isArray(value.messages))
+			for (const said of value.messages) if (typeof said === 'string') take(said, depth + 1);
 		if (typeof value.description === 'string') texts.push(value.description);
 		for (const inner of [value.cause, value.errorResponse]) take(inner, depth + 1);
 	};

@@ -12,6 +12,10 @@ const http = (status: number, body: object) => ({
 		cause: { name: 'AxiosError', message: `${status} - ${JSON.stringify(body)}` },
 	},
 });
+/** The same in n8n 1.123, whose errors have no cause: the answer is in the list of messages. */
+const inN8n1 = ({ error: { cause, ...error } }: ReturnType<typeof http>) => ({
+	error: { ...error, httpCode: cause.message.slice(0, 3), messages: [cause.message] },
+});
 /** The error output of n8n's Send Email node: text. */
 const mail = (error: string) => ({ error });
 const openAi = (code: string, type = 'invalid_request_error') => ({
@@ -96,6 +100,18 @@ describe('what a vendor says when it refuses', () => {
 		['a refusal', http(400, openAi('content_policy_violation')), 'recipient'],
 	])('the generation vendor: %s', (_name, json, kind) => {
 		expect(read(json, 'generation')).toMatchObject({ kind, sent: 'no' });
+	});
+
+	it.each<[number, object, string]>([
+		[422, { ErrorCode: 405, Message: 'out of credits' }, 'everybody'],
+		[422, { ErrorCode: 406, Message: 'inactive' }, 'recipient'],
+		[404, openAi('model_not_found'), 'everybody'],
+		[401, { statusCode: 401, name: 'missing_api_key', message: '' }, 'everybody'],
+		[500, { ErrorCode: 500, Message: 'oops' }, 'doubt'],
+	])('reads the same from an error of n8n 1.123: %d %j', (status, body, kind) => {
+		const before = inN8n1(http(status, body));
+		expect(read(before)).toMatchObject({ kind });
+		expect(read(before)).toEqual(read(http(status, body)));
 	});
 
 	it('repeats no text of an answer, and never throws', () => {
