@@ -11,11 +11,26 @@ import {
 	type INodeTypes,
 	type IRequestOptionsSimplified,
 	type IWorkflowExecuteAdditionalData,
+	Workflow,
 } from 'n8n-workflow';
-import { credentialType } from './n8n-types';
+import { credentialType, LazyNodeTypes } from './n8n-types';
 
 /** Decrypted credential data by credential type name; `type#id` for one credential of several of a type. */
 export type CredentialData = Readonly<Record<string, IDataObject>>;
+
+/** The node that n8n resolves a credential's expressions for: any will do. */
+const bearer: INode = {
+	id: 'credential',
+	name: 'Credential',
+	type: 'n8n-nodes-base.noOp',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+};
+
+/** As n8n's own credentials helper asks, so that it answers on every version from 1 on. */
+const expressions = (nodeTypes: INodeTypes) =>
+	new Workflow({ nodes: [bearer], connections: {}, active: false, nodeTypes }).expression;
 
 /** `={{ … }}` and `=… {{ … }} …`, evaluated over `$credentials` alone. */
 const resolve = (value: unknown, data: ICredentialDataDecryptedObject): unknown => {
@@ -25,7 +40,15 @@ const resolve = (value: unknown, data: ICredentialDataDecryptedObject): unknown 
 		// The vm engine lends its isolate to a run, and this is outside of one; evaluation is synchronous.
 		Expression.setExpressionEngine('legacy');
 		try {
-			return new Expression('UTC').resolveSimpleParameterValue(value, { $credentials: data } as never);
+			const asked = expressions(new LazyNodeTypes());
+			return asked.getSimpleParameterValue(
+				bearer,
+				value,
+				'internal',
+				{ $credentials: data } as never,
+				undefined,
+				'',
+			);
 		} finally {
 			Expression.setExpressionEngine(engine);
 		}
