@@ -45,7 +45,9 @@ async function part(name: string, play: () => Promise<string>): Promise<Outcome>
 		console.log(`  ${name}: ok${said === '' ? '' : ` (${said})`}`);
 		return passed(said);
 	} catch (problem) {
-		const said = problem instanceof Error ? problem.message : String(problem);
+		const why =
+			problem instanceof Error && problem.cause instanceof Error ? `: ${problem.cause.message}` : '';
+		const said = `${problem instanceof Error ? problem.message : String(problem)}${why}`;
 		console.log(`  ${name}: ${said}`);
 		return failed(said);
 	}

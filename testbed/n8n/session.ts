@@ -37,7 +37,12 @@ export class Session {
 	async call(method: string, path: string, body?: unknown): Promise<Answer> {
 		const response = await fetch(this.baseUrl + path, {
 			method,
-			headers: { 'content-type': 'application/json', ...(this.cookie && { cookie: this.cookie }) },
+			// A kept connection may be closed by an n8n whose event loop stood still, just as it is used again.
+			headers: {
+				'content-type': 'application/json',
+				connection: 'close',
+				...(this.cookie && { cookie: this.cookie }),
+			},
 			body: body === undefined ? undefined : JSON.stringify(body),
 			signal: AbortSignal.timeout(60_000),
 		});
