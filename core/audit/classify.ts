@@ -115,7 +115,8 @@ function declaration(node: WorkflowNode, policy: AuditPolicy): NodeFacts | undef
 		...(found.dedupes === undefined ? {} : { dedupes: found.dedupes }),
 	};
 	return factsOf(found.role, 'declared', {
-		items: found.items ?? items,
+		// Every page is an item, whatever one request is declared to give.
+		items: asksPages(node) ? 'any' : (found.items ?? items),
 		outputs,
 		failsPerItem: found.failsPerItem ?? (entry?.failsPerItem === true || /\.httpRequest$/.test(node.type)),
 		accepts,
@@ -124,6 +125,9 @@ function declaration(node: WorkflowNode, policy: AuditPolicy): NodeFacts | undef
 		assumption: `'${node.name}' is declared ${found.role}: ${found.reason}`,
 	});
 }
+
+const asksPages = ({ type, parameters: { options } }: WorkflowNode): boolean =>
+	/\.httpRequest$/.test(type) && typeof options === 'object' && options !== null && 'pagination' in options;
 
 interface Judged {
 	readonly role: Role;

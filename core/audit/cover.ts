@@ -163,7 +163,9 @@ function ofKeys(walk: Walk): string[] {
 			isKey(walk.state(vertex)) &&
 			/\.(if|switch)$/.test(node.type)
 		)
-			found.push(`'${label}' tells rightly whether what is in doubt was done.`);
+			found.push(
+				`'${label}' tells rightly whether what is in doubt was done, and leads only what was not to the act.`,
+			);
 		if (facts.role !== 'key-claim' || isOpen(walk.state(vertex))) continue;
 		const { rememberDays = 30, leaseMinutes = 15, whenUnknown = 'hold', key } = node.parameters;
 		found.push(

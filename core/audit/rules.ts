@@ -74,6 +74,12 @@ export const RULES = {
 		why: "'{node}' gives a key back as if nothing had happened although nobody knows, so it may be done again.",
 		mend: "Set What Happened of '{node}' to 'Nobody Knows'; 'Automatic' is right where the error output of what acts leads straight to it.",
 	},
+	undecided: {
+		proof: 1,
+		severity: 'error',
+		why: "'{node}' leads everything that is in doubt the same way, so what was done is done again, or what was not counts as done.",
+		mend: "Lead one output of '{node}' to Delivery Commit (complete key), for what was done, and only the other to what acts.",
+	},
 	'dry-run-sends': {
 		proof: 1,
 		severity: 'error',

@@ -66,6 +66,15 @@ export const maySend = (packed: State): boolean => {
 export const FRESH: State = state('ungated', 'none');
 
 /**
+ * Whether a copy of an item could act as well as the item: it was confirmed, or a key of it is claimed, which nobody looks
+ * at again before the act.
+ */
+export const copiesAct = (packed: State): boolean => {
+	const stage = stageOf(packed);
+	return maySend(packed) || (isKey(packed) && (stage === 'asked' || stage === 'asking'));
+};
+
+/**
  * Whether a step acts outside: a send, and behind a key claim whatever changes something. There a request to a host that
  * nobody knows counts as an act, for it may be one.
  */

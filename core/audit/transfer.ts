@@ -103,10 +103,13 @@ function gated(stage: Stage, claim: Claim): Leaving {
  */
 function granted({ node }: Step, came: State): readonly State[] {
 	const stage = stageOf(came);
-	if (node.parameters.source === 'standalone' && (stage === 'ungated' || stage === 'live'))
+	if (node.parameters.source === 'standalone' && FREE.has(stage) && !isOpen(came))
 		return [state('claimed', 'delivery'), state('dry-run', 'delivery')];
 	return [stage === 'live' ? state('claimed', 'delivery') : state(stage, 'delivery')];
 }
+
+/** Stages in which nothing is under way: a claim from a recipient field looks at no envelope, so also at no rehearsal. */
+const FREE: ReadonlySet<Stage> = new Set(['ungated', 'live', 'closed', 'dry-run']);
 
 /** Lets go what holds a current claim. From version 2 on a rehearsal leaves by an output of its own. */
 function confirmed({ facts }: Step, came: State): Leaving {

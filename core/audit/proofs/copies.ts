@@ -1,6 +1,6 @@
 import { mayAdd } from '../catalogue/types';
 import type { Step } from '../graph';
-import { acts, isKey, maySend } from '../state';
+import { acts, copiesAct, isKey, maySend } from '../state';
 import { reaching, way, type Move, type Vertex, type Walk } from '../walk';
 import type { Finding } from './finding';
 
@@ -9,7 +9,7 @@ import type { Finding } from './finding';
  * connections hands a copy to each, and some nodes hand on more items than they got.
  */
 export function copyFindings(walk: Walk): Finding[] {
-	const moves = walk.moves.filter(({ leaves }) => maySend(leaves));
+	const moves = walk.moves.filter(({ leaves }) => copiesAct(leaves));
 	const sends = new Set(
 		walk.vertices.filter((vertex) => {
 			const came = walk.state(vertex);
@@ -56,7 +56,7 @@ function multiplies(
 ): Finding | undefined {
 	const { node, facts, label } = walk.step(vertex);
 	const key = isKey(walk.state(vertex));
-	if (!maySend(walk.state(vertex)) || !toSend.has(vertex) || node.disabled) return undefined;
+	if (!copiesAct(walk.state(vertex)) || !toSend.has(vertex) || node.disabled) return undefined;
 	if (sends.has(vertex)) {
 		const why = repeats(walk.step(vertex));
 		return why === null

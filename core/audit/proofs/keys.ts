@@ -1,8 +1,8 @@
 import { isExpression, literal, stringsIn } from '../expressions';
 import type { Step } from '../graph';
 import { fromOtherItem, keyUnsteady } from '../read/key';
-import { acts, isKey, isOpen, maySend, stageOf } from '../state';
-import type { Vertex, Walk } from '../walk';
+import { acts, copiesAct, isKey, isOpen, maySend, stageOf } from '../state';
+import { reaching, type Move, type Vertex, type Walk } from '../walk';
 import { Findings, type Finding } from './finding';
 
 const SPINE = new Set(['source', 'gate', 'claim', 'confirm', 'commit', 'fail', 'key-claim']);
@@ -27,7 +27,13 @@ export function keyFindings(walk: Walk): Finding[] {
 		if (step.facts.role === 'key-done' || step.facts.role === 'key-back')
 			ofScope(walk, vertex, scopes, found);
 		if (maySend(came) && acts(step, came)) ofItem(walk, vertex, found);
+		// What asks and what decides has to look at the same thing.
+		const stage = stageOf(came);
+		if ((stage === 'asked' && step.facts.role === 'reader') || stage === 'asking')
+			ofItem(walk, vertex, found);
 	}
+	decisions(walk, found);
+	givenBackBeside(walk, found);
 	return found.all();
 }
 
@@ -78,6 +84,75 @@ function ofScope(walk: Walk, vertex: Vertex, scopes: ReadonlySet<string>, found:
 	if (!isExpression(given) && scope === '') return;
 	if (!isExpression(given) && scopes.size === 1 && scopes.has(scope)) return;
 	found.add('key-elsewhere', label, () => ({ path: walk.path(vertex) }));
+}
+
+/** Key vertices from which an act can be reached, and those from which a completion or giving back can without one. */
+function waysOf(walk: Walk): {
+	readonly toAct: ReadonlySet<Vertex>;
+	past(role: string): ReadonlySet<Vertex>;
+} {
+	const isAct = (vertex: Vertex): boolean => acts(walk.step(vertex), walk.state(vertex));
+	const moves = walk.moves.filter(({ from, to }) => isKey(walk.state(from)) && isKey(walk.state(to)));
+	const quiet = moves.filter(({ from }) => !isAct(from));
+	return {
+		toAct: reaching(
+			walk.vertices.filter((vertex) => isKey(walk.state(vertex)) && isAct(vertex)),
+			moves,
+		),
+		past: (role) =>
+			reaching(
+				walk.vertices.filter(
+					(vertex) =>
+						isKey(walk.state(vertex)) &&
+						walk.step(vertex).facts.role === role &&
+						!walk.step(vertex).node.disabled,
+				),
+				quiet,
+			),
+	};
+}
+
+/** A decision on what was asked that leads all of it to the act, or all of it to the completion, decides nothing. */
+function decisions(walk: Walk, found: Findings): void {
+	const outputs = new Map<Vertex, Map<number, Vertex[]>>();
+	for (const { from, output, leaves, to } of walk.moves) {
+		if (stageOf(walk.state(from)) !== 'asking' || stageOf(leaves) !== 'found') continue;
+		const of = outputs.get(from) ?? new Map<number, Vertex[]>();
+		outputs.set(from, of.set(output, [...(of.get(output) ?? []), to]));
+	}
+	if (outputs.size === 0) return;
+	const { toAct, past } = waysOf(walk);
+	const toDone = past('key-done');
+	for (const [vertex, of] of outputs) {
+		const { label } = walk.step(vertex);
+		const every = (goals: ReadonlySet<Vertex>): boolean =>
+			[...of.values()].every((targets) => targets.some((to) => goals.has(to)));
+		if (every(toAct) || every(toDone)) found.add('undecided', label, () => ({ path: walk.path(vertex) }));
+	}
+}
+
+/** Of copies of one claimed item one may not be given back while another acts. */
+function givenBackBeside(walk: Walk, found: Findings): void {
+	const ports = new Map<string, Move[]>();
+	for (const move of walk.moves) {
+		if (!isKey(move.leaves) || !copiesAct(move.leaves)) continue;
+		const port = `${move.from} ${move.output} ${move.leaves}`;
+		ports.set(port, [...(ports.get(port) ?? []), move]);
+	}
+	const several = [...ports.values()].filter((moves) => moves.length > 1);
+	if (several.length === 0) return;
+	const { toAct, past } = waysOf(walk);
+	const toBack = past('key-back');
+	for (const moves of several) {
+		const acting = moves.find(({ to }) => toAct.has(to));
+		const back = moves.find(({ to }) => to !== acting?.to && toBack.has(to));
+		if (acting === undefined || back === undefined) continue;
+		found.add('key-freed', walk.step(back.to).label, () => ({
+			path: [...walk.path(back.from), walk.step(back.to).label],
+			detail: `An output of '${walk.step(back.from).label}' has several connections: one copy is given back while another acts.`,
+			mend: `Cut one of the connections of '${walk.step(back.from).label}'.`,
+		}));
+	}
 }
 
 function ofItem(walk: Walk, vertex: Vertex, found: Findings): void {

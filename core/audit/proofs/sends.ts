@@ -107,13 +107,22 @@ export function orderFindings(walk: Walk): Finding[] {
 	const sends = new Set<string>();
 	for (const vertex of walk.vertices) if (maySend(walk.state(vertex))) sends.add(walk.step(vertex).label);
 	const keyed = claimsKeysOnly(walk);
+	// What acts under a key somewhere acts nowhere else, whatever it was declared.
+	const underKeys = new Set(
+		walk.vertices
+			.filter((vertex) => isKey(walk.state(vertex)) && acts(walk.step(vertex), walk.state(vertex)))
+			.map((vertex) => walk.step(vertex).index),
+	);
 	for (const vertex of walk.vertices) {
 		const step = walk.step(vertex);
 		if (step.node.disabled || step.side === 'leave') continue;
 		const came = walk.state(vertex);
 		const stage = stageOf(came);
-		const key = isKey(came) || (keyed && stage === 'ungated');
-		const rule = broken(step, came, keyed);
+		const key = isKey(came) || (keyed && stage === 'ungated') || underKeys.has(step.index);
+		const rule =
+			underKeys.has(step.index) && !isKey(came)
+				? (AT_SEND[stage] ?? 'send-ungated')
+				: broken(step, came, keyed);
 		if (rule)
 			found.add(rule, step.label, () => ({
 				key,

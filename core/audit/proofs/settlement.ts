@@ -3,6 +3,7 @@ import { switchOutputs } from '../classify';
 import type { Step } from '../graph';
 import { writesOver } from '../read/envelope';
 import { acts, isKey, isOpen, stageOf } from '../state';
+import { cycles } from './cycles';
 import { reaching, type Vertex, type Walk } from '../walk';
 import { declarationFor } from './declare';
 import { Findings, type Finding } from './finding';
@@ -17,6 +18,8 @@ const SENDING =
 /** The same of a key. */
 const KEY_LEASE =
 	'Its key stays under way until its lease runs out; then it is in doubt, and nobody does it before it is settled.';
+
+const CLAIMS: ReadonlySet<string> = new Set(['claim', 'key-claim']);
 
 const UNSENT: ReadonlySet<string> = new Set(['ungated', 'live', 'claimed', 'closed', 'dry-run', 'rehearsed']);
 
@@ -67,6 +70,13 @@ export function settlementFindings(walk: Walk): Finding[] {
 	);
 	for (const vertex of walk.vertices) {
 		const step = walk.step(vertex);
+		if (!isOpen(walk.state(vertex)) && step.facts.wrongInputOf !== undefined && CLAIMS.has(step.facts.role))
+			found.add('items-dropped', step.label, () => ({
+				key: step.facts.role === 'key-claim',
+				path: walk.path(vertex),
+				detail: `Its items come to the second input of '${step.facts.wrongInputOf ?? ''}', which reads the first only.`,
+				...nearerToLoss(step, false),
+			}));
 		// What the gate let through and what Due Deliveries handed out is already a delivery.
 		if (
 			step.node.executeOnce &&
@@ -99,6 +109,13 @@ export function settlementFindings(walk: Walk): Finding[] {
 	);
 	const ended = walk.ends.map(({ at }) => at);
 	const canSettle = reaching([...settled, ...ended], walk.moves);
+	for (const around of cycles(walk))
+		found.add('claim-never-settled', walk.step(around).label, () => ({
+			key: isKey(walk.state(around)),
+			path: walk.path(around),
+			detail: 'An item can come back to it again and again, and nothing counts how often.',
+			mend: "Cut the way back to '{node}'; to try again, fail the delivery or give the key back, and let the next run do it.",
+		}));
 	const stuck = open.find((vertex: Vertex) => !canSettle.has(vertex));
 	if (stuck !== undefined)
 		found.add('claim-never-settled', walk.step(stuck).label, () => ({

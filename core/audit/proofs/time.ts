@@ -3,7 +3,7 @@ import { isExpression, literal } from '../expressions';
 import type { Step } from '../graph';
 import { OWN_PREFIX } from '../own-nodes';
 import { looksOnlyAt } from '../read/expression';
-import { acts, isKey, maySend } from '../state';
+import { acts, copiesAct, isKey, maySend } from '../state';
 import type { WorkflowNode } from '../types';
 import { reaching, type Walk } from '../walk';
 import { Findings, type Finding } from './finding';
@@ -31,9 +31,11 @@ const MOST_DELIVERIES = 10_000;
  */
 export function timeFindings(walk: Walk): Finding[] {
 	const found = new Findings();
-	const confirmed = walk.vertices.filter((vertex) => maySend(walk.state(vertex)));
-	const moves = walk.moves.filter(({ leaves }) => maySend(leaves));
-	const sends = confirmed.filter((vertex) => acts(walk.step(vertex), walk.state(vertex)));
+	const confirmed = walk.vertices.filter((vertex) => copiesAct(walk.state(vertex)));
+	const moves = walk.moves.filter(({ leaves }) => copiesAct(leaves));
+	const sends = confirmed.filter(
+		(vertex) => maySend(walk.state(vertex)) && acts(walk.step(vertex), walk.state(vertex)),
+	);
 	const toSend = reaching(sends, moves);
 	const loops = bodies(walk.graph);
 	for (const vertex of confirmed) {

@@ -30,4 +30,16 @@ export const rehearsals = attacks(2, {
 		workflow.nodes.push(node('Note what stopped', 'n8n-nodes-base.noOp'));
 		link(workflow, 'Confirm before send', 0, 'Note what stopped');
 	},
+	'claimed items at the second input of the text': (workflow) => {
+		for (const one of workflow.connections['Claim delivery']?.main[1] ?? []) one.index = 1;
+	},
+	'a stopped item that goes round': (workflow) => {
+		cut(workflow, 'Confirm before send', 0);
+		link(workflow, 'Confirm before send', 0, 'Write text');
+	},
+	'a rehearsal claimed from a field of the recipient': set('Claim rehearsal', {
+		source: 'standalone',
+		spine: 'content',
+		recipientField: 'contact.id',
+	}),
 });

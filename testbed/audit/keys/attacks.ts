@@ -422,6 +422,71 @@ export const KEY_ATTACKS: readonly KeyAttack[] = [
 			lead('Claim', 3, 'Act'),
 		],
 	}),
+	...table(5, {
+		'what is in doubt doubled before it is asked about': [
+			asking,
+			put(
+				'Claim',
+				3,
+				edit('Double', () => ({ duplicateItem: true, duplicateCount: 1 })),
+			),
+		],
+		'two questions about what is in doubt': [asking, lead('Claim', 3, 'Ask')],
+		'an act behind its own completion': lead('Complete', 1, 'Act'),
+		'a copy that is given back beside the act': lead('Claim', 1, 'Give back'),
+		'a question page after page': [
+			asking,
+			(workflow) =>
+				void (find(workflow, 'Ask').parameters.options = {
+					pagination: {
+						pagination: {
+							paginationMode: 'updateAParameterInEachRequest',
+							paginationCompleteWhen: 'receiveSpecificStatusCodes',
+							limitPagesFetched: true,
+							maxRequests: 2,
+							parameters: { parameters: [{ type: 'qs', name: 'page', value: '={{ $pageCount }}' }] },
+						},
+					},
+				}),
+		],
+	}),
+	...table(6, {
+		'a Wait before the question': [
+			asking,
+			put('Claim', 3, node('Wait', `${BASE}wait`, { amount: 2, unit: 'hours' }, {}, 1.1)),
+		],
+		'a Wait behind the question': [
+			asking,
+			put('Ask', 0, node('Wait', `${BASE}wait`, { amount: 2, unit: 'hours' }, {}, 1.1)),
+		],
+	}),
+	...table(1, {
+		'a question asked again and again': [asking, unlead('Is it there?', 1), lead('Is it there?', 1, 'Ask')],
+		'a decision that leads to itself': [
+			asking,
+			unlead('Is it there?', 1),
+			lead('Is it there?', 1, 'Is it there?'),
+		],
+	}),
+	...table(14, {
+		'a decision that always acts': [asking, unlead('Is it there?', 0), lead('Is it there?', 0, 'Act')],
+		'a decision that always completes': [
+			asking,
+			unlead('Is it there?', 1),
+			lead('Is it there?', 1, 'Complete'),
+		],
+	}),
+	...table(9, {
+		'a question about the last thing': [
+			asking,
+			set('Ask', { url: `=${ACT_HOST}/orders?externalNumber={{ $input.last().json.id }}` }),
+		],
+	}),
+	...table(2, {
+		'the second input of the act': (workflow) => {
+			for (const one of workflow.connections.Claim?.main[1] ?? []) one.index = 1;
+		},
+	}),
 	...table(16, {
 		'a trigger that is disabled': flag('When Called', { disabled: true }),
 		'a claim that nothing comes to': unlead('When Called', 0),
