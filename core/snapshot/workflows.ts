@@ -129,6 +129,7 @@ const words: Readonly<Record<WorkflowChange['kind'], string>> = {
 	behaviour: 'Behaves otherwise.',
 	connections: 'Leads elsewhere.',
 	setting: '',
+	declaration: 'Declare otherwise to the audit.',
 };
 
 /** The published versions of two states of a workflow, node by node and parameter by parameter. */

@@ -24,18 +24,34 @@ type Found = Pick<Read, 'of' | 'field' | 'keys'>;
 /** Steps that pick an item of a node: `$('A').first()`, `$('A').item`, `$('A').all()[0]`. */
 const PICKS = new Set(['first', 'last', 'item', 'all', 'itemMatching', 'pairedItem', '[]', '0']);
 
-/** What of a node is not its items. */
-const ASIDE = new Set(['params', 'context', 'isExecuted']);
+/** What of a node is neither its items nor its parameters, in which the value stands as well. */
+const ASIDE = new Set(['context', 'isExecuted']);
 
-/** The node a look begins at, `null` for the incoming item; `undefined` where nothing is looked at. */
-const rootsOf = (node: AnyNode): string | null | undefined => {
-	if (node.type === 'Identifier') return node.name === '$json' || node.name === '$input' ? null : undefined;
+/** Names of the item that comes in. */
+const INCOMING = new Set(['$json', '$data', '$input', '$thisItem']);
+/** What looks at anything once it is handed on under another name, or evaluates text. */
+const ANYTHING = new Set(['$', '$items', '$node', '$evaluateExpression', 'eval', 'Function']);
+
+const isNodeMap = (node: AnyNode): boolean =>
+	(node.type === 'Identifier' && node.name === '$node') ||
+	// `$item(0).$node["A"]`
+	(node.type === 'MemberExpression' && nameOf(node.property, node.computed) === '$node');
+
+/** The node a look begins at, `null` for the incoming item, empty for one nobody can name; `undefined` where nothing is looked at. */
+const rootsOf = (node: AnyNode, parent: AnyNode | undefined): string | null | undefined => {
+	if (node.type === 'Identifier') {
+		if (INCOMING.has(node.name)) return null;
+		const used =
+			(parent?.type === 'CallExpression' && parent.callee === node && /^\$(items)?$/.test(node.name)) ||
+			(parent?.type === 'MemberExpression' && parent.object === node && node.name === '$node');
+		return ANYTHING.has(node.name) && !used ? '' : undefined;
+	}
 	if (node.type === 'CallExpression' && node.callee.type === 'Identifier') {
 		if (node.callee.name !== '$' && node.callee.name !== '$items') return undefined;
 		const [first] = node.arguments;
 		return first?.type === 'Literal' && typeof first.value === 'string' ? first.value : '';
 	}
-	if (node.type === 'MemberExpression' && node.object.type === 'Identifier' && node.object.name === '$node')
+	if (node.type === 'MemberExpression' && isNodeMap(node.object))
 		return nameOf(node.property, node.computed) ?? '';
 	return undefined;
 };
@@ -104,9 +120,9 @@ const keysOf = (above: readonly AnyNode[]): readonly string[] =>
 function readsIn(tree: AnyNode): readonly Found[] {
 	const found: Found[] = [];
 	const look = (node: AnyNode, above: readonly AnyNode[]): void => {
-		const of = rootsOf(node);
+		const of = rootsOf(node, above.at(-2));
 		if (of === undefined || isKey(node, above.at(-2))) return;
-		const isItem = node.type === 'Identifier' && node.name === '$json';
+		const isItem = node.type === 'Identifier' && (node.name === '$json' || node.name === '$data');
 		for (const field of taken(above, isItem)) found.push({ of, field, keys: keysOf(above) });
 	};
 	ancestor(tree, {

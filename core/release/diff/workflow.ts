@@ -1,15 +1,16 @@
-import { classify } from '../../audit/classify';
-import { OWN_PREFIX } from '../../audit/own-nodes';
-import { EMPTY_POLICY } from '../../audit/policy';
+import { declaredText } from '../../audit/notes';
 import type { WorkflowJson, WorkflowNode } from '../../audit/types';
 import { sameJson } from '../../delivery/canonical';
 import type { Json, JsonObject } from '../../delivery/types';
 import type { ObservedChange } from '../classify';
-import { fieldsOf, reachOf } from './reach';
+import { fieldsOf, isNewCode, mayStop, type Field } from './fields';
+import { reachOf } from './reach';
+import { acts, surfaceOf } from './surface';
 
 /** One difference between two versions of a workflow. */
 export interface WorkflowChange {
-	readonly kind: 'node-added' | 'node-removed' | 'parameter' | 'behaviour' | 'connections' | 'setting';
+	readonly kind:
+		'node-added' | 'node-removed' | 'parameter' | 'behaviour' | 'connections' | 'setting' | 'declaration';
 	/** The node, or the setting. */
 	readonly where: string;
 	/** Path of the parameter, e.g. `options.timeout`; empty where the whole thing is meant. */
@@ -29,10 +30,6 @@ export interface NodeKnowledge {
 }
 
 const STICKY = 'n8n-nodes-base.stickyNote';
-const SCHEDULES = /\.(scheduleTrigger|cron|interval)$/;
-const PROMPT = /prompt|message|text|systemmessage|jsonbody|instructions|content|input/i;
-const VENDOR = /^(url|model|modelid|resource|authentication|nodecredentialtype|endpoint)/i;
-
 const isPlain = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -47,124 +44,124 @@ export function differingPaths(before: unknown, after: unknown, path = ''): read
 	return sameJson(before, after) ? [] : [path];
 }
 
-/** Settings of a spine, as the node that configures it has them. */
-const SPINE: readonly (readonly [RegExp, string])[] = [
-	[/^(every|anchor|timeZone|advanced\.(window|minimumGap))/, 'cadence'],
-	[/^properties\.(critical|defaults|also)/, 'eligibility'],
-	[/^properties/, 'hubspot-schema'],
-	[/^advanced\.templateVersion/, 'email'],
-	[/^(testRecipients|advanced\.dryRunLabel)/, 'observability'],
-];
-
-function ownSurface({ type, parameters }: WorkflowNode, path: string): string {
-	if (type.endsWith('.dueDeliveries') && /filter|eligib|property|status/i.test(path)) return 'eligibility';
-	if (type.endsWith('.release') && parameters.resource === 'spine')
-		return SPINE.find(([pattern]) => pattern.test(path))?.[1] ?? 'delivery-logic';
-	return 'delivery-logic';
-}
-
-function generatorSurface(path: string, keys: readonly string[]): string {
-	const names = keys.length > 0 ? keys : [path];
-	if (names.some((name) => VENDOR.test(name))) return 'vendors';
-	return names.some((name) => PROMPT.test(name)) ? 'prompts' : 'generation';
-}
-
-/**
- * The surface a change of this parameter belongs to; by what the node does to the outside world.
- *
- * @param keys where inside an expression of the parameter, for a value that is put there
- */
-function surfaceOf(
-	node: WorkflowNode,
-	workflow: WorkflowJson,
-	path: string,
-	keys: readonly string[] = [],
-): string {
-	if (node.type.startsWith(OWN_PREFIX)) return ownSurface(node, path);
-	if (SCHEDULES.test(node.type)) return 'cadence';
-	const { role } = classify(node, workflow, EMPTY_POLICY);
-	switch (role) {
-		case 'sender':
-			return 'email';
-		case 'generator':
-			return generatorSurface(path, keys);
-		case 'state-writer':
-			return 'delivery-status';
-		case 'notifier':
-			return 'observability';
-		default:
-			return 'workflows';
-	}
-}
-
 const named = (names: Iterable<string>): string => [...new Set(names)].sort().join(', ');
+
+/** Surfaces on which nothing runs otherwise. */
+const TOLD: readonly string[] = ['observability', 'internal-comments'];
 
 /** One entry for each surface on which a field that a node writes is looked at, in either version. */
 function fieldChanges(
 	writer: string,
 	field: string,
 	versions: readonly WorkflowJson[],
+	[was, is]: readonly [Field | undefined, Field | undefined],
 ): readonly WorkflowChange[] {
 	const change = { kind: 'parameter', where: writer, path: field } as const;
 	const reached = versions.map((workflow) => ({ workflow, ...reachOf(workflow, writer, field) }));
 	const wholes = named(reached.flatMap((one) => one.wholes));
 	const surfaces = new Map<string, string[]>();
-	for (const { workflow, readers } of reached)
-		for (const { node, path, keys } of readers) {
-			const surface = surfaceOf(node, workflow, path, keys);
-			surfaces.set(surface, [...(surfaces.get(surface) ?? []), node.name]);
-		}
+	const add = (surface: string, reader: string): void =>
+		void surfaces.set(surface, [...(surfaces.get(surface) ?? []), reader]);
+	for (const { workflow, readers, unasked } of reached) {
+		for (const { node, path, keys } of readers) add(surfaceOf(node, workflow, path, keys), node.name);
+		for (const node of unasked) add(surfaceOf(node, workflow, ''), node.name);
+	}
 	const known = [...surfaces].map(([surface, readers]): WorkflowChange => ({
 		...change,
 		surface,
 		reach: `looked at by ${named(readers)}`,
 	}));
-	if (wholes !== '')
-		return [
-			...known.filter(({ surface }) => surface !== 'workflows'),
-			{ ...change, surface: 'workflows', reach: `cannot be followed through ${wholes}` },
-		];
-	return known.length > 0
-		? known
-		: [{ ...change, surface: 'internal-comments', reach: 'nothing looks at it' }];
+	const unread = wholes === '' && known.length === 0;
+	const harmless = wholes === '' && known.every(({ surface }) => TOLD.includes(surface));
+	const follows = versions.some((workflow) => acts(workflow, writer));
+	return [
+		...known.filter(({ surface }) => wholes === '' || surface !== 'workflows'),
+		...(wholes === ''
+			? []
+			: [{ ...change, surface: 'workflows', reach: `cannot be followed through ${wholes}` }]),
+		...(harmless && follows && mayStop(was, is)
+			? [{ ...change, surface: 'workflows', reach: 'may stop the run where it is evaluated' }]
+			: unread
+				? [{ ...change, surface: 'internal-comments', reach: 'nothing looks at it' }]
+				: []),
+	];
 }
 
+/** A version of a workflow and a node in it. */
+type Side = readonly [WorkflowNode, WorkflowJson];
+
+/** The surfaces of a change of a node, by what it did and by what it does. */
+const surfacesOf = (sides: readonly Side[], path: string): readonly string[] => [
+	...new Set(sides.map(([node, workflow]) => surfaceOf(node, workflow, path))),
+];
+
 /** What changes of a node's parameters. Fields that a Set node writes are judged by who looks at them. */
-function parameterChanges(
-	[old, before]: readonly [WorkflowNode, WorkflowJson],
-	[next, after]: readonly [WorkflowNode, WorkflowJson],
-): readonly WorkflowChange[] {
+function parameterChanges(sides: readonly [Side, Side]): readonly WorkflowChange[] {
+	const [[old, before], [next, after]] = sides;
 	const [was, is] = [fieldsOf(old), fieldsOf(next)];
 	const written = was !== null && is !== null;
 	const others = differingPaths(old.parameters, next.parameters)
 		.filter((path) => !written || !/^(assignments|jsonOutput)(\.|$)/.test(path))
-		.map((path): WorkflowChange => ({
-			kind: 'parameter',
-			where: next.name,
-			path,
-			surface: surfaceOf(next, after, path),
-		}));
+		.flatMap((path) =>
+			surfacesOf(sides, path).map((surface): WorkflowChange => {
+				const stops =
+					TOLD.includes(surface) &&
+					next.onError === 'stopWorkflow' &&
+					acts(after) &&
+					isNewCode(old.parameters, next.parameters);
+				const change = { kind: 'parameter', where: next.name, path } as const;
+				return stops
+					? { ...change, surface: 'workflows', reach: 'may stop the run where it is evaluated' }
+					: { ...change, surface };
+			}),
+		);
 	if (!written) return others;
-	const fields = [...new Set([...was.keys(), ...is.keys()])].filter((name) => was.get(name) !== is.get(name));
-	return [...others, ...fields.sort().flatMap((name) => fieldChanges(next.name, name, [before, after]))];
+	const fields = [...new Set([...was.keys(), ...is.keys()])].filter(
+		(name) => was.get(name)?.text !== is.get(name)?.text,
+	);
+	return [
+		...others,
+		...fields
+			.sort()
+			.flatMap((name) => fieldChanges(next.name, name, [before, after], [was.get(name), is.get(name)])),
+	];
 }
 
-const behaviourOf = (node: WorkflowNode): Json => ({
+const idIn = (chosen: Json | undefined): Json => (isPlain(chosen) ? ((chosen.id as Json) ?? null) : null);
+
+/** Kinds of a node's credentials; with the account where both versions name one. */
+const credentialsOf = ({ credentials = {} }: WorkflowNode, other: WorkflowNode): Json =>
+	Object.fromEntries(
+		Object.entries(credentials).map(([type, chosen]): [string, Json] => [
+			type,
+			idIn(other.credentials?.[type]) === null ? 'chosen' : (idIn(chosen) ?? 'chosen'),
+		]),
+	);
+
+/** How a node behaves beside its parameters. Tries are those of n8n-core (`WorkflowExecute.runNode`) where none are written. */
+const behaviourOf = (node: WorkflowNode, other: WorkflowNode): Json => ({
 	type: node.type,
 	typeVersion: node.typeVersion ?? null,
 	disabled: node.disabled,
 	onError: node.onError,
 	retryOnFail: node.retryOnFail,
+	maxTries: node.retryOnFail ? (node.maxTries ?? 3) : null,
+	waitBetweenTries: node.retryOnFail ? (node.waitBetweenTries ?? 1000) : null,
 	alwaysOutputData: node.alwaysOutputData,
 	executeOnce: node.executeOnce,
-	credentials: Object.keys(node.credentials ?? {}).sort(),
+	credentials: credentialsOf(node, other),
 });
 
 const runs = (workflow: WorkflowJson): ReadonlyMap<string, WorkflowNode> =>
 	new Map(workflow.nodes.filter(({ type }) => type !== STICKY).map((node) => [node.name, node]));
 
-const settingSurface = (setting: string): string =>
-	setting === 'timezone' ? 'cadence' : setting === 'errorWorkflow' ? 'observability' : 'workflows';
+/** An error workflow where there was none watches; another one, or none any more, runs in its place. */
+const settingSurface = (setting: string, before: Json | undefined): string =>
+	setting === 'timezone'
+		? 'cadence'
+		: setting === 'errorWorkflow' && (before ?? '') === ''
+			? 'observability'
+			: 'workflows';
 
 const completed = (workflow: WorkflowJson, knowledge: NodeKnowledge | undefined): WorkflowJson =>
 	knowledge === undefined
@@ -179,7 +176,7 @@ const completed = (workflow: WorkflowJson, knowledge: NodeKnowledge | undefined)
 
 /**
  * What changes from one version of a workflow to another, node by node and parameter by parameter. Positions, ids,
- * notes and names of credentials do not count, nor what the editor drops because it equals the default, where the
+ * notes without declarations, pinned data and names of credentials do not count, nor what the editor drops because it equals the default, where the
  * node's type is known. A node that comes, goes or changes its kind, and every connection, change the surface
  * `workflows` besides the node's own; a value in a Set node changes the surfaces of those that look at it.
  */
@@ -197,16 +194,19 @@ export function diffWorkflows(
 			const own = old ? surfaceOf(old, before, '') : next ? surfaceOf(next, after, '') : 'workflows';
 			return [...new Set([own, 'workflows'])].map((surface) => ({ kind, where: name, path: '', surface }));
 		}
-		const behaviour = differingPaths(behaviourOf(old), behaviourOf(next)).flatMap((path) =>
-			[...new Set([surfaceOf(next, after, path), 'workflows'])].map((surface): WorkflowChange => ({
+		const sides = [
+			[old, before],
+			[next, after],
+		] as const;
+		const behaviour = differingPaths(behaviourOf(old, next), behaviourOf(next, old)).flatMap((path) =>
+			[...new Set([...surfacesOf(sides, path), 'workflows'])].map((surface): WorkflowChange => ({
 				kind: 'behaviour',
 				where: name,
 				path,
 				surface,
 			})),
 		);
-		const parameters = parameterChanges([old, before], [next, after]);
-		return [...behaviour, ...parameters];
+		return [...behaviour, ...parameterChanges(sides)];
 	});
 	const sources = [
 		...new Set([...Object.keys(before.connections), ...Object.keys(after.connections)]),
@@ -218,9 +218,12 @@ export function diffWorkflows(
 		kind: 'setting',
 		where,
 		path: '',
-		surface: settingSurface(where),
+		surface: settingSurface(where, before.settings[where]),
 	}));
-	return [...nodes, ...connections, ...settings];
+	const declared = sameJson(declaredText(before), declaredText(after))
+		? []
+		: [{ kind: 'declaration', where: 'notes', path: '', surface: 'workflows' } as const];
+	return [...nodes, ...connections, ...settings, ...declared];
 }
 
 const words: Readonly<Record<WorkflowChange['kind'], string>> = {
@@ -230,12 +233,18 @@ const words: Readonly<Record<WorkflowChange['kind'], string>> = {
 	behaviour: 'behaves otherwise',
 	connections: 'leads elsewhere',
 	setting: 'is set otherwise',
+	declaration: 'declare otherwise to the audit',
+};
+
+const subjects: Partial<Record<WorkflowChange['kind'], string>> = {
+	setting: 'the setting',
+	declaration: 'the',
 };
 
 /** The surfaces of a diff, for the classification. */
 export function observedIn(changes: readonly WorkflowChange[]): readonly ObservedChange[] {
 	return changes.map(({ kind, where, path, surface, reach }) => ({
 		surface,
-		what: `${kind === 'setting' ? 'the setting' : 'the node'} ${where} ${words[kind]}${path === '' ? '' : ` (${path})`}${reach === undefined ? '' : `, ${reach}`}`,
+		what: `${subjects[kind] ?? 'the node'} ${where} ${words[kind]}${path === '' ? '' : ` (${path})`}${reach === undefined ? '' : `, ${reach}`}`,
 	}));
 }
