@@ -38,7 +38,7 @@ export class DeliveryCommit implements INodeType {
 		outputNames: ['refused', 'done'],
 		usableAsTool: undefined,
 		credentials: [
-			ledgerCredential,
+			{ ...ledgerCredential },
 			{
 				// One entry for all: n8n looks a credential up by the first entry of its name.
 				name: HUBSPOT_CREDENTIAL,

@@ -32,7 +32,7 @@ export class DueDeliveries implements INodeType {
 		outputNames: ['deliveries'],
 		usableAsTool: undefined,
 		credentials: [
-			ledgerCredential,
+			{ ...ledgerCredential },
 			{ name: HUBSPOT_CREDENTIAL, required: true, displayOptions: { show: { contacts: ['hubSpot'] } } },
 		],
 		properties: [

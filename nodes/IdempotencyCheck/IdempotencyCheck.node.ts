@@ -48,7 +48,7 @@ export class IdempotencyCheck implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: `={{(${configuredOutputs.toString()})($parameter, $nodeVersion)}}`,
 		usableAsTool: undefined,
-		credentials: [ledgerCredential],
+		credentials: [{ ...ledgerCredential }],
 		properties: [
 			{
 				displayName: 'Operation',

@@ -40,7 +40,7 @@ export class ReleaseGate implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: `={{(${configuredOutputs.toString()})($parameter)}}`,
 		usableAsTool: undefined,
-		credentials: [ledgerCredential],
+		credentials: [{ ...ledgerCredential }],
 		properties: [
 			{
 				displayName: 'Operation',

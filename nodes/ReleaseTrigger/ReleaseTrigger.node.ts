@@ -55,7 +55,7 @@ export class ReleaseTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: undefined,
-		credentials: [ledgerCredential],
+		credentials: [{ ...ledgerCredential }],
 		properties: [
 			{
 				displayName: 'Events',

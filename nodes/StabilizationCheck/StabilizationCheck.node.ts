@@ -45,7 +45,7 @@ export class StabilizationCheck implements INodeType {
 		outputs: `={{(${configuredOutputs.toString()})($parameter)}}`,
 		usableAsTool: undefined,
 		credentials: [
-			ledgerCredential,
+			{ ...ledgerCredential },
 			{ name: HUBSPOT_CREDENTIAL, required: false, displayOptions: { show: { operation: ['release'] } } },
 			{ name: N8N_CREDENTIAL, required: false, displayOptions: { show: { operation: ['release'] } } },
 		],

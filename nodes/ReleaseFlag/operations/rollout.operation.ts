@@ -54,7 +54,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['rollout'] 
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. 17, 42',
-		description: 'Ids that are on from the step Team on, separated by commas. Empty: as it is.',
+		description: 'IDs that are on from the step Team on, separated by commas. Empty: as it is.',
 		displayOptions: { show: { to: ['define'] } },
 	},
 	{
