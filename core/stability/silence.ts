@@ -73,7 +73,7 @@ export function judgeSilence(slot: ClosedSlot): SilenceVerdict {
 
 const where: Readonly<Record<StoppedAt, string>> = {
 	'nobody-asked':
-		'Nobody asked: see whether n8n runs, the package is loaded, the workflow is published and its trigger fires.',
+		'Nobody asked: see whether n8n runs, the package is loaded in every process (main and workers), the workflow is published and its trigger fires.',
 	'contacts-unread': 'The contacts could not be read: see the credential of the contacts and its scopes.',
 	'nothing-registered':
 		'Somebody asked, and nobody was registered: see the node Due Deliveries, its credential and its limit.',
