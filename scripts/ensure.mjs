@@ -1,11 +1,21 @@
-// Makes `npm test` and `npm start` work on a fresh machine: `node scripts/ensure.mjs [--n8n]`.
+// Makes `npm test` and `npm start` work on a fresh machine: `node scripts/ensure.mjs [--n8n] [--oldest]`.
 // Installs what the lock file names where node_modules is missing or older, and runs the few install scripts the
 // project needs (.npmrc turns all others off). Runs on any Node from 20 on and has no dependencies; what follows it
 // in an npm script finds Node 24 first on its PATH, since npm puts node_modules/.bin there. A script that runs `node` again
 // says `hash -r` before it: the shell would otherwise remember where it found `node` the first time.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -23,6 +33,12 @@ const parts = {
 		folder: path.join(root, 'testbed', 'n8n', 'install'),
 		rebuild: ['node', 'sqlite3'],
 		probe: 'require("sqlite3"); require("isolated-vm")',
+	},
+	// Libraries only: they run in the Node of the root.
+	oldest: {
+		folder: path.join(root, 'testbed', 'engine', 'oldest'),
+		rebuild: [],
+		probe: 'require("n8n-nodes-base/package.json"); require("n8n-workflow"); require("isolated-vm")',
 	},
 };
 
@@ -46,10 +62,38 @@ const npm = (folder, args) => {
 	return run.status === 0;
 };
 
+/**
+ * Puts the packages that a folder names under `unpacked` into its node_modules without what they depend on, after holding
+ * each against its checksum.
+ */
+const unpack = (folder) => {
+	const { unpacked = {} } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+	for (const [name, { version, integrity }] of Object.entries(unpacked)) {
+		const packed = mkdtempSync(path.join(tmpdir(), 'release-gate-unpack-'));
+		try {
+			if (!npm(packed, ['pack', `${name}@${version}`, '--loglevel=error'])) {
+				stop(`${name}@${version} could not be had from the npm registry`);
+			}
+			const tarball = path.join(packed, readdirSync(packed)[0]);
+			const found = createHash('sha512').update(readFileSync(tarball)).digest('base64');
+			if (`sha512-${found}` !== integrity) stop(`${name}@${version} is not the one that was tested`);
+			const into = path.join(folder, 'node_modules', name);
+			mkdirSync(into, { recursive: true });
+			const tar = spawnSync('tar', ['xzf', tarball, '--strip-components=1', '-C', into], {
+				stdio: 'inherit',
+			});
+			if (tar.status !== 0) stop(`${name}@${version} could not be unpacked`);
+		} finally {
+			rmSync(packed, { recursive: true, force: true });
+		}
+	}
+};
+
 /** Whether what was installed loads, in the Node that was installed with it. */
 const answers = ({ folder, probe }) => {
-	const node = path.join(folder, 'node_modules', 'node', 'bin', 'node');
-	if (!existsSync(node)) return false;
+	const own = path.join(folder, 'node_modules', 'node', 'bin', 'node');
+	const node = existsSync(own) ? own : path.join(parts.root.folder, 'node_modules', 'node', 'bin', 'node');
+	if (!existsSync(node) || !existsSync(path.join(folder, 'node_modules'))) return false;
 	return spawnSync(node, ['-e', probe], { cwd: folder, stdio: 'ignore' }).status === 0;
 };
 
@@ -76,6 +120,7 @@ const ensure = (name) => {
 		if (!npm(part.folder, ['install', '--no-save', '--no-fund', '--no-audit', '--loglevel=error'])) {
 			stop(`${name}: npm install did not finish; it needs Node 20 or later and the npm registry`);
 		}
+		unpack(part.folder);
 		const present = part.rebuild.filter((id) => existsSync(path.join(part.folder, 'node_modules', id)));
 		if (present.includes('sqlite3'))
 			say('sqlite3 compiles where no prebuilt binary can be fetched (about 2 minutes)');
@@ -96,3 +141,4 @@ if (major < 20) stop(`Node ${process.versions.node} is too old to start from; in
 
 ensure('root');
 if (process.argv.includes('--n8n')) ensure('n8n');
+if (process.argv.includes('--oldest')) ensure('oldest');

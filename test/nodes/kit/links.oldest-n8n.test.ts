@@ -1,0 +1,2 @@
+// The same property against the helper of the oldest supported n8n.
+import './links.property.test';
