@@ -2,7 +2,7 @@ import type { BasicApi, BatchApi, SearchApi } from '@hubspot/api-client/lib/code
 import type { CoreApi, GroupsApi } from '@hubspot/api-client/lib/codegen/crm/properties';
 import { CallFailed, failure } from './failure';
 import { hubSpotBaseUrl, type HubSpotOptions } from './options';
-import { Transport } from './transport';
+import { type BuildResponse, Transport } from './transport';
 
 /** The classes of @hubspot/api-client that are used, each with our own transport below. */
 export interface HubSpotClient {
@@ -25,21 +25,16 @@ export async function loadClient(options: HubSpotOptions): Promise<HubSpotClient
 	const transport = new Transport(options);
 	const url = options.baseUrl ?? hubSpotBaseUrl;
 	const oauth2 = { accessToken: options.accessToken };
+	const answered: BuildResponse = ({ status, headers, text }) =>
+		new contacts.ResponseContext(
+			status,
+			{ ...headers },
+			{ text: () => Promise.resolve(text), binary: () => Promise.resolve(Buffer.from(text)) },
+		);
 	const forContacts = contacts.createConfiguration({
 		baseServer: new contacts.ServerConfiguration(url, {}),
 		authMethods: { oauth2 },
-		httpApi: transport.library(
-			(send) => contacts.wrapHttpLibrary({ send }),
-			({ status, headers, text }) =>
-				new contacts.ResponseContext(
-					status,
-					{ ...headers },
-					{
-						text: () => Promise.resolve(text),
-						binary: () => Promise.resolve(Buffer.from(text)),
-					},
-				),
-		),
+		httpApi: transport.library((send) => contacts.wrapHttpLibrary({ send }), answered),
 	});
 	// Each half of the client declares its own, structurally equal, types.
 	const forProperties = properties.createConfiguration({
@@ -47,15 +42,7 @@ export async function loadClient(options: HubSpotOptions): Promise<HubSpotClient
 		authMethods: { oauth2 },
 		httpApi: transport.library(
 			(send) => properties.wrapHttpLibrary({ send: send as never }) as never,
-			({ status, headers, text }) =>
-				new contacts.ResponseContext(
-					status,
-					{ ...headers },
-					{
-						text: () => Promise.resolve(text),
-						binary: () => Promise.resolve(Buffer.from(text)),
-					},
-				),
+			answered,
 		) as never,
 	});
 	return {

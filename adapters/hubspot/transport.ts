@@ -207,4 +207,4 @@ export class Transport {
 	}
 }
 
-type BuildResponse = (answer: Answer) => ResponseContext;
+export type BuildResponse = (answer: Answer) => ResponseContext;

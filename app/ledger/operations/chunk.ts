@@ -3,6 +3,8 @@ import type { DeliveryRef, Instant, Json } from '../../../core/delivery/types';
 import type { OutboxPlan } from '../../../core/delivery/outbox';
 import type { RefusalReason } from '../../../core/delivery/record';
 import { refProblem } from '../../../core/delivery/refs';
+import { inBatches } from '../batch';
+import type { LedgerContext } from '../context';
 import { EventCollector } from '../event-collector';
 import { LockedRecipients } from '../recipients';
 import type { LoadedDelivery, StoreTransaction } from '../store';
@@ -23,12 +25,22 @@ export const neverRegistered: RefusedBecause = {
 	explanation: 'The delivery was never registered.',
 };
 
-/** What is said of a delivery that no key can name; `null` for every other. */
-export function unusable(ref: DeliveryRef): RefusedBecause | null {
-	const problem = refProblem(ref);
-	return problem === null
-		? null
-		: { reason: 'unknown-delivery', explanation: `The delivery cannot be a key: ${problem}.` };
+/**
+ * Does an operation on a batch of deliveries, chunk by chunk, each in a transaction. A delivery that no key can name never
+ * reaches the store: it is answered by `refused`.
+ */
+export function onDeliveries<Item extends { readonly ref: DeliveryRef }, Result>(
+	{ store }: LedgerContext,
+	batch: readonly Item[],
+	refused: (because: RefusedBecause) => Result,
+	work: (tx: StoreTransaction, items: readonly Item[]) => Promise<readonly Result[]>,
+): Promise<readonly Result[]> {
+	const unusable = ({ ref }: Item): Result | null => {
+		const problem = refProblem(ref);
+		if (problem === null) return null;
+		return refused({ reason: 'unknown-delivery', explanation: `The delivery cannot be a key: ${problem}.` });
+	};
+	return inBatches<Item, Result>(store, batch, ({ ref }) => ref, unusable, work);
 }
 
 /**

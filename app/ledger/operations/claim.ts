@@ -8,11 +8,10 @@ import type { JsonObject } from '../../../core/delivery/types';
 import { sha256 } from '../../../core/delivery/canonical';
 import { gateError } from '../../../core/errors';
 import type { ClaimRequest, ClaimResult } from '../../../core/delivery/record';
-import { inBatches } from '../batch';
 import { type LedgerContext, loadSpines } from '../context';
 import { EventCollector } from '../event-collector';
 import type { LoadedDelivery, StoreTransaction } from '../store';
-import { unusable } from './chunk';
+import { onDeliveries } from './chunk';
 import { type Frozen, frozen, insertAbsent } from './register';
 
 interface Prepared {
@@ -144,14 +143,10 @@ export function claim(
 	batch: readonly ClaimRequest[],
 	owner: string,
 ): Promise<readonly ClaimResult[]> {
-	return inBatches<ClaimRequest, ClaimResult>(
-		context.store,
+	return onDeliveries<ClaimRequest, ClaimResult>(
+		context,
 		batch,
-		(request) => request.ref,
-		({ ref }) => {
-			const refusal = unusable(ref);
-			return refusal && { status: 'refused', ...refusal };
-		},
+		(because) => ({ status: 'refused', ...because }),
 		(tx, requests) =>
 			claimChunk(
 				tx,

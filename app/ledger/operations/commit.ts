@@ -1,9 +1,8 @@
 import { commit as decide } from '../../../core/delivery/transitions';
 import type { CommitRequest, CommitResult } from '../../../core/delivery/sends';
-import { inBatches } from '../batch';
 import { type LedgerContext, loadPlans } from '../context';
 import type { StoreTransaction } from '../store';
-import { Chunk, neverRegistered, nothingQueued, unusable } from './chunk';
+import { Chunk, neverRegistered, nothingQueued, onDeliveries } from './chunk';
 
 async function commitChunk(
 	tx: StoreTransaction,
@@ -36,14 +35,10 @@ export function commit(
 	context: LedgerContext,
 	batch: readonly CommitRequest[],
 ): Promise<readonly CommitResult[]> {
-	return inBatches<CommitRequest, CommitResult>(
-		context.store,
+	return onDeliveries<CommitRequest, CommitResult>(
+		context,
 		batch,
-		(item) => item.ref,
-		({ ref }) => {
-			const refusal = unusable(ref);
-			return refusal && { status: 'refused', ...refusal };
-		},
+		(because) => ({ status: 'refused', ...because }),
 		commitChunk,
 	);
 }

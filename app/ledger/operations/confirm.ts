@@ -1,9 +1,8 @@
 import { confirm as decide } from '../../../core/delivery/transitions';
 import type { ConfirmRequest, ConfirmResult } from '../../../core/delivery/record';
-import { inBatches } from '../batch';
 import { type LedgerContext, loadSpines } from '../context';
 import type { StoreTransaction } from '../store';
-import { Chunk, neverRegistered, unusable } from './chunk';
+import { Chunk, neverRegistered, onDeliveries } from './chunk';
 
 async function confirmChunk(
 	tx: StoreTransaction,
@@ -40,14 +39,10 @@ export function confirm(
 	context: LedgerContext,
 	batch: readonly ConfirmRequest[],
 ): Promise<readonly ConfirmResult[]> {
-	return inBatches<ConfirmRequest, ConfirmResult>(
-		context.store,
+	return onDeliveries<ConfirmRequest, ConfirmResult>(
+		context,
 		batch,
-		(item) => item.ref,
-		({ ref }) => {
-			const refusal = unusable(ref);
-			return refusal && { status: 'stop', ...refusal };
-		},
+		(because) => ({ status: 'stop', ...because }),
 		confirmChunk,
 	);
 }

@@ -1,9 +1,8 @@
 import { fail as decide, willReplay } from '../../../core/delivery/transitions';
 import type { FailRequest, FailResult } from '../../../core/delivery/sends';
-import { inBatches } from '../batch';
 import { type LedgerContext, loadSpines } from '../context';
 import type { StoreTransaction } from '../store';
-import { Chunk, neverRegistered, unusable } from './chunk';
+import { Chunk, neverRegistered, onDeliveries } from './chunk';
 
 async function failChunk(
 	tx: StoreTransaction,
@@ -32,14 +31,10 @@ async function failChunk(
 
 /** See `DeliveryLedger.fail`. Always allowed, a paused spine included. */
 export function fail(context: LedgerContext, batch: readonly FailRequest[]): Promise<readonly FailResult[]> {
-	return inBatches<FailRequest, FailResult>(
-		context.store,
+	return onDeliveries<FailRequest, FailResult>(
+		context,
 		batch,
-		(item) => item.ref,
-		({ ref }) => {
-			const refusal = unusable(ref);
-			return refusal && { status: 'refused', ...refusal };
-		},
+		(because) => ({ status: 'refused', ...because }),
 		failChunk,
 	);
 }

@@ -1,9 +1,8 @@
 import { settle as decide } from '../../../core/delivery/transitions';
 import type { Settlement, SettleResult } from '../../../core/delivery/sends';
-import { inBatches } from '../batch';
 import { type LedgerContext, loadPlans } from '../context';
 import type { StoreTransaction } from '../store';
-import { Chunk, neverRegistered, nothingQueued, unusable } from './chunk';
+import { Chunk, neverRegistered, nothingQueued, onDeliveries } from './chunk';
 
 async function settleChunk(
 	tx: StoreTransaction,
@@ -44,14 +43,10 @@ export function settle(
 	context: LedgerContext,
 	batch: readonly Settlement[],
 ): Promise<readonly SettleResult[]> {
-	return inBatches<Settlement, SettleResult>(
-		context.store,
+	return onDeliveries<Settlement, SettleResult>(
+		context,
 		batch,
-		(item) => item.ref,
-		({ ref }) => {
-			const refusal = unusable(ref);
-			return refusal && { status: 'refused', ...refusal };
-		},
+		(because) => ({ status: 'refused', ...because }),
 		settleChunk,
 	);
 }
