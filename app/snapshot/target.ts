@@ -1,7 +1,8 @@
 import { gateError } from '../../core/errors';
-import type { StoredRecord } from '../ledger/records';
+import { releaseSchema, type ReleaseBody } from '../../core/release/documents';
+import type { Stage } from '../../core/release/stages';
 import type { Snapshot } from '../../core/snapshot/documents';
-import { jsonObject } from '../../core/delivery/json';
+import { documentOf } from '../ledger/documents';
 import type { SnapshotPorts } from './ports';
 import { recordsOf } from './store';
 
@@ -13,34 +14,25 @@ export interface ReleaseReach {
 	readonly rolledBack: boolean;
 }
 
-const LIVE: ReadonlySet<unknown> = new Set(['deploying', 'monitoring', 'stable']);
+const LIVE: ReadonlySet<Stage> = new Set(['deploying', 'monitoring', 'stable']);
 
-/**
- * Reads how far a release got out of its record: `stage`, and the stages it went through in `history` or `stages`
- * (texts, or objects with `stage` or `to`).
- */
-export function reachOf({ id, body }: Pick<StoredRecord, 'id' | 'body'>): ReleaseReach {
-	const trail = [body.history, body.stages].flatMap((list): readonly unknown[] =>
-		Array.isArray(list) ? list : [],
-	);
-	const passed = trail.map((entry) => {
-		const { success, data } = jsonObject.safeParse(entry);
-		return success ? (data.stage ?? data.to) : entry;
-	});
-	const all = [...passed, body.stage];
+/** How far a release got: by where it stands and where it went through. */
+function reachOf(id: string, { stage, history }: ReleaseBody): ReleaseReach {
+	const all = [...history.map((step) => step.stage), stage];
 	const rolledBack = all.includes('rolled-back');
 	return {
 		id,
-		live: all.some((stage) => LIVE.has(stage)) && !rolledBack,
+		live: all.some((one) => LIVE.has(one)) && !rolledBack,
 		stable: all.includes('stable') && !rolledBack,
 		rolledBack,
 	};
 }
 
-/** Releases of a spine, newest first. */
+/** Releases of a spine, newest first. Throws `ledger-record-unreadable`. */
 async function releasesOf(ports: SnapshotPorts, spine: string): Promise<readonly ReleaseReach[]> {
 	const found: ReleaseReach[] = [];
-	for await (const record of recordsOf(ports, { kind: 'release', spine })) found.push(reachOf(record));
+	for await (const record of recordsOf(ports, { kind: 'release', spine }))
+		found.push(reachOf(record.id, documentOf(record, releaseSchema)));
 	return found;
 }
 

@@ -7,6 +7,7 @@ import { sandboxToken } from '../../../testbed/standins/hubspot/tokens';
 import { startHubSpotFixture, type HubSpotFixture } from '../../adapters/hubspot/fixture';
 import { testSettings } from '../../../testbed/databases/ledgers';
 import { runWorkflow } from '../../../testbed/engine/n8n';
+import { manifestFor, preset } from '../../support/release';
 
 const folder = mkdtempSync(join(tmpdir(), 'rg-node-snapshot-'));
 const file = join(folder, 'ledger.sqlite');
@@ -135,7 +136,19 @@ it('says what is wrong, and writes nothing', async () => {
 
 it('refuses a target that never reached stable', async () => {
 	const ledger = await ledgerAt({ store: 'sqlite', file });
-	const body = { stage: 'monitoring', history: [{ stage: 'deploying' }, { stage: 'monitoring' }] };
+	const at = 0;
+	const body = JSON.parse(
+		JSON.stringify({
+			manifest: manifestFor(preset('quiet-content-delivery'), { id: 'q' }),
+			stage: 'monitoring',
+			openedBy: 'test',
+			history: ['deploying', 'monitoring'].map((stage) => ({ stage, at, by: 'test' })),
+			observed: {},
+			decision: null,
+			shippedAt: at,
+			documentedAt: null,
+		}),
+	);
 	const write = {
 		kind: 'release' as const,
 		id: 'q',
