@@ -35,6 +35,21 @@ export class Session {
 
 	/** One request; the parsed answer. Any status but 2xx is a SandboxProblem that quotes n8n. */
 	async call(method: string, path: string, body?: unknown): Promise<Answer> {
+		for (const giveUpAt = Date.now() + 60_000; ; await sleep(1_000)) {
+			const response = await this.ask(method, path, body);
+			const text = await response.text();
+			if (response.ok) return record(text === '' ? {} : JSON.parse(text));
+			// On a busy machine n8n's own look at its database comes late; it then turns away what it has not begun.
+			if (response.status === 503 && text.includes('Database is not ready') && Date.now() < giveUpAt)
+				continue;
+			throw new SandboxProblem(
+				`n8n answered ${response.status} to ${method} ${path}: ${text.slice(0, 500)}.`,
+				'See the n8n log in the instance folder.',
+			);
+		}
+	}
+
+	private async ask(method: string, path: string, body: unknown): Promise<Response> {
 		const response = await fetch(this.baseUrl + path, {
 			method,
 			// A kept connection may be closed by an n8n whose event loop stood still, just as it is used again.
@@ -48,13 +63,7 @@ export class Session {
 		});
 		const fresh = response.headers.getSetCookie().find((entry) => entry.startsWith('n8n-auth='));
 		if (fresh) this.cookie = fresh.slice(0, fresh.indexOf(';'));
-		const text = await response.text();
-		if (!response.ok)
-			throw new SandboxProblem(
-				`n8n answered ${response.status} to ${method} ${path}: ${text.slice(0, 500)}.`,
-				'See the n8n log in the instance folder.',
-			);
-		return record(text === '' ? {} : JSON.parse(text));
+		return response;
 	}
 
 	/**
