@@ -7,15 +7,20 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+const flags = [
+	'--experimental-vm-modules',
+	'--disable-warning=ExperimentalWarning',
+	`--require=${path.join(root, 'scripts', 'jest-worker.cjs')}`,
+];
+
+const filesOf = (folder, ending) =>
+	readdirSync(folder)
+		.filter((file) => file.endsWith(ending))
+		.map((file) => readFileSync(path.join(folder, file), 'utf8'));
 
 /** One line on the distinct calls (exchange, status of the answer, set of fields sent) checked by contract, by vendor. */
 const contracts = (folder) => {
-	const calls = new Set(
-		readdirSync(folder).flatMap((file) =>
-			readFileSync(path.join(folder, file), 'utf8').split('\n').filter(Boolean),
-		),
-	);
+	const calls = new Set(filesOf(folder, '.tsv').flatMap((text) => text.split('\n').filter(Boolean)));
 	const byVendor = new Map();
 	for (const call of calls) {
 		const vendor = call.slice(0, call.indexOf('\t'));
@@ -25,18 +30,29 @@ const contracts = (folder) => {
 	return counts.length === 0 ? '' : `Distinct calls checked by contract: ${counts.join(', ')}\n`;
 };
 
-/** Runs jest to its end and returns its exit code. Says at the end which calls were checked by contract. */
+/** What kept workers alive after their last test, if anything did: then the run has failed. */
+const leaks = (folder) =>
+	filesOf(folder, '.leak')
+		.map(
+			(kept) =>
+				`A test leaks: its worker was kept alive by ${kept.trim()}. Find it with --detectOpenHandles.\n`,
+		)
+		.join('');
+
+/** Runs jest to its end and returns its exit code. Says at the end which calls were checked by contract, and what leaks. */
 export const runJest = (options) => {
 	const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
 	const folder = mkdtempSync(path.join(tmpdir(), 'release-gate-contracts-'));
 	const { status } = spawnSync(process.execPath, [...flags, jest, ...options], {
 		cwd: root,
 		stdio: ['ignore', 'inherit', 'inherit'],
-		env: { ...process.env, RELEASE_GATE_CONTRACTS: folder },
+		env: { ...process.env, RELEASE_GATE_CONTRACTS: folder, RELEASE_GATE_LEAKS: folder },
 	});
 	process.stdout.write(contracts(folder));
+	const leaking = leaks(folder);
+	process.stderr.write(leaking);
 	rmSync(folder, { recursive: true, force: true });
-	return status ?? 1;
+	return leaking === '' ? (status ?? 1) : status || 1;
 };
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) process.exit(runJest(process.argv.slice(2)));
