@@ -126,8 +126,9 @@ export async function withoutMend(copy: Copy, { id, test: [file, pattern], undo 
 		const [first] = failedOf(await runTests(copy.folder, file, pattern));
 		if (!first) throw new Error(`${id}: '${pattern}' does not fail without its mend`);
 		const message = inOneLine(first.failureMessages[0] ?? '');
-		// A test that ran out of time on a busy machine says nothing about the mend.
-		if (/Exceeded timeout of/.test(message)) throw new Error(`${id}: '${pattern}' ran out of time`);
+		// A test that ran out of time, or never began, on a busy machine says nothing about the mend.
+		if (/Exceeded timeout of|SandboxProblem/.test(message))
+			throw new Error(`${id}: '${pattern}' ran out of time, or did not begin: ${message}`);
 		return message;
 	} finally {
 		writeFileSync(path, text);
