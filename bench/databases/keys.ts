@@ -27,9 +27,20 @@ export type KeyOrder = 'in order' | 'random';
 const day = 86_400_000;
 const past = 1_700_000_000_000;
 
-/** SQL for the key of number `n`: `evt_` and 16 digits, or 16 hex digits that jump about. */
+/**
+ * SQL for the key of number `n`: `evt_` and 16 digits, or 16 hex digits that jump about over all there are, as those of
+ * fresh keys do.
+ */
 const keyOf = (n: string, order: KeyOrder, text: string, scattered: string): string =>
 	order === 'in order' ? `'evt_' || ${text.replaceAll('n', n)}` : `'evt_' || ${scattered.replaceAll('n', n)}`;
+
+/**
+ * Keys that come at random leave pages of a B-tree two thirds full, keys in order leave them full. So half as many again are
+ * put in, in order, and every third is taken out, by the last digit of its key.
+ */
+const withGaps = (count: number, order: KeyOrder): number =>
+	order === 'random' ? Math.round(count * 1.5) : count;
+const gaps = "substr(key, -1) IN ('0', '3', '6', '9', 'c')";
 
 /** Claims of history, as they stand when all were completed and nothing was kept. */
 const history = (key: string, from: string): readonly string[] => [
@@ -50,11 +61,14 @@ export async function openSqliteKeys(count: number, order: KeyOrder): Promise<Ke
 		'n',
 		order,
 		"printf('%016d', n)",
-		"printf('%016x', (n * 2654435761) % 4294967296 * 65536 + n % 65536)",
+		"printf('%08x%08x', n * 2654435761 % 4294967296, n * 2246822519 % 4294967296)",
 	);
-	const numbers = `(WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < ${count}) SELECT n FROM c)`;
+	const filled = withGaps(count, order);
+	const numbers = `(WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < ${filled}) SELECT n FROM c)`;
 	// In order of the key: to fill a table of ten million at random would take longer than to measure it.
 	if (count > 0) for (const sql of history(key, numbers)) db.exec(`${sql} ORDER BY 2`);
+	if (order === 'random')
+		for (const table of ['key_claims', 'plain_keys']) db.exec(`DELETE FROM ${table} WHERE ${gaps}`);
 	db.exec('PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE)');
 	const insert = db.prepare('INSERT INTO plain_keys VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
 	return {
@@ -88,10 +102,13 @@ export async function openPostgresKeys(count: number, order: KeyOrder): Promise<
 		'n',
 		order,
 		"lpad(n::text, 16, '0')",
-		"lpad(to_hex((n * 2654435761) % 4294967296 * 65536 + n % 65536), 16, '0')",
+		"lpad(to_hex(n * 2654435761 % 4294967296), 8, '0') || lpad(to_hex(n * 2246822519 % 4294967296), 8, '0')",
 	);
-	const numbers = `generate_series(1::bigint, ${count}::bigint) AS s(n)`;
+	const numbers = `generate_series(1::bigint, ${withGaps(count, order)}::bigint) AS s(n)`;
 	if (count > 0) for (const sql of history(key, numbers)) await client.query(`${sql} ORDER BY 2`);
+	if (order === 'random')
+		for (const table of ['key_claims', 'plain_keys'])
+			await client.query(`DELETE FROM ${table} WHERE ${gaps}`);
 	await client.query('SET synchronous_commit = on');
 	await client.query('VACUUM (ANALYZE)');
 	return {
