@@ -31,7 +31,8 @@ Written by \`npm run once\`; nothing on this page is typed by hand.
 The templates of \`workflows/once\` in a real n8n, before a system that knows no idempotency key: what it is asked twice, it
 does twice. An event is posted a hundred times at once; n8n (in queue mode: the worker) is killed at each point of the webhook, comes
 back, and the event is posted three times more, as its sender would. *Done* counts what that system did. The lease is six seconds
-here, fifteen minutes in the template.
+here, fifteen minutes in the template. The template answers 200, 409 or 503. 0 is no answer within 90 seconds, 404 and 500 are
+n8n's own, from a machine that is busy or a worker that was killed: such a post may never have come to the claim.
 ${runs
 	.map(
 		({ mode, at, seen }) => `
