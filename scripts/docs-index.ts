@@ -25,6 +25,7 @@ const sections: readonly Section[] = [
 			'guide/hubspot.md',
 			'guide/providers.md',
 			'guide/operations.md',
+			'guide/personal-data.md',
 			'guide/queue-mode.md',
 			'guide/audit.md',
 			'guide/snapshots.md',

@@ -1,6 +1,7 @@
 import type { Ledger } from '../../app/ledger/api';
 import { createLedger } from '../../app/ledger/ledger';
 import { inputCodec } from '../crypto';
+import { pseudonymsOf } from '../crypto/pseudonyms';
 import { signingOf } from '../crypto/signing';
 import { postgresError } from './errors';
 import { migrate } from './migrate';
@@ -32,6 +33,12 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
 		await pool.end().catch(() => undefined);
 		throw postgresError(error);
 	}
-	const store = new PostgresStore(pool, schema, options.clock ?? null, signing?.seal ?? null);
+	const store = new PostgresStore(
+		pool,
+		schema,
+		options.clock ?? null,
+		signing?.seal ?? null,
+		pseudonymsOf([options.encryptionKey]),
+	);
 	return createLedger(store, codec, signing);
 }

@@ -2,8 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import type { Instant } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
+import type { Pseudonyms } from '../../app/ledger/erasure/port';
 import type { StateSeal } from '../../app/ledger/history/state';
-import type { LedgerStore, StoreTransaction } from '../../app/ledger/store';
+import type { LedgerStore, ScrubReport, StoreTransaction } from '../../app/ledger/store';
 import { isTransient, lockTimeoutMs, postgresError, statementTimeoutMs } from './errors';
 import { quoteName } from './migrate';
 import { PostgresSession } from './session';
@@ -24,6 +25,7 @@ export class PostgresStore implements LedgerStore {
 		schema: string,
 		private readonly clock: (() => Instant) | null,
 		private readonly seal: StateSeal | null = null,
+		private readonly pseudonyms?: Pseudonyms,
 	) {
 		// SET LOCAL, not the connection's options: those do not pass through a transaction pooler.
 		this.begin = [
@@ -62,7 +64,7 @@ export class PostgresStore implements LedgerStore {
 		client.on('error', note);
 		try {
 			await client.query(this.begin);
-			const tx = new PostgresTransaction(new PostgresSession(client, this.clock));
+			const tx = new PostgresTransaction(new PostgresSession(client, this.clock), this.pseudonyms);
 			const result = await work(tx);
 			await tx.finish(this.seal);
 			await client.query('COMMIT');
@@ -78,6 +80,11 @@ export class PostgresStore implements LedgerStore {
 
 	async breathe(): Promise<void> {
 		return;
+	}
+
+	/** Old versions of rows are Postgres's own to remove (VACUUM), and so are its log and whoever copies it. */
+	async scrub(): Promise<ScrubReport> {
+		return { remains: 'out-of-reach' };
 	}
 
 	async close(): Promise<void> {

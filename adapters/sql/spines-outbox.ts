@@ -1,7 +1,10 @@
 import type { Instant, Milliseconds, Space } from '../../core/delivery/types';
 import type { OutboxEntry, OutboxResult } from '../../core/delivery/outbox';
 import type { NewOutboxRow, SpineRow } from '../../app/ledger/store';
+import type { Pseudonyms } from '../../app/ledger/erasure/port';
+import { pseudonymsOf } from '../crypto/pseudonyms';
 import type { Session } from './dialect';
+import { SqlErasure } from './erasure';
 import { FigureReader } from './figures';
 import { SqlKeys } from './keys';
 import { SqlChain } from './chain';
@@ -24,6 +27,8 @@ const returning = raw(`RETURNING id, ${outboxState.join(', ')}`);
 
 const name = { name: 'spine', type: 'text' } as const;
 
+const withoutKey = pseudonymsOf([]);
+
 /** A finished delivery of a slot that closed before `before`: what may be removed. `s` is its slot, `d` itself. */
 const finished = (before: Instant): Sql => sql`s.closes_at < ${before} AND d.closes_at < ${before}
 	AND (d.state IN ('committed', 'missed', 'held') OR (d.state = 'failed' AND d.retryable = 0))`;
@@ -33,12 +38,14 @@ export class SqlSpinesAndOutbox extends SqlChain {
 	readonly records: SqlRecords;
 	readonly figures: FigureReader;
 	readonly keys: SqlKeys;
+	readonly erasure: SqlErasure;
 
-	constructor(session: Session) {
+	constructor(session: Session, pseudonyms: Pseudonyms = withoutKey) {
 		super(session);
 		this.records = new SqlRecords(session, this.witness);
 		this.figures = new FigureReader(session);
 		this.keys = new SqlKeys(session);
+		this.erasure = new SqlErasure(session, this.witness, pseudonyms);
 	}
 
 	async spine(spine: string, lock: 'none' | 'share' | 'update'): Promise<SpineRow | null> {

@@ -7,6 +7,8 @@ import { type Cell, type Cells, joined, listed, nothing, raw, sql, type Sql } fr
 import {
 	deliveryColumns,
 	deliveryKey,
+	erasedColumns,
+	erasedKeyColumn,
 	outboxState,
 	recipientColumns,
 	recipientKey,
@@ -50,6 +52,7 @@ const told: Readonly<Record<StateTable, Told>> = {
 		where: sql`kind <> ${'trigger'}`,
 	},
 	outbox: { key: [bigint('id')], columns: outboxState.map(text) },
+	erased: { key: erasedKeyColumn.names, columns: erasedColumns.names },
 	blobs: { key: [text('hash')], columns: [text('bytes')], digest: bytesDigest },
 };
 

@@ -32,6 +32,17 @@ import {
 } from './columns';
 import type { Cells } from './statement';
 
+/** What is remembered of a recipient that was erased, beside its keyed name. */
+export interface ErasedRow extends Pick<
+	RecipientFacts,
+	'lastSentAt' | 'lastSlot' | 'lastOpensAt' | 'doubtfulAt'
+> {
+	readonly salt: string;
+	readonly spine: string;
+	readonly erasedAt: number;
+	readonly until: number;
+}
+
 /** The key of deliveries, inputs and messages. */
 export const deliveryKey = new Columns<DeliveryRef>({
 	spine: ['spine', text],
@@ -94,6 +105,21 @@ export const recipientColumns = new Columns<RecipientFacts>({
 	sendingUntil: ['sending_until', numberOrNull],
 	doubtfulAt: ['doubtful_at', numberOrNull],
 	committedCount: ['committed_count', number],
+});
+
+/** The keyed name under which an erased recipient is remembered. */
+export const erasedKeyColumn = new Columns<{ digest: string }>({ digest: ['digest', text] });
+
+/** What is remembered of a recipient that was erased. */
+export const erasedColumns = new Columns<ErasedRow>({
+	salt: ['salt', text],
+	spine: ['spine', text],
+	lastSentAt: ['last_sent_at', numberOrNull],
+	lastSlot: ['last_slot', textOrNull],
+	lastOpensAt: ['last_opens_at', numberOrNull],
+	doubtfulAt: ['doubtful_at', numberOrNull],
+	erasedAt: ['erased_at', number],
+	until: ['until', number],
 });
 
 export const messageKey = new Columns<{ provider: string; messageId: string }>({

@@ -50,6 +50,19 @@ export class Witness {
 		return cells && digestOf(cells);
 	}
 
+	/** A delivery that goes on under another name: the chain tells of it under that name, from its beginning on. */
+	movedDelivery(former: DeliveryRow, row: DeliveryRow): void {
+		const { spine, space, slot, recipient } = row.ref;
+		const after = digestOf(deliveryColumns.cells(row));
+		this.notes.note('deliveries', [spine, space, slot], recipient, after, this.beforeOf(former.ref));
+	}
+
+	/** What is known of a recipient, unchanged, under another name. */
+	movedRecipient({ spine, space, recipient, facts }: RecipientRow): void {
+		const digest = recipientDigest(recipientColumns.cells(facts));
+		this.notes.note('recipients', [spine, space], recipient, digest, digest);
+	}
+
 	sawRecipient(spine: string, space: string, recipient: string, facts: RecipientFacts): void {
 		this.facts.set(`${spine}\u0000${space}\u0000${recipient}`, facts);
 	}

@@ -7,6 +7,7 @@ import { gateError } from '../../core/errors';
 import type { Ledger } from '../../app/ledger/api';
 import { createLedger } from '../../app/ledger/ledger';
 import { inputCodec } from '../crypto';
+import { pseudonymsOf } from '../crypto/pseudonyms';
 import { signingOf } from '../crypto/signing';
 import { busyTimeoutMs, fileError, isBusy } from './errors';
 import { loadSqlite } from './load';
@@ -103,5 +104,9 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
 		db?.close();
 		throw fileError(error, file);
 	}
-	return createLedger(new SqliteStore(db, file, clock, signing?.seal ?? null), codec, signing);
+	return createLedger(
+		new SqliteStore(db, file, clock, signing?.seal ?? null, pseudonymsOf([encryptionKey])),
+		codec,
+		signing,
+	);
 }

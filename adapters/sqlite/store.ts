@@ -2,9 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Instant } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
+import type { Pseudonyms } from '../../app/ledger/erasure/port';
 import type { StateSeal } from '../../app/ledger/history/state';
-import type { LedgerStore, StoreTransaction } from '../../app/ledger/store';
-import { sqliteError } from './errors';
+import type { LedgerStore, ScrubReport, StoreTransaction } from '../../app/ledger/store';
+import { isBusy, sqliteError } from './errors';
 import { moveWatch } from './moved';
 import { SqliteSession } from './session';
 import { SqliteTransaction } from './transaction';
@@ -24,6 +25,7 @@ export class SqliteStore implements LedgerStore {
 		private readonly file: string,
 		clock: () => Instant,
 		private readonly seal: StateSeal | null = null,
+		private readonly pseudonyms?: Pseudonyms,
 	) {
 		this.session = new SqliteSession(db, clock);
 		this.moved = moveWatch(file);
@@ -41,7 +43,7 @@ export class SqliteStore implements LedgerStore {
 			this.db.exec('BEGIN IMMEDIATE');
 			try {
 				if (this.moved()) throw gateError('ledger-moved', { file: this.file });
-				const tx = new SqliteTransaction(this.session);
+				const tx = new SqliteTransaction(this.session, this.pseudonyms);
 				const result = await work(tx);
 				await tx.finish(this.seal);
 				this.db.exec('COMMIT');
@@ -66,6 +68,27 @@ export class SqliteStore implements LedgerStore {
 
 	async breathe(): Promise<void> {
 		await nextTurn();
+	}
+
+	/**
+	 * Rebuilds the file and empties the log beside it: what was deleted or overwritten since the file was made is in neither
+	 * (https://sqlite.org/lang_vacuum.html, https://sqlite.org/pragma.html#pragma_wal_checkpoint). Takes as long as it takes to write the file
+	 * once, and nothing else runs in this process meanwhile.
+	 */
+	scrub(): Promise<ScrubReport> {
+		const run = this.tail.then((): ScrubReport => {
+			if (!this.open) throw gateError('ledger-closed');
+			try {
+				this.db.exec('VACUUM');
+				const [row] = this.db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
+				return { remains: Number(row?.['busy'] ?? 0) === 0 ? 'rebuilt' : 'busy' };
+			} catch (error) {
+				if (isBusy(error)) return { remains: 'busy' };
+				throw sqliteError(error, this.file);
+			}
+		});
+		this.tail = run.catch(() => undefined);
+		return run;
 	}
 
 	async close(): Promise<void> {

@@ -2,7 +2,7 @@ import type { DeliveryLedger } from './api/delivery-ledger';
 import type { EventLedger } from './api/events';
 import type { OutboxLedger } from './api/outbox';
 import type { SpineLedger } from './api/spines';
-import type { PruneReport, Retention } from './api/upkeep';
+import type { Erasure, PruneReport, Retention } from './api/upkeep';
 import type { KeyLedger } from './keys';
 import type { BlobLedger, RecordLedger } from './records';
 
@@ -27,6 +27,7 @@ export interface Ledger {
 	readonly events: EventLedger;
 	readonly records: RecordLedger;
 	readonly blobs: BlobLedger;
+	readonly erasure: Erasure;
 	/** Signs a text with the ledger's signing key, in base64url; `null` without one. */
 	sign(text: string): { readonly keyId: string; readonly value: string } | null;
 	/** Removes what is older than the retention allows; frozen inputs go first. Never touches open deliveries. */

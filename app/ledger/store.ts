@@ -2,6 +2,7 @@ import type { DeliveryRow, RecipientFacts } from '../../core/delivery/transition
 import type { DeliveryRef, DeliveryState, Instant, Milliseconds, Space } from '../../core/delivery/types';
 import type { OutboxEntry, OutboxResult } from '../../core/delivery/outbox';
 import type { SpineSettings } from '../../core/delivery/spine-settings';
+import type { ErasureTransaction } from './erasure/port';
 import type { RowDigest, StateEntry, StateFlags, StateKey, StateTable } from './history/state';
 import type { FiguresTransaction } from './figures';
 import type { KeyTransaction } from './keys';
@@ -23,7 +24,15 @@ export interface LedgerStore {
 	transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T>;
 	/** Lets other work of the process run between two chunks. */
 	breathe(): Promise<void>;
+	/** Overwrites what the database keeps of rows that are gone, as far as it can; says what it could not. */
+	scrub(): Promise<ScrubReport>;
 	close(): Promise<void>;
+}
+
+/** What became of the remains of rows that are gone. */
+export interface ScrubReport {
+	/** `rebuilt`: nothing is left in the file and in what lies beside it. `busy`: another process reads it. */
+	readonly remains: 'rebuilt' | 'busy' | 'out-of-reach';
 }
 
 /** The slot a delivery belongs to. */
@@ -134,6 +143,7 @@ export interface StoreTransaction {
 	readonly records: RecordTransaction;
 	readonly figures: FiguresTransaction;
 	readonly keys: KeyTransaction;
+	readonly erasure: ErasureTransaction;
 
 	/** The time, in milliseconds; the database's own where it has one, read when asked for. */
 	now(): Promise<Instant>;

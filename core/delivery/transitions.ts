@@ -7,6 +7,14 @@ export { absorbed, givenUp } from './transitions/absorb';
 export { claim, type AlreadyDelivered } from './transitions/claim';
 export { commit, sendTime, type Acceptance, type AlreadyCommitted } from './transitions/commit';
 export { confirm } from './transitions/confirm';
+export {
+	erased,
+	ERASED_REASON,
+	inTheWay,
+	type InTheWay,
+	remembered,
+	type Remembered,
+} from './transitions/erase';
 export { fail, willReplay, type Failure } from './transitions/fail';
 export {
 	type DeliveryRow,

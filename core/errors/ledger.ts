@@ -37,6 +37,42 @@ export const ledgerErrors = {
 		remedy:
 			'Use 32 bytes in base64 or hex (e.g. from: openssl rand -base64 32), or a passphrase of at least 12 characters.',
 	},
+	'ledger-erase-unknown': {
+		message: 'The ledger has nothing of this recipient.',
+		remedy:
+			'Check the id: it is the one deliveries are listed under, e.g. the id of the HubSpot contact. A recipient who was erased before is not remembered once the minimum gap is over.',
+	},
+	'ledger-erase-in-flight': {
+		message:
+			'The recipient cannot be erased now: a delivery of spine {spine} in slot {slot} is claimed or being sent until {until}.',
+		remedy:
+			'Erase again after that time, or pause the spine first, so that nothing new is claimed. Nothing was changed.',
+	},
+	'ledger-erase-in-doubt': {
+		message:
+			'The recipient cannot be erased now: nobody knows whether the delivery of spine {spine} in slot {slot} was sent.',
+		remedy:
+			'Settle it first (Delivery Commit, Settle In Doubt), since nobody can be asked about it once the recipient is erased; then erase again. Nothing was changed.',
+	},
+	'ledger-erase-tester': {
+		message: 'The recipient is a test recipient of spine {spine}.',
+		remedy:
+			'Take the id out of Test Recipients (Release, Configure Spine), then erase again. Nothing was changed.',
+	},
+	'ledger-erase-key-open': {
+		message: 'A key of scope {scope} that names the recipient is {state}.',
+		remedy:
+			'Complete the key or give it back (Delivery Commit, Complete Key or Give Key Back), then erase again. Nothing was changed.',
+	},
+	'ledger-erase-by-agent': {
+		message: 'An AI agent erases nobody.',
+		remedy:
+			'Let a workflow that a person starts erase the recipient; take this operation out of the agent’s tools.',
+	},
+	'ledger-erase-unsigned': {
+		message: 'Events that name the recipient are signed, and the credential has no signing key.',
+		remedy: 'Put the signing key of this ledger into the Release Ledger credential, then erase again.',
+	},
 	'ledger-queue-mode': {
 		message:
 			'The SQLite ledger does not run in queue mode: workers on other machines would each keep a ledger of their own, and the same delivery could be sent twice.',

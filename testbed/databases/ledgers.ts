@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPostgresLedger } from '../../adapters/postgres';
@@ -16,6 +16,8 @@ export interface LedgerHouse {
 	tamper(sql: string): Promise<void>;
 	/** What a stranger reads in the database. */
 	read(sql: string): Promise<readonly Record<string, unknown>[]>;
+	/** All that is kept: on SQLite the bytes of the file and of what lies beside it, on Postgres every row. */
+	remains(): Promise<string>;
 	close(): Promise<void>;
 }
 
@@ -46,6 +48,10 @@ export async function sqliteHouse(clock: TestClock): Promise<LedgerHouse> {
 			db.close();
 			return rows;
 		},
+		remains: async () =>
+			readdirSync(folder)
+				.map((name) => readFileSync(join(folder, name), 'utf8'))
+				.join(''),
 		close: async () => {
 			for (const ledger of opened) await ledger.close();
 			rmSync(folder, { recursive: true, force: true });
@@ -71,6 +77,15 @@ export async function postgresHouse(clock: TestClock): Promise<LedgerHouse> {
 			await database.query(`SET search_path TO release_gate; ${sql}`);
 		},
 		read: (sql) => database.query(sql.replace(/\bFROM /, 'FROM release_gate.')),
+		remains: async () => {
+			const tables = await database.query(
+				"SELECT tablename FROM pg_tables WHERE schemaname = 'release_gate'",
+			);
+			const rows = tables.map(({ tablename }) =>
+				database.query(`SELECT * FROM release_gate.${String(tablename)}`),
+			);
+			return JSON.stringify(await Promise.all(rows));
+		},
 		close: async () => {
 			for (const ledger of opened) await ledger.close();
 			await database.drop();

@@ -19,6 +19,7 @@ export function planted(
 		chunkRows: store.chunkRows,
 		transaction: (work) => store.transaction((tx) => work(changed(tx, bug(tx)))),
 		breathe: () => store.breathe(),
+		scrub: () => store.scrub(),
 		close: () => store.close(),
 	};
 }

@@ -42,6 +42,7 @@ const keys: Readonly<Record<string, readonly string[]>> = {
 	chain: ['one'],
 	records: ['seq'],
 	blobs: ['hash'],
+	erased: ['digest'],
 };
 
 /** What is held against the migrations when the ledger opens, and keys that are done once: no decision rests on them. */

@@ -5,6 +5,9 @@ import { registrationOf, slotOpens, testSettings, type TestClock } from '../data
 
 const hour = 3_600_000;
 
+/** The recipient who is erased. */
+const person = '150829384756';
+
 const bytes = (text: string): { hash: string; bytes: Uint8Array } => {
 	const content = Buffer.from(text);
 	return { hash: createHash('sha256').update(content).digest('hex'), bytes: content };
@@ -26,7 +29,7 @@ const record = (
 
 /**
  * Fills a ledger with something in every table and a delivery in every state, and prunes some of it, so that digests were
- * carried past the foot of the chain. The documents are only documents here: what they mean is not looked at.
+ * carried past the foot of the chain, and one person erased. The documents are only documents here: what they mean is not looked at.
  */
 export async function fillLedger(ledger: Ledger, clock: TestClock): Promise<void> {
 	const { deliveries, outbox, records, spines, blobs } = ledger;
@@ -101,7 +104,15 @@ export async function fillLedger(ledger: Ledger, clock: TestClock): Promise<void
 	clock.at = slotOpens + 49 * hour;
 	await deliveries.sweep('content');
 	await ledger.prune({ inputsMs: hour, deliveriesMs: 1000 * hour, eventsMs: 2 * hour });
-	await deliveries.register(['late', 'later'].map((name) => registrationOf('content', name, 1)));
+	await deliveries.register(['late', 'later', person].map((name) => registrationOf('content', name, 1)));
+	// Somebody is served, and erased: events no longer say what they were sealed with, and the gap is remembered.
+	const { ref } = registrationOf('content', person, 1);
+	const [grant] = await deliveries.claim([{ ref }], 'run 2');
+	const token = grant?.status === 'granted' ? grant.token : 0;
+	await deliveries.confirm([{ ref, token }]);
+	await deliveries.commit([{ ref, token, provider: 'postmark', providerMessageId: 'm-erased' }]);
+	await ledger.events.seal();
+	await ledger.erasure.erase({ recipient: person, alsoKnownAs: [], by: 'ada' });
 	await deliveries.claim([{ ref: registrationOf('content', 'late', 1).ref }], 'run 2');
 	await ledger.events.seal();
 }

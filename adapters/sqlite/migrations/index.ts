@@ -4,6 +4,7 @@ import { sql as records } from './0002-records';
 import { sql as assets } from './0003-assets';
 import { sql as keys } from './0004-keys';
 import { sql as state } from './0005-state';
+import { sql as erased } from './0006-erased';
 
 /** The steps that bring a new ledger to this version's schema. */
 export const migrations = migrationsOf({
@@ -12,4 +13,5 @@ export const migrations = migrationsOf({
 	'0003-assets': assets,
 	'0004-keys': keys,
 	'0005-state': state,
+	'0006-erased': erased,
 });

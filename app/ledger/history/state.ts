@@ -10,6 +10,7 @@ export const stateTables = [
 	'records',
 	'outbox',
 	'blobs',
+	'erased',
 ] as const;
 
 export type StateTable = (typeof stateTables)[number];
@@ -105,6 +106,8 @@ export function nameOf({ table, path }: StateKey): string {
 			return `outbox entry ${a}`;
 		case 'blobs':
 			return `bytes ${a.slice(0, 12)}`;
+		case 'erased':
+			return `memory of the erased recipient ${a.slice(0, 12)}`;
 	}
 }
 

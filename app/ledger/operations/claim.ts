@@ -10,6 +10,7 @@ import { gateError } from '../../../core/errors';
 import type { ClaimRequest, ClaimResult } from '../../../core/delivery/record';
 import { type LedgerContext, loadSpines } from '../context';
 import { EventCollector } from '../event-collector';
+import { LockedRecipients } from '../recipients';
 import type { LoadedDelivery, StoreTransaction } from '../store';
 import { onDeliveries } from './chunk';
 import { type Frozen, frozen, insertAbsent } from './register';
@@ -62,7 +63,9 @@ async function claimAbsent(
 	});
 	if (absent.length === 0) return results;
 	const now = await tx.now();
-	const facts = await tx.readRecipients(absent.map(({ frozen: { ref } }) => ref));
+	const refs = absent.map(({ frozen: { ref } }) => ref);
+	await LockedRecipients.readmit(tx, refs);
+	const facts = await tx.readRecipients(refs);
 	const inserted = await insertAbsent(
 		tx,
 		context,

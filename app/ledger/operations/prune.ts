@@ -136,5 +136,8 @@ export async function prune(context: LedgerContext, retention: Retention): Promi
 		tx.pruneOutbox(before, page),
 	);
 	const keys = await pruneKeys(context);
+	await pages(context, 'erased recipients that need not be remembered', 0, (tx, before) =>
+		tx.erasure.forget(before, page),
+	);
 	return { inputs, deliveries, events: await pruneEvents(context, eventsMs), outbox, keys };
 }

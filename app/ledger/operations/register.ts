@@ -6,6 +6,7 @@ import { inBatches } from '../batch';
 import { freeze, refProblem } from '../../../core/delivery/refs';
 import { type LedgerContext, loadSpines } from '../context';
 import { EventCollector } from '../event-collector';
+import { LockedRecipients } from '../recipients';
 import type { InputRow, SlotRow, StoreTransaction } from '../store';
 
 /** A registration with its input frozen. */
@@ -77,6 +78,10 @@ async function registerChunk(
 	for (const { ref } of batch) {
 		if (!spines.has(ref.spine)) throw gateError('ledger-spine-unknown', { spine: ref.spine });
 	}
+	await LockedRecipients.readmit(
+		tx,
+		batch.map(({ ref }) => ref),
+	);
 	const events = new EventCollector('register');
 	const inserted = await insertAbsent(tx, context, batch, events);
 	const known = batch.flatMap((entry, index) => (inserted[index] === null ? [entry] : []));

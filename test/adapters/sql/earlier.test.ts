@@ -117,4 +117,22 @@ describe.each([
 			await earlier.remove();
 		}
 	});
+
+	test('lets one of its recipients be erased', async () => {
+		const clock: TestClock = { at: slotOpens + 2000 };
+		const earlier = await make(clock);
+		try {
+			const ledger = await earlier.open();
+			await ledger.erasure.erase({ recipient: 'committed', alsoKnownAs: [], by: 'test' });
+			expect(await ledger.erasure.scrub()).toBeDefined();
+			expect(await ledger.deliveries.get([refOf('kept', 'committed')])).toEqual([null]);
+			const states = await ledger.deliveries.list({ spine: 'kept', states: ['committed'], limit: 10 });
+			expect(states.map(({ ref }) => ref.recipient)).toEqual([expect.stringMatching(/^erased-/)]);
+			expect(await ledger.events.verify()).toMatchObject({ status: 'intact' });
+			expect(await ledger.events.verify()).toMatchObject({ status: 'intact', adopted: 0 });
+			await ledger.close();
+		} finally {
+			await earlier.remove();
+		}
+	});
 });

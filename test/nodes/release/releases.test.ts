@@ -149,6 +149,7 @@ describe('a release on the canvas', () => {
 			.flatMap(({ options = [] }) => options as readonly { value: string; displayOptions?: object }[])
 			.filter(({ displayOptions }) => displayOptions !== undefined);
 		expect(hidden.map(({ value, displayOptions }) => [value, displayOptions])).toEqual([
+			['erase', { hide: { '@tool': [true] } }],
 			['approve', { hide: { '@tool': [true] } }],
 			['evidence', { hide: { '@tool': [true] } }],
 		]);

@@ -3,6 +3,7 @@ import { gateError } from '../../../../core/errors';
 import type { ClaimTerms, KeyClaimResult, KeyRecord, KeyRequest } from '../../../../core/once/record';
 import { claim, claimedAlike } from '../../../../core/once/transitions';
 import type { LedgerContext } from '../../context';
+import { asNamed } from '../../erasure/key-names';
 import { KeyEvents } from '../../key-events';
 import type { StoreTransaction } from '../../store';
 import { openResult } from './results';
@@ -72,8 +73,9 @@ export async function claimChunk(
 	tx: StoreTransaction,
 	context: LedgerContext,
 	terms: ClaimTerms,
-	batch: readonly KeyRequest[],
+	given: readonly KeyRequest[],
 ): Promise<readonly KeyClaimResult[]> {
+	const batch = await asNamed(tx, terms.scope, given);
 	const events = new KeyEvents('claim', terms.owner, terms.scope);
 	const results = new Map<string, KeyClaimResult>();
 	let open = batch;

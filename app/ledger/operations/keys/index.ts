@@ -1,6 +1,7 @@
 import type { Completion, GivingBack, KeyClaimResult, SettleKeyResult } from '../../../../core/once/record';
 import { complete, giveBack, lapsed } from '../../../../core/once/transitions';
 import type { LedgerContext } from '../../context';
+import { asNamed } from '../../erasure/key-names';
 import { KeyEvents } from '../../key-events';
 import type { KeyLedger } from '../../keys';
 import { byScope, inChunks, sorted } from './batches';
@@ -55,9 +56,10 @@ export function keyLedger(context: LedgerContext): KeyLedger {
 			byScope(store, refs, async (tx, items) => {
 				const [{ scope } = { scope: '' }] = items;
 				const now = await tx.now();
+				const named = await asNamed(tx, scope, items);
 				const rows = await tx.keys.readKeys(
 					scope,
-					items.map(({ key }) => key),
+					named.map(({ key }) => key),
 				);
 				return rows.map((row) => (row === null ? null : lapsed(row, now)));
 			}),

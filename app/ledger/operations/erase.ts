@@ -1,0 +1,316 @@
+import { canonicalJson } from '../../../core/delivery/canonical';
+import { Names, namesIn } from '../../../core/delivery/identifiers';
+import {
+	type DeliveryRow,
+	erased,
+	inTheWay,
+	iso,
+	remembered,
+	type SpineFacts,
+} from '../../../core/delivery/transitions';
+import type { Instant, JsonObject } from '../../../core/delivery/types';
+import { gateError, ReleaseGateError } from '../../../core/errors';
+import type { Erasure, ErasureReport, ErasureRequest } from '../api/upkeep';
+import { factsOf, type LedgerContext } from '../context';
+import { type Erasing, mayName, redacted } from '../erasure/redact';
+import {
+	eraseDocuments,
+	eraseKeys,
+	eraseReasons,
+	eraseSettings,
+	type NamingKey,
+	namingKeys,
+	stillNamed,
+} from '../erasure/texts';
+import type { Redaction } from '../history/state';
+import type { StoreTransaction } from '../store';
+import { seal } from './seal';
+
+/** Few, since an event of a large batch names thousands of recipients. */
+const pageEvents = 200;
+
+/** How often another process may be found sealing before the erasure gives up. */
+const mostTries = 20;
+
+/** How often events that were written meanwhile are looked through again. */
+const mostRounds = 5;
+
+interface Person {
+	readonly ids: readonly string[];
+	readonly names: Names;
+}
+
+async function spinesIn(tx: StoreTransaction): Promise<ReadonlyMap<string, SpineFacts>> {
+	return new Map((await tx.spines()).map((row) => [row.settings.spine, factsOf(row)]));
+}
+
+/** Throws where somebody may be sending to the person this moment. */
+function refuseInTheWay(row: DeliveryRow, spine: SpineFacts | null, now: Instant): void {
+	const state = inTheWay(row, spine, now);
+	if (state === null) return;
+	const { spine: name, slot } = row.ref;
+	if (state === 'in-doubt') throw gateError('ledger-erase-in-doubt', { spine: name, slot });
+	throw gateError('ledger-erase-in-flight', { spine: name, slot, until: iso(row.leaseUntil ?? now) });
+}
+
+/** When the person was erased before, as far as that is remembered still. */
+async function erasedBefore(tx: StoreTransaction, ids: readonly string[]): Promise<Instant | null> {
+	const refs = (await tx.spines()).flatMap(({ settings: { spine } }) =>
+		ids.map((recipient) => ({ spine, space: 'live' as const, recipient })),
+	);
+	const found = await tx.erasure.remembered(refs);
+	const times = found.flatMap((one) => (one === null ? [] : [one.erasedAt]));
+	return times.length === 0 ? null : Math.max(...times);
+}
+
+/** The names in a frozen input; none where the key it was sealed with is not at hand. */
+function namesOfInput({ codec }: LedgerContext, row: DeliveryRow, input: string | null): readonly string[] {
+	if (input === null) return [];
+	try {
+		return namesIn(JSON.parse(codec.open(row.ref, input)) as JsonObject);
+	} catch (error) {
+		if (error instanceof ReleaseGateError) return [];
+		throw error;
+	}
+}
+
+/**
+ * Looks whether a person can be erased now and by which names they go. Changes nothing. `null` where the ledger has nothing of
+ * them as a recipient.
+ *
+ * @throws `ledger-erase-in-flight`, `ledger-erase-in-doubt`, `ledger-erase-tester`
+ */
+async function lookAt(context: LedgerContext, request: ErasureRequest): Promise<Person | null> {
+	const ids = [...new Set([request.recipient, ...request.alsoKnownAs])];
+	return await context.store.transaction(async (tx) => {
+		const now = await tx.now();
+		const spines = await spinesIn(tx);
+		const found: string[] = [];
+		let known = false;
+		for (const id of ids) {
+			const deliveries = await tx.erasure.deliveriesOf(id);
+			const facts = await tx.erasure.factsOf(id);
+			known ||= deliveries.length > 0 || facts.length > 0;
+			for (const { row, input } of deliveries) {
+				refuseInTheWay(row, spines.get(row.ref.spine) ?? null, now);
+				found.push(...namesOfInput(context, row, input));
+			}
+		}
+		for (const { settings } of await tx.spines())
+			if (settings.testRecipients.some((tester) => ids.includes(tester)))
+				throw gateError('ledger-erase-tester', { spine: settings.spine });
+		return known ? { ids, names: new Names([...ids, ...found]) } : null;
+	});
+}
+
+/** Ids of the events after one that may name the person, and the id of the last event. */
+async function namingEvents(
+	{ store }: LedgerContext,
+	erasing: Erasing,
+	after: number,
+): Promise<{ readonly ids: readonly number[]; readonly last: number }> {
+	const ids: number[] = [];
+	let last = after;
+	for (;;) {
+		const from = last;
+		const page = await store.transaction((tx) => tx.erasure.eventsAfter(from, pageEvents));
+		for (const row of page) if (mayName(erasing, row)) ids.push(row.id);
+		last = page.at(-1)?.id ?? last;
+		if (page.length < pageEvents) return { ids, last };
+		await store.breathe();
+	}
+}
+
+/**
+ * Rewrites events of a transaction in which no other process seals. Returns what the chain must tell of it. Without a breath: on SQLite
+ * a transaction keeps every other connection of the process waiting in its place.
+ */
+async function redactEvents(
+	tx: StoreTransaction,
+	context: LedgerContext,
+	erasing: Erasing,
+	ids: readonly number[],
+): Promise<{ readonly events: number; readonly redactions: readonly Redaction[] }> {
+	let events = 0;
+	const redactions: Redaction[] = [];
+	for (let start = 0; start < ids.length; start += pageEvents) {
+		for (const row of await tx.erasure.eventsOf(ids.slice(start, start + pageEvents))) {
+			const found = redacted(row, erasing, context.seal);
+			if (found === null) continue;
+			await tx.erasure.rewriteEvent(found.row);
+			events += 1;
+			if (found.redaction !== null) redactions.push(found.redaction);
+		}
+	}
+	return { events, redactions };
+}
+
+/** Runs `work` in a transaction beside which nobody seals: an event must not get its place while it is rewritten. */
+async function unsealed<T>(context: LedgerContext, work: (tx: StoreTransaction) => Promise<T>): Promise<T> {
+	for (let attempt = 1; ; attempt += 1) {
+		const done = await context.store.transaction(async (tx) =>
+			(await tx.becomeSealer()) ? { result: await work(tx) } : null,
+		);
+		if (done !== null) return done.result;
+		if (attempt >= mostTries) throw gateError('ledger-contended', { attempts: attempt });
+		await seal(context, Number.MAX_SAFE_INTEGER);
+		await context.store.breathe();
+	}
+}
+
+type Counts = Pick<ErasureReport, 'deliveries' | 'held' | 'inputs' | 'outbox' | 'givenUp'>;
+
+/** Puts one id of the person out of every row; returns what was there. */
+async function eraseId(tx: StoreTransaction, id: string, name: string, salt: string): Promise<Counts> {
+	const now = await tx.now();
+	const spines = await spinesIn(tx);
+	const found = await tx.erasure.deliveriesOf(id);
+	let held = 0;
+	const closes = new Map<string, Instant>();
+	for (const { row } of found) {
+		const spine = spines.get(row.ref.spine) ?? null;
+		refuseInTheWay(row, spine, now);
+		const next = erased(row, spine, { ...row.ref, recipient: name }, now);
+		if (next.state === 'held' && row.state !== 'held') held += 1;
+		if (row.ref.space === 'live') closes.set(`${row.ref.spine}\u0000${row.ref.slot}`, row.closesAt);
+		await tx.erasure.replaceDelivery(row, next);
+	}
+	for (const row of await tx.erasure.factsOf(id)) {
+		const gap = spines.get(row.spine)?.minimumGapMs ?? 0;
+		const closesAt = closes.get(`${row.spine}\u0000${row.facts.lastSlot ?? ''}`) ?? null;
+		const kept = row.space === 'live' ? remembered(row.facts, gap, closesAt) : null;
+		if (kept !== null && kept.until > now) await tx.erasure.remember(row, kept, salt, now);
+		await tx.erasure.renameRecipient(row, name);
+	}
+	const { entries, givenUp } = await tx.erasure.eraseOutbox(id, name);
+	const inputs = found.filter(({ input }) => input !== null).length;
+	return { deliveries: found.length, held, inputs, outbox: entries, givenUp };
+}
+
+const none: Counts = { deliveries: 0, held: 0, inputs: 0, outbox: 0, givenUp: 0 };
+
+const sum = (a: Counts, b: Counts): Counts => ({
+	deliveries: a.deliveries + b.deliveries,
+	held: a.held + b.held,
+	inputs: a.inputs + b.inputs,
+	outbox: a.outbox + b.outbox,
+	givenUp: a.givenUp + b.givenUp,
+});
+
+/** The rows of the person and the events that name them, in one transaction: the chain tells of both together. */
+async function eraseRows(
+	context: LedgerContext,
+	{ ids, names }: Person,
+	salt: string,
+	by: string,
+): Promise<Counts & { readonly events: number }> {
+	const instead = await context.store.transaction(
+		async (tx) => new Map(ids.map((id) => [id, tx.erasure.freshName()])),
+	);
+	const erasing: Erasing = { names, instead };
+	const before = await namingEvents(context, erasing, 0);
+	const done = await unsealed(context, async (tx) => {
+		let counts = none;
+		for (const [id, name] of instead) counts = sum(counts, await eraseId(tx, id, name, salt));
+		const late = await tx.erasure.eventsAfter(before.last, Number.MAX_SAFE_INTEGER);
+		const { events, redactions } = await redactEvents(tx, context, erasing, [
+			...before.ids,
+			...late.map(({ id }) => id),
+		]);
+		await tell(tx, [...instead.values()], { ...counts, events }, by, redactions);
+		return { ...counts, events };
+	});
+	return { ...done, events: done.events + (await eraseLate(context, erasing, before.last, by)) };
+}
+
+async function tell(
+	tx: StoreTransaction,
+	names: readonly string[],
+	counts: Counts & { readonly events: number },
+	by: string,
+	redactions: readonly Redaction[],
+): Promise<void> {
+	tx.markState({ redactions });
+	const { deliveries, events } = counts;
+	await tx.addEvents([
+		{
+			at: await tx.now(),
+			kind: 'recipient.erased',
+			spine: null,
+			subject: names[0] ?? null,
+			sentence: `A recipient was erased by ${by}: ${deliveries} deliveries go on without a name, ${events} events no longer name them.`,
+			data: canonicalJson({ by, names, ...counts }),
+		},
+	]);
+}
+
+/** Events that other processes wrote meanwhile. */
+async function eraseLate(
+	context: LedgerContext,
+	erasing: Erasing,
+	after: number,
+	by: string,
+): Promise<number> {
+	let changed = 0;
+	for (let round = 0; round < mostRounds; round += 1) {
+		const { ids } = await namingEvents(context, erasing, after);
+		if (ids.length === 0) break;
+		const done = await unsealed(context, async (tx) => {
+			const { events, redactions } = await redactEvents(tx, context, erasing, ids);
+			if (events > 0) await tell(tx, [...erasing.instead.values()], { ...none, events }, by, redactions);
+			return events;
+		});
+		if (done === 0) break;
+		changed += done;
+	}
+	return changed;
+}
+
+/** Throws where somebody works on a key that names the person, or where nobody knows how it ended. */
+async function refuseOpenKeys(context: LedgerContext, keys: readonly NamingKey[]): Promise<void> {
+	for (const { scope, key } of keys) {
+		const [row = null] = await context.store.transaction((tx) => tx.keys.readKeys(scope, [key]));
+		if (row !== null && ['claimed', 'asking', 'in-doubt'].includes(row.state))
+			throw gateError('ledger-erase-key-open', { scope, state: row.state });
+	}
+}
+
+/** See `Ledger.erasure`. */
+export function erasure(context: LedgerContext): Erasure {
+	const { store } = context;
+	return {
+		async look(request) {
+			const person = await lookAt(context, request);
+			if (person !== null) {
+				await refuseOpenKeys(context, await namingKeys(context, person.names));
+				return { known: true, ids: person.ids, erasedAt: null };
+			}
+			const ids = [request.recipient, ...request.alsoKnownAs];
+			const erasedAt = await store.transaction((tx) => erasedBefore(tx, ids));
+			if (erasedAt === null) throw gateError('ledger-erase-unknown');
+			return { known: false, ids, erasedAt };
+		},
+		async erase(request) {
+			const person = await lookAt(context, request);
+			if (person === null) throw gateError('ledger-erase-unknown');
+			const keys = await namingKeys(context, person.names);
+			await refuseOpenKeys(context, keys);
+			const salt = await store.transaction(async (tx) => (await tx.erasure.salt()) ?? tx.erasure.freshSalt());
+			await seal(context, Number.MAX_SAFE_INTEGER);
+			const documents = await eraseDocuments(context, person.names);
+			const settings = await eraseSettings(context, person.names);
+			const reasons = await eraseReasons(context, person.names);
+			await eraseKeys(context, keys, salt);
+			const rows = await eraseRows(context, person, salt, request.by);
+			await seal(context, Number.MAX_SAFE_INTEGER);
+			return {
+				...rows,
+				documents: documents + settings,
+				reasons,
+				keys: keys.length,
+				stillNamed: await stillNamed(context, person.names),
+			};
+		},
+		scrub: () => store.scrub(),
+	};
+}
