@@ -1,4 +1,5 @@
-import { workflowsIn, type WorkflowJson } from '../../core/audit';
+import { workflowsIn } from '../../core/audit/parse';
+import type { WorkflowJson } from '../../core/audit/types';
 import { gateError, ReleaseGateError } from '../../core/errors';
 
 /** One GET to the public API: `path` below its base address. Resolves for every HTTP status; rejects without an answer. */

@@ -1,13 +1,8 @@
-import {
-	calledWorkflows,
-	fingerprintOf,
-	hashLike,
-	IDENTITY,
-	parseWorkflow,
-	type AuditPolicy,
-	type SparseParameters,
-	type WorkflowJson,
-} from '../../core/audit';
+import { fingerprintOf, type SparseParameters } from '../../core/audit/fingerprint';
+import { calledWorkflows, hashLike, IDENTITY } from '../../core/audit/identity';
+import { parseWorkflow } from '../../core/audit/parse';
+import type { AuditPolicy } from '../../core/audit/policy';
+import type { WorkflowJson } from '../../core/audit/types';
 import type { WorkflowGraph, WorkflowState } from '../../core/audit/workflow-state';
 import type { JsonObject } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';

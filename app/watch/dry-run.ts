@@ -1,12 +1,6 @@
-import {
-	fingerprintOf,
-	hashLike,
-	IDENTITY,
-	workflowIdentity,
-	type IdentityContext,
-	type SparseParameters,
-	type WorkflowJson,
-} from '../../core/audit';
+import { fingerprintOf, type SparseParameters } from '../../core/audit/fingerprint';
+import { hashLike, IDENTITY, workflowIdentity, type IdentityContext } from '../../core/audit/identity';
+import type { WorkflowJson } from '../../core/audit/types';
 import { parseCadence } from '../../core/delivery/cadence';
 import { spaceOf } from '../../core/delivery/key';
 import type { Space } from '../../core/delivery/types';

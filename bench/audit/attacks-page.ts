@@ -1,4 +1,5 @@
 import type { Outcome } from '../../testbed/audit/attack-trial';
+import type { KeyOutcome } from '../../testbed/audit/keys/trial';
 
 /** One attack with its answers. */
 export interface Row extends Outcome {
@@ -14,6 +15,10 @@ const SILENT = new Set(['claim left open', 'somebody got no mail']);
 export const missed = (rows: readonly Row[]): readonly Row[] =>
 	rows.filter(({ verdict, harms, known }) => verdict === 'proven' && harms.length > 0 && known === undefined);
 
+/** The same of attacks on key claims. */
+export const missedKeys = (outcomes: readonly KeyOutcome[]): readonly KeyOutcome[] =>
+	outcomes.filter(({ verdict, harms }) => verdict === 'proven' && harms.length > 0);
+
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 const line = (cells: readonly (string | number)[]): string => `| ${cells.map(String).join(' | ')} |`;
@@ -22,7 +27,11 @@ const ran = ({ notRun }: Row): boolean => notRun === undefined;
 const harmful = ({ harms }: Row): boolean => harms.length > 0;
 
 /** The page of the attacks by class, and each of them with what the audit said and what it did. */
-export function attacksPage(rows: readonly Row[], names: ReadonlyMap<number, string>): string {
+export function attacksPage(
+	rows: readonly Row[],
+	ofKeys: readonly KeyOutcome[],
+	names: ReadonlyMap<number, string>,
+): string {
 	const classes = [...names].map(([is, name]) => {
 		const of = rows.filter((row) => row.is === is);
 		const outsider = of.filter(({ by }) => by === 'outsider');
@@ -43,7 +52,8 @@ export function attacksPage(rows: readonly Row[], names: ReadonlyMap<number, str
 	return [
 		'# Attacks on the workflow audit',
 		'',
-		'Written by `npx tsx bench/audit/attacks.ts`; nothing on this page is typed by hand.',
+		'Written by `npm run audit:attacks`; nothing on this page is typed by hand. What an attack did is kept from the run in which',
+		'it was new (`-- again`); what the audit says of it is asked anew each time.',
 		'',
 		'Unsafe workflows of fifteen classes, by the author of the rules (`testbed/audit/attacks/`) and by somebody who had not read',
 		'them (`testbed/audit/foreign/`). Each was audited, and run in n8n-core 2.40 with the real nodes: ours on a real ledger, those',
@@ -73,6 +83,7 @@ export function attacksPage(rows: readonly Row[], names: ReadonlyMap<number, str
 			]),
 		),
 		'',
+		...keysPart(ofKeys),
 		'## Each attack',
 		'',
 		'| class | attack | by | audit | did |',
@@ -90,4 +101,32 @@ export function attacksPage(rows: readonly Row[], names: ReadonlyMap<number, str
 			),
 		'',
 	].join('\n');
+}
+
+/** Attacks on key claims: what the audit said, and what each did. */
+function keysPart(outcomes: readonly KeyOutcome[]): string[] {
+	const ran = outcomes.filter(({ notRun }) => notRun === undefined);
+	const did = ran.filter(({ harms }) => harms.length > 0);
+	return [
+		'## Around a key claim',
+		'',
+		'A workflow that does one thing for each id, once (`testbed/audit/keys/`), with one mistake. Run with real nodes on a real ledger',
+		'in worlds in which the same things come several times, at once, after a refusal, after an answer that was cut off, with odd',
+		'values, and after a run that was killed before or after its act. *done twice*, *done unclaimed* and *completed undone* are',
+		'loud; *a key left open* and *never done* are silent.',
+		'',
+		`${outcomes.length} attacks, ${ran.length} run, ${did.length} did harm. Harmful and proven: ${missedKeys(outcomes).length}.`,
+		'',
+		'| class | attack | audit | did |',
+		'| --- | --- | --- | --- |',
+		...outcomes.map(({ is, does, verdict, harms, notRun }) =>
+			line([
+				is,
+				cell(does),
+				verdict,
+				notRun === undefined ? harms.join(', ') || 'no harm seen' : `not run: ${cell(notRun)}`,
+			]),
+		),
+		'',
+	];
 }

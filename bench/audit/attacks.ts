@@ -1,16 +1,18 @@
 import { fork } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ATTACKS, type Attack } from '../../testbed/audit/attacks';
 import { attackTrial, ENDLESS, verdictOf } from '../../testbed/audit/attack-trial';
 import { FOREIGN, HARMLESS, KNOWN } from '../../testbed/audit/foreign';
-import { attacksPage, missed, type Row } from './attacks-page';
+import { KEY_ATTACKS } from '../../testbed/audit/keys/attacks';
+import { KeyTrial, type KeyOutcome } from '../../testbed/audit/keys/trial';
+import { attacksPage, missed, missedKeys, type Row } from './attacks-page';
 
 /**
  * Runs the attacks in n8n-core and writes `docs/records/audit-attacks.md`. Exits with 1 if one that did harm is proven.
  *
  *     npx tsx bench/audit/attacks.ts
- *     npx tsx bench/audit/attacks.ts again   # asks the audit once more of what the last run did, under the present rules
+ *     npx tsx bench/audit/attacks.ts again   # runs only what is new, and asks the audit once more about the rest
  *
  * `TEST_POSTGRES_URL` lets look-ups in Postgres run as well.
  */
@@ -77,12 +79,13 @@ async function lane(indexes: readonly number[], rows: Map<number, Row>): Promise
 	}
 }
 
-async function inProcesses(): Promise<Row[]> {
-	const rows = new Map<number, Row>();
+/** Runs the attacks of which no row is known yet. */
+async function inProcesses(rows: Map<number, Row>): Promise<Row[]> {
+	const open = all.flatMap((_one, index) => (rows.has(index) ? [] : [index]));
 	await Promise.all(
 		Array.from({ length: PROCESSES }, async (_, at) => {
 			await lane(
-				all.flatMap((_one, index) => (index % PROCESSES === at ? [index] : [])),
+				open.filter((_one, place) => place % PROCESSES === at),
 				rows,
 			);
 		}),
@@ -97,14 +100,36 @@ const deedOf = ({ is, does, by, harms, notRun }: Row): Deed => ({
 	...(notRun === undefined ? {} : { notRun }),
 });
 
-/** The rows of the last run with what the audit says of them now. Throws if an attack is not among them. */
-function again(): Row[] {
-	const deeds = JSON.parse(readFileSync(DEEDS, 'utf8')) as Deed[];
-	return all.map(([by, attack]) => {
-		const deed = deeds.find((one) => one.by === by && one.is === attack.is && one.does === attack.does);
-		if (deed === undefined) throw new Error(`'${attack.does}' was not run: start without 'again'`);
-		return { ...deed, verdict: verdictOf(attack), ...reasonOf(by, attack.does) };
+/** The rows of attacks whose deeds are known, with what the audit says of them now; by index. */
+function known(): Map<number, Row> {
+	const deeds = existsSync(DEEDS) ? (JSON.parse(readFileSync(DEEDS, 'utf8')) as Deed[]) : [];
+	const byName = new Map(deeds.map((deed) => [`${deed.by} ${deed.is} ${deed.does}`, deed]));
+	const rows = new Map<number, Row>();
+	all.forEach(([by, attack], index) => {
+		const deed = byName.get(`${by} ${attack.is} ${attack.does}`);
+		if (deed) rows.set(index, { ...deed, verdict: verdictOf(attack), ...reasonOf(by, attack.does) });
 	});
+	return rows;
+}
+
+/** Every attack around a key claim, run in n8n-core; one after the other. */
+async function keyRows(): Promise<readonly KeyOutcome[]> {
+	const outcomes: KeyOutcome[] = [];
+	const child = fork(__filename, ['keys'], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+	child.on('message', (outcome: KeyOutcome) => void outcomes.push(outcome));
+	await new Promise((resolve) => child.once('exit', resolve));
+	if (outcomes.length !== KEY_ATTACKS.length)
+		throw new Error(`${outcomes.length} of ${KEY_ATTACKS.length} attacks on key claims were run`);
+	return outcomes;
+}
+
+async function keys(): Promise<void> {
+	const trial = await KeyTrial.start();
+	for (const attack of KEY_ATTACKS) {
+		const outcome = await trial.play(attack);
+		await new Promise((resolve) => process.send?.(outcome, resolve));
+	}
+	process.exit(0);
 }
 
 /** Why an attack may be proven, where that is written down. */
@@ -115,18 +140,21 @@ function reasonOf(by: Row['by'], does: string): Pick<Row, 'known'> {
 
 async function main([verb, list = '']: readonly string[]): Promise<void> {
 	if (verb === 'part') return await part(list.split(',').map(Number));
-	const rows = verb === 'again' ? again() : await inProcesses();
+	if (verb === 'keys') return await keys();
+	const rows = await inProcesses(verb === 'again' ? known() : new Map());
 	mkdirSync(dirname(DEEDS), { recursive: true });
 	writeFileSync(DEEDS, JSON.stringify(rows.map(deedOf), null, '\t'));
 	if (rows.length !== all.length) throw new Error(`${rows.length} of ${all.length} attacks were run`);
 	const names = new Map(
 		Object.entries(ATTACKS).map(([name, [first]]) => [first?.is ?? 0, name.replace(/^\d+ /, '')]),
 	);
-	writeFileSync(PAGE, attacksPage(rows, names));
-	for (const { is, does, by, harms } of missed(rows))
-		console.log(`proven and harmful: ${is} ${does} (${by}): ${harms.join(', ')}`);
-	console.log(`${rows.length} attacks, ${missed(rows).length} harmful ones proven`);
-	process.exitCode = missed(rows).length === 0 ? 0 : 1;
+	const ofKeys = await keyRows();
+	writeFileSync(PAGE, attacksPage(rows, ofKeys, names));
+	const bad = [...missed(rows), ...missedKeys(ofKeys)];
+	for (const { is, does, harms } of bad)
+		console.log(`proven and harmful: ${is} ${does}: ${harms.join(', ')}`);
+	console.log(`${rows.length + ofKeys.length} attacks, ${bad.length} harmful ones proven`);
+	process.exitCode = bad.length === 0 ? 0 : 1;
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -31,12 +31,7 @@ const QUIET: ReadonlySet<Role> = new Set([
 /** Everything an answer about this workflow rests on. */
 export function coverOf(walk: Walk, workflow: WorkflowJson): Cover {
 	const nodes = workflow.nodes.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote');
-	const reached = new Set(
-		walk.vertices
-			.map((vertex) => walk.step(vertex))
-			.filter(({ home }) => home === workflow)
-			.map(({ node }) => node.name),
-	);
+	const reached = new Set(walk.reached.filter(({ home }) => home === workflow).map(({ node }) => node.name));
 	const hanging = new Set(nodes.filter(({ name }) => hangsOnly(workflow, name)).map(({ name }) => name));
 	const unreached = nodes.map(({ name }) => name).filter((name) => !reached.has(name) && !hanging.has(name));
 	const sends = sendsOf(walk);
@@ -112,15 +107,19 @@ function claimOn(walk: Walk, vertex: number): string {
 const keyShown = (key: Json | undefined): string => (typeof key === 'string' ? key : 'id');
 
 function takenForHarmless(walk: Walk): Cover['harmless'] {
+	const acting = new Set<Step>();
+	for (const vertex of walk.vertices)
+		if (isKey(walk.state(vertex)) && acts(walk.step(vertex), walk.state(vertex)))
+			acting.add(walk.step(vertex));
 	const groups = new Map<string, Set<string>>();
-	for (const vertex of walk.vertices) {
-		const step = walk.step(vertex);
+	for (const step of walk.reached) {
 		const { node, facts, label } = step;
-		if (acts(step, walk.state(vertex))) continue;
-		if (node.disabled || node.type.startsWith(OWN_PREFIX) || !QUIET.has(facts.role) || isTrigger(node))
-			continue;
+		if (node.disabled || node.type.startsWith(OWN_PREFIX) || !QUIET.has(facts.role)) continue;
+		if (acting.has(step) || isTrigger(node)) continue;
 		const because = `${facts.role}, ${facts.because}`;
-		groups.set(because, (groups.get(because) ?? new Set()).add(label));
+		const names = groups.get(because);
+		if (names) names.add(label);
+		else groups.set(because, new Set([label]));
 	}
 	return [...groups].map(([because, nodes]) => ({ because, nodes: [...nodes] }));
 }

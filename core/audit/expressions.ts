@@ -42,12 +42,18 @@ export function addressOf(value: Json | undefined): { host: string | null; path:
 /** Every string in a parameter tree with the path of keys that leads to it. */
 export function stringsIn(
 	value: Json | undefined,
-	path: readonly string[] = [],
-): (readonly [text: string, path: readonly string[]])[] {
+): readonly (readonly [text: string, path: readonly string[]])[] {
+	if (typeof value !== 'object' || value === null) return typeof value === 'string' ? [[value, []]] : [];
+	// Several proofs look at the parameters of one node.
+	const known = strings.get(value);
+	if (known) return known;
 	const found: (readonly [string, readonly string[]])[] = [];
-	collect(value, path, found);
+	collect(value, [], found);
+	strings.set(value, found);
 	return found;
 }
+
+const strings = new WeakMap<object, readonly (readonly [string, readonly string[]])[]>();
 
 function collect(
 	value: Json | undefined,

@@ -65,6 +65,9 @@ export const maySend = (packed: State): boolean => {
 /** The state items start with. */
 export const FRESH: State = state('ungated', 'none');
 
+/** States with which an item that came in one state leaves one output. */
+export type Leaving = readonly (readonly [output: number, leaves: State])[];
+
 /**
  * Whether a copy of an item could act as well as the item: it was confirmed, or a key of it is claimed, which nobody looks
  * at again before the act.

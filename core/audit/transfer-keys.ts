@@ -2,8 +2,7 @@ import type { Step } from './graph';
 import { decidesByItem } from './read/conditions';
 import { writesOver } from './read/envelope';
 import { keepsItem, neverErrors } from './read/items';
-import { claimOf, FRESH, isOpen, stageOf, state, type State } from './state';
-import type { Leaving } from './transfer';
+import { claimOf, FRESH, isOpen, stageOf, state, type Leaving, type State } from './state';
 
 /** Outputs of Claim Key. */
 const FIRST_TIME = 1;

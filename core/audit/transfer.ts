@@ -13,12 +13,10 @@ import {
 	stageOf,
 	state,
 	type Claim,
+	type Leaving,
 	type Stage,
 	type State,
 } from './state';
-
-/** States with which an item that came in one state leaves one output. */
-export type Leaving = readonly (readonly [output: number, leaves: State])[];
 
 /**
  * What a step does to an item's state, for each output it may leave by. Follows n8n: what throws and goes on hands

@@ -27,6 +27,8 @@ export interface Walk {
 	readonly vertices: readonly Vertex[];
 	readonly moves: readonly Move[];
 	readonly ends: readonly End[];
+	/** Every step an item can come to, once, in the order of their distance. */
+	readonly reached: readonly Step[];
 	step(vertex: Vertex): Step;
 	state(vertex: Vertex): State;
 	/** Labels of a shortest path from a trigger to the vertex, both included. */
@@ -66,12 +68,16 @@ export function walk(graph: Graph): Walk {
 			}
 		}
 	}
+	const reached = [...new Set(vertices.map((vertex) => Math.floor(vertex / STATES)))].map(
+		(index) => graph.steps[index] as Step,
+	);
 	const step = (vertex: Vertex): Step => graph.steps[Math.floor(vertex / STATES)] as Step;
 	return {
 		graph,
 		vertices,
 		moves,
 		ends,
+		reached,
 		step,
 		state: (vertex) => vertex % STATES,
 		path: (vertex) => {

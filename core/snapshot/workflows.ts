@@ -1,6 +1,7 @@
 import { sameJson } from '../delivery/canonical';
 import { z } from 'zod';
-import { parseWorkflow, type WorkflowJson } from '../audit';
+import { parseWorkflow } from '../audit/parse';
+import type { WorkflowJson } from '../audit/types';
 import type { WorkflowGraph, WorkflowState } from '../audit/workflow-state';
 import type { JsonObject } from '../delivery/types';
 import { diffWorkflows, type WorkflowChange } from '../release/diff/workflow';

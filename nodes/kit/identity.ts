@@ -1,11 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
-import {
-	EMPTY_POLICY,
-	parseAuditPolicy,
-	workflowsIn,
-	type AuditPolicy,
-	type WorkflowJson,
-} from '../../core/audit';
+import { workflowsIn } from '../../core/audit/parse';
+import { EMPTY_POLICY, parseAuditPolicy, type AuditPolicy } from '../../core/audit/policy';
+import type { WorkflowJson } from '../../core/audit/types';
 import type { ItemJson } from '../../core/delivery/fields';
 import { gateError } from '../../core/errors';
 import { documentAt } from './fields';

@@ -66,7 +66,7 @@ export function mutants(make: () => SpineWorkflow, sendUrl: string, crmUrl: stri
 		return one;
 	};
 	const base = make();
-	const movable = base.nodes.filter(({ type }) => !/Trigger$/.test(type));
+	const movable = base.nodes.filter(({ type }) => !/Trigger$|\.webhook$|\.stickyNote$/.test(type));
 	const edges = edgesOf(base);
 
 	for (const { name } of movable) {

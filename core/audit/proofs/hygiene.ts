@@ -39,7 +39,7 @@ export function hygieneFindings(walk: Walk, workflow: WorkflowJson): Finding[] {
 	}
 	for (const detail of declarationsIn(workflow).broken)
 		findings.push({ rule: 'declaration-unreadable', path: [], detail });
-	const roles = new Set(walk.vertices.map((vertex) => walk.step(vertex).facts.role));
+	const roles = new Set(walk.reached.map(({ facts }) => facts.role));
 	const delivers = roles.has('sender') || roles.has('claim');
 	// Without any executionOrder n8n runs the old one: isLegacyExecutionOrder() in its workflow-execute.
 	const [join] = walk.graph.joins;

@@ -67,8 +67,7 @@ function doubtReplaced(walk: Walk, vertex: Vertex, found: Findings): void {
 /** Scopes of the claims that can be reached; `null` stands for the workflow's own. */
 function scopesOf(walk: Walk): ReadonlySet<string> {
 	const scopes = new Set<string>();
-	for (const vertex of walk.vertices) {
-		const { facts, node } = walk.step(vertex);
+	for (const { facts, node } of walk.reached) {
 		if (facts.role === 'key-claim' && !node.disabled) scopes.add(scopeIn(node.parameters.scope));
 	}
 	return scopes;

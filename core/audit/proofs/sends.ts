@@ -92,11 +92,7 @@ const SUCCEEDED: readonly Stage[] = ['sent', 'answered', 'altered'];
 
 /** Whether a workflow claims keys, and no deliveries: what is wrong with it is told in the words of keys. */
 function claimsKeysOnly(walk: Walk): boolean {
-	const roles = new Set(
-		walk.vertices
-			.map((vertex) => walk.step(vertex))
-			.flatMap(({ facts, node }) => (node.disabled ? [] : facts.role)),
-	);
+	const roles = new Set(walk.reached.flatMap(({ facts, node }) => (node.disabled ? [] : facts.role)));
 	return roles.has('key-claim') && !roles.has('claim');
 }
 

@@ -24,8 +24,12 @@ const listIn = (value: Json | undefined): readonly JsonObject[] =>
  * and Code. Dropping it is no harm: our nodes look it up by the item's link.
  */
 export function writesOver(node: WorkflowNode, part: Part): boolean {
-	return once(node, part, looksOver);
+	return WRITES.has(node.type) && !node.disabled && once(node, part, looksOver);
 }
+
+const WRITES = new Set(
+	['set', 'renameKeys', 'code', 'function', 'functionItem'].map((name) => `n8n-nodes-base.${name}`),
+);
 
 const answers = new WeakMap<WorkflowNode, Map<string, boolean>>();
 
@@ -43,8 +47,7 @@ function once(
 	return found;
 }
 
-function looksOver({ type, parameters, disabled }: WorkflowNode, part: string): boolean {
-	if (disabled) return false;
+function looksOver({ type, parameters }: WorkflowNode, part: string): boolean {
 	switch (type) {
 		case 'n8n-nodes-base.set':
 			return literal(parameters.mode) === 'raw'

@@ -1,12 +1,7 @@
-import {
-	auditWorkflow,
-	hashLike,
-	IDENTITY,
-	resolverOf,
-	type AuditPolicy,
-	type Violation,
-	type WorkflowJson,
-} from '../../audit';
+import { auditWorkflow } from '../../audit/audit';
+import { hashLike, IDENTITY, resolverOf } from '../../audit/identity';
+import type { AuditPolicy } from '../../audit/policy';
+import type { Violation, WorkflowJson } from '../../audit/types';
 import { diffWorkflows, observedIn, type NodeKnowledge } from '../diff/workflow';
 import type { MachineAnswer, MachineReport } from './report';
 

@@ -1,4 +1,4 @@
-import { parseWorkflow, workflowsIn } from '../../../core/audit';
+import { parseWorkflow, workflowsIn } from '../../../core/audit/parse';
 import { monitorReport } from '../../../core/release/machines/monitor';
 import { documentIn, fieldParameter, neededDocument } from '../operations/json-field';
 import { looked } from './looked';

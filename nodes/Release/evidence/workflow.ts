@@ -1,4 +1,4 @@
-import { parseWorkflow } from '../../../core/audit';
+import { parseWorkflow } from '../../../core/audit/parse';
 import { identityIn, identityParameters } from '../../kit/identity';
 import { workflowReport } from '../../../core/release/machines/workflow';
 import { knowledgeIn } from '../../kit/node-knowledge';

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { EMPTY_POLICY, parseAuditPolicy } from '../../../core/audit';
+import { EMPTY_POLICY, parseAuditPolicy } from '../../../core/audit/policy';
 import { gateError } from '../../../core/errors';
 import { parseChanges } from '../../../core/snapshot/changes';
 import { releaseParameter, shownFor } from '../../kit/descriptions';

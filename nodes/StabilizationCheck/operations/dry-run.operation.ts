@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { parseWorkflow, resolverOf } from '../../../core/audit';
+import { resolverOf } from '../../../core/audit/identity';
+import { parseWorkflow } from '../../../core/audit/parse';
 import { assessRehearsal } from '../../../app/watch';
 import { identityIn, identityParameters } from '../../kit/identity';
 import { shownFor, spineParameter } from '../../kit/descriptions';

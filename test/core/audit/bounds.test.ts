@@ -5,9 +5,12 @@ import {
 	parseAuditPolicy,
 	parseWorkflow,
 	readWorkflows,
+	type WorkflowJson,
 } from '../../../core/audit';
+import { buildGraph } from '../../../core/audit/graph';
+import { walk } from '../../../core/audit/walk';
 import { Places } from '../../../core/audit/report/sarif';
-import { changed, code, node, BASE, besides, set } from '../../../testbed/audit/edit';
+import { changed, code, insert, node, BASE, besides, set } from '../../../testbed/audit/edit';
 import { spine, STAND_INS } from '../../../testbed/audit/spine';
 
 const policy = parseAuditPolicy(STAND_INS, 'test');
@@ -83,4 +86,49 @@ it('a node in an export on one line has a place of its own', () => {
 	expect(send.startLine).toBe(1);
 	expect(text.slice(send.startColumn - 1).startsWith('"name":"Send email"')).toBe(true);
 	expect(places.of('Commit delivery').startColumn).toBeGreaterThan(send.startColumn);
+});
+
+describe('the work is bounded by what stands in the workflow, whoever else uses the machine', () => {
+	/** The spine with a row of `size` edits between claim and confirmation. */
+	const long = (size: number): WorkflowJson =>
+		parseWorkflow(
+			changed((workflow) => {
+				for (let i = 0; i < size; i += 1)
+					insert(
+						workflow,
+						'Write text',
+						0,
+						node(`Edit ${i}`, `${BASE}set`, { value: `={{ $json.a${i} }}` }, {}, 3.4),
+					);
+			}),
+			'long',
+		);
+
+	it('twice the nodes, twice the moves', () => {
+		const moves = [200, 400].map(
+			(size) => walk(buildGraph(long(size), policy, () => undefined)).moves.length,
+		);
+		const [one = 0, two = 0] = moves;
+		expect(two - one).toBe(200);
+	});
+
+	it('the parameters of a node are gone through a fixed number of times, however many states reach it', () => {
+		const most = [20, 200].map((size) => {
+			const reads = new Map<string, number>();
+			const workflow = long(size);
+			const nodes = workflow.nodes.map((one) => ({
+				...one,
+				parameters: new Proxy(one.parameters, {
+					ownKeys: (target) => {
+						reads.set(one.name, (reads.get(one.name) ?? 0) + 1);
+						return Reflect.ownKeys(target);
+					},
+				}),
+			}));
+			auditWorkflow({ ...workflow, nodes }, { policy });
+			return Math.max(...reads.values());
+		});
+		expect(most[1]).toBe(most[0]);
+		expect(most[0]).toBeLessThanOrEqual(12);
+	});
 });

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { trial, type Trial, type Verdict } from '../../../testbed/audit/trial';
 
-/** A part of the mutants, so that the suite stays quick; `bench/audit/mutants.ts` runs them all and writes the table. */
+/** A part of the changes of the spine, so that the suite stays quick: `trial(1, 0)` runs them all. */
 const STEP = 15;
 const OFFSET = 4;
 

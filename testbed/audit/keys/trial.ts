@@ -3,7 +3,7 @@ import { auditInstance, parseAuditPolicy, parseWorkflow } from '../../../core/au
 import type { Ledger } from '../../../app/ledger/api';
 import { closeLedgers, ledgerAt } from '../../../nodes/kit/ledger';
 import { LazyNodeTypes, runWorkflow, type WorkflowJson, type WorkflowRun } from '../../engine/n8n';
-import { type Effects, type Mood, startEffects } from '../../standins/effects';
+import { type Effects, type Mood, pointedAt, startEffects } from '../../standins/effects';
 import { CountedNodes } from '../counted-nodes';
 import type { SpineWorkflow } from '../spine';
 import { complete } from '../world/accounts';
@@ -43,10 +43,26 @@ const WORLDS: readonly KeyWorld[] = [
 	{ name: 'a run before was cut off after the act', moods: ['takes', 'takes'], cut: 'after' },
 ];
 
+/** What comes to a workflow, each thing in a run of its own where a trigger gives one item. */
+export interface Things {
+	readonly items: readonly IDataObject[];
+	readonly apart?: boolean;
+	readonly scope: string;
+	/** Keys of the things, for a run before that was cut off; absent where that is not played. */
+	readonly keys?: readonly string[];
+	/** What the act of each thing asks for. */
+	readonly acts?: readonly IDataObject[];
+}
+
 const THINGS: readonly IDataObject[] = [
 	{ id: 'a', kind: 'a', fits: true, age: 30, text: 'one', email: 'a@example.com' },
 	{ id: 'b', kind: 'b', fits: false, age: 40, text: 'two', email: 'b@example.com' },
 ];
+const OWN_THINGS: Things = {
+	items: THINGS,
+	scope: SCOPE,
+	acts: THINGS.map(({ id }) => ({ externalNumber: id })),
+};
 const ODD: IDataObject = { age: 'unknown', text: null, fits: null };
 
 const TYPES = new LazyNodeTypes();
@@ -64,6 +80,7 @@ export class KeyTrial {
 	private shift = 0;
 	private readonly harms = new Set<KeyHarm>();
 	private steps = 0;
+	private things: Things = OWN_THINGS;
 	private readonly counted = new CountedNodes({
 		before: () => (this.steps += 1) <= MOST_STEPS,
 		after: async () => await Promise.resolve(),
@@ -90,13 +107,14 @@ export class KeyTrial {
 	}
 
 	/** Plays one workflow through world after world until it does harm. */
-	async play({ is, does, workflow, others = [] }: KeyAttack): Promise<KeyOutcome> {
+	async play({ is, does, workflow, others = [] }: KeyAttack, given?: Things): Promise<KeyOutcome> {
 		const verdict = keyVerdict(workflow, others);
+		// The run that was cut off claimed its keys by `id`.
+		const byId = workflow.nodes.some(({ parameters: { key } }) => key === 'id');
+		this.things = given ?? { ...OWN_THINGS, ...(byId ? { keys: THINGS.map(({ id }) => String(id)) } : {}) };
 		try {
-			const byId = workflow.nodes.some(({ parameters: { key } }) => key === 'id');
 			for (const world of WORLDS) {
-				// The run that was cut off claimed its keys by `id`.
-				if (world.cut !== undefined && !byId) continue;
+				if (world.cut !== undefined && this.things.keys === undefined) continue;
 				await Promise.race([this.in(world, workflow), patience()]);
 				if (this.harms.size > 0) break;
 			}
@@ -121,7 +139,7 @@ export class KeyTrial {
 		const effects = await startEffects();
 		this.effects = effects;
 		try {
-			const text = JSON.stringify(given).replaceAll(ACT_HOST, effects.url);
+			const text = JSON.stringify(pointedAt(given, effects.url)).replaceAll(ACT_HOST, effects.url);
 			const workflow = complete(JSON.parse(text) as SpineWorkflow, TYPES);
 			effects.gate = async (when) => {
 				if (when === 'asked') await this.claimed();
@@ -149,17 +167,24 @@ export class KeyTrial {
 	}
 
 	private async run(workflow: SpineWorkflow, world: KeyWorld): Promise<WorkflowRun> {
-		const items = THINGS.map((thing, at) => ({ ...thing, ...(at === 1 && world.odd === true ? ODD : {}) }));
-		const start = workflow.nodes.filter(({ type, disabled }) => /Trigger$/.test(type) && disabled !== true);
+		const items = this.things.items.map((thing, at) => ({
+			...thing,
+			...(at === 1 && world.odd === true ? ODD : {}),
+		}));
+		const start = workflow.nodes.filter(
+			({ type, disabled }) => /Trigger$|\.webhook$/.test(type) && disabled !== true,
+		);
+		const batches = this.things.apart === true ? items.map((item) => [item]) : [items];
 		let last: WorkflowRun | undefined;
 		for (const { name } of start)
-			last = await runWorkflow(workflow as unknown as WorkflowJson, {
-				...this.world.options,
-				credentials: this.world.credentials({ releaseGateLedgerApi: { store: 'sqlite', file: FILE } }),
-				nodeTypes: this.counted.of(new Set(workflow.nodes.map(({ type }) => type))),
-				startNode: name,
-				triggerItems: items,
-			});
+			for (const triggerItems of batches)
+				last = await runWorkflow(workflow as unknown as WorkflowJson, {
+					...this.world.options,
+					credentials: this.world.credentials({ releaseGateLedgerApi: { store: 'sqlite', file: FILE } }),
+					nodeTypes: this.counted.of(new Set(workflow.nodes.map(({ type }) => type))),
+					startNode: name,
+					triggerItems,
+				});
 		if (last === undefined) throw new Error('nothing starts it');
 		return last;
 	}
@@ -167,7 +192,7 @@ export class KeyTrial {
 	/** A run that was killed, its lease over. */
 	private async cutOff(when: 'before' | 'after'): Promise<void> {
 		const terms = {
-			scope: SCOPE,
+			scope: this.things.scope,
 			leaseMs: 1,
 			rememberMs: 1e9,
 			whenUnknown: 'hold',
@@ -175,20 +200,17 @@ export class KeyTrial {
 		} as const;
 		await this.ledger?.keys.claim(
 			terms,
-			THINGS.map(({ id }) => ({ key: String(id), digest: null })),
+			(this.things.keys ?? []).map((key) => ({ key, digest: null })),
 		);
 		this.shift += 10;
 		if (when === 'after' && this.effects)
-			for (const { id } of THINGS)
-				await fetch(`${this.effects.url}/do`, {
-					method: 'POST',
-					body: JSON.stringify({ externalNumber: id }),
-				});
+			for (const body of this.things.acts ?? [])
+				await fetch(`${this.effects.url}/do`, { method: 'POST', body: JSON.stringify(body) });
 		this.harms.clear();
 	}
 
 	private async rows() {
-		return (await this.ledger?.keys.list({ scope: SCOPE, limit: 100 })) ?? [];
+		return (await this.ledger?.keys.list({ scope: this.things.scope, limit: 100 })) ?? [];
 	}
 
 	/** At the moment of an act: some key is under way. */
@@ -199,9 +221,9 @@ export class KeyTrial {
 
 	private counts(): Map<string, number> {
 		const counts = new Map<string, number>();
-		for (const { externalNumber } of this.effects?.done() ?? []) {
-			const id = typeof externalNumber === 'string' ? externalNumber : '';
-			counts.set(id, (counts.get(id) ?? 0) + 1);
+		for (const body of this.effects?.done() ?? []) {
+			const what = JSON.stringify(body);
+			counts.set(what, (counts.get(what) ?? 0) + 1);
 		}
 		return counts;
 	}
@@ -210,10 +232,7 @@ export class KeyTrial {
 		const counts = this.counts();
 		if ([...counts.values()].some((count) => count > 1)) this.harms.add('done twice');
 		const rows = await this.rows();
-		for (const { key, state } of rows) {
-			const id = key.slice(0, 1);
-			if (state === 'done' && !counts.has(id)) this.harms.add('completed undone');
-		}
+		if (rows.filter(({ state }) => state === 'done').length > counts.size) this.harms.add('completed undone');
 		if (!stopped && rows.some(({ state }) => state === 'claimed' || state === 'asking'))
 			this.harms.add('a key left open');
 	}
@@ -221,7 +240,7 @@ export class KeyTrial {
 	/** Nobody was told, and something was not done although it was taken each time. */
 	private silence(world: KeyWorld, stopped: boolean): void {
 		const untroubled = world.cut === undefined && world.moods.every((mood) => mood === 'takes');
-		if (untroubled && !stopped && this.counts().size < THINGS.length) this.harms.add('never done');
+		if (untroubled && !stopped && this.counts().size < this.things.items.length) this.harms.add('never done');
 	}
 }
 
