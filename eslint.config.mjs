@@ -28,7 +28,7 @@ const coreLibraries = [
 /** The rooms of the core and of the use cases, lowest first: a room may import itself and those before it. */
 const rooms = {
 	core: ['errors', 'page', 'delivery', 'once', 'audit', 'release', 'rollout', 'stability', 'snapshot'],
-	app: ['ports', 'ledger', 'deliver', 'release', 'rollout', 'watch', 'snapshot', 'report'],
+	app: ['ports', 'ledger', 'deliver', 'release', 'rollout', 'watch', 'snapshot', 'prepare', 'report'],
 };
 const roomNames = (top) => rooms[top].map((room) => `${top}/${room}`);
 const core = roomNames('core');

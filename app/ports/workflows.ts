@@ -1,3 +1,4 @@
+import type { WorkflowJson } from '../../core/audit/types';
 import type { WorkflowGraph, WorkflowState, WorkflowSave } from '../../core/audit/workflow-state';
 
 /** Workflows of one n8n instance. Every method throws catalogue errors. */
@@ -19,4 +20,10 @@ export interface WorkflowHost {
 	create(content: WorkflowSave): Promise<string>;
 	/** Deletes a workflow; one that is gone is no error. */
 	remove(id: string): Promise<void>;
+}
+
+/** Every workflow of one n8n instance that is not archived, as it is published; as its draft where nothing is. */
+export interface WorkflowDirectory {
+	/** `active` says whether it is published. Those that cannot be read as a workflow are left out. */
+	published(): Promise<readonly WorkflowJson[]>;
 }

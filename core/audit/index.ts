@@ -1,6 +1,7 @@
 export { auditInstance, auditWorkflow, type AuditOptions } from './audit';
 export { differencesOf, fingerprintOf, type Fingerprint, type SparseParameters } from './fingerprint';
 export { workflowHash } from './hash';
+export { spinesServedBy } from './serving';
 export {
 	behaviourHash,
 	calledWorkflows,

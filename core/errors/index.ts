@@ -4,6 +4,7 @@ import { ledgerErrors } from './ledger';
 import { hubspotErrors } from './hubspot';
 import { nodeErrors } from './node';
 import { onceErrors } from './once';
+import { prepareErrors } from './prepare';
 import { releaseErrors } from './release';
 import { rolloutErrors } from './rollout';
 import { auditErrors } from './audit';
@@ -21,6 +22,7 @@ export const catalogue = {
 	...nodeErrors,
 	...onceErrors,
 	...releaseErrors,
+	...prepareErrors,
 	...rolloutErrors,
 	...auditErrors,
 	...fileErrors,

@@ -49,7 +49,12 @@ const answers: Readonly<
 	'playbooks-updated': (m) => {
 		const entry = m.documents.find((document) => document.kind === 'playbooks');
 		return entry
-			? ['pass', entry.path ? `${entry.path} changed with it.` : 'The manifest says why none changes.']
+			? [
+					'pass',
+					entry.unchangedBecause === undefined
+						? `${entry.path ?? entry.link} changed with it.`
+						: 'The manifest says why none changes.',
+				]
 			: null;
 	},
 	'documents-current': (m, _c, policy) => {

@@ -48,13 +48,17 @@ const documentSchema = z
 		kind: name,
 		path: name.optional(),
 		sha256: sha256.optional(),
-		/** Why it stays as it is; instead of path and hash. */
+		/** Where a person says that it changed, when nobody hashed it. */
+		link: address.optional(),
+		/** Why it stays as it is; instead of path and hash, or of the link. */
 		unchangedBecause: text.min(10).optional(),
 	})
 	.strict()
-	.refine((d) => Boolean(d.path && d.sha256) !== Boolean(d.unchangedBecause), {
-		message: 'give either path and sha256, or unchangedBecause',
-	});
+	.refine(
+		({ path, sha256: hash, link, unchangedBecause }) =>
+			[path && hash, link, unchangedBecause].filter(Boolean).length === 1,
+		{ message: 'give either path and sha256, or link, or unchangedBecause' },
+	);
 
 /** One version of a workflow, by the ids n8n gives them. */
 const workflowVersionSchema = z.object({ id: name, version: name }).strict();

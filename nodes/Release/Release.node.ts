@@ -12,7 +12,7 @@ import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../kit/descriptions';
 import { testLedger } from '../kit/ledger-test';
 import { ledger } from './ledger.resource';
 import { N8N_CREDENTIAL } from '../RollbackSnapshot/ports';
-import { shown as shipping } from './operations/release-ship.operation';
+
 import { policy } from './policy.resource';
 import { release } from './release.resource';
 import { type Resource, runOperation } from './resource';
@@ -20,6 +20,9 @@ import { spine } from './spine.resource';
 import { version } from './version.resource';
 
 const resources: Readonly<Record<string, Resource>> = { ledger, policy, release, spine, version };
+
+/** The operations that reach for n8n and HubSpot. */
+const reaching = { resource: ['release'], operation: ['prepare', 'ship'] };
 
 const operationsOf = (value: string, resource: Resource): INodeProperties[] => [
 	{
@@ -51,8 +54,8 @@ export class Release implements INodeType {
 		usableAsTool: true,
 		credentials: [
 			{ ...ledgerCredential, name: 'releaseGateLedgerApi', testedBy: 'releaseGateLedgerTest' },
-			{ name: N8N_CREDENTIAL, required: false, displayOptions: { show: shipping } },
-			{ name: HUBSPOT_CREDENTIAL, required: false, displayOptions: { show: shipping } },
+			{ name: N8N_CREDENTIAL, required: false, displayOptions: { show: reaching } },
+			{ name: HUBSPOT_CREDENTIAL, required: false, displayOptions: { show: reaching } },
 		],
 		properties: [
 			{

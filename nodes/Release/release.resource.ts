@@ -4,6 +4,7 @@ import * as evidence from './operations/release-evidence.operation';
 import * as list from './operations/release-list.operation';
 import * as notes from './operations/release-notes.operation';
 import * as open from './operations/release-open.operation';
+import * as prepare from './operations/release-prepare.operation';
 import * as promote from './operations/release-promote.operation';
 import * as ship from './operations/release-ship.operation';
 import * as statement from './operations/release-statement.operation';
@@ -12,6 +13,6 @@ import type { Resource } from './resource';
 
 export const release: Resource = {
 	option: { name: 'Release', value: 'release', description: 'One change set on its way to production' },
-	operations: { approve, close, statement, list, open, promote, evidence, ship, show, notes },
+	operations: { approve, close, statement, list, open, prepare, promote, evidence, ship, show, notes },
 	first: 'show',
 };

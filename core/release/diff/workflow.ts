@@ -163,7 +163,8 @@ const settingSurface = (setting: string, before: Json | undefined): string =>
 			? 'observability'
 			: 'workflows';
 
-const completed = (workflow: WorkflowJson, knowledge: NodeKnowledge | undefined): WorkflowJson =>
+/** A workflow with the defaults of its nodes filled in, where their types are known. */
+export const completed = (workflow: WorkflowJson, knowledge: NodeKnowledge | undefined): WorkflowJson =>
 	knowledge === undefined
 		? workflow
 		: {
@@ -241,10 +242,10 @@ const subjects: Partial<Record<WorkflowChange['kind'], string>> = {
 	declaration: 'the',
 };
 
+/** A difference in words, without the values. */
+export const changeText = ({ kind, where, path, reach }: WorkflowChange): string =>
+	`${subjects[kind] ?? 'the node'} ${where} ${words[kind]}${path === '' ? '' : ` (${path})`}${reach === undefined ? '' : `, ${reach}`}`;
+
 /** The surfaces of a diff, for the classification. */
-export function observedIn(changes: readonly WorkflowChange[]): readonly ObservedChange[] {
-	return changes.map(({ kind, where, path, surface, reach }) => ({
-		surface,
-		what: `${subjects[kind] ?? 'the node'} ${where} ${words[kind]}${path === '' ? '' : ` (${path})`}${reach === undefined ? '' : `, ${reach}`}`,
-	}));
-}
+export const observedIn = (changes: readonly WorkflowChange[]): readonly ObservedChange[] =>
+	changes.map((change) => ({ surface: change.surface, what: changeText(change) }));

@@ -16,7 +16,7 @@ export const option = {
 };
 
 /** The resource and operation to which the parameters, and the credentials for n8n and HubSpot, belong. */
-export const shown = { resource: ['release'], operation: ['ship'] };
+const shown = { resource: ['release'], operation: ['ship'] };
 
 export const description: INodeProperties[] = shownFor(shown, [
 	{

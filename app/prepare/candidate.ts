@@ -1,0 +1,94 @@
+import { EMPTY_POLICY, type WorkflowJson } from '../../core/audit';
+import { propertiesToRead } from '../../core/delivery/eligibility';
+import type { SpineRecord } from '../../core/delivery/spine-settings';
+import { gateError } from '../../core/errors';
+import { definitionsHash, type Definition } from '../../core/release/diff/definitions';
+import { settingsHash } from '../../core/release/diff/settings';
+import { diffWorkflows, type NodeKnowledge, type WorkflowChange } from '../../core/release/diff/workflow';
+import type { Manifest } from '../../core/release/manifest';
+import { flagsHash } from '../../core/rollout/report';
+import type { WorkflowDirectory } from '../ports/workflows';
+import { hostIn, type SnapshotPorts } from '../snapshot/ports';
+import { hashOf, namedVersions, publishedNow } from '../snapshot/proven';
+import { findServing, type Serving } from './find';
+
+/** What a preparation works with: the ledger, n8n, and HubSpot where an account is connected. */
+export interface PreparePorts extends SnapshotPorts {
+	readonly directory: WorkflowDirectory;
+	/** Defaults of the types of nodes that the n8n knows. */
+	readonly knowledge?: NodeKnowledge;
+}
+
+/** The draft of a spine's workflow beside what runs, as found. */
+export interface Candidate {
+	readonly spine: SpineRecord;
+	readonly serving: Serving;
+	/** What runs, as the audit reads it. */
+	readonly before: WorkflowJson;
+	/** The draft, as the audit reads it. */
+	readonly after: WorkflowJson;
+	/** What the draft calls, as published. */
+	readonly called: readonly WorkflowJson[];
+	/** What changes, place by place. */
+	readonly changes: readonly WorkflowChange[];
+	/** Surfaces that change. */
+	readonly surfaces: readonly string[];
+	/** Definitions of the properties that the spine uses; `null` where they could not be read. */
+	readonly definitions: readonly Definition[] | null;
+	readonly artifacts: Manifest['artifacts'];
+}
+
+/** Definitions of the properties that the spine reads or writes; none where it writes to nobody's account. */
+async function definitionsFor(
+	{ contacts }: PreparePorts,
+	{ settings }: SpineRecord,
+): Promise<readonly Definition[] | null> {
+	if (contacts === null) return settings.writeBack === 'output' ? [] : null;
+	const used = new Set(propertiesToRead(settings.properties));
+	return (await contacts.definitions.list()).filter(({ name }) => used.has(name));
+}
+
+/**
+ * Reads the draft of the workflow that serves a spine and compares it with what runs.
+ *
+ * @throws `ledger-spine-unknown`, `snapshot-no-n8n`, `prepare-spine-unserved`, `prepare-spine-served-twice`,
+ * `prepare-nothing-changed`, and what the ports throw
+ */
+export async function candidateOf(ports: PreparePorts, name: string): Promise<Candidate> {
+	const spine = name === '' ? null : await ports.ledger.spines.get(name);
+	if (spine === null) throw gateError('ledger-spine-unknown', { spine: name });
+	const host = hostIn(ports);
+	const service = { ledger: ports.ledger, now: ports.clock };
+	const serving = await findServing(service, { directory: ports.directory, host }, name);
+	const { id, draft } = serving.workflow;
+	const proving = { policy: EMPTY_POLICY };
+	const drafted = await namedVersions(
+		host,
+		`of ${name}`,
+		{ id, version: draft.versionId, with: [] },
+		new Map(),
+	);
+	const running = await publishedNow(host, id);
+	if (running === null) throw gateError('prepare-spine-unserved', { spine: name });
+	const hash = hashOf(drafted, proving);
+	if (hash === hashOf(running, proving))
+		throw gateError('prepare-nothing-changed', { spine: name, workflow: serving.workflow.name });
+	const changes = diffWorkflows(running.workflow, drafted.workflow, ports.knowledge);
+	const definitions = await definitionsFor(ports, spine);
+	return {
+		spine,
+		serving,
+		before: running.workflow,
+		after: drafted.workflow,
+		called: [...drafted.called.values()],
+		changes,
+		surfaces: [...new Set(changes.map(({ surface }) => surface))].sort(),
+		definitions,
+		artifacts: {
+			workflow: hash,
+			policy: settingsHash(spine.settings),
+			flags: flagsHash([]),
+			...(definitions === null ? {} : { schema: definitionsHash(definitions) }),
+		},
+	};
+}

@@ -1,0 +1,158 @@
+import { artifactHashes } from '../../core/release/manifest';
+import { decide } from '../../core/release/decision';
+import { evaluateRelease } from '../../core/release/self-test';
+import type { CheckResult } from '../../core/release/checks';
+import { classify, type Classification } from '../../core/release/classify';
+import { readableDiff, type ReadableChange } from '../../core/release/diff/readable';
+import { gateError } from '../../core/errors';
+import { manifestFor, releaseIdFor, type Said } from '../../core/release/prepare/manifest';
+import {
+	questionsFor,
+	type EarlierYes,
+	type MissingText,
+	type Question,
+} from '../../core/release/prepare/questions';
+import type { Stage } from '../../core/release/stages';
+import {
+	evidenceFor,
+	inputFor,
+	knownRelease,
+	observedIn,
+	openRelease,
+	policyOf,
+	releasesOf,
+	type ServicePorts,
+	type StoredRelease,
+} from '../release';
+import { candidateOf, type Candidate, type PreparePorts } from './candidate';
+import { runSteps, type StepResult } from './steps';
+
+export type { PreparePorts } from './candidate';
+export type { StepResult } from './steps';
+
+/** What is asked for: which spine, and what a person says of its draft. */
+export interface PrepareRequest {
+	readonly spine: string;
+	readonly said: Said;
+	/** Whose release it is: only the same account or key prepares it again. */
+	readonly owner: string;
+}
+
+/** What a preparation came to. */
+export interface Prepared {
+	readonly release: string;
+	readonly stage: Stage;
+	readonly spine: string;
+	readonly policy: string;
+	readonly workflow: {
+		readonly id: string;
+		readonly name: string;
+		readonly runs: string;
+		readonly draft: string;
+	};
+	readonly classification: Classification;
+	readonly differences: readonly ReadableChange[];
+	readonly steps: readonly StepResult[];
+	/** Every check of the gate as it stands now. */
+	readonly checks: readonly CheckResult[];
+	readonly questions: readonly Question[];
+	readonly texts: readonly MissingText[];
+	readonly releaseHash: string;
+	/** The draft as n8n stores it, to rehearse it. */
+	readonly draft: object;
+}
+
+const OPEN: readonly Stage[] = ['draft', 'prepared', 'dry-run', 'approved'];
+const UNDER_WAY: readonly Stage[] = ['deploying', 'monitoring'];
+
+/** Most earlier releases whose answers are looked at. */
+const MOST_EARLIER = 20;
+
+/** The release of this spine and workflow that is open already, if there is one. @throws `prepare-release-under-way` */
+function openOne(
+	releases: readonly StoredRelease[],
+	{ serving }: Candidate,
+	kind: Said['kind'],
+): StoredRelease | undefined {
+	const busy = releases.find(({ body }) => UNDER_WAY.includes(body.stage));
+	// A hotfix mends what is under way; the gate decides whether it may.
+	if (busy && kind !== 'hotfix')
+		throw gateError('prepare-release-under-way', { release: busy.id, stage: busy.body.stage });
+	return releases.find(
+		({ body: { stage, manifest } }) => OPEN.includes(stage) && manifest.workflow?.id === serving.workflow.id,
+	);
+}
+
+/** What people said yes to in earlier releases that changed the same surfaces under the same class; newest first. */
+async function earlierYes(
+	ports: ServicePorts,
+	releases: readonly StoredRelease[],
+	{ riskClass, surfaces }: Classification,
+	release: string,
+): Promise<readonly EarlierYes[]> {
+	const found: EarlierYes[] = [];
+	for (const { id, body } of releases.slice(0, MOST_EARLIER)) {
+		if (id === release) continue;
+		const { policy } = await policyOf(ports, body.manifest.subject);
+		const then = classify(policy, body.manifest, observedIn(body));
+		if (then.riskClass !== riskClass || then.surfaces.join() !== surfaces.join()) continue;
+		const evidence = await evidenceFor(ports, id);
+		const yes = evidence.filter(({ by, status }) => status === 'pass' && !('machine' in by));
+		found.push(
+			...[...yes].sort((a, b) => b.at - a.at).map((one): EarlierYes => ({ release: id, evidence: one })),
+		);
+	}
+	return found;
+}
+
+/**
+ * Prepares the release of a spine's draft: finds the workflow that serves the spine, compares its draft with what runs,
+ * opens the release with a manifest written from both, and lets every machine that can look do so. Nothing live is
+ * touched. Done again it goes on with the same release: what was said of what has not changed stands.
+ *
+ * @throws what finding the draft throws, `prepare-release-under-way`, `release-other-owner`, the manifest's errors, and
+ * `release-records-disagree`
+ */
+export async function prepareRelease(
+	ports: PreparePorts,
+	{ spine: name, said, owner }: PrepareRequest,
+): Promise<Prepared> {
+	const service: ServicePorts = { ledger: ports.ledger, now: ports.clock };
+	const candidate = await candidateOf(ports, name);
+	const { serving, spine, changes, before, after, surfaces, artifacts } = candidate;
+	const { workflow } = serving;
+	const releases = await releasesOf(service, name);
+	const release =
+		openOne(releases, candidate, said.kind)?.id ?? releaseIdFor(said.title, workflow.draft.versionId);
+	const { policy } = await policyOf(service, name);
+	const manifest = manifestFor(release, policy, said, {
+		spine: name,
+		workflow,
+		version: workflow.draft.versionId,
+		runs: workflow.published.versionId,
+		surfaces,
+		artifacts,
+		holdsUngated: spine.settings.ungatedChange !== 'report',
+	});
+	await openRelease(service, manifest, ports.by, owner);
+	const steps = await runSteps({ ports, release, candidate });
+
+	const stored = await knownRelease(service, release);
+	const { classification, checks } = evaluateRelease(await inputFor(service, stored, {}), decide);
+	const earlier = await earlierYes(service, releases, classification, release);
+	const { draft, settings, id, name: title } = workflow;
+	return {
+		release,
+		stage: stored.body.stage,
+		spine: name,
+		policy: policy.name,
+		workflow: { id, name: title, runs: workflow.published.versionId, draft: draft.versionId },
+		classification,
+		differences: readableDiff(changes, before, after, ports.knowledge),
+		steps,
+		checks,
+		...questionsFor(policy, checks, earlier),
+		releaseHash: artifactHashes(stored.body.manifest).release ?? '',
+		draft: { id, name: title, nodes: draft.nodes, connections: draft.connections, settings },
+	};
+}

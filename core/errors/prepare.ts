@@ -1,0 +1,28 @@
+import type { CatalogueEntry } from './error';
+
+/** Errors of the preparation of a release. */
+export const prepareErrors = {
+	'prepare-spine-unserved': {
+		message: "No published workflow serves the spine '{spine}'",
+		remedy:
+			'Publish the workflow whose Due Deliveries names the spine, written down or in the Set node before it, and check that the n8n credential belongs to its instance.',
+	},
+	'prepare-spine-served-twice': {
+		message: "Several published workflows serve the spine '{spine}': {workflows}",
+		remedy: 'Unpublish all but one: two of them deliver side by side, and only one would be proven.',
+	},
+	'prepare-nothing-changed': {
+		message: "The draft of '{workflow}', which serves the spine '{spine}', does what is published already",
+		remedy: 'Change the workflow in the editor and let it save, then prepare the release again.',
+	},
+	'prepare-release-under-way': {
+		message: "Release '{release}' of the same spine is {stage}",
+		remedy:
+			'Wait until it is stable or rolled back; what cannot wait is a hotfix (kind: hotfix, with its purpose).',
+	},
+	'prepare-account-needed': {
+		message: 'Nobody is signed in, so nobody asks for this release',
+		remedy:
+			'Start from a form with n8n user authentication, or name who asks for it in Requested By; a typed name counts only where the policy says so.',
+	},
+} as const satisfies Record<string, CatalogueEntry>;

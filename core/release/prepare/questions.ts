@@ -1,0 +1,104 @@
+import type { CheckResult } from '../checks';
+import type { Evidence } from '../evidence';
+import type { Check, Machine, Policy } from '../policy/schema';
+
+/** A check that only people can answer now. */
+export interface Question {
+	readonly check: string;
+	readonly question: string;
+	/** Roles whose word counts. */
+	readonly roles: readonly string[];
+	/** What to do where nobody can say yes. */
+	readonly remedy: string;
+	/** What was said of it for an earlier release with the same class and surfaces; `null` where nothing was. */
+	readonly earlier: {
+		readonly who: string;
+		readonly at: number;
+		readonly release: string;
+		readonly grounds: string;
+	} | null;
+}
+
+/** One line that a person writes, and the check that waits for it. */
+export interface MissingText {
+	readonly field: 'failureMode' | 'documents';
+	readonly question: string;
+	readonly check: string;
+}
+
+/** A yes that a person gave to a check for an earlier release. */
+export interface EarlierYes {
+	readonly release: string;
+	readonly evidence: Evidence;
+}
+
+const TEXTS: Readonly<Record<string, MissingText['field']>> = {
+	'failure-mode-identified': 'failureMode',
+	'playbooks-updated': 'documents',
+	'documents-current': 'documents',
+};
+
+/** Whether a person can do something about a check: nobody knows yet, or a person said no. A machine's no stands. */
+const isOpen = ({ status, evidence }: CheckResult): boolean =>
+	status === 'unknown' || (status === 'fail' && evidence !== undefined && !('machine' in evidence.by));
+
+/** Machines that answer for an n8n spine without being asked by a person; the others report from elsewhere. */
+const LOOKING: readonly Machine[] = [
+	'workflow-audit',
+	'schema-diff',
+	'settings-diff',
+	'flags',
+	'monitor',
+	'drill',
+	'dry-run',
+	'ledger',
+	'sql-lint',
+];
+
+/** Whether a machine will answer that was not asked yet. */
+const waitsForMachine = ({ answeredBy: { machines } }: Check, { status, evidence }: CheckResult): boolean =>
+	status === 'unknown' && evidence === undefined && machines.some((machine) => LOOKING.includes(machine));
+
+/**
+ * What people must answer now: the checks that are open and that no machine answers, and the lines of the manifest that
+ * only a person can write. A check that a machine may answer as well is not asked of people.
+ *
+ * @param earlier newest first; of a check the first one counts
+ */
+export function questionsFor(
+	policy: Policy,
+	results: readonly CheckResult[],
+	earlier: readonly EarlierYes[],
+): { readonly questions: readonly Question[]; readonly texts: readonly MissingText[] } {
+	const byId = new Map(policy.checks.map((check) => [check.id, check]));
+	const questions: Question[] = [];
+	const texts: MissingText[] = [];
+	for (const result of results.filter(isOpen)) {
+		const check = byId.get(result.id);
+		if (check === undefined) continue;
+		const field = TEXTS[check.id];
+		if (field !== undefined) {
+			if (!texts.some((text) => text.field === field))
+				texts.push({ field, question: check.question, check: check.id });
+			continue;
+		}
+		if (check.answeredBy.roles.length === 0 || waitsForMachine(check, result)) continue;
+		const known = earlier.find(({ evidence }) => evidence.check === check.id);
+		questions.push({
+			check: check.id,
+			question: check.question,
+			roles: check.answeredBy.roles,
+			remedy: check.remedy,
+			earlier:
+				known === undefined || 'machine' in known.evidence.by
+					? null
+					: {
+							who: known.evidence.by.person,
+							at: known.evidence.at,
+							release: known.release,
+							grounds: known.evidence.grounds,
+						},
+		});
+	}
+	return { questions, texts };
+}

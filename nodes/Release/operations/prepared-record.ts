@@ -1,0 +1,97 @@
+import type { Prepared } from '../../../app/prepare';
+import { classHtml, differencesHtml, findingsHtml, openChecksHtml } from '../../../core/release/prepare/page';
+import type { Question } from '../../../core/release/prepare/questions';
+
+/** What a person picks for a check; a Record Evidence after the form takes the words as they are. */
+const WORDS = ['Yes', 'No', 'Not known'] as const;
+
+const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+/** One field of a page of n8n's form (n8n-nodes-base, `Form/utils`, "Using JSON"; version 2.5 of the node). */
+interface FormField {
+	readonly fieldType: 'html' | 'dropdown' | 'textarea';
+	readonly fieldLabel?: string;
+	readonly fieldName?: string;
+	readonly html?: string;
+	readonly placeholder?: string;
+	readonly requiredField?: boolean;
+	readonly defaultValue?: string;
+	readonly fieldOptions?: { readonly values: readonly { readonly option: string }[] };
+}
+
+/** A question as a list to pick from; what somebody said before is picked already, with who and when. */
+function fieldOf({ check, question, earlier }: Question): FormField {
+	const again =
+		earlier === null ? [] : [`Yes, as ${earlier.who} said on ${day(earlier.at)} for ${earlier.release}`];
+	return {
+		fieldType: 'dropdown',
+		fieldLabel: question,
+		fieldName: `check:${check}`,
+		requiredField: true,
+		...(again[0] === undefined ? {} : { defaultValue: again[0] }),
+		fieldOptions: { values: [...again, ...WORDS].map((option) => ({ option })) },
+	};
+}
+
+const TEXTS = {
+	failureMode: {
+		fieldLabel: 'How would it fail, if it fails, and who would notice?',
+		placeholder: 'e.g. The first line reads stiffly; nobody misses a delivery.',
+	},
+	documents: {
+		fieldLabel:
+			'Documents: why do they stay as they are? For each that changes, a line such as runbook: https://…',
+		placeholder: 'e.g. None of them speaks of the wording of the prompt.',
+	},
+} as const;
+
+/** The page that asks: what changes, what machines found, and only what people must say. */
+function formOf(prepared: Prepared): readonly FormField[] {
+	const shown = [
+		differencesHtml,
+		({ classification }: Prepared) => classHtml(classOf(classification)),
+		findingsHtml,
+	];
+	return [
+		...shown.map((part): FormField => ({ fieldType: 'html', html: part(prepared) })),
+		...prepared.texts.map(({ field }): FormField => ({
+			fieldType: 'textarea',
+			fieldName: field,
+			requiredField: true,
+			...TEXTS[field],
+		})),
+		...prepared.questions.map(fieldOf),
+	];
+}
+
+const classOf = ({ riskClass, reasons }: Prepared['classification']) => ({
+	riskClass,
+	classReasons: reasons,
+});
+
+/** A preparation as an item: where the release stands, what changes and why it has its class, what is open, the pages. */
+export function preparedJson(prepared: Prepared): object {
+	const { classification, checks, draft, workflow, ...rest } = prepared;
+	const open = checks.filter(({ status }) => status === 'fail' || status === 'unknown');
+	return {
+		...rest,
+		workflow,
+		class: classification.riskClass,
+		classReasons: classification.reasons,
+		surfaces: classification.surfaces,
+		checks: {
+			passed: checks.filter(({ status }) => status === 'pass').length,
+			leftOut: checks.filter(({ status }) => status === 'skipped').length,
+			open: open.map(({ id, status, question, reason, remedy }) => ({
+				check: id,
+				status,
+				question,
+				reason,
+				remedy,
+			})),
+		},
+		rehearse: { workflow: draft, label: workflow.draft },
+		form: formOf(prepared),
+		page: { differences: differencesHtml(prepared), open: openChecksHtml(checks) },
+	};
+}

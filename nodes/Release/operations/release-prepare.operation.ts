@@ -1,0 +1,164 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { gateError } from '../../../core/errors';
+import type { Said } from '../../../core/release/prepare/manifest';
+import { releaseKindSchema } from '../../../core/release/policy/schema';
+import { shownFor, spineParameter } from '../../kit/descriptions';
+import { giverOf, notForAgents, refuseAgents } from '../../kit/giver';
+import { knowledgeIn } from '../../kit/node-knowledge';
+import { unreadable } from '../../kit/parameters';
+import { portsOf } from '../../RollbackSnapshot/ports';
+import { instanceOf } from '../../WorkflowAudit/instance-api';
+import type { OperationContext } from '../resource';
+import { preparedJson } from './prepared-record';
+
+export const option = {
+	name: 'Prepare',
+	value: 'prepare',
+	action: 'Prepare a release',
+	description: 'Find what changed in the editor, open its release, and answer all that machines can',
+	...notForAgents,
+};
+
+/** The resource and operation to which the parameters, and the credentials for n8n and HubSpot, belong. */
+const shown = { resource: ['release'], operation: ['prepare'] };
+
+export const description: INodeProperties[] = shownFor(shown, [
+	{
+		displayName:
+			'Reads the draft of the workflow that serves the spine, and touches nothing live. Copies are made for the drill and taken away again. Run it again at any time: it goes on with the same release. Choose a credential for n8n, and one for HubSpot where the spine reads it.',
+		name: 'prepareNotice',
+		type: 'notice',
+		default: '',
+	},
+	spineParameter(),
+	{
+		displayName: 'What Changes',
+		name: 'title',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. Warmer opening line',
+		description: 'In one line, as people should read it',
+	},
+	{
+		displayName: 'Why',
+		name: 'why',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Readers found it cold',
+		description: 'In one line',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			{
+				displayName: 'Documents',
+				name: 'documents',
+				type: 'string',
+				typeOptions: { rows: 3 },
+				default: '',
+				placeholder: 'e.g. None of them speaks of the wording of the prompt.',
+				description:
+					'Why the documents that the policy asks for stay as they are; for each that changes, a line such as "runbook: https://…"',
+			},
+			{
+				displayName: 'How It Would Fail',
+				name: 'failureMode',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. The first line reads stiffly; nobody misses a delivery',
+				description: 'How the change would fail if it fails',
+			},
+			{
+				displayName: 'Kind',
+				name: 'kind',
+				type: 'options',
+				options: [
+					{ name: 'Hotfix', value: 'hotfix', description: 'Cannot wait; owes an account and a follow-up' },
+					{ name: 'Major', value: 'major' },
+					{ name: 'Regular', value: 'regular' },
+				],
+				default: 'regular',
+			},
+			{
+				displayName: 'Purpose',
+				name: 'purpose',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. restore-delivery',
+				description: 'Why a hotfix is one: one of the purposes that the policy names',
+			},
+			{
+				displayName: 'Requested By',
+				name: 'requestedBy',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. ann@example.com',
+				description:
+					'Who asks for it where nobody is signed in. After a form with n8n user authentication it is who sent the form, whatever stands here.',
+			},
+		],
+	},
+]);
+
+const LINK = /^\s*([a-z][a-z0-9-]*)\s*:\s*(https?:\/\/\S+)\s*$/i;
+
+/** Lines such as `runbook: https://…` are links to documents that change; the rest says why the others stay. */
+function documentsIn(text: string): Pick<Said, 'documents' | 'othersStayBecause'> {
+	const lines = text.split('\n');
+	const links = lines.flatMap((line) => {
+		const [, kind, link] = LINK.exec(line) ?? [];
+		return kind === undefined || link === undefined ? [] : [{ kind: kind.toLowerCase(), link }];
+	});
+	const rest = lines.filter((line) => !LINK.test(line));
+	return { documents: links, othersStayBecause: rest.join(' ').replace(/\s+/g, ' ').trim() };
+}
+
+/** Who asks, and whose the release is. @throws `prepare-account-needed` */
+function requester({ ctx, item, index }: OperationContext, typed: string) {
+	const { account, person } = giverOf(ctx, item, index, typed);
+	if (account !== undefined) return { requestedBy: account.email, owner: `account ${account.id}` };
+	if (person === '') throw gateError('prepare-account-needed');
+	return { requestedBy: person, owner: '' };
+}
+
+/** The preparation, with the fields of a form that asks what people must answer. */
+export async function execute(context: OperationContext): Promise<readonly object[]> {
+	const { ctx, parameters, hint } = context;
+	refuseAgents(ctx);
+	const option = (name: string): string => {
+		const value = parameters.collection('options')[name];
+		return typeof value === 'string' ? value.trim() : '';
+	};
+	const { requestedBy, owner } = requester(context, option('requestedBy'));
+	const kind = releaseKindSchema.safeParse(option('kind') === '' ? 'regular' : option('kind'));
+	if (!kind.success) throw unreadable('Kind', 'it is no kind of release');
+	// Loaded here and not before: it is heavy.
+	const { prepareRelease } = await import('../../../app/prepare');
+	const instance = await instanceOf(ctx);
+	const prepared = await prepareRelease(
+		{
+			...(await portsOf(ctx, hint, false)),
+			directory: { published: async () => (await instance.list('published')).workflows },
+			knowledge: knowledgeIn(ctx),
+		},
+		{
+			spine: parameters.picked('spine'),
+			owner,
+			said: {
+				title: parameters.needed('title', 'What Changes'),
+				why: parameters.text('why'),
+				requestedBy,
+				kind: kind.data,
+				purpose: option('purpose'),
+				failureMode: option('failureMode'),
+				...documentsIn(option('documents')),
+			},
+		},
+	);
+	return [preparedJson(prepared)];
+}
