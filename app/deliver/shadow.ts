@@ -26,14 +26,21 @@ interface ShadowInput {
 	readonly slot: Slot;
 	/** Most deliveries to hand out. */
 	readonly limit: number;
+	/** Label of the dry run; the spine's own if empty. */
+	readonly label: string;
+	/** Most readers of the slot that are rehearsed, whatever the number of runs; 0 for all. */
+	readonly readers: number;
 }
 
-/** The newest slot before the open one that had live deliveries with a frozen input. */
+/** The newest slot that had live deliveries with a frozen input: one before the open one, else the open one itself. */
 async function lastSlot({ ledger, spine, slot }: ShadowInput): Promise<string | null> {
 	const from = slot.opensAt - LOOK_BACK_MS;
-	const query = { spine: spine.settings.spine, space: 'live', from, to: slot.opensAt } as const;
-	const slots = await ledger.deliveries.statistics(query);
-	return slots.filter(({ registered, held }) => registered > held).at(-1)?.slot ?? null;
+	const query = { spine: spine.settings.spine, space: 'live', from, to: slot.opensAt + 1 } as const;
+	const frozen = (await ledger.deliveries.statistics(query)).filter(
+		({ registered, held }) => registered > held,
+	);
+	const [over] = frozen.filter(({ slot: id }) => id !== slot.id).slice(-1);
+	return (over ?? frozen.at(-1))?.slot ?? null;
 }
 
 /** What must not happen again: it was rehearsed to its end under this label. */
@@ -46,13 +53,15 @@ const isOver = ({ state }: DeliveryRecord): boolean => state !== 'due' && state 
  */
 export async function collectShadow(input: ShadowInput): Promise<Shadow> {
 	const { ledger, spine, slot, limit } = input;
-	const { spine: name, dryRun } = spine.settings;
+	const { spine: name } = spine.settings;
+	const dryRun = input.label === '' ? spine.settings.dryRun : input.label;
 	const from = await lastSlot(input);
 	const tally = noTally();
 	const due: Due[] = [];
 	const unread: ReleaseGateError[] = [];
 	let after: DeliveryRef | undefined;
-	while (from !== null && due.length < limit) {
+	let left = input.readers > 0 ? input.readers : Infinity;
+	while (from !== null && due.length < limit && left > 0) {
 		const page = await ledger.deliveries.list({
 			spine: name,
 			space: 'live',
@@ -62,8 +71,9 @@ export async function collectShadow(input: ShadowInput): Promise<Shadow> {
 			...(after ? { after } : {}),
 		});
 		after = page.at(-1)?.ref;
-		const frozen = page.flatMap(({ state, ref, input: contact }) => {
-			if (state === 'held') return [];
+		const looked = page.filter(({ state }) => state !== 'held').slice(0, left);
+		left -= looked.length;
+		const frozen = looked.flatMap(({ ref, input: contact }) => {
 			if (contact === undefined) unread.push(gateError('ledger-input-missing', { ...ref }));
 			return contact === undefined ? [] : [{ recipient: ref.recipient, contact }];
 		});

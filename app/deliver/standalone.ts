@@ -34,12 +34,15 @@ const openSlot = (record: SpineRecord, now: Instant): Slot => {
  * Deliveries of the spine's open slot, one per item in order, from a field that names the recipient; the item's json
  * becomes the frozen input. Test recipients, and all of a spine in dry run, get the dry run's key space. Refused are
  * items without a usable recipient, repeated ones, and all while no slot is open. Never throws.
+ *
+ * @param rehearsal label of a dry run in which all of them are rehearsed, whatever the spine's mode; empty for none
  */
 export function standaloneDeliveries(
 	record: SpineRecord,
 	items: ReadonlyArray<{ readonly json: ItemJson }>,
 	field: string,
 	now: Instant,
+	rehearsal = '',
 ): readonly Standalone[] {
 	const { settings } = record;
 	let slot: Slot;
@@ -57,7 +60,10 @@ export function standaloneDeliveries(
 				throw gateError('field-missing', { item, field, parameter: 'Recipient Field' });
 			}
 			const recipient = canonicalPart(value, 'recipient');
-			const space = spaceOf(modeFor(record, recipient), settings.dryRun);
+			const space =
+				rehearsal === ''
+					? spaceOf(modeFor(record, recipient), settings.dryRun)
+					: spaceOf('dry-run', rehearsal);
 			const ref: DeliveryRef = { spine: settings.spine, recipient, slot: id, space };
 			const envelope = envelopeOf(ref);
 			const other = firstWith.get(envelope.key);

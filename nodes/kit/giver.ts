@@ -3,8 +3,12 @@ import { gateError } from '../../core/errors';
 import { accountSchema, type Giver } from '../../core/release/people';
 import { linksOf } from './links';
 
-/** n8n's own form; with this authentication n8n says who sent it (`nodes-base/nodes/Form/utils`, 2.6 of the node). */
+/**
+ * n8n's own form and its further pages; with this authentication of the form n8n says who sent each of them
+ * (`nodes-base/nodes/Form`, `prepareFormReturnItem`, 2.6 of the node).
+ */
 const FORM = 'n8n-nodes-base.formTrigger';
+const PAGE = 'n8n-nodes-base.form';
 const USER_AUTH = 'n8nUserAuth';
 
 const textIn = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
@@ -23,8 +27,9 @@ function userOf(json: IDataObject): Giver | null {
 
 /**
  * Who stands behind an item: the account that was signed in to the form it came from, followed through the item links;
- * else the name that was typed, with the name of the workflow that typed it. A form's item counts only where the form asks
- * who is signed in and n8n itself wrote it: pinned data is typed, whoever it names.
+ * else the name that was typed, with the name of the workflow that typed it. Of several pages of a form the last one that
+ * was sent counts: somebody else may have been handed the link to it. A form's item counts only where the form asks who is
+ * signed in and n8n itself wrote it: pinned data is typed, whoever it names.
  *
  * @throws `linking-unavailable`
  */
@@ -34,14 +39,24 @@ export function giverOf(
 	index: number,
 	typed: string,
 ): Giver {
-	const forms = ctx
-		.getParentNodes(ctx.getNode().name, { includeNodeParameters: true })
-		.filter(({ type, parameters }) => type === FORM && parameters?.authentication === USER_AUTH);
+	const before = (name: string) => ctx.getParentNodes(name, { includeNodeParameters: true });
+	const parents = before(ctx.getNode().name);
+	const signedIn = parents.some(
+		({ type, parameters }) => type === FORM && parameters?.authentication === USER_AUTH,
+	);
+	const forms = parents.filter(
+		({ type, parameters }) =>
+			(type === FORM && parameters?.authentication === USER_AUTH) || (type === PAGE && signedIn),
+	);
 	const links = forms.length === 0 ? null : linksOf(ctx);
-	for (const { name } of links === null ? [] : forms) {
-		if (links?.executed(name) !== true || links.pinned(name)) continue;
-		const earlier = links.earlier(name, item, index);
-		const user = earlier.status === 'found' && earlier.item ? userOf(earlier.item.json) : null;
+	const sent = forms.filter(({ name }) => links?.executed(name) === true);
+	// A page that a pinned form or page precedes is still n8n's own; one that is pinned itself is not.
+	const depth = new Map(sent.map(({ name }) => [name, before(name).length]));
+	const latest = [...sent].sort((a, b) => (depth.get(b.name) ?? 0) - (depth.get(a.name) ?? 0));
+	for (const { name } of latest) {
+		if (links?.pinned(name)) continue;
+		const earlier = links?.earlier(name, item, index);
+		const user = earlier?.status === 'found' && earlier.item ? userOf(earlier.item.json) : null;
 		if (user !== null) return user;
 	}
 	return { person: typed, typedBy: ctx.getWorkflow().name ?? 'without a name' };

@@ -245,6 +245,7 @@ describe('dry-run.json', () => {
 			} as never,
 		});
 		return await fixture.runTemplate('dry-run.json', {
+			startNode: 'Start by Hand',
 			nodeOverrides: {
 				'Start First Rehearsal': stub(counts.first),
 				'Start Second Rehearsal': stub(counts.second),

@@ -82,6 +82,26 @@ export const description: INodeProperties[] = shownFor({ operation: ['get'] }, [
 			'Whether to hand out, as a dry run, what the last slot had frozen, whatever the mode of the spine. Nobody is read, and nothing live is touched.',
 	},
 	{
+		displayName: 'Shadow Label',
+		name: 'shadowLabel',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. warmer-opening-line',
+		description:
+			'Label of the dry run of the shadow, so that each version is rehearsed apart; empty for the one of the spine',
+		displayOptions: { show: { shadow: [true] } },
+	},
+	{
+		displayName: 'Shadow Readers',
+		name: 'shadowReaders',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 0,
+		description:
+			'Most readers of the slot that the shadow rehearses, the same ones in each run; 0 for all of them',
+		displayOptions: { show: { shadow: [true] } },
+	},
+	{
 		displayName:
 			'Each item carries the envelope in the field delivery and the frozen contact in the field contact. Follow it with Release Gate.',
 		name: 'getNotice',
@@ -122,6 +142,8 @@ async function handedOut(ctx: IExecuteFunctions): Promise<readonly Due[]> {
 			spine,
 			limit,
 			shadow: parameters.flag('shadow'),
+			label: parameters.text('shadowLabel'),
+			readers: parameters.number('shadowReaders', 'Shadow Readers', { fallback: 0, least: 0, whole: true }),
 			pages: (mapping, at) => pagesOf(ctx, parameters, mapping, at),
 			...(fromItems(parameters)
 				? {}

@@ -54,6 +54,16 @@ export const description: INodeProperties[] = shownFor({ operation: ['claim'] },
 		displayOptions: { show: { source: ['standalone'] } },
 	},
 	{
+		displayName: 'Rehearsal Label',
+		name: 'rehearsalLabel',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. warmer-opening-line',
+		description:
+			'With a label every item is rehearsed in the dry run of that name, whatever the mode of the spine. Empty for the spine’s own mode.',
+		displayOptions: { show: { source: ['standalone'] } },
+	},
+	{
 		displayName:
 			'Items at "deliver" carry the frozen input in the field contact: work from it, so that a retry makes the same email.',
 		name: 'claimNotice',
@@ -77,7 +87,13 @@ async function fromRecipients(
 	const spine = parameters.picked('spine');
 	const record = await ledger.spines.get(spine);
 	if (record === null) throw gateError('ledger-spine-unknown', { spine });
-	const found = standaloneDeliveries(record, out.items, parameters.text('recipientField'), now());
+	const found = standaloneDeliveries(
+		record,
+		out.items,
+		parameters.text('recipientField'),
+		now(),
+		parameters.text('rehearsalLabel'),
+	);
 	return found.flatMap((one, index) => {
 		if (one.status === 'owed') return [{ index, envelope: one.envelope, register: one.register }];
 		out.refuse(index, one.error);

@@ -17,14 +17,14 @@ const [yesterday, today] = [0, 1].map((index) => slotByIndex(parseCadence(cadenc
 	ReturnType<typeof slotByIndex>,
 ];
 
-const workflow = (shadow: boolean, limit = 100): WorkflowJson => ({
+const workflow = (shadow: boolean, limit = 100, more: IDataObject = {}): WorkflowJson => ({
 	nodes: [
 		{ name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
 		{
 			name: 'Due',
 			type: 'n8n-nodes-release-gate.dueDeliveries',
 			typeVersion: 1,
-			parameters: { operation: 'get', spine: SPINE, shadow, limit },
+			parameters: { operation: 'get', spine: SPINE, shadow, limit, ...more },
 		},
 	],
 	connections: { Start: { main: [[{ node: 'Due', type: 'main', index: 0 }]] } },
@@ -50,8 +50,8 @@ async function begin(recipients: readonly string[]): Promise<void> {
 	);
 }
 
-const shadow = async (limit?: number) => {
-	const run = await fixture.run(workflow(true, limit));
+const shadow = async (limit?: number, more?: IDataObject) => {
+	const run = await fixture.run(workflow(true, limit, more));
 	expect(run.error).toBeUndefined();
 	return { items: run.json('Due'), said: run.hints.map(({ message }) => message).join(' ') };
 };
@@ -101,4 +101,40 @@ it('leaves the open slot to a run that is no shadow', async () => {
 	const run = await fixture.run(workflow(false));
 	for (const { delivery } of run.json('Due')) expect((delivery as unknown as Envelope).mode).toBe('live');
 	expect(run.json('Due').length).toBeGreaterThan(0);
+});
+
+it('rehearses each label apart, and of a label the same readers in each run', async () => {
+	await begin(['1', '2', '3', '4']);
+	const of = (label: string) => shadow(100, { shadowLabel: label, shadowReaders: 2 });
+	const { items } = await of('version-1');
+	expect(items.map(({ delivery }) => (delivery as unknown as Envelope).recipient)).toEqual(['2', '3']);
+	for (const { delivery } of items)
+		expect(delivery).toMatchObject({ mode: 'dry-run', run: 'version-1', slot: today.id });
+	const { ledger } = fixture;
+	const refs = items.map(({ delivery }) => delivery as unknown as Envelope);
+	const claimed = await ledger.deliveries.claim(
+		refs.map(({ recipient, slot }) => ({
+			ref: { spine: SPINE, space: 'dry-run:version-1' as const, slot, recipient },
+		})),
+		'test',
+	);
+	expect(claimed.every(({ status }) => status === 'granted')).toBe(true);
+	expect((await of('version-1')).items).toEqual([]);
+	expect((await of('version-2')).items).toHaveLength(2);
+});
+
+it('takes the open slot’s inputs where no slot before it had any', async () => {
+	fixture = await createSpineFixture(5);
+	await fixture.configure({ cadence, dryRun: 'shadow-1' });
+	const { opensAt, closesAt, id: slot, index: cadenceIndex } = today;
+	await fixture.ledger.deliveries.register([
+		{
+			ref: { spine: SPINE, space: 'live', slot, recipient: '7' },
+			opensAt,
+			closesAt,
+			cadenceIndex,
+			input: { id: '7', properties: {} },
+		},
+	]);
+	expect((await shadow()).items).toHaveLength(1);
 });
