@@ -58,6 +58,8 @@ export interface Prepared {
 	readonly questions: readonly Question[];
 	readonly texts: readonly MissingText[];
 	readonly releaseHash: string;
+	/** Whether the spine is live: then its draft is rehearsed as a shadow. */
+	readonly live: boolean;
 	/** The draft as n8n stores it, to rehearse it. */
 	readonly draft: object;
 }
@@ -152,6 +154,7 @@ export async function prepareRelease(
 		steps,
 		checks,
 		...questionsFor(policy, checks, earlier),
+		live: spine.settings.mode === 'live',
 		releaseHash: artifactHashes(stored.body.manifest).release ?? '',
 		draft: { id, name: title, nodes: draft.nodes, connections: draft.connections, settings },
 	};

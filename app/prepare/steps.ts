@@ -8,7 +8,9 @@ import { settingsReport } from '../../core/release/machines/settings-diff';
 import { workflowReport } from '../../core/release/machines/workflow';
 import { parseChanges } from '../../core/snapshot/changes';
 import { flagsReport } from '../../core/rollout/report';
-import { knownRelease, recordReport } from '../release';
+import { evidenceFor, knownRelease, policyOf, recordReport, type ServicePorts } from '../release';
+import { isFresh } from '../release/facts';
+import { artifactHashes } from '../../core/release/manifest';
 import { capture, idSource } from '../snapshot/capture';
 import { drill } from '../snapshot/drill';
 import type { Candidate, PreparePorts } from './candidate';
@@ -51,6 +53,23 @@ const machine =
 	(reportOf: (work: Work) => MachineReport): Step['run'] =>
 	async (work) =>
 		await recorded(work, () => reportOf(work));
+
+/** What the last drill of the release as it is now said; `null` where it must be drilled, or drilled again. */
+async function standingDrill(service: ServicePorts, release: string): Promise<string | null> {
+	const { body } = await knownRelease(service, release);
+	const { policy } = await policyOf(service, body.manifest.subject);
+	const hash = artifactHashes(body.manifest).release;
+	const asked = policy.checks.filter(({ answeredBy }) => answeredBy.machines.includes('drill'));
+	const [newest] = (await evidenceFor(service, release))
+		.filter(({ by }) => 'machine' in by && by.machine === 'drill')
+		.sort((a, b) => b.at - a.at);
+	const stands =
+		newest?.status === 'pass' &&
+		newest.hash === hash &&
+		isFresh(newest.at, policy.drill.freshFor, service.now()) &&
+		asked.length > 0;
+	return stands ? `Drilled before, and nothing changed since: ${newest.grounds}` : null;
+}
 
 /** In this order: what is quick and tells most first, what takes long last. */
 const steps: readonly Step[] = [
@@ -116,7 +135,10 @@ const steps: readonly Step[] = [
 	{
 		step: 'Roll back for real, on copies',
 		run: async ({ ports, release, candidate: { serving, spine } }) => {
-			const { body } = await knownRelease({ ledger: ports.ledger, now: ports.clock }, release);
+			const service = { ledger: ports.ledger, now: ports.clock };
+			const { body } = await knownRelease(service, release);
+			const standing = await standingDrill(service, release);
+			if (standing !== null) return standing;
 			const { id, draft } = serving.workflow;
 			const certificate = await drill(ports, {
 				id: `${release}/drill-${ports.clock()}`,

@@ -86,6 +86,7 @@ function settled(body: ReleaseBody, decision: Decision, by: string): ReleaseBody
 			releaseHash: decision.releaseHash,
 			policyVersion: decision.policyVersion,
 			policyHash: decision.policyHash,
+			waitsForMoment: decision.waitsForMoment,
 			at: decision.decidedAt,
 		},
 	};

@@ -10,7 +10,7 @@ import { evidenceOf } from './machines/report';
 import { artifactHashes, type Manifest } from './manifest';
 import { manifestEvidence } from './manifest-checks';
 import type { Policy } from './policy/schema';
-import { timingResults, type MomentFacts } from './timing';
+import { TIMING_GROUP, timingResults, type MomentFacts } from './timing';
 
 /** Everything a decision is made from. Nothing else is looked at. */
 export interface GateInput {
@@ -47,6 +47,8 @@ export interface Decision {
 	readonly policyHash: string;
 	readonly classification: Classification;
 	readonly checks: readonly CheckResult[];
+	/** Whether it is held, and only until another moment: nobody has to do anything. */
+	readonly waitsForMoment: boolean;
 	readonly decidedAt: Instant;
 }
 
@@ -137,6 +139,7 @@ export function decide(input: GateInput): Decision {
 		policyHash: policyHash(policy),
 		classification,
 		checks,
+		waitsForMoment: holding.length > 0 && holding.every(({ group }) => group === TIMING_GROUP),
 		decidedAt: now,
 	};
 }

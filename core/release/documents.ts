@@ -19,6 +19,8 @@ const decisionSchema = z.object({
 	policyVersion: z.number(),
 	/** Of the policy it was made under; absent in decisions of earlier versions, which count for nothing any more. */
 	policyHash: z.string().optional(),
+	/** Whether it was held only until another moment; absent in decisions of earlier versions. */
+	waitsForMoment: z.boolean().optional(),
 	at: instant,
 });
 

@@ -68,6 +68,7 @@ export function evaluateRelease(input: GateInput, decider: Decider = decide): De
 	return {
 		...decision,
 		decision: 'hold',
+		waitsForMoment: false,
 		sentence: `Held: the gate is broken; it would ship ${broken.join(' and ')}.`,
 		next: 'Do not trust this gate: restore the last policy version that held, then report the policy that broke it.',
 	};

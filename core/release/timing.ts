@@ -30,7 +30,8 @@ export interface MomentFacts {
 	readonly rollbackInProgress?: boolean;
 }
 
-const GROUP = 'Timing and pressure';
+/** The group of the checks that wait for another moment, not for anybody. */
+export const TIMING_GROUP = 'Timing and pressure';
 
 interface Answer {
 	readonly status: CheckResult['status'];
@@ -215,6 +216,6 @@ export function timingResults(
 		if (answer === null) return [];
 		const { status, reason, remedy = 'Wait, then evaluate again.' } = answer;
 		const { id, question } = check;
-		return [{ id, question, group: GROUP, status, reason, remedy: status === 'pass' ? '' : remedy }];
+		return [{ id, question, group: TIMING_GROUP, status, reason, remedy: status === 'pass' ? '' : remedy }];
 	});
 }

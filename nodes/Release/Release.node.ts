@@ -22,7 +22,7 @@ import { version } from './version.resource';
 const resources: Readonly<Record<string, Resource>> = { ledger, policy, release, spine, version };
 
 /** The operations that reach for n8n and HubSpot. */
-const reaching = { resource: ['release'], operation: ['prepare', 'ship'] };
+const reaching = { resource: ['release'], operation: ['compare', 'prepare', 'ship'] };
 
 const operationsOf = (value: string, resource: Resource): INodeProperties[] => [
 	{

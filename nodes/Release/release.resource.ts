@@ -1,5 +1,6 @@
 import * as approve from './operations/release-approve.operation';
 import * as close from './operations/release-close.operation';
+import * as compare from './operations/release-compare.operation';
 import * as evidence from './operations/release-evidence.operation';
 import * as list from './operations/release-list.operation';
 import * as notes from './operations/release-notes.operation';
@@ -13,6 +14,19 @@ import type { Resource } from './resource';
 
 export const release: Resource = {
 	option: { name: 'Release', value: 'release', description: 'One change set on its way to production' },
-	operations: { approve, close, statement, list, open, prepare, promote, evidence, ship, show, notes },
+	operations: {
+		approve,
+		close,
+		compare,
+		statement,
+		list,
+		open,
+		prepare,
+		promote,
+		evidence,
+		ship,
+		show,
+		notes,
+	},
 	first: 'show',
 };

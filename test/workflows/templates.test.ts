@@ -23,6 +23,7 @@ const boxOf = (note: TemplateNode) => {
 it('ships these templates', () => {
 	expect(templateFiles()).toEqual([
 		'agent-tool.json',
+		'approve-a-change.json',
 		'content-delivery-spine.json',
 		'daily-job.json',
 		'delivery-errors.json',
@@ -36,6 +37,7 @@ it('ships these templates', () => {
 		'provider-events.json',
 		'publish-release-notes.json',
 		'reconcile.json',
+		'release-a-change.json',
 		'release-intake.json',
 		'release-notes.json',
 		'release-report.json',
@@ -43,6 +45,7 @@ it('ships these templates', () => {
 		'rollback.json',
 		'service-levels.json',
 		'sheet-delivery.json',
+		'ship-when-ready.json',
 		'smoke-tests.json',
 		'snapshot-and-drill.json',
 		'software-rollback.json',

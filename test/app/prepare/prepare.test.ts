@@ -92,10 +92,10 @@ describe('preparing a release of a draft', () => {
 		expect(prepared.classification.riskClass).toBe('controlled');
 		expect(prepared.differences).toEqual([
 			{
-				what: expect.stringContaining('Set Config changes (prompt)') as string,
+				what: expect.stringContaining('Set Config changes (prompt)') as unknown,
 				surfaces: ['prompts'],
-				before: expect.stringContaining('one short, useful email') as string,
-				after: expect.stringContaining('one short, warm email') as string,
+				before: expect.stringContaining('one short, useful email') as unknown,
+				after: expect.stringContaining('one short, warm email') as unknown,
 			},
 		]);
 		expect(prepared.checks.filter(({ status }) => status === 'fail')).toEqual([]);
@@ -203,9 +203,9 @@ describe('preparing a release of a draft', () => {
 		const failed = prepared.steps.filter(({ status }) => status === 'failed');
 		expect(failed.map(({ step }) => step)).toEqual(
 			[
-				expect.stringContaining('HubSpot') as string,
-				expect.stringContaining('Capture') as string,
-				expect.stringContaining('copies') as string,
+				expect.stringContaining('HubSpot') as unknown,
+				expect.stringContaining('Capture') as unknown,
+				expect.stringContaining('copies') as unknown,
 			].slice(0, failed.length),
 		);
 		expect(failed.length).toBeGreaterThan(0);

@@ -1,0 +1,44 @@
+import { EMPTY_POLICY } from '../../core/audit';
+import { gateError } from '../../core/errors';
+import { classify, type Classification } from '../../core/release/classify';
+import { readableDiff, type ReadableChange } from '../../core/release/diff/readable';
+import { diffWorkflows, type NodeKnowledge } from '../../core/release/diff/workflow';
+import { knownRelease, observedIn, policyOf, type ServicePorts, type StoredRelease } from '../release';
+import { hostIn, type SnapshotPorts } from '../snapshot/ports';
+import { hashOf, namedVersions, publishedNow } from '../snapshot/proven';
+
+/** What a release would change now. */
+export interface Comparison {
+	readonly release: StoredRelease;
+	readonly classification: Classification;
+	readonly differences: readonly ReadableChange[];
+	/** Whether the version that the release names is still what was proven. */
+	readonly asProven: boolean;
+}
+
+/**
+ * Compares the version of the workflow that a release names with what runs, so that whoever approves it sees the values.
+ *
+ * @throws `release-unknown`, `ship-nothing-named`, `ship-version-gone`, and what the ports throw
+ */
+export async function compareRelease(
+	ports: SnapshotPorts & { readonly knowledge?: NodeKnowledge },
+	id: string,
+): Promise<Comparison> {
+	const service: ServicePorts = { ledger: ports.ledger, now: ports.clock };
+	const release = await knownRelease(service, id);
+	const { workflow, artifacts, subject } = release.body.manifest;
+	if (workflow === undefined) throw gateError('ship-nothing-named', { release: id });
+	const host = hostIn(ports);
+	const named = await namedVersions(host, id, workflow, new Map());
+	const running = await publishedNow(host, workflow.id);
+	const { policy } = await policyOf(service, subject);
+	const after = named.workflow;
+	const before = running?.workflow ?? { ...after, nodes: [], connections: {} };
+	return {
+		release,
+		classification: classify(policy, release.body.manifest, observedIn(release.body)),
+		differences: readableDiff(diffWorkflows(before, after, ports.knowledge), before, after, ports.knowledge),
+		asProven: hashOf(named, { policy: EMPTY_POLICY }, artifacts.workflow) === artifacts.workflow,
+	};
+}

@@ -1,0 +1,38 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { classHtml, differencesHtml } from '../../../core/release/prepare/page';
+import { releaseParameter, shownFor } from '../../kit/descriptions';
+import { knowledgeIn } from '../../kit/node-knowledge';
+import { portsOf } from '../../RollbackSnapshot/ports';
+import type { OperationContext } from '../resource';
+import { releaseJson } from './release-record';
+
+export const option = {
+	name: 'Compare',
+	value: 'compare',
+	action: 'Compare a release with what runs',
+	description: 'See what a release changes, value by value, before you approve it',
+};
+
+export const description: INodeProperties[] = shownFor({ resource: ['release'], operation: ['compare'] }, [
+	releaseParameter,
+]);
+
+/** The release with its differences to what runs now, and both as markup for a page. */
+export async function execute(context: OperationContext): Promise<readonly object[]> {
+	const { ctx, parameters, ports, hint } = context;
+	// Loaded here and not before: it is heavy.
+	const { compareRelease } = await import('../../../app/prepare/compare');
+	const { release, classification, differences, asProven } = await compareRelease(
+		{ ...(await portsOf(ctx, hint, false)), knowledge: knowledgeIn(ctx) },
+		parameters.needed('release', 'Release ID'),
+	);
+	const { riskClass, reasons: classReasons } = classification;
+	return [
+		{
+			...(await releaseJson(ports, release)),
+			differences,
+			asProven,
+			page: { differences: differencesHtml({ differences }), class: classHtml({ riskClass, classReasons }) },
+		},
+	];
+}
