@@ -19,6 +19,7 @@ const firstPort = {
 	weekly: 18396,
 	matrix: 18460,
 	install: 18468,
+	'one-change': 18476,
 } as const;
 
 /**

@@ -1,4 +1,4 @@
-import type { Slot } from '../../core/delivery/cadence';
+import { parseCadence, type Slot, slotToRehearse } from '../../core/delivery/cadence';
 import type { PropertyMapping, SpineRecord } from '../../core/delivery/spine-settings';
 import type { Instant } from '../../core/delivery/types';
 import type { ReleaseGateError } from '../../core/errors';
@@ -88,7 +88,7 @@ export async function dueNow(
 	await ledger.deliveries.sweep(spine.settings.spine);
 	const at = now();
 	if (spine.paused) return { status: 'paused' };
-	const slot = openSlot(spine, at);
+	const slot = shadow ? slotToRehearse(parseCadence(spine.settings.cadence), at) : openSlot(spine, at);
 	if (slot === null) return { status: 'closed', at };
 	if (shadow) {
 		const found = await collectShadow({ ledger, spine, slot, limit, label, readers });

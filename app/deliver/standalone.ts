@@ -1,4 +1,4 @@
-import { parseCadence, slotAt, type Slot } from '../../core/delivery/cadence';
+import { parseCadence, slotAt, type Slot, slotToRehearse } from '../../core/delivery/cadence';
 import { canonicalJson, canonicalPart } from '../../core/delivery/canonical';
 import { envelopeOf } from '../../core/delivery/envelope';
 import { fieldOf, type ItemJson } from '../../core/delivery/fields';
@@ -24,8 +24,9 @@ const frozen = (json: ItemJson): Pick<Registration, 'input' | 'text'> => {
 	return { input: input as JsonObject, text: canonicalJson(input) };
 };
 
-const openSlot = (record: SpineRecord, now: Instant): Slot => {
-	const slot = slotAt(parseCadence(record.settings.cadence), now);
+const openSlot = (record: SpineRecord, now: Instant, rehearses: boolean): Slot => {
+	const cadence = parseCadence(record.settings.cadence);
+	const slot = rehearses ? slotToRehearse(cadence, now) : slotAt(cadence, now);
 	if (slot === null) throw gateError('no-open-slot', { spine: record.settings.spine });
 	return slot;
 };
@@ -47,7 +48,7 @@ export function standaloneDeliveries(
 	const { settings } = record;
 	let slot: Slot;
 	try {
-		slot = openSlot(record, now);
+		slot = openSlot(record, now, rehearsal !== '');
 	} catch (error) {
 		return items.map(() => ({ status: 'refused', error: toGateError(error) }));
 	}

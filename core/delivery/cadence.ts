@@ -3,6 +3,7 @@ export {
 	minimumGapMs,
 	nextSlot,
 	slotAt,
+	slotToRehearse,
 	slotById,
 	slotByIndex,
 	slotsBetween,

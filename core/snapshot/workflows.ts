@@ -86,7 +86,14 @@ export function planWorkflows(
 		const ours = drafted && now.draft.versionId === written.draft.versionId;
 		if (drafted && !ours && !sameJson(graphOf(now.draft), graphOf(before.draft)))
 			left.push({ what: `workflow ${id}: draft`, reason: 'changed-by-someone' });
-		const draft = ours ? graphOf(before.draft) : null;
+		// What is taken back would be one click from being published again: the editor shows what runs, and n8n's version
+		// history keeps the other one. A draft that somebody went on with stays.
+		const lures =
+			publish !== null &&
+			!drafted &&
+			sameJson(graphOf(now.draft), graphOf(written.published)) &&
+			before.published !== null;
+		const draft = ours ? graphOf(before.draft) : lures ? graphOf(before.published) : null;
 		const graph = graphOf(before.published);
 		if (publish !== null || settings.changed || draft)
 			steps.push({ id, publish, graph, settings: settings.changed ? settings.value : null, draft });

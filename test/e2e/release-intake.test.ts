@@ -16,7 +16,7 @@ import { testSettings } from '../../testbed/databases/ledgers';
 import { manifestFor, preset } from '../support/release';
 import { readTemplate } from '../workflows/template';
 import { answerAll, artifactsOf } from './intake/answers';
-import { openOutside, type IntakeOutside } from './intake/outside';
+import { openStatusPages, type StatusPages } from '../../testbed/standins/status-pages';
 import { engineer, invite, lead, password, type Person } from '../../testbed/n8n/people';
 
 const wanted = process.env.RG_E2E === '1';
@@ -44,7 +44,7 @@ const documents = ['architecture', 'contracts', 'runbook', 'playbooks'].map((kin
 (wanted && isSandboxInstalled() ? describe : describe.skip)('the intake in a real n8n', () => {
 	/** What to close, in the order it was opened. */
 	const closers: (() => Promise<void>)[] = [];
-	let outside: IntakeOutside;
+	let outside: StatusPages;
 	let n8n: Instance;
 	let ledger: Ledger;
 	let ports: ServicePorts;
@@ -54,7 +54,7 @@ const documents = ['architecture', 'contracts', 'runbook', 'playbooks'].map((kin
 		buildIfStale();
 		const folder = mkdtempSync(join(tmpdir(), 'rg-intake-'));
 		closers.push(() => Promise.resolve(rmSync(folder, { recursive: true, force: true })));
-		outside = await openOutside(firstPort + 2);
+		outside = await openStatusPages(firstPort + 2);
 		closers.push(() => outside.close());
 		n8n = await Instance.boot(
 			{ userFolder: folder, port: firstPort, brokerPort: firstPort + 1, packageFolder: packageRoot },

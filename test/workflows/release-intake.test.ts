@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 import { recordApproval, type ServicePorts } from '../../app/release';
 import { answerAll, artifactsOf } from '../e2e/intake/answers';
-import { openOutside, type IntakeOutside } from '../e2e/intake/outside';
+import { openStatusPages, type StatusPages } from '../../testbed/standins/status-pages';
 import { manifestFor, preset, personOf } from '../support/release';
 import { passesOn } from './passes-on';
 import { nodeOf, readTemplate } from './template';
@@ -14,11 +14,11 @@ const template = readTemplate('release-intake.json');
 const settings = spineSettings();
 
 let fixture: SpineFixture;
-let outside: IntakeOutside;
+let outside: StatusPages;
 let ports: ServicePorts;
 beforeEach(async () => {
 	fixture = await createSpineFixture(0);
-	outside = await openOutside(0);
+	outside = await openStatusPages(0);
 	ports = { ledger: fixture.ledger, now: Date.now };
 	await fixture.ledger.spines.configure(settings, 'test');
 });

@@ -73,6 +73,20 @@ export function slotAt(parsed: ParsedCadence, instant: Instant): Slot | null {
 	return instant < slot.closesAt ? slot : null;
 }
 
+/** How long a slot that is over stays open for a rehearsal. */
+const REHEARSAL_MS = 3_600_000;
+
+/**
+ * The slot in which something is rehearsed: the open one, else the last one, as if it stayed open for another hour. Nothing
+ * live is registered in it: a rehearsal has a key space of its own. `null` before slot 0. @throws `slot-instant`
+ */
+export function slotToRehearse(parsed: ParsedCadence, instant: Instant): Slot | null {
+	const index = indexAt(parsed, instant);
+	if (index < 0) return null;
+	const slot = slotByIndex(parsed, index);
+	return instant < slot.closesAt ? slot : { ...slot, closesAt: instant + REHEARSAL_MS };
+}
+
 /** The first slot that opens after the instant. @throws `slot-instant` */
 export function nextSlot(parsed: ParsedCadence, instant: Instant): Slot {
 	return slotByIndex(parsed, indexAt(parsed, instant) + 1);

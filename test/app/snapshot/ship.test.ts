@@ -4,6 +4,7 @@ import type { WorkflowGraph } from '../../../core/audit/workflow-state';
 import type { JsonObject } from '../../../core/delivery/types';
 import { parseChanges } from '../../../core/snapshot/changes';
 import { evidenceFor, evaluateStored, findRelease, openRelease, releasedOf } from '../../../app/release';
+import { restoreRelease } from '../../../app/snapshot/restore';
 import { shipRelease } from '../../../app/snapshot/ship';
 import { FRIDAY, preset, shippable } from '../../support/release';
 import { plant, serviceFixture, SUBJECT, type ServiceFixture } from '../../support/release-service';
@@ -238,4 +239,20 @@ test('a release that is not shipped so never reaches monitoring: nobody hashed w
 		code: 'release-checks-open',
 		message: expect.stringContaining('exactly what was proven'),
 	});
+});
+
+test('shows in the editor what runs after a rollback, and leaves a draft that somebody went on with (ux 17)', async () => {
+	await approved('r-1', 'bad');
+	await shipRelease(ports(), 'r-1', parseChanges({}), proving);
+	await restoreRelease(ports(), 'r-1', { target: null });
+	const { draft, published: runs } = host.now('spine');
+	expect(runs?.nodes).toEqual(graph('old').nodes);
+	expect(draft.nodes).toEqual(graph('old').nodes);
+
+	await approved('r-2', 'worse');
+	await shipRelease(ports(), 'r-2', parseChanges({}), proving);
+	await host.save('spine', { name: 'Spine', settings, ...graph('mended') });
+	await restoreRelease(ports(), 'r-2', { target: null });
+	expect(host.now('spine').published?.nodes).toEqual(graph('old').nodes);
+	expect(host.now('spine').draft.nodes).toEqual(graph('mended').nodes);
 });

@@ -138,3 +138,26 @@ it('takes the open slot’s inputs where no slot before it had any', async () =>
 	]);
 	expect((await shadow()).items).toHaveLength(1);
 });
+
+it('rehearses between two slots too, in the one that is over', async () => {
+	fixture = await createSpineFixture(5);
+	const short = { ...cadence, window: 'PT10M' };
+	await fixture.configure({ cadence: short, dryRun: 'shadow-1' });
+	const over = slotByIndex(parseCadence(short), 1);
+	await fixture.ledger.deliveries.register([
+		{
+			ref: { spine: SPINE, space: 'live', slot: over.id, recipient: '7' },
+			opensAt: over.opensAt,
+			closesAt: over.closesAt,
+			cadenceIndex: over.index,
+			input: { id: '7', properties: {} },
+		},
+	]);
+	const { items } = await shadow();
+	expect(items).toHaveLength(1);
+	const claimed = await fixture.ledger.deliveries.claim(
+		[{ ref: { spine: SPINE, space: 'dry-run:shadow-1', slot: over.id, recipient: '7' } }],
+		'test',
+	);
+	expect(claimed[0]?.status).toBe('granted');
+});

@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
-/** What the intake reads outside: HubSpot's limits and new contacts, three status pages. */
-export interface IntakeOutside {
+/** What the gate reads of the moment: HubSpot's limits and new contacts, three status pages. */
+export interface StatusPages {
 	readonly url: string;
 	/** State of each status page; `none` is operational, everything else an incident. */
 	readonly indicators: Record<string, string>;
@@ -20,7 +20,7 @@ const pages: Readonly<Record<string, (indicator: string) => object>> = {
 };
 
 /** Answers as HubSpot and the status pages do, on 127.0.0.1; port 0 for a free one. */
-export async function openOutside(port: number): Promise<IntakeOutside> {
+export async function openStatusPages(port: number): Promise<StatusPages> {
 	const indicators: Record<string, string> = { hubspot: 'none', postmark: 'none', openai: 'none' };
 	const server = createServer((request, response) => {
 		const path = request.url ?? '';
