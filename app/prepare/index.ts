@@ -58,8 +58,8 @@ export interface Prepared {
 	readonly questions: readonly Question[];
 	readonly texts: readonly MissingText[];
 	readonly releaseHash: string;
-	/** Whether the spine is live: then its draft is rehearsed as a shadow. */
-	readonly live: boolean;
+	/** Label of the dry run in which the draft of a live spine is rehearsed as a shadow, new each time; empty for a spine in dry run. */
+	readonly rehearsal: string;
 	/** The draft as n8n stores it, to rehearse it. */
 	readonly draft: object;
 }
@@ -154,7 +154,7 @@ export async function prepareRelease(
 		steps,
 		checks,
 		...questionsFor(policy, checks, earlier),
-		live: spine.settings.mode === 'live',
+		rehearsal: spine.settings.mode === 'live' ? `${release}-${ports.clock().toString(36)}` : '',
 		releaseHash: artifactHashes(stored.body.manifest).release ?? '',
 		draft: { id, name: title, nodes: draft.nodes, connections: draft.connections, settings },
 	};

@@ -54,7 +54,7 @@ export interface Walk {
 
 async function open(context: BrowserContext, path: string, label: string): Promise<Page> {
 	const page = await context.newPage();
-	await page.goto(path);
+	await page.goto(path, { timeout: PATIENCE_MS, waitUntil: 'domcontentloaded' });
 	// n8n asks each user once whether the form may run as them.
 	const consent = page.getByText('Allow access');
 	await consent.or(page.getByLabel(label)).first().waitFor({ timeout: PATIENCE_MS });

@@ -66,7 +66,7 @@ function withN8n(node: WorkflowNode, n8nApi: { id: string; name: string }): Work
 }
 
 /** What a user does after the import: schedules, error workflow, the key for n8n, addresses of status pages. */
-function prepared(
+export function prepared(
 	template: ReadyTemplate,
 	n8nApi: { id: string; name: string },
 	status: StatusPages,

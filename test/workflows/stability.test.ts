@@ -241,7 +241,7 @@ describe('dry-run.json', () => {
 			typeVersion: 2,
 			parameters: {
 				mode: 'runOnceForAllItems',
-				jsCode: `return Array.from({ length: Math.max(1, ${count}) }, () => ({ json: ${count > 0 ? "{ delivery: 'x', to: 'y' }" : '{}'} }));`,
+				jsCode: `return Array.from({ length: ${count} }, () => ({ json: { delivery: 'x', to: 'y' } }));`,
 			} as never,
 		});
 		return await fixture.runTemplate('dry-run.json', {

@@ -71,7 +71,7 @@ const classOf = ({ riskClass, reasons }: Prepared['classification']) => ({
 
 /** A preparation as an item: where the release stands, what changes and why it has its class, what is open, the pages. */
 export function preparedJson(prepared: Prepared): object {
-	const { classification, checks, draft, workflow, live, ...rest } = prepared;
+	const { classification, checks, draft, workflow, rehearsal, ...rest } = prepared;
 	const open = checks.filter(({ status }) => status === 'fail' || status === 'unknown');
 	return {
 		...rest,
@@ -90,7 +90,7 @@ export function preparedJson(prepared: Prepared): object {
 				remedy,
 			})),
 		},
-		rehearse: { workflow: draft, shadow: live, label: live ? workflow.draft : '' },
+		rehearse: { workflow: draft, shadow: rehearsal !== '', label: rehearsal },
 		form: formOf(prepared),
 		page: { differences: differencesHtml(prepared), open: openChecksHtml(checks) },
 	};
