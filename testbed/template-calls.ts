@@ -57,7 +57,8 @@ export function templateCalls(): readonly CallingTemplate[] {
 	return read.map(({ id, set, workflow: { name, nodes } }) => {
 		const own = new Map(fieldsOf(nodes));
 		const calls = nodes
-			.filter((node) => typeOf(node) === 'executeWorkflow')
+			// One that runs nodes it is given calls no template.
+			.filter((node) => typeOf(node) === 'executeWorkflow' && node.parameters['source'] !== 'parameter')
 			.map((node) => {
 				const { value } = node.parameters['workflowId'] as { value: string };
 				const field = /json\.(\w+)\s*\}\}$/.exec(value)?.[1] ?? '';

@@ -2,8 +2,18 @@ import { EMPTY_POLICY } from '../../core/audit';
 import { gateError } from '../../core/errors';
 import { classify, type Classification } from '../../core/release/classify';
 import { readableDiff, type ReadableChange } from '../../core/release/diff/readable';
+import { decide } from '../../core/release/decision';
+import { questionsFor, type Question } from '../../core/release/prepare/questions';
+import { evaluateRelease } from '../../core/release/self-test';
 import { diffWorkflows, type NodeKnowledge } from '../../core/release/diff/workflow';
-import { knownRelease, observedIn, policyOf, type ServicePorts, type StoredRelease } from '../release';
+import {
+	inputFor,
+	knownRelease,
+	observedIn,
+	policyOf,
+	type ServicePorts,
+	type StoredRelease,
+} from '../release';
 import { hostIn, type SnapshotPorts } from '../snapshot/ports';
 import { hashOf, namedVersions, publishedNow } from '../snapshot/proven';
 
@@ -14,12 +24,14 @@ export interface Comparison {
 	readonly differences: readonly ReadableChange[];
 	/** Whether the version that the release names is still what was proven. */
 	readonly asProven: boolean;
+	/** What people must still answer. */
+	readonly questions: readonly Question[];
 }
 
 /**
  * Compares the version of the workflow that a release names with what runs, so that whoever approves it sees the values.
  *
- * @throws `release-unknown`, `ship-nothing-named`, `ship-version-gone`, and what the ports throw
+ * @throws `release-unknown`, `ship-nothing-named`, `ship-version-gone`, `release-records-disagree`, and what the ports throw
  */
 export async function compareRelease(
 	ports: SnapshotPorts & { readonly knowledge?: NodeKnowledge },
@@ -39,6 +51,8 @@ export async function compareRelease(
 		release,
 		classification: classify(policy, release.body.manifest, observedIn(release.body)),
 		differences: readableDiff(diffWorkflows(before, after, ports.knowledge), before, after, ports.knowledge),
+		questions: questionsFor(policy, evaluateRelease(await inputFor(service, release, {}), decide).checks, [])
+			.questions,
 		asProven: hashOf(named, { policy: EMPTY_POLICY }, artifacts.workflow) === artifacts.workflow,
 	};
 }

@@ -65,8 +65,32 @@ function withN8n(node: WorkflowNode, n8nApi: { id: string; name: string }): Work
 	return wants ? { ...node, credentials: { ...node.credentials, releaseGateN8nApi: n8nApi } } : node;
 }
 
+/**
+ * The workflow with a note that tells the audit what the stand-ins are: a user of an own gateway writes the same, and it is part of
+ * what is proven.
+ */
+export function declared(
+	template: ReadyTemplate,
+	urls: { readonly postmark: string; readonly generator: string },
+): ReadyTemplate {
+	const reason = 'A stand-in of this sandbox; it answers as the vendor does.';
+	const hosts = [
+		{ host: new URL(urls.generator).host, role: 'generator', items: 'same', reason },
+		{ host: new URL(urls.postmark).host, role: 'sender', items: 'same', reason },
+	];
+	const content = `### Stand-ins\n\`\`\`release-gate-audit\n${JSON.stringify({ hosts })}\n\`\`\``;
+	const note: WorkflowNode = {
+		name: 'Stand-ins',
+		type: 'n8n-nodes-base.stickyNote',
+		typeVersion: 1,
+		position: [-720, 900],
+		parameters: { content, width: 560, height: 300 },
+	};
+	return { ...template, nodes: [...template.nodes, note] };
+}
+
 /** What a user does after the import: schedules, error workflow, the key for n8n, addresses of status pages. */
-export function prepared(
+function prepared(
 	template: ReadyTemplate,
 	n8nApi: { id: string; name: string },
 	status: StatusPages,
@@ -119,8 +143,11 @@ export async function startOneChangeWorld(contactCount = 4): Promise<OneChangeWo
 			data: { baseUrl: `http://127.0.0.1:${ports.n8n}/api/v1`, apiKey },
 		});
 		const n8nApi = { id: String(record(made.data).id), name: 'n8n itself' };
-		for (const template of world.templates)
-			await saveWorkflow(n8n.session, prepared(template, n8nApi, status, n8n.url));
+		for (const template of world.templates) {
+			const ready = prepared(template, n8nApi, status, n8n.url);
+			const urls = { postmark: standIns.postmark.url, generator: standIns.generator.url };
+			await saveWorkflow(n8n.session, template.id === spineWorkflow ? declared(ready, urls) : ready);
+		}
 		for (const person of [engineer, lead]) await invite(n8n.session, person);
 		const { hubspot } = sandboxCredentials;
 		const clerk = new Clerk(n8n.session, {

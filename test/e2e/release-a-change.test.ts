@@ -85,4 +85,17 @@ const pictures = process.env.RG_PICTURES === '1' ? join(packageRoot, 'docs', 'im
 		},
 		8 * minute,
 	);
+
+	it(
+		'says on the page what cannot be released: a draft equal to what runs, a claim that was dropped',
+		async () => {
+			const walker = await signIn(world.n8n.url, engineer);
+			open.push(walker.close);
+			const same = await releaseChange(walker, 'Nothing at all');
+			expect(same.asked).toBeNull();
+			// The release before is still watched.
+			expect(same.end).toMatch(/does what is published already|is monitoring/);
+		},
+		4 * minute,
+	);
 });

@@ -1,7 +1,7 @@
 import { classify } from '../../audit/classify';
 import { stringsIn } from '../../audit/expressions';
 import { OWN_PREFIX } from '../../audit/own-nodes';
-import { EMPTY_POLICY } from '../../audit/policy';
+import { declarationsIn } from '../../audit/notes';
 import type { WorkflowJson, WorkflowNode } from '../../audit/types';
 import { isPlain, SET } from './fields';
 
@@ -41,7 +41,7 @@ function anew(node: WorkflowNode, workflow: WorkflowJson): boolean {
 	return (
 		(query ||
 			/\.httpRequest$/.test(node.type) ||
-			ANEW.includes(classify(node, workflow, EMPTY_POLICY).role)) &&
+			ANEW.includes(classify(node, workflow, declarationsIn(workflow).policy).role)) &&
 		!takesWhole(node)
 	);
 }

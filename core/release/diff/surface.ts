@@ -1,6 +1,6 @@
 import { classify } from '../../audit/classify';
 import { OWN_PREFIX } from '../../audit/own-nodes';
-import { EMPTY_POLICY } from '../../audit/policy';
+import { declarationsIn } from '../../audit/notes';
 import type { WorkflowJson, WorkflowNode } from '../../audit/types';
 import { behind } from './flow';
 
@@ -36,7 +36,7 @@ function generatorSurface(path: string, keys: readonly string[]): string {
 }
 
 const roleOf = (node: WorkflowNode, workflow: WorkflowJson): string =>
-	classify(node, workflow, EMPTY_POLICY).role;
+	classify(node, workflow, declarationsIn(workflow).policy).role;
 
 /** Whether anything acts on deliveries behind a node, or, where no node is named, anywhere in the workflow. */
 export function acts(workflow: WorkflowJson, from?: string): boolean {
@@ -51,7 +51,8 @@ export function acts(workflow: WorkflowJson, from?: string): boolean {
  * not wait for an answer, and it does not come to do another thing.
  */
 function toldSurface(node: WorkflowNode, workflow: WorkflowJson, path: string): string {
-	const other = /^(operation|resource|)$/.test(path) || classify(node, workflow, EMPTY_POLICY).pauses;
+	const other =
+		/^(operation|resource|)$/.test(path) || classify(node, workflow, declarationsIn(workflow).policy).pauses;
 	return other || acts(workflow, node.name) ? 'workflows' : 'observability';
 }
 

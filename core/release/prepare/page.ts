@@ -12,7 +12,12 @@ export interface Shown {
 	readonly differences: readonly ReadableChange[];
 	readonly steps: readonly { readonly step: string; readonly status: string; readonly sentence: string }[];
 	readonly checks: readonly CheckResult[];
+	/** Checks that the same page asks a line for; they are no finding. */
+	readonly texts: readonly { readonly field: string; readonly check: string }[];
 }
+
+/** A sentence begins with a capital. */
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 const MOST_REASONS = 5;
 
@@ -23,7 +28,7 @@ const value = (text: string | null): Html =>
 export function differencesHtml({ differences }: Pick<Shown, 'differences'>): Html {
 	const rows = differences.map(
 		({ what, before, after }) =>
-			html`<h4>${what}</h4>
+			html`<h4>${capital(what)}</h4>
 				${
 					before === null && after === null
 						? []
@@ -64,9 +69,16 @@ const byStatus = (checks: readonly CheckResult[], status: CheckResult['status'])
 const item = ({ question, reason, remedy }: CheckResult): Html =>
 	html`<li><b>${question}</b> ${reason} ${remedy === '' ? [] : [html`<i>${remedy}</i>`]}</li>`;
 
+/** The checks that stand on a line which the page asks for. */
+const documentChecks = (texts: Shown['texts']): readonly string[] =>
+	texts.flatMap(({ field, check }) =>
+		field === 'documents' ? ['documents-current', 'playbooks-updated'] : [check],
+	);
+
 /** How many checks pass, fail, wait and were left out, with those that fail. */
-export function findingsHtml({ checks, steps }: Pick<Shown, 'checks' | 'steps'>): Html {
-	const failed = byStatus(checks, 'fail');
+export function findingsHtml({ checks, steps, texts }: Pick<Shown, 'checks' | 'steps' | 'texts'>): Html {
+	const asked = documentChecks(texts);
+	const failed = byStatus(checks, 'fail').filter(({ id }) => !asked.includes(id));
 	const [passed, unknown, skipped] = (['pass', 'unknown', 'skipped'] as const).map(
 		(status) => byStatus(checks, status).length,
 	);

@@ -20,7 +20,7 @@ interface FormField {
 }
 
 /** A question as a list to pick from; what somebody said before is picked already, with who and when. */
-function fieldOf({ check, question, earlier }: Question): FormField {
+export function fieldOf({ check, question, earlier }: Question): FormField {
 	const again =
 		earlier === null ? [] : [`Yes, as ${earlier.who} said on ${day(earlier.at)} for ${earlier.release}`];
 	return {

@@ -4,6 +4,7 @@ import { releaseParameter, shownFor } from '../../kit/descriptions';
 import { knowledgeIn } from '../../kit/node-knowledge';
 import { portsOf } from '../../RollbackSnapshot/ports';
 import type { OperationContext } from '../resource';
+import { fieldOf } from './prepared-record';
 import { releaseJson } from './release-record';
 
 export const option = {
@@ -17,12 +18,12 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 	releaseParameter,
 ]);
 
-/** The release with its differences to what runs now, and both as markup for a page. */
+/** The release with its differences to what runs now, as markup for a page too, and the questions that are still open. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
 	const { ctx, parameters, ports, hint } = context;
 	// Loaded here and not before: it is heavy.
 	const { compareRelease } = await import('../../../app/prepare/compare');
-	const { release, classification, differences, asProven } = await compareRelease(
+	const { release, classification, differences, asProven, questions } = await compareRelease(
 		{ ...(await portsOf(ctx, hint, false)), knowledge: knowledgeIn(ctx) },
 		parameters.needed('release', 'Release ID'),
 	);
@@ -32,6 +33,8 @@ export async function execute(context: OperationContext): Promise<readonly objec
 			...(await releaseJson(ports, release)),
 			differences,
 			asProven,
+			questions,
+			form: questions.map(fieldOf),
 			page: { differences: differencesHtml({ differences }), class: classHtml({ riskClass, classReasons }) },
 		},
 	];

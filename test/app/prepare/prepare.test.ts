@@ -194,6 +194,29 @@ describe('preparing a release of a draft', () => {
 		expect((await prepare(texts)).classification.riskClass).toBe('critical');
 	});
 
+	test('a prompt that an own gateway reads is controlled, once the workflow tells the audit what the gateway is', async () => {
+		const own = (text: string) => text.replaceAll('https://api.openai.com', 'https://llm.example.com');
+		const block = JSON.stringify({
+			hosts: [{ host: 'llm.example.com', role: 'generator', items: 'same', reason: 'Our own gateway.' }],
+		});
+		const told = (text: string): string => {
+			const workflow = JSON.parse(own(text)) as Mutable<typeof spine>;
+			workflow.nodes.push({
+				name: 'Our gateway',
+				type: 'n8n-nodes-base.stickyNote',
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: { content: `\`\`\`release-gate-audit\n${block}\n\`\`\`` },
+			});
+			return JSON.stringify(workflow);
+		};
+		await host.publish('spine', await save(told));
+		await save((text) => warmer(told(text)));
+		const prepared = await prepare(texts);
+		expect(prepared.classification.riskClass).toBe('controlled');
+		expect(prepared.checks.filter(({ status }) => status === 'fail')).toEqual([]);
+	});
+
 	test('a step that cannot be done says why, and the others are done', async () => {
 		await save(warmer);
 		const prepared = await prepareRelease(
