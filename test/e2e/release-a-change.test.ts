@@ -39,7 +39,9 @@ const pictures = process.env.RG_PICTURES === '1' ? join(packageRoot, 'docs', 'im
 		const ledger = await openSqliteLedger({ file: world.ledgerFile, clock: () => Date.now() });
 		try {
 			const found = await ledger.records.list({ kind: 'release', limit: 20 });
-			return Object.fromEntries(found.map(({ id, body }) => [id, String(body.stage)]));
+			return Object.fromEntries(
+				found.map(({ id, body }) => [id, typeof body.stage === 'string' ? body.stage : '']),
+			);
 		} finally {
 			await ledger.close();
 		}

@@ -1,6 +1,5 @@
-import type { WorkflowJson, WorkflowNode } from '../../audit/types';
-import type { Json } from '../../delivery/types';
-import { fieldsOf } from './reach';
+import type { WorkflowJson } from '../../audit/types';
+import { fieldsOf } from './fields';
 import { changeText, completed, type NodeKnowledge, type WorkflowChange } from './workflow';
 
 /** One difference as people read it: the values, not their hashes. */
@@ -40,28 +39,17 @@ function shown(value: unknown, path: string): string | null {
 		: `${text.slice(0, MOST_SHOWN)} … (${text.length - MOST_SHOWN} more characters)`;
 }
 
-/** The value of a field that a Set node writes, out of the canonical form in which it is compared. */
-function fieldValue(node: WorkflowNode, field: string): unknown {
-	const canonical = fieldsOf(node)?.get(field);
-	if (canonical === undefined) return undefined;
-	const written = JSON.parse(canonical) as Json;
-	return typeof written === 'object' && written !== null && 'value' in written ? written.value : written;
-}
-
-const BEHAVIOUR: ReadonlySet<WorkflowChange['kind']> = new Set(['behaviour']);
-
 function valueIn(workflow: WorkflowJson, { kind, where, path }: WorkflowChange): string | null {
 	if (kind === 'setting') return shown(valueAt(workflow.settings, where), where);
 	const node = workflow.nodes.find(({ name }) => name === where);
 	if (node === undefined || path === '') return null;
-	if (BEHAVIOUR.has(kind)) {
+	if (kind === 'behaviour') {
 		const value = valueAt(node, path);
 		// Which credential is chosen is a name and an id, not the secret behind it.
 		return path === 'credentials' && value !== undefined ? JSON.stringify(value) : shown(value, path);
 	}
-	const own = fieldsOf(node);
-	const value = own?.has(path) ? fieldValue(node, path) : valueAt(node.parameters, path);
-	return shown(value, path);
+	const field = fieldsOf(node)?.get(path);
+	return shown(field === undefined ? valueAt(node.parameters, path) : field.value, path);
 }
 
 /**

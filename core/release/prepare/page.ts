@@ -58,7 +58,8 @@ export function classHtml({ riskClass, classReasons }: Pick<Shown, 'riskClass' |
 	const more = classReasons.length - shown.length;
 	return html`<h3>This change is ${riskClass}</h3>
 		<ul>
-			${shown.map((reason) => html`<li>${reason}</li>`)}${more > 0 ? [html`<li>and ${more} more reasons</li>`] : []}
+			${shown.map((reason) => html`<li>${reason}</li>`)}
+			${more > 0 ? [html`<li>and ${more} more reasons</li>`] : []}
 		</ul>`;
 }
 
