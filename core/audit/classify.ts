@@ -12,6 +12,7 @@ import { valuesThrow } from './facts/values';
 import { OWN_PREFIX, ownOperation } from './own-nodes';
 import type { AuditPolicy } from './policy';
 import { codeFacts } from './read/code';
+import { asksPages } from './read/items';
 import type { WorkflowJson, WorkflowNode } from './types';
 
 export type { NodeFacts } from './facts/facts';
@@ -125,9 +126,6 @@ function declaration(node: WorkflowNode, policy: AuditPolicy): NodeFacts | undef
 		assumption: `'${node.name}' is declared ${found.role}: ${found.reason}`,
 	});
 }
-
-const asksPages = ({ type, parameters: { options } }: WorkflowNode): boolean =>
-	/\.httpRequest$/.test(type) && typeof options === 'object' && options !== null && 'pagination' in options;
 
 interface Judged {
 	readonly role: Role;

@@ -172,7 +172,7 @@ describe('order-to-erp.json', () => {
 			credentials: slack,
 			nodeOverrides: { 'Ask for the Order': { parameters: { url: 'http://127.0.0.1:1/orders' } } },
 		});
-		expect(asked.json('Leave Order in Doubt', 1)).toMatchObject([{ releaseGate: { status: 'in doubt' } }]);
+		expect(asked.json('Record Doubt', 1)).toMatchObject([{ releaseGate: { status: 'in doubt' } }]);
 		expect(await keys('orders')).toEqual([['21', 'in-doubt']]);
 		expect(reached(await run('order-to-erp.json', order('21')), ['Acknowledge Created'])).toHaveLength(1);
 		expect(created()).toEqual(['21']);

@@ -6,6 +6,8 @@ import { nodeOf, readTemplate, targetsOf, templateFiles, type Template, type Tem
 const describeNode = describeNodes();
 const STICKY = 'n8n-nodes-base.stickyNote';
 const IF = 'n8n-nodes-base.if';
+/** What acts behind a key claim in the set `once`. */
+const ACTS = new Set(['Create Shipment', 'Run the Job', 'Create Order', 'Create Refund']);
 const OURS = 'n8n-nodes-release-gate.';
 /** Size of a node on the canvas with its caption, and the least a reader needs between two. */
 const NODE = { width: 96, height: 96, caption: 40 };
@@ -292,9 +294,11 @@ describe.each(templateFiles())('%s', (file) => {
 					? 'sender'
 					: /^Alert/.test(name)
 						? 'notifier'
-						: /^(Ask|Roll Back)/.test(name)
-							? 'reader'
-							: 'generator',
+						: ACTS.has(name)
+							? 'writer'
+							: /^(Ask|Roll Back)/.test(name)
+								? 'reader'
+								: 'generator',
 				failsPerItem: true,
 				items: 'same',
 				reason: 'The address comes from Set Config.',

@@ -2,6 +2,7 @@ import { mayLose } from '../catalogue/types';
 import { switchOutputs } from '../classify';
 import type { Step } from '../graph';
 import { writesOver } from '../read/envelope';
+import { asksPages } from '../read/items';
 import { acts, isKey, isOpen, stageOf } from '../state';
 import { cycles } from './cycles';
 import { reaching, type Vertex, type Walk } from '../walk';
@@ -161,6 +162,7 @@ function nearerToLoss(step: Step, key: boolean): Partial<Finding> {
 	const { wrongInputOf } = step.facts;
 	if (wrongInputOf !== undefined)
 		return { mend: `Connect '{node}' to the first input of '${wrongInputOf}'.` };
+	if (asksPages(step.node)) return { mend: "Turn off Pagination of '{node}', or move it before the claim." };
 	return step.node.executeOnce
 		? { mend: "Turn off Execute Once of '{node}'." }
 		: { declaration: lossDeclaration(step, key) };

@@ -93,3 +93,7 @@ export function constantFields({ parameters }: WorkflowNode): ReadonlySet<string
 	look(parameters, 0);
 	return names;
 }
+
+/** Whether an HTTP Request asks for further pages: every page is an item, or none. */
+export const asksPages = ({ type, parameters: { options } }: WorkflowNode): boolean =>
+	/\.httpRequest$/.test(type) && isObject(options) && options.pagination !== undefined;
