@@ -3,10 +3,13 @@ import type { DeliveryRef, DeliveryState, Instant, Milliseconds, Space } from '.
 import type { OutboxEntry, OutboxResult } from '../../core/delivery/outbox';
 import type { SpineSettings } from '../../core/delivery/spine-settings';
 import type { ErasureTransaction } from './erasure/port';
+import type { EventRow, LinkedRow, RecipientRef, RecipientRow } from './rows';
 import type { RowDigest, StateEntry, StateFlags, StateKey, StateTable } from './history/state';
 import type { FiguresTransaction } from './figures';
 import type { KeyTransaction } from './keys';
 import type { RecordTransaction } from './records-store';
+
+export type { EventRow, LinkedRow, RecipientRef, RecipientRow } from './rows';
 
 /**
  * What a store must do; `ledger.ts` builds everything else on it. A store locks, reads and writes rows and knows no
@@ -61,17 +64,6 @@ export interface SpineRow {
 	readonly sweptUntil: Instant;
 }
 
-/** Names the row of one recipient on one spine in one key space. */
-export interface RecipientRef {
-	readonly spine: string;
-	readonly space: Space;
-	readonly recipient: string;
-}
-
-export interface RecipientRow extends RecipientRef {
-	readonly facts: RecipientFacts;
-}
-
 /** Everything a decision about one delivery needs, read in one go. */
 export interface LoadedDelivery {
 	readonly row: DeliveryRow;
@@ -88,25 +80,7 @@ export interface InputRow {
 	readonly digest: string;
 }
 
-/** An event as it is stored; `data` is canonical JSON. */
-export interface EventRow {
-	readonly id: number;
-	readonly at: Instant;
-	readonly kind: string;
-	readonly spine: string | null;
-	readonly subject: string | null;
-	readonly sentence: string;
-	readonly data: string;
-	readonly position: number | null;
-	readonly hash: string | null;
-}
-
 export type NewEventRow = Omit<EventRow, 'id' | 'position' | 'hash'>;
-
-/** An event with what it tells of the state; `null` in those of before digests, and in all but the first of a transaction. */
-export interface LinkedRow extends EventRow {
-	readonly state: string | null;
-}
 
 /** Both ends of the event chain. The foot is where the last prune left off: position 0 and the empty hash at first. */
 export interface ChainEnds {

@@ -1,6 +1,6 @@
 import type { DeliveryRow, RecipientFacts, Remembered } from '../../../core/delivery/transitions';
 import type { Instant } from '../../../core/delivery/types';
-import type { LinkedRow, RecipientRef, RecipientRow } from '../store';
+import type { LinkedRow, RecipientRef, RecipientRow } from '../rows';
 
 /** Makes the names under which erased people go on, and the keyed ones by which one who comes back is known again. */
 export interface Pseudonyms {
