@@ -114,6 +114,15 @@ export class ReleaseGateLedgerApi implements ICredentialType {
 				'Encrypts the frozen inputs of deliveries (AES-256-GCM), which hold personal data. Keep it: what was stored under a lost key cannot be read again. Empty stores them in the clear.',
 		},
 		{
+			displayName: 'Former Encryption Keys',
+			name: 'formerEncryptionSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'Keys that were the Encryption Key before, separated by commas: what they encrypted stays readable. Run Release: Seal Again, then take them out once no snapshot from before is kept.',
+		},
+		{
 			displayName: 'Signing Key',
 			name: 'signingSecret',
 			type: 'string',

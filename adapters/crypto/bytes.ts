@@ -14,13 +14,13 @@ const ref: DeliveryRef = { spine: 'snapshot', space: 'live', slot: 'snapshot', r
 /**
  * Packs text as gzip, the same bytes for the same text on every machine; with the ledger's encryption key the packed
  * bytes are sealed (AES-256-GCM), and equal texts no longer give equal bytes. What was packed without a key stays
- * readable with one.
+ * readable with one, and what former keys sealed is opened with them.
  *
  * @throws `ledger-key-malformed`; unpacking throws `snapshot-bytes-locked` or `snapshot-bytes-damaged`
  */
-export function bytesCodec(encryptionKey: string | undefined): BytesCodec {
+export function bytesCodec(encryptionKey: string | undefined, former?: string): BytesCodec {
 	const sealed = encryptionKey !== undefined && encryptionKey.trim() !== '';
-	const seal = inputCodec(encryptionKey);
+	const seal = inputCodec(encryptionKey, former);
 	return {
 		pack: (text) => {
 			const packed = gzipSync(Buffer.from(text, 'utf8'), { level: 6 });

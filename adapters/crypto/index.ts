@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes, scryptSync } from 'node:crypto';
 import type { DeliveryRef } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
-import { type InputCodec, plainCodec } from '../../app/ledger/context';
+import { type InputCodec, isPlain, plainCodec } from '../../app/ledger/context';
 import { refId } from '../../core/delivery/refs';
 
 const prefix = 'sealed:1:';
@@ -23,12 +23,25 @@ export function keyBytes(key: string): Buffer {
 /** Names a key without telling it: the first 8 hex digits of its SHA-256. */
 const idOf = (key: Buffer): string => createHash('sha256').update(key).digest('hex').slice(0, 8);
 
-/** Stored form: `sealed:1:<key id>:<base64 of nonce, tag and ciphertext>`; the delivery's ref is authenticated with it. */
+/**
+ * Stored form: `sealed:1:<key id>:<base64 of nonce, tag and ciphertext>`; the delivery's ref is authenticated with it. Seals under the
+ * first key, opens under each.
+ */
 class AesGcmCodec implements InputCodec {
+	readonly seals = true;
+	private readonly keys: ReadonlyMap<string, Buffer>;
 	private readonly id: string;
 
-	constructor(private readonly key: Buffer) {
+	constructor(
+		private readonly key: Buffer,
+		former: readonly Buffer[],
+	) {
 		this.id = idOf(key);
+		this.keys = new Map([...former, key].map((one) => [idOf(one), one]));
+	}
+
+	isCurrent(stored: string): boolean {
+		return stored.startsWith(`${prefix}${this.id}:`);
 	}
 
 	seal(ref: DeliveryRef, text: string): string {
@@ -39,16 +52,26 @@ class AesGcmCodec implements InputCodec {
 		return `${prefix}${this.id}:${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64')}`;
 	}
 
+	private keyOf(keyId: string): Buffer {
+		const key = this.keys.get(keyId);
+		if (key !== undefined) return key;
+		const ids = [this.id, ...[...this.keys.keys()].filter((id) => id !== this.id)];
+		throw gateError('ledger-input-locked', {
+			keyId,
+			held: ids.length === 1 ? `key ${this.id}` : `keys ${ids.join(', ')}`,
+		});
+	}
+
 	open(ref: DeliveryRef, stored: string): string {
-		if (stored.startsWith('{')) return stored;
+		if (isPlain(stored)) return stored;
 		const [keyId = '', body = ''] = stored.slice(prefix.length).split(':');
 		if (!stored.startsWith(prefix) || keyId === '')
 			throw gateError('ledger-input-damaged', { keyId: 'none' });
-		if (keyId !== this.id) throw gateError('ledger-input-locked', { keyId, held: `key ${this.id}` });
+		const key = this.keyOf(keyId);
 		const bytes = Buffer.from(body, 'base64');
 		try {
 			const nonce = bytes.subarray(0, nonceBytes);
-			const decipher = createDecipheriv('aes-256-gcm', this.key, nonce, { authTagLength: tagBytes });
+			const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes });
 			decipher.setAAD(Buffer.from(refId(ref)));
 			decipher.setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes));
 			const text = decipher.update(bytes.subarray(nonceBytes + tagBytes));
@@ -59,13 +82,25 @@ class AesGcmCodec implements InputCodec {
 	}
 }
 
+/** Keys that were current before: one a line, or separated by commas. */
+export const formerKeysIn = (text: string | undefined): readonly string[] =>
+	(text ?? '')
+		.split(/[\n,]/)
+		.map((key) => key.trim())
+		.filter((key) => key !== '');
+
 /**
- * The codec for the key of the Release Ledger credential: 32 bytes in base64 or hex, or a passphrase of at least 12
- * characters. Without a key inputs are stored as they are. Inputs stored before a key was set stay readable.
+ * The codec for the keys of the Release Ledger credential, each 32 bytes in base64 or hex, or a passphrase of at least 12
+ * characters. Seals under the current one, opens also what former ones sealed. Without a current key inputs are stored as they are.
  *
- * @throws `ledger-key-malformed`
+ * @param former see {@link formerKeysIn}
+ * @throws `ledger-key-malformed`, `ledger-key-only-former`
  */
-export function inputCodec(encryptionKey: string | undefined): InputCodec {
-	if (encryptionKey === undefined || encryptionKey.trim() === '') return plainCodec;
-	return new AesGcmCodec(keyBytes(encryptionKey.trim()));
+export function inputCodec(encryptionKey: string | undefined, former?: string): InputCodec {
+	const before = formerKeysIn(former);
+	if (encryptionKey === undefined || encryptionKey.trim() === '') {
+		if (before.length > 0) throw gateError('ledger-key-only-former');
+		return plainCodec;
+	}
+	return new AesGcmCodec(keyBytes(encryptionKey.trim()), before.map(keyBytes));
 }

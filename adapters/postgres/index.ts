@@ -1,6 +1,6 @@
 import type { Ledger } from '../../app/ledger/api';
 import { createLedger } from '../../app/ledger/ledger';
-import { inputCodec } from '../crypto';
+import { formerKeysIn, inputCodec } from '../crypto';
 import { pseudonymsOf } from '../crypto/pseudonyms';
 import { signingOf } from '../crypto/signing';
 import { postgresError } from './errors';
@@ -18,7 +18,7 @@ export type { PostgresConnection, PostgresLedgerOptions } from './pool';
  * `ledger-schema-too-long`
  */
 export async function openPostgresLedger(options: PostgresLedgerOptions): Promise<Ledger> {
-	const codec = inputCodec(options.encryptionKey);
+	const codec = inputCodec(options.encryptionKey, options.formerKeys);
 	const signing = signingOf(options.signingKey);
 	const schema = schemaOf(options);
 	const pool = await openPool(options);
@@ -38,7 +38,7 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
 		schema,
 		options.clock ?? null,
 		signing?.seal ?? null,
-		pseudonymsOf([options.encryptionKey]),
+		pseudonymsOf([options.encryptionKey, ...formerKeysIn(options.formerKeys)]),
 	);
 	return createLedger(store, codec, signing);
 }

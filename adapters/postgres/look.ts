@@ -18,7 +18,7 @@ import { openPool, type PostgresLedgerOptions, schemaOf } from './pool';
  * @throws what `openPostgresLedger` would throw
  */
 export async function lookAtPostgresLedger(options: PostgresLedgerOptions): Promise<LedgerSight> {
-	inputCodec(options.encryptionKey);
+	inputCodec(options.encryptionKey, options.formerKeys);
 	const schema = schemaOf(options);
 	const pool = await openPool({ ...options, connections: 1 });
 	try {

@@ -20,6 +20,8 @@ export interface PostgresLedgerOptions {
 	readonly schema?: string;
 	/** Encrypts frozen inputs; see `adapters/crypto`. */
 	readonly encryptionKey?: string;
+	/** Keys that inputs were encrypted with before; see `formerKeysIn`. */
+	readonly formerKeys?: string;
 	/** Signs the chain and its heads; see `adapters/crypto/signing`. */
 	readonly signingKey?: string;
 	/** The database's own clock if absent, so that all processes share one. */

@@ -6,7 +6,7 @@ import type { Instant } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
 import type { Ledger } from '../../app/ledger/api';
 import { createLedger } from '../../app/ledger/ledger';
-import { inputCodec } from '../crypto';
+import { formerKeysIn, inputCodec } from '../crypto';
 import { pseudonymsOf } from '../crypto/pseudonyms';
 import { signingOf } from '../crypto/signing';
 import { busyTimeoutMs, fileError, isBusy } from './errors';
@@ -23,6 +23,8 @@ export interface SqliteLedgerOptions {
 	readonly clock: () => Instant;
 	/** Encrypts frozen inputs; see `adapters/crypto`. */
 	readonly encryptionKey?: string;
+	/** Keys that inputs were encrypted with before; see `formerKeysIn`. */
+	readonly formerKeys?: string;
 	/** Signs the chain and its heads; see `adapters/crypto/signing`. */
 	readonly signingKey?: string;
 	/** n8n's `EXECUTIONS_MODE`; `queue` is refused. */
@@ -92,9 +94,9 @@ async function openDatabase(file: string): Promise<DatabaseSync> {
  * `ledger-full`, `ledger-busy`, `ledger-key-malformed`, `ledger-node-too-old`
  */
 export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Ledger> {
-	const { file, clock, encryptionKey, signingKey, executionsMode } = options;
+	const { file, clock, encryptionKey, formerKeys, signingKey, executionsMode } = options;
 	if (executionsMode === 'queue') throw gateError('ledger-queue-mode');
-	const codec = inputCodec(encryptionKey);
+	const codec = inputCodec(encryptionKey, formerKeys);
 	const signing = signingOf(signingKey);
 	let db: DatabaseSync | undefined;
 	try {
@@ -105,7 +107,13 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
 		throw fileError(error, file);
 	}
 	return createLedger(
-		new SqliteStore(db, file, clock, signing?.seal ?? null, pseudonymsOf([encryptionKey])),
+		new SqliteStore(
+			db,
+			file,
+			clock,
+			signing?.seal ?? null,
+			pseudonymsOf([encryptionKey, ...formerKeysIn(formerKeys)]),
+		),
 		codec,
 		signing,
 	);

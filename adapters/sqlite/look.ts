@@ -21,11 +21,12 @@ const existing = (folder: string): string => (existsSync(folder) ? folder : exis
 export async function lookAtSqliteLedger(options: {
 	readonly file: string;
 	readonly encryptionKey?: string;
+	readonly formerKeys?: string;
 	readonly executionsMode?: string;
 }): Promise<LedgerSight> {
-	const { file, encryptionKey, executionsMode } = options;
+	const { file, encryptionKey, formerKeys, executionsMode } = options;
 	if (executionsMode === 'queue') throw gateError('ledger-queue-mode');
-	inputCodec(encryptionKey);
+	inputCodec(encryptionKey, formerKeys);
 	const { DatabaseSync } = await loadSqlite();
 	try {
 		accessSync(existing(dirname(file)), constants.W_OK | constants.X_OK);

@@ -2,7 +2,7 @@ import type { DeliveryLedger } from './api/delivery-ledger';
 import type { EventLedger } from './api/events';
 import type { OutboxLedger } from './api/outbox';
 import type { SpineLedger } from './api/spines';
-import type { Erasure, PruneReport, Retention } from './api/upkeep';
+import type { Erasure, PruneReport, ResealReport, Retention } from './api/upkeep';
 import type { KeyLedger } from './keys';
 import type { BlobLedger, RecordLedger } from './records';
 
@@ -32,6 +32,11 @@ export interface Ledger {
 	sign(text: string): { readonly keyId: string; readonly value: string } | null;
 	/** Removes what is older than the retention allows; frozen inputs go first. Never touches open deliveries. */
 	prune(retention: Retention): Promise<PruneReport>;
+	/**
+	 * Seals what is kept under the current encryption key, page by page; what was cut off goes on where it was. Throws
+	 * `ledger-reseal-no-key`.
+	 */
+	reseal(by: string): Promise<ResealReport>;
 	/** Gives files and connections back. The ledger cannot be used afterwards. */
 	close(): Promise<void>;
 }

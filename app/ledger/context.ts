@@ -10,13 +10,22 @@ import type { LedgerStore, SpineRow, StoreTransaction } from './store';
 
 /** Turns frozen inputs into what is stored and back; see `adapters/crypto`. `ref` is bound into the seal. */
 export interface InputCodec {
+	/** Whether it seals at all. */
+	readonly seals: boolean;
+	/** Whether something is stored as this codec would store it now: under the current key, or plain where there is none. */
+	isCurrent(stored: string): boolean;
 	seal(ref: DeliveryRef, text: string): string;
 	/** Throws a catalogue error when the key is missing, wrong, or the stored text was changed. */
 	open(ref: DeliveryRef, stored: string): string;
 }
 
+/** Whether something is stored in the clear: a sealed text never begins so. */
+export const isPlain = (stored: string): boolean => stored.startsWith('{');
+
 /** Stores frozen inputs as they are. Refuses what was stored under a key. */
 export const plainCodec: InputCodec = {
+	seals: false,
+	isCurrent: (stored) => stored.startsWith('{'),
 	seal: (_ref, text) => text,
 	open: (_ref, stored) => {
 		if (!stored.startsWith('{')) {

@@ -15,6 +15,7 @@ import { prune } from './operations/prune';
 import { get, lastSent, list } from './operations/read';
 import { blobLedger, recordLedger } from './operations/records';
 import { register } from './operations/register';
+import { reseal } from './operations/reseal';
 import { settle } from './operations/settle';
 import { spineLedger } from './operations/spines';
 import { sweep } from './operations/sweep';
@@ -64,6 +65,7 @@ export function createLedger(
 		erasure: erasure(context),
 		sign: (text) => signing && { keyId: signing.head.keyId, value: signing.head.sign(text) },
 		prune: (retention) => prune(context, retention),
+		reseal: (by) => reseal(context, by),
 		close: () => store.close(),
 	};
 }

@@ -16,7 +16,9 @@ export type RecordKind =
 	| 'silence'
 	| 'trigger'
 	| 'released'
-	| 'rehearsal';
+	| 'rehearsal'
+	/** Says that the ledger keeps nothing in the clear. */
+	| 'sealing';
 
 export interface StoredRecord {
 	readonly kind: RecordKind;

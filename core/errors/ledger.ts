@@ -25,15 +25,38 @@ export const ledgerErrors = {
 	},
 	'ledger-input-locked': {
 		message: 'A frozen input is encrypted with key {keyId}, and the credential holds {held}.',
-		remedy: 'Put the key it was encrypted with into the Release Ledger credential.',
+		remedy:
+			'Put the key it was encrypted with into the Release Ledger credential: as Encryption Key, or among Former Encryption Keys beside a new one.',
 	},
 	'ledger-input-damaged': {
 		message: 'A frozen input cannot be decrypted: it or its key id {keyId} was changed.',
 		remedy:
 			'Restore the ledger from a backup, or let the slot pass: the delivery will be recorded as missed.',
 	},
+	'ledger-input-unsealed': {
+		message:
+			'The frozen input of delivery {recipient} of spine {spine} in slot {slot} is not encrypted, and this ledger keeps none in the clear.',
+		remedy:
+			'Somebody wrote it into the database by hand. Verify the ledger, restore it from a backup, or let the slot pass: the delivery will be recorded as missed.',
+	},
+	'ledger-result-unsealed': {
+		message:
+			'The result of a key of scope {scope} is not encrypted, and this ledger keeps none in the clear.',
+		remedy:
+			'Somebody wrote it into the database by hand. Verify the ledger and restore it from a backup, or complete the key anew.',
+	},
+	'ledger-key-only-former': {
+		message: 'The Release Ledger credential has former encryption keys and no current one.',
+		remedy:
+			'Put the key that new inputs shall be encrypted with into Encryption Key. To encrypt nothing any longer is not possible while former keys are in use.',
+	},
+	'ledger-reseal-no-key': {
+		message: 'The Release Ledger credential has no encryption key, so there is nothing to seal with.',
+		remedy:
+			'Put a key into Encryption Key of the credential (e.g. from: openssl rand -base64 32), then seal again.',
+	},
 	'ledger-key-malformed': {
-		message: 'The encryption key of the Release Ledger credential is too short.',
+		message: 'An encryption key of the Release Ledger credential is too short.',
 		remedy:
 			'Use 32 bytes in base64 or hex (e.g. from: openssl rand -base64 32), or a passphrase of at least 12 characters.',
 	},

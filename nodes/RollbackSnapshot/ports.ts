@@ -4,7 +4,7 @@ import { apiAddress } from '../../adapters/n8n/address';
 import { n8nHost } from '../../adapters/n8n/host';
 import { gateError } from '../../core/errors';
 import type { WorkflowHost } from '../../app/ports/workflows';
-import type { SnapshotPorts } from '../../app/snapshot/ports';
+import type { BytesCodec, SnapshotPorts } from '../../app/snapshot/ports';
 import { now } from '../kit/clock';
 import { directoryOf, hasDirectory } from '../kit/directory';
 import { connectionOf, LEDGER_CREDENTIAL, withLedger } from '../kit/ledger';
@@ -33,11 +33,12 @@ export async function hostOf(ctx: IExecuteFunctions): Promise<WorkflowHost | nul
 	}, new URL(base).host);
 }
 
-/** The ledger's encryption key, which snapshots are sealed with too. */
-async function keyOf(ctx: IExecuteFunctions): Promise<string | undefined> {
+/** Packs snapshots; they are sealed with the ledger's encryption key. */
+async function codecOf(ctx: IExecuteFunctions): Promise<BytesCodec> {
 	const chosen = ctx.getNode().credentials?.[LEDGER_CREDENTIAL] !== undefined;
 	const data = chosen ? await ctx.getCredentials(LEDGER_CREDENTIAL) : undefined;
-	return connectionOf(data).encryptionKey;
+	const { encryptionKey, formerKeys } = connectionOf(data);
+	return bytesCodec(encryptionKey, formerKeys);
 }
 
 /**
@@ -51,7 +52,7 @@ export async function portsOf(
 ): Promise<SnapshotPorts> {
 	return {
 		ledger: await withLedger(ctx),
-		codec: bytesCodec(await keyOf(ctx)),
+		codec: await codecOf(ctx),
 		contacts: !local && hasDirectory(ctx) ? await directoryOf(ctx) : null,
 		workflows: local ? null : await hostOf(ctx),
 		clock: now,

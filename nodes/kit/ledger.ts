@@ -17,6 +17,7 @@ export type LedgerConnection =
 			readonly store: 'sqlite';
 			readonly file: string;
 			readonly encryptionKey?: string;
+			readonly formerKeys?: string;
 			readonly signingKey?: string;
 	  }
 	| {
@@ -26,6 +27,7 @@ export type LedgerConnection =
 			readonly ssl: 'off' | 'require' | 'verify';
 			readonly schema: string;
 			readonly encryptionKey?: string;
+			readonly formerKeys?: string;
 			readonly signingKey?: string;
 	  };
 
@@ -56,9 +58,11 @@ const urlOf = (data: ICredentialDataDecryptedObject): string => {
 export function connectionOf(data: ICredentialDataDecryptedObject | undefined): LedgerConnection {
 	if (data === undefined) return { store: 'sqlite', file: defaultFile() };
 	const key = text(data.encryptionSecret);
+	const former = text(data.formerEncryptionSecret);
 	const signing = text(data.signingSecret);
 	const encryption = {
 		...(key === undefined ? {} : { encryptionKey: key }),
+		...(former === undefined ? {} : { formerKeys: former }),
 		...(signing === undefined ? {} : { signingKey: signing }),
 	};
 	if (data.store === 'sqlite') {
@@ -83,20 +87,23 @@ const registry = (): Registry => {
 const sqliteOptions = ({
 	file,
 	encryptionKey,
+	formerKeys,
 	signingKey,
 }: Extract<LedgerConnection, { store: 'sqlite' }>) => ({
 	file,
 	encryptionKey,
+	formerKeys,
 	signingKey,
 	clock: now,
 	executionsMode: process.env.EXECUTIONS_MODE,
 });
 const postgresOptions = (connection: Extract<LedgerConnection, { store: 'postgres' }>) => {
-	const { connectionString, ssl, schema, encryptionKey, signingKey } = connection;
+	const { connectionString, ssl, schema, encryptionKey, formerKeys, signingKey } = connection;
 	return {
 		connection: connectionString,
 		schema,
 		encryptionKey,
+		formerKeys,
 		signingKey,
 		...(ssl === 'off' ? {} : { ssl: ssl === 'verify' || { rejectUnauthorized: false } }),
 	};

@@ -11,7 +11,7 @@ import { freshDatabase } from './postgres';
 
 /** Opens ledgers of one store; each `open` is one more process, as far as the ledger can tell. */
 export interface LedgerHouse {
-	open(encryptionKey?: string, signingKey?: string): Promise<Ledger>;
+	open(encryptionKey?: string, signingKey?: string, formerKeys?: string): Promise<Ledger>;
 	/** A stranger's hand in the database. */
 	tamper(sql: string): Promise<void>;
 	/** What a stranger reads in the database. */
@@ -32,8 +32,9 @@ export async function sqliteHouse(clock: TestClock): Promise<LedgerHouse> {
 	const { DatabaseSync } = await import('node:sqlite');
 	const opened: Ledger[] = [];
 	return {
-		open: async (encryptionKey, signingKey) => {
-			const ledger = await openSqliteLedger({ file, clock: () => clock.at, encryptionKey, signingKey });
+		open: async (encryptionKey, signingKey, formerKeys) => {
+			const options = { encryptionKey, signingKey, formerKeys };
+			const ledger = await openSqliteLedger({ file, clock: () => clock.at, ...options });
 			opened.push(ledger);
 			return ledger;
 		},
@@ -63,12 +64,13 @@ export async function postgresHouse(clock: TestClock): Promise<LedgerHouse> {
 	const database = await freshDatabase();
 	const opened: Ledger[] = [];
 	return {
-		open: async (encryptionKey, signingKey) => {
+		open: async (encryptionKey, signingKey, formerKeys) => {
 			const ledger = await openPostgresLedger({
 				connection: database.url,
 				clock: () => clock.at,
 				encryptionKey,
 				signingKey,
+				formerKeys,
 			});
 			opened.push(ledger);
 			return ledger;

@@ -74,3 +74,13 @@ export interface Erasure {
 	/** Overwrites what the database keeps of rows that are gone, as far as it can. */
 	scrub(): Promise<ScrubReport>;
 }
+
+/** What was sealed under the current key. */
+export interface ResealReport {
+	readonly inputs: number;
+	readonly results: number;
+	/** What no key that is held opens. */
+	readonly unreadable: number;
+	/** Everything is sealed under the current key; from now on nothing in the clear is accepted. */
+	readonly complete: boolean;
+}

@@ -1,7 +1,8 @@
 import { sha256 } from '../../../core/delivery/canonical';
 import type { DeliveryRef, DeliveryState } from '../../../core/delivery/types';
 import { ReleaseGateError } from '../../../core/errors';
-import type { LedgerContext } from '../context';
+import { isPlain, type LedgerContext } from '../context';
+import { keepsNothingPlain } from '../operations/unsealed';
 import type { LoadedDelivery, StatePage, StoreTransaction } from '../store';
 import type { Replay } from './replay';
 import {
@@ -126,11 +127,16 @@ async function again(
 }
 
 /** Why a frozen input is not what its delivery was registered with, or `null`. */
-function inputProblem({ codec }: LedgerContext, { row, input }: LoadedDelivery): string | null {
+function inputProblem(
+	{ codec }: LedgerContext,
+	{ row, input }: LoadedDelivery,
+	plainIsWrong: boolean,
+): string | null {
 	if (input === null) {
 		const needed = unsent.has(row.state) || (row.state === 'failed' && row.retryable);
 		return needed ? 'is gone' : null;
 	}
+	if (plainIsWrong && isPlain(input)) return 'is not encrypted';
 	try {
 		return sha256(codec.open(row.ref, input)) === row.inputDigest
 			? null
@@ -144,12 +150,13 @@ function inputProblem({ codec }: LedgerContext, { row, input }: LoadedDelivery):
 
 async function compareInputs(context: LedgerContext): Promise<Disagreement | null> {
 	const { store } = context;
+	const plainIsWrong = context.codec.seals && (await store.transaction(keepsNothingPlain));
 	let after: DeliveryRef | undefined;
 	for (;;) {
 		const from = after;
 		const page = await store.transaction((tx) => tx.listDeliveries({ after: from, limit: pageRows }, true));
 		for (const loaded of page) {
-			const problem = inputProblem(context, loaded);
+			const problem = inputProblem(context, loaded, plainIsWrong);
 			if (problem === null) continue;
 			const { spine, space, slot, recipient } = loaded.row.ref;
 			const record = `input of the ${nameOf({ table: 'deliveries', path: [spine, space, slot, recipient] })}`;

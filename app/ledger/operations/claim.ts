@@ -4,7 +4,7 @@ import {
 	type SpineFacts,
 	unknownRecipient,
 } from '../../../core/delivery/transitions';
-import type { JsonObject } from '../../../core/delivery/types';
+import type { DeliveryRef, JsonObject } from '../../../core/delivery/types';
 import { sha256 } from '../../../core/delivery/canonical';
 import { gateError } from '../../../core/errors';
 import type { ClaimRequest, ClaimResult } from '../../../core/delivery/record';
@@ -13,6 +13,7 @@ import { EventCollector } from '../event-collector';
 import { LockedRecipients } from '../recipients';
 import type { LoadedDelivery, StoreTransaction } from '../store';
 import { onDeliveries } from './chunk';
+import { refuseUnsealed } from './unsealed';
 import { type Frozen, frozen, insertAbsent } from './register';
 
 interface Prepared {
@@ -34,6 +35,12 @@ export function inputOf(context: LedgerContext, loaded: LoadedDelivery): JsonObj
 	if (sha256(text) !== inputDigest) throw gateError('ledger-input-changed', { ...ref });
 	return JSON.parse(text) as JsonObject;
 }
+
+/** The inputs of these deliveries as they are stored. */
+export const storedIn = (
+	loaded: readonly (LoadedDelivery | null)[],
+): readonly { readonly ref: DeliveryRef; readonly stored: string | null }[] =>
+	loaded.flatMap((one) => (one === null ? [] : [{ ref: one.row.ref, stored: one.input }]));
 
 const granted = (row: DeliveryRow, input: JsonObject): ClaimResult => ({
 	status: 'granted',
@@ -100,6 +107,7 @@ async function claimChunk(
 		known.map((item) => item.request.ref),
 		true,
 	);
+	await refuseUnsealed(tx, context, storedIn(loaded));
 	let next = 0;
 	const now = await tx.now();
 	const changed: DeliveryRow[] = [];

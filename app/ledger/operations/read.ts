@@ -3,7 +3,8 @@ import type { DeliveryQuery } from '../api';
 import type { DeliveryRecord } from '../../../core/delivery/record';
 import type { LedgerContext } from '../context';
 import type { LoadedDelivery } from '../store';
-import { inputOf } from './claim';
+import { inputOf, storedIn } from './claim';
+import { refuseUnsealed } from './unsealed';
 
 const toRecord = (context: LedgerContext, loaded: LoadedDelivery, withInput: boolean): DeliveryRecord =>
 	withInput && loaded.input !== null ? { ...loaded.row, input: inputOf(context, loaded) } : loaded.row;
@@ -18,7 +19,11 @@ export async function get(
 	for (let start = 0; start < refs.length; start += context.store.chunkRows) {
 		if (start > 0) await context.store.breathe();
 		const chunk = refs.slice(start, start + context.store.chunkRows);
-		const loaded = await context.store.transaction((tx) => tx.readDeliveries(chunk, withInput));
+		const loaded = await context.store.transaction(async (tx) => {
+			const read = await tx.readDeliveries(chunk, withInput);
+			await refuseUnsealed(tx, context, storedIn(read));
+			return read;
+		});
 		for (const one of loaded) found.push(one === null ? null : toRecord(context, one, withInput));
 	}
 	return found;
@@ -27,7 +32,11 @@ export async function get(
 /** See `DeliveryLedger.list`. Pages follow (spine, space, slot, recipient). */
 export async function list(context: LedgerContext, query: DeliveryQuery): Promise<readonly DeliveryRecord[]> {
 	const { withInput = false, ...filter } = query;
-	const loaded = await context.store.transaction((tx) => tx.listDeliveries(filter, withInput));
+	const loaded = await context.store.transaction(async (tx) => {
+		const read = await tx.listDeliveries(filter, withInput);
+		await refuseUnsealed(tx, context, storedIn(read));
+		return read;
+	});
 	return loaded.map((one) => toRecord(context, one, withInput));
 }
 

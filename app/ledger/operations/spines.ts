@@ -7,6 +7,7 @@ import type { SpineLedger } from '../api';
 import type { SpineRecord, SpineSettings } from '../../../core/delivery/spine-settings';
 import { type LedgerContext, recordOf } from '../context';
 import type { SpineRow, StoreTransaction } from '../store';
+import { markSealed } from './unsealed';
 
 const spineEvent = (
 	tx: StoreTransaction,
@@ -28,6 +29,12 @@ const spineEvent = (
 		},
 	]);
 
+/** A ledger that has a key before anything was kept in it never keeps anything in the clear. */
+async function markNew(tx: StoreTransaction, { codec }: LedgerContext): Promise<void> {
+	if (!codec.seals || (await tx.spines()).length > 0) return;
+	if ((await tx.erasure.texts('results', null, 1)).length === 0) await markSealed(tx);
+}
+
 /** Stores settings as a new version; equal settings change nothing. Throws for a cadence that cannot be read. */
 function configure(context: LedgerContext, settings: SpineSettings, by: string): Promise<SpineRecord> {
 	canonicalSpine(settings.spine);
@@ -48,6 +55,7 @@ function configure(context: LedgerContext, settings: SpineSettings, by: string):
 			version: (before?.version ?? 0) + 1,
 			updatedAt: now,
 		};
+		if (before === null) await markNew(tx, context);
 		await tx.writeSpine(row);
 		await tx.addSpineVersion(row, by);
 		const sentence = `Spine ${settings.spine} configured as version ${row.version} by ${by}.`;

@@ -6,7 +6,8 @@ import type { DeliveryRecord } from '../../../core/delivery/record';
 import { compareText } from '../../../core/delivery/refs';
 import { factsOf, type LedgerContext } from '../context';
 import type { SlotRow, StoreTransaction } from '../store';
-import { inputOf } from './claim';
+import { inputOf, storedIn } from './claim';
+import { refuseUnsealed } from './unsealed';
 
 const isUnsent = (row: DeliveryRow, spine: SpineFacts, now: Instant): boolean => {
 	const next = lapse(row, spine, now);
@@ -48,6 +49,7 @@ async function unsentOfSlot(
 			},
 			true,
 		);
+		await refuseUnsealed(tx, context, storedIn(page));
 		for (const loaded of page) {
 			if (found.length < limit && isUnsent(loaded.row, facts, now)) {
 				found.push({ ...loaded.row, input: inputOf(context, loaded) });

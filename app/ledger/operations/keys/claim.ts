@@ -6,6 +6,7 @@ import type { LedgerContext } from '../../context';
 import { asNamed } from '../../erasure/key-names';
 import { KeyEvents } from '../../key-events';
 import type { StoreTransaction } from '../../store';
+import { refuseUnsealedResults } from '../unsealed';
 import { openResult } from './results';
 
 /** How often a key that is gone at each second look is claimed anew; prune removes only what is long forgotten. */
@@ -60,6 +61,7 @@ async function claimKnown(
 		scope,
 		done.map(({ row }) => row.key),
 	);
+	await refuseUnsealedResults(tx, context, scope, texts);
 	done.forEach(({ row: { key, changedAt }, stored }, at) => {
 		const text = stored ? (texts[at] ?? null) : null;
 		const result = text === null ? null : openResult(context, scope, key, text);
