@@ -63,6 +63,19 @@ async function untilServedIn(world: BadReleaseWorld, slot: number): Promise<void
 	await sleep(3_000);
 }
 
+/** A spine commits once its whole batch was sent. Longest wait for that. */
+const SETTLING_MS = 60_000;
+
+/** Waits until no delivery is between its claim and its commit: mail that just left is not committed yet. */
+async function untilSettled(reader: ReleaseReader): Promise<void> {
+	const giveUpAt = Date.now() + SETTLING_MS;
+	while (Date.now() < giveUpAt) {
+		const deliveries = await reader.deliveries();
+		if (!deliveries.some(({ state }) => state === 'claimed' || state === 'sending')) return;
+		await sleep(500);
+	}
+}
+
 async function untilDecided(world: BadReleaseWorld, reader: ReleaseReader, id: string): Promise<ReleaseSeen> {
 	const giveUpAt = Date.now() + patienceSlots * world.slots.every;
 	for (;;) {
@@ -101,6 +114,7 @@ export async function play(
 	const firstSlotAt = since + slots.every * (1 + (tried.shift ?? 0));
 	const next = slotOf(slots, Date.now()) + 1;
 	if (tried.foundBy.length > 0) await untilServedIn(world, next);
+	await untilSettled(reader);
 	const look = seen.looks.findLast(({ verdict }) => verdict !== null)?.verdict ?? null;
 	const verdictAt = seen.looks.find(({ verdict }) => verdict?.verdict === look?.verdict)?.at ?? null;
 	const rolledBackAt = eventAt(seen, 'release.rolled-back');

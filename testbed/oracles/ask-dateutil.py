@@ -4,6 +4,7 @@ A case: {"zone", "start", "rules": [[text, start]], "added": [stamp], "excluded"
 YYYYMMDDTHHMM[SS], local, or in UTC with a Z at their end; "from" and "to" are seconds of UTC. A rule is counted from the start beside
 it, and what lies before the case's start is left out. The answer: starts in seconds of UTC. With "first": only one, where there is any.
 A case {"zone", "walls": [seconds]} asks what the clocks of a zone show; the answer: local times as if they were UTC, in seconds.
+A case {"zone", "exist": [seconds]} asks whether clocks of a zone ever show local times, given as if they were UTC; the answer: 1 or 0.
 """
 
 import json
@@ -72,7 +73,14 @@ def walls(case):
     return [int(at.replace(tzinfo=timezone.utc).timestamp()) for at in shown]
 
 
+def exist(case):
+    zone = tz.gettz(case["zone"])
+    shown = [datetime.fromtimestamp(at, timezone.utc).replace(tzinfo=None) for at in case["exist"]]
+    return [int(tz.datetime_exists(at, zone)) for at in shown]
+
+
 print(json.dumps({"dateutil": dateutil.__version__, "python": sys.version.split()[0]}), flush=True)
 for line in sys.stdin:
     asked = json.loads(line)
-    print(json.dumps(walls(asked) if "walls" in asked else starts(asked)), flush=True)
+    answer = walls if "walls" in asked else exist if "exist" in asked else starts
+    print(json.dumps(answer(asked)), flush=True)

@@ -27,6 +27,8 @@ export interface Dateutil {
 	readonly starts: (asked: Asked) => Promise<readonly number[]>;
 	/** What the clocks of a zone show at instants (seconds of UTC): local times as if they were UTC. */
 	readonly walls: (zone: string, at: readonly number[]) => Promise<readonly number[]>;
+	/** Whether the clocks of a zone ever show local times (as if they were UTC, in seconds): 1 or 0 each. */
+	readonly exist: (zone: string, local: readonly number[]) => Promise<readonly number[]>;
 	readonly stop: () => void;
 }
 
@@ -55,6 +57,7 @@ export async function dateutil(): Promise<Dateutil | null> {
 		version: `python-dateutil ${version} on Python ${python}`,
 		starts: ask,
 		walls: (zone, at) => ask({ zone, walls: at }),
+		exist: (zone, local) => ask({ zone, exist: local }),
 		stop: () => child.stdin?.end(),
 	};
 }

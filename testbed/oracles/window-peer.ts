@@ -97,7 +97,10 @@ export type PeerJudgement = { readonly turns: readonly Turn[]; readonly starts: 
 	| { readonly kind: 'refused' }
 	/** Not asked: a rule with COUNT or BYSETPOS where the library leaves RFC 5545. */
 	| { readonly kind: 'not-asked' }
-	/** Its time zone database shows another time at one of the starts. */
+	/**
+	 * Its time zone database shows another time at one of the starts, or it takes a local time at which one of ours lies for one that
+	 * no clock shows (of Europe/Dublin, whose summer time is its standard time, 2016-10-30 02:59).
+	 */
 	| { readonly kind: 'clocks' }
 	| { readonly kind: 'differs'; readonly ours: readonly number[]; readonly theirs: readonly number[] }
 );
@@ -126,7 +129,9 @@ export async function judgeByPeer(library: Dateutil, window: Window, to: number)
 	const looked = [...more, ...less];
 	const walls = await library.walls(window.timeZone, looked);
 	const otherClock = looked.some((at, index) => walls[index] !== 60 * wallMinute(window.timeZone, 1000 * at));
-	return otherClock
+	const local = more.map((at) => 60 * wallMinute(window.timeZone, 1000 * at));
+	const unknownTime = (await library.exist(window.timeZone, local)).includes(0);
+	return otherClock || unknownTime
 		? { kind: 'clocks', turns, starts: ours.length }
 		: { kind: 'differs', turns, starts: ours.length, ours: more, theirs: less };
 }
