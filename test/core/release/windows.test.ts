@@ -227,12 +227,13 @@ describe('rules of windows as RFC 5545 means them', () => {
 			'FREQ=YEARLY;BYYEARDAY=-1,366;BYSETPOS=1;COUNT=90',
 		].map((rule) => ({ ...friday, start: '2000-01-01T00:00', rule, duration: 'P16D' }));
 		const look = (window: ReleaseWindow): number => {
-			const begun = performance.now();
+			const begun = process.cpuUsage();
 			windowState({ allow: [], deny: [window] }, at('2026-06-01T12:00'));
-			return performance.now() - begun;
+			const { user, system } = process.cpuUsage(begun);
+			return (user + system) / 1000;
 		};
 		for (const window of dear) {
-			// The least of several: the bound is on the work, not on what else the machine does.
+			// Processor time, and the least of several: the bound is on the work, not on what else the machine does.
 			expect(Math.min(...Array.from({ length: 15 }, () => look(window)))).toBeLessThan(10);
 		}
 	});
