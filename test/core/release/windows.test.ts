@@ -233,8 +233,9 @@ describe('rules of windows as RFC 5545 means them', () => {
 			return (user + system) / 1000;
 		};
 		for (const window of dear) {
-			// Processor time, and the least of several: the bound is on the work, not on what else the machine does.
-			expect(Math.min(...Array.from({ length: 15 }, () => look(window)))).toBeLessThan(10);
+			// Processor time, and the least of several: about 5 to 10 ms. Twice that tells a rule without a bound from a busy
+			// machine: such a one takes seconds.
+			expect(Math.min(...Array.from({ length: 15 }, () => look(window)))).toBeLessThan(20);
 		}
 	});
 });
