@@ -141,7 +141,7 @@ function reasonOf(by: Row['by'], does: string): Pick<Row, 'known'> {
 async function main([verb, list = '']: readonly string[]): Promise<void> {
 	if (verb === 'part') return await part(list.split(',').map(Number));
 	if (verb === 'keys') return await keys();
-	const rows = await inProcesses(verb === 'again' ? known() : new Map());
+	const rows = await inProcesses(verb === 'again' ? known() : new Map<number, Row>());
 	mkdirSync(dirname(DEEDS), { recursive: true });
 	writeFileSync(DEEDS, JSON.stringify(rows.map(deedOf), null, '\t'));
 	if (rows.length !== all.length) throw new Error(`${rows.length} of ${all.length} attacks were run`);

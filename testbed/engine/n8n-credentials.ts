@@ -41,14 +41,7 @@ const resolve = (value: unknown, data: ICredentialDataDecryptedObject): unknown 
 		Expression.setExpressionEngine('legacy');
 		try {
 			const asked = expressions(new LazyNodeTypes());
-			return asked.getSimpleParameterValue(
-				bearer,
-				value,
-				'internal',
-				{ $credentials: data } as never,
-				undefined,
-				'',
-			);
+			return asked.getSimpleParameterValue(bearer, value, 'internal', { $credentials: data }, undefined, '');
 		} finally {
 			Expression.setExpressionEngine(engine);
 		}

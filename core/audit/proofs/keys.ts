@@ -88,7 +88,7 @@ function ofScope(walk: Walk, vertex: Vertex, scopes: ReadonlySet<string>, found:
 /** Key vertices from which an act can be reached, and those from which a completion or giving back can without one. */
 function waysOf(walk: Walk): {
 	readonly toAct: ReadonlySet<Vertex>;
-	past(role: string): ReadonlySet<Vertex>;
+	readonly past: (role: string) => ReadonlySet<Vertex>;
 } {
 	const isAct = (vertex: Vertex): boolean => acts(walk.step(vertex), walk.state(vertex));
 	const moves = walk.moves.filter(({ from, to }) => isKey(walk.state(from)) && isKey(walk.state(to)));

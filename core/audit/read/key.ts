@@ -138,7 +138,7 @@ function setMakesUp(
 function entriesOf(value: Json | readonly (Json | undefined)[] | undefined): readonly JsonObject[] {
 	if (Array.isArray(value)) return value.flatMap((one: Json | undefined) => entriesOf(one));
 	if (typeof value !== 'object' || value === null) return [];
-	return 'name' in value ? [value as JsonObject] : Object.values(value as JsonObject).flatMap(entriesOf);
+	return 'name' in value ? [value] : Object.values(value).flatMap(entriesOf);
 }
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

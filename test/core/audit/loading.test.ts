@@ -18,7 +18,7 @@ function loaded(file: string, seen = new Set<string>()): ReadonlySet<string> {
 			continue;
 		if (isImport ? typesOnly(statement.importClause) : statement.isTypeOnly) continue;
 		const found = ts.resolveModuleName(moduleSpecifier.text, file, {}, ts.sys).resolvedModule;
-		if (found && found.extension === ts.Extension.Ts) loaded(found.resolvedFileName, seen);
+		if (found?.extension === String(ts.Extension.Ts)) loaded(found.resolvedFileName, seen);
 	}
 	return seen;
 }

@@ -111,7 +111,7 @@ export class KeyTrial {
 		const verdict = keyVerdict(workflow, others);
 		// The run that was cut off claimed its keys by `id`.
 		const byId = workflow.nodes.some(({ parameters: { key } }) => key === 'id');
-		this.things = given ?? { ...OWN_THINGS, ...(byId ? { keys: THINGS.map(({ id }) => String(id)) } : {}) };
+		this.things = given ?? { ...OWN_THINGS, ...(byId ? { keys: THINGS.map(({ id }) => id as string) } : {}) };
 		try {
 			for (const world of WORLDS) {
 				if (world.cut !== undefined && this.things.keys === undefined) continue;
