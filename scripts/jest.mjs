@@ -67,6 +67,8 @@ export const runJest = (options) => {
 				[
 					...options.map((option) => (option.startsWith('--outputFile=') ? oldestReport(option) : option)),
 					'--passWithNoTests',
+					// The libraries of that n8n leave timers running.
+					'--forceExit',
 				],
 				{ RG_OLDEST_N8N: '1' },
 			)
