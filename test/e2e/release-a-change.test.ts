@@ -89,7 +89,7 @@ const pictures = process.env.RG_PICTURES === '1' ? join(packageRoot, 'docs', 'im
 	);
 
 	it(
-		'says on the page what cannot be released: a draft equal to what runs, a claim that was dropped',
+		'says on the page what cannot be released: a draft equal to what runs',
 		async () => {
 			const walker = await signIn(world.n8n.url, engineer);
 			open.push(walker.close);
