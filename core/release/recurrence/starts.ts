@@ -105,12 +105,25 @@ function periodOf(rule: RecurrenceRule, number: number): number {
 	}
 }
 
+/** Days of one period that may be among a rule's: all of them, or where it counts days of a year only those it counts. */
+function daysIn(rule: RecurrenceRule, index: number): readonly Day[] {
+	const begin = periodStart(rule, index);
+	const end = periodStart(rule, index + 1);
+	if (rule.freq === 'YEARLY' && rule.yearDays.length > 0) {
+		const counted = rule.yearDays.map((nth) => (nth > 0 ? begin + nth - 1 : end + nth));
+		const within = new Set(counted.filter((number) => number >= begin && number < end));
+		return [...within].sort((a, b) => a - b).map(dayOf);
+	}
+	const days: Day[] = [];
+	for (let day = dayOf(begin); day.number < end; day = after(day)) days.push(day);
+	return days;
+}
+
 /** Local starts of one period, ascending: its days, their times, and of these the positions the rule asks for. */
 function startsIn(rule: RecurrenceRule, index: number): readonly LocalTime[] {
-	const end = periodStart(rule, index + 1);
-	const found: LocalTime[] = [];
-	for (let day = dayOf(periodStart(rule, index)); day.number < end; day = after(day))
-		if (names(rule, day)) for (const time of rule.times) found.push(day.number * DAY + time);
+	const found = daysIn(rule, index)
+		.filter((day) => names(rule, day))
+		.flatMap((day) => rule.times.map((time) => day.number * DAY + time));
 	if (rule.positions.length === 0) return found;
 	return found.filter((_, at) => listed(rule.positions, at + 1, found.length));
 }

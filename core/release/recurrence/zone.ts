@@ -26,18 +26,20 @@ export interface Placer {
 export function placerFor(timeZone: string): Placer {
 	const zone = IANAZone.create(timeZone);
 	if (!zone.isValid) throw new RangeError(`unknown time zone ${timeZone}`);
-	const offsets = new Map<number, readonly [Milliseconds, Milliseconds]>();
 	const offsetAt = (at: Instant): Milliseconds => Math.round(zone.offset(at) * MINUTE);
-	/** Offsets a day before and a day after any time of the local day: no zone lies further than 14 hours from UTC. */
-	const around = (day: number): readonly [Milliseconds, Milliseconds] => {
+	const offsets = new Map<number, Milliseconds>();
+	/** The offset as a day begins in UTC; asking the zone is most of what a rule costs. */
+	const offsetOf = (day: number): Milliseconds => {
 		const known = offsets.get(day);
-		if (known) return known;
-		const found = [offsetAt((day - 1) * DAY), offsetAt((day + 2) * DAY)] as const;
+		if (known !== undefined) return known;
+		const found = offsetAt(day * DAY);
 		offsets.set(day, found);
 		return found;
 	};
 	const place = (local: LocalTime): Instant => {
-		const [before, after] = around(Math.floor(local / DAY));
+		const day = Math.floor(local / DAY);
+		// A day before and a day after any time of the local day: no zone lies further than 14 hours from UTC.
+		const [before, after] = [offsetOf(day - 1), offsetOf(day + 2)];
 		const first = local - before;
 		if (before === after || offsetAt(first) === before) return first;
 		const second = local - after;
