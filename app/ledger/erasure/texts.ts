@@ -4,6 +4,7 @@ import { ReleaseGateError } from '../../../core/errors';
 import type { LedgerContext } from '../context';
 import type { RecordKind, StoredRecord } from '../records';
 import { openResult } from '../operations/keys/results';
+import { pages } from '../pages';
 import { erasedKey, type TextRow, type TextTable } from './port';
 
 const page = 1000;
@@ -23,34 +24,34 @@ const ofRecipients: readonly RecordKind[] = [
 /** Documents that name accounts, who answer for what they did: they are looked at, and left as they are. */
 const ofAccounts: readonly RecordKind[] = ['policy', 'release', 'approval', 'silence', 'released', 'trigger'];
 
-/** Rows of a table that name the person, page by page. */
+/** Rows of a table that name the person. */
 async function* naming(
 	{ store }: LedgerContext,
 	table: TextTable,
 	isNaming: (row: TextRow) => boolean,
 ): AsyncGenerator<TextRow> {
-	let after: readonly string[] | null = null;
-	for (;;) {
-		const from: readonly string[] | null = after;
-		const rows: readonly TextRow[] = await store.transaction((tx) => tx.erasure.texts(table, from, page));
+	const list = (last: TextRow | undefined): Promise<readonly TextRow[]> =>
+		store.transaction((tx) => tx.erasure.texts(table, last?.key ?? null, page));
+	for await (const rows of pages(page, list)) {
 		yield* rows.filter(isNaming);
-		if (rows.length < page) return;
-		after = rows.at(-1)?.key ?? null;
 		await store.breathe();
 	}
 }
 
-/** Documents of a kind, page by page. */
+const pageDocuments = 200;
+
+/** All documents of a kind. */
 async function* documents({ store }: LedgerContext, kind: RecordKind): AsyncGenerator<StoredRecord> {
-	let before: string | undefined;
-	for (;;) {
-		const last = before;
-		const rows = await store.transaction((tx) =>
-			tx.records.listRecords({ kind, limit: 200, ...(last === undefined ? {} : { before: last }) }),
+	const list = (last: StoredRecord | undefined): Promise<readonly StoredRecord[]> =>
+		store.transaction((tx) =>
+			tx.records.listRecords({
+				kind,
+				limit: pageDocuments,
+				...(last === undefined ? {} : { before: last.id }),
+			}),
 		);
+	for await (const rows of pages(pageDocuments, list)) {
 		yield* rows;
-		if (rows.length < 200) return;
-		before = rows.at(-1)?.id;
 		await store.breathe();
 	}
 }

@@ -23,7 +23,8 @@ import {
 	stillNamed,
 } from '../erasure/texts';
 import type { Redaction } from '../history/state';
-import type { StoreTransaction } from '../store';
+import { pages } from '../pages';
+import type { LinkedRow, StoreTransaction } from '../store';
 import { seal } from './seal';
 
 /** Few, since an event of a large batch names thousands of recipients. */
@@ -111,14 +112,14 @@ async function namingEvents(
 ): Promise<{ readonly ids: readonly number[]; readonly last: number }> {
 	const ids: number[] = [];
 	let last = after;
-	for (;;) {
-		const from = last;
-		const page = await store.transaction((tx) => tx.erasure.eventsAfter(from, pageEvents));
-		for (const row of page) if (mayName(erasing, row)) ids.push(row.id);
-		last = page.at(-1)?.id ?? last;
-		if (page.length < pageEvents) return { ids, last };
+	const list = (before: LinkedRow | undefined): Promise<readonly LinkedRow[]> =>
+		store.transaction((tx) => tx.erasure.eventsAfter(before?.id ?? after, pageEvents));
+	for await (const rows of pages(pageEvents, list)) {
+		for (const row of rows) if (mayName(erasing, row)) ids.push(row.id);
+		last = rows.at(-1)?.id ?? last;
 		await store.breathe();
 	}
+	return { ids, last };
 }
 
 /**

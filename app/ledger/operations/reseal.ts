@@ -4,7 +4,8 @@ import { gateError, ReleaseGateError } from '../../../core/errors';
 import type { ResealReport } from '../api/upkeep';
 import type { LedgerContext } from '../context';
 import type { TextRow } from '../erasure/port';
-import type { InputRow, StoreTransaction } from '../store';
+import { pages } from '../pages';
+import type { InputRow, LoadedDelivery } from '../store';
 import { openResult, sealResult } from './keys/results';
 import { markSealed } from './unsealed';
 
@@ -26,81 +27,89 @@ function anew(open: () => string, seal: (text: string) => string): string | null
 	}
 }
 
+/** Seals frozen inputs of these deliveries anew, as they are stored by now. */
+async function resealInputsOf(
+	{ store, codec }: LedgerContext,
+	refs: readonly DeliveryRef[],
+	tally: Tally,
+): Promise<void> {
+	await store.transaction(async (tx) => {
+		const rows: InputRow[] = [];
+		for (const loaded of await tx.loadDeliveries(refs, true)) {
+			if (loaded === null || loaded.input === null || codec.isCurrent(loaded.input)) continue;
+			const { input, row } = loaded;
+			const text = anew(
+				() => codec.open(row.ref, input),
+				(opened) => codec.seal(row.ref, opened),
+			);
+			if (text === null) tally.unreadable += 1;
+			else rows.push({ ref: row.ref, text, digest: row.inputDigest });
+		}
+		if (rows.length > 0) await tx.writeInputs(rows);
+		tally.sealed += rows.length;
+	});
+}
+
 async function resealInputs(context: LedgerContext): Promise<Tally> {
 	const { store, codec } = context;
 	const tally: Tally = { sealed: 0, unreadable: 0 };
-	let after: DeliveryRef | undefined;
-	for (;;) {
-		const from = after;
-		const listed = await store.transaction((tx) => tx.listDeliveries({ after: from, limit: page }, true));
+	const list = (last: LoadedDelivery | undefined): Promise<readonly LoadedDelivery[]> =>
+		store.transaction((tx) => tx.listDeliveries({ after: last?.row.ref, limit: page }, true));
+	for await (const listed of pages(page, list)) {
 		const stale = listed.filter(({ input }) => input !== null && !codec.isCurrent(input));
-		if (stale.length > 0) {
-			const done = await store.transaction(async (tx): Promise<Tally> => {
-				const rows: InputRow[] = [];
-				let unreadable = 0;
-				for (const loaded of await tx.loadDeliveries(
-					stale.map(({ row }) => row.ref),
-					true,
-				)) {
-					if (loaded === null || loaded.input === null || codec.isCurrent(loaded.input)) continue;
-					const { input, row } = loaded;
-					const text = anew(
-						() => codec.open(row.ref, input),
-						(opened) => codec.seal(row.ref, opened),
-					);
-					if (text === null) unreadable += 1;
-					else rows.push({ ref: row.ref, text, digest: row.inputDigest });
-				}
-				if (rows.length > 0) await tx.writeInputs(rows);
-				return { sealed: rows.length, unreadable };
-			});
-			tally.sealed += done.sealed;
-			tally.unreadable += done.unreadable;
-		}
-		if (listed.length < page) return tally;
-		after = listed.at(-1)?.row.ref;
+		if (stale.length > 0)
+			await resealInputsOf(
+				context,
+				stale.map(({ row }) => row.ref),
+				tally,
+			);
 		await store.breathe();
 	}
+	return tally;
 }
 
-async function resealResult(
-	tx: StoreTransaction,
+/** Seals results of one scope anew, as they are stored by now. */
+async function resealResultsOf(
 	context: LedgerContext,
 	scope: string,
-	key: string,
-): Promise<'sealed' | 'unreadable' | null> {
-	await tx.keys.lockKeys(scope, [key]);
-	const [stored = null] = await tx.keys.readResults(scope, [key]);
-	if (stored === null || context.codec.isCurrent(stored)) return null;
-	const text = anew(
-		() => openResult(context, scope, key, stored),
-		(opened) => sealResult(context, scope, key, opened),
-	);
-	if (text === null) return 'unreadable';
-	await tx.keys.writeResults(scope, [{ key, text }]);
-	return 'sealed';
+	keys: readonly string[],
+	tally: Tally,
+): Promise<void> {
+	await context.store.transaction(async (tx) => {
+		await tx.keys.lockKeys(scope, keys);
+		const stored = await tx.keys.readResults(scope, keys);
+		const rows: { readonly key: string; readonly text: string }[] = [];
+		for (const [at, key] of keys.entries()) {
+			const old = stored[at] ?? null;
+			if (old === null || context.codec.isCurrent(old)) continue;
+			const text = anew(
+				() => openResult(context, scope, key, old),
+				(opened) => sealResult(context, scope, key, opened),
+			);
+			if (text === null) tally.unreadable += 1;
+			else rows.push({ key, text });
+		}
+		if (rows.length > 0) await tx.keys.writeResults(scope, rows);
+		tally.sealed += rows.length;
+	});
 }
 
 async function resealResults(context: LedgerContext): Promise<Tally> {
 	const { store, codec } = context;
 	const tally: Tally = { sealed: 0, unreadable: 0 };
-	let after: readonly string[] | null = null;
-	for (;;) {
-		const from: readonly string[] | null = after;
-		const rows: readonly TextRow[] = await store.transaction((tx) => tx.erasure.texts('results', from, page));
-		const stale = rows.filter(({ text }) => !codec.isCurrent(text));
-		if (stale.length > 0)
-			await store.transaction(async (tx) => {
-				for (const { key } of stale) {
-					const [scope = '', name = ''] = key;
-					const done = await resealResult(tx, context, scope, name);
-					if (done !== null) tally[done] += 1;
-				}
-			});
-		if (rows.length < page) return tally;
-		after = rows.at(-1)?.key ?? null;
+	const list = (last: TextRow | undefined): Promise<readonly TextRow[]> =>
+		store.transaction((tx) => tx.erasure.texts('results', last?.key ?? null, page));
+	for await (const rows of pages(page, list)) {
+		const byScope = new Map<string, string[]>();
+		for (const { key, text } of rows) {
+			if (codec.isCurrent(text)) continue;
+			const [scope = '', name = ''] = key;
+			byScope.set(scope, [...(byScope.get(scope) ?? []), name]);
+		}
+		for (const [scope, keys] of byScope) await resealResultsOf(context, scope, keys, tally);
 		await store.breathe();
 	}
+	return tally;
 }
 
 /** See `Ledger.reseal`. */
