@@ -5,6 +5,9 @@ import type { Manifest } from './manifest';
 import { counts, giverKey, giverText, isInvolved, unmapped } from './people';
 import type { ApprovalRule, Policy, RiskClass } from './policy/schema';
 
+/** The group of the checks that wait for people's approval. */
+export const APPROVALS_GROUP = 'Approvals';
+
 /** The newest word of each giver; of two at the same instant the one that is no yes. */
 export function newestWords(approvals: readonly Approval[]): readonly Approval[] {
 	const newest = new Map<string, Approval>();
@@ -34,7 +37,7 @@ export function assessApprovals(
 	approvals: readonly Approval[],
 	now: Instant,
 ): CheckResult {
-	const base = { id, question: `Is the release approved (${describe(rule)})?`, group: 'Approvals' };
+	const base = { id, question: `Is the release approved (${describe(rule)})?`, group: APPROVALS_GROUP };
 	const no = standingRejection(approvals);
 	if (no)
 		return {

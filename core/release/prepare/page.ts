@@ -1,19 +1,23 @@
 import { html, type Html } from '../../page/html';
+import { APPROVALS_GROUP } from '../approvals';
 import type { CheckResult } from '../checks';
+import type { Classification } from '../classify';
 import type { ReadableChange } from '../diff/readable';
-import type { RiskClass } from '../policy/schema';
+import { TIMING_GROUP } from '../timing';
 
-/** What the pages of a release show; every text of it is escaped. */
-export interface Shown {
-	readonly title: string;
-	readonly spine: string;
-	readonly riskClass: RiskClass;
-	readonly classReasons: readonly string[];
-	readonly differences: readonly ReadableChange[];
-	readonly steps: readonly { readonly step: string; readonly status: string; readonly sentence: string }[];
+/** How a step of the preparation ended, as a page shows it. */
+export interface ShownStep {
+	readonly step: string;
+	readonly status: string;
+	readonly sentence: string;
+}
+
+/** What machines found, and what the same page asks people: that is no finding. */
+export interface Findings {
 	readonly checks: readonly CheckResult[];
-	/** Checks that the same page asks a line for; they are no finding. */
-	readonly texts: readonly { readonly field: string; readonly check: string }[];
+	readonly steps: readonly ShownStep[];
+	/** Ids of the checks that the page asks. */
+	readonly asked: readonly string[];
 }
 
 /** A sentence begins with a capital. */
@@ -25,7 +29,7 @@ const value = (text: string | null): Html =>
 	text === null ? html`<i>nothing</i>` : html`<pre>${text}</pre>`;
 
 /** The differences with their values: what, before, after. */
-export function differencesHtml({ differences }: Pick<Shown, 'differences'>): Html {
+export function differencesHtml(differences: readonly ReadableChange[]): Html {
 	const rows = differences.map(
 		({ what, before, after }) =>
 			html`<h4>${capital(what)}</h4>
@@ -53,9 +57,9 @@ export function differencesHtml({ differences }: Pick<Shown, 'differences'>): Ht
 }
 
 /** The class, and why it is that. */
-export function classHtml({ riskClass, classReasons }: Pick<Shown, 'riskClass' | 'classReasons'>): Html {
-	const shown = classReasons.slice(0, MOST_REASONS);
-	const more = classReasons.length - shown.length;
+export function classHtml({ riskClass, reasons }: Pick<Classification, 'riskClass' | 'reasons'>): Html {
+	const shown = reasons.slice(0, MOST_REASONS);
+	const more = reasons.length - shown.length;
 	return html`<h3>This change is ${riskClass}</h3>
 		<ul>
 			${shown.map((reason) => html`<li>${reason}</li>`)}
@@ -70,34 +74,34 @@ const byStatus = (checks: readonly CheckResult[], status: CheckResult['status'])
 const item = ({ question, reason, remedy }: CheckResult): Html =>
 	html`<li><b>${question}</b> ${reason} ${remedy === '' ? [] : [html`<i>${remedy}</i>`]}</li>`;
 
-/** The checks that stand on a line which the page asks for. */
-const documentChecks = (texts: Shown['texts']): readonly string[] =>
-	texts.flatMap(({ field, check }) =>
-		field === 'documents' ? ['documents-current', 'playbooks-updated'] : [check],
-	);
+const list = (checks: readonly CheckResult[]): Html =>
+	html`<ul>
+		${checks.map(item)}
+	</ul>`;
 
-/** How many checks pass, fail, wait and were left out, with those that fail. */
-export function findingsHtml({ checks, steps, texts }: Pick<Shown, 'checks' | 'steps' | 'texts'>): Html {
-	const asked = documentChecks(texts);
-	const failed = byStatus(checks, 'fail').filter(({ id }) => !asked.includes(id));
-	const [passed, unknown, skipped] = (['pass', 'unknown', 'skipped'] as const).map(
-		(status) => byStatus(checks, status).length,
-	);
+const titled = (title: string, checks: readonly CheckResult[]): readonly Html[] =>
+	checks.length === 0 ? [] : [html`<p>${title}</p>`, list(checks)];
+
+/** Groups that machines find nothing about: people approve later, and the gate reads the moment when it decides. */
+const LATER = [APPROVALS_GROUP, TIMING_GROUP];
+
+/**
+ * How many checks pass and how many the policy left out, and each that fails or that nobody answered, with its mend.
+ * Approvals, the moment and what the same page asks come later, and are not among them.
+ */
+export function findingsHtml({ checks, steps, asked }: Findings): Html {
+	const found = checks.filter(({ id, group }) => !LATER.includes(group) && !asked.includes(id));
+	const failed = byStatus(found, 'fail');
+	const unanswered = byStatus(found, 'unknown');
+	const leftOut = byStatus(found, 'skipped').length;
 	const stopped = steps.filter(({ status }) => status === 'failed');
 	return html`<h3>What machines found</h3>
 		<p>
-			${passed ?? 0} checks pass, ${failed.length} fail, ${unknown ?? 0} are
-			open${(skipped ?? 0) > 0 ? `, ${skipped} were left out by policy` : ''}.
+			${byStatus(found, 'pass').length} checks pass, ${failed.length} fail, ${unanswered.length} have no
+			answer${leftOut > 0 ? `, ${leftOut} were left out by policy` : ''}.
 		</p>
-		${
-			failed.length > 0
-				? [
-						html`<ul>
-							${failed.map(item)}
-						</ul>`,
-					]
-				: []
-		}
+		${titled('These fail:', failed)}
+		${titled('These have no answer, and this page cannot ask for one:', unanswered)}
 		${
 			stopped.length > 0
 				? [
@@ -112,6 +116,4 @@ export function findingsHtml({ checks, steps, texts }: Pick<Shown, 'checks' | 's
 
 /** Why a release is held, reason by reason, with what to do; what waits only for approval is said so. */
 export const openChecksHtml = (checks: readonly CheckResult[]): Html =>
-	html`<ul>
-		${checks.filter(({ status }) => status === 'fail' || status === 'unknown').map(item)}
-	</ul>`;
+	list(checks.filter(({ status }) => status === 'fail' || status === 'unknown'));

@@ -19,11 +19,12 @@ export interface Question {
 	} | null;
 }
 
-/** One line that a person writes, and the check that waits for it. */
+/** One text that a person writes, and the checks that wait for it. */
 export interface MissingText {
 	readonly field: 'failureMode' | 'documents';
+	/** The question of the first of these checks. */
 	readonly question: string;
-	readonly check: string;
+	readonly checks: readonly string[];
 }
 
 /** A yes that a person gave to a check for an earlier release. */
@@ -59,6 +60,15 @@ const LOOKING: readonly Machine[] = [
 const waitsForMachine = ({ answeredBy: { machines } }: Check, { status, evidence }: CheckResult): boolean =>
 	status === 'unknown' && evidence === undefined && machines.some((machine) => LOOKING.includes(machine));
 
+/** The checks that a page asks: its questions, and what its texts stand for. */
+export const askedOn = ({
+	questions,
+	texts,
+}: {
+	readonly questions: readonly Pick<Question, 'check'>[];
+	readonly texts: readonly Pick<MissingText, 'checks'>[];
+}): readonly string[] => [...questions.map(({ check }) => check), ...texts.flatMap(({ checks }) => checks)];
+
 /**
  * What people must answer now: the checks that are open and that no machine answers, and the lines of the manifest that
  * only a person can write. A check that a machine may answer as well is not asked of people.
@@ -78,8 +88,9 @@ export function questionsFor(
 		if (check === undefined) continue;
 		const field = TEXTS[check.id];
 		if (field !== undefined) {
-			if (!texts.some((text) => text.field === field))
-				texts.push({ field, question: check.question, check: check.id });
+			const at = texts.findIndex((text) => text.field === field);
+			const { question, checks } = texts[at] ?? { question: check.question, checks: [] };
+			texts.splice(at < 0 ? texts.length : at, 1, { field, question, checks: [...checks, check.id] });
 			continue;
 		}
 		if (check.answeredBy.roles.length === 0 || waitsForMachine(check, result)) continue;

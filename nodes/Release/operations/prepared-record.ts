@@ -1,6 +1,6 @@
 import type { Prepared } from '../../../app/prepare';
 import { classHtml, differencesHtml, findingsHtml, openChecksHtml } from '../../../core/release/prepare/page';
-import type { Question } from '../../../core/release/prepare/questions';
+import { askedOn, type Question } from '../../../core/release/prepare/questions';
 
 /** What a person picks for a check; a Record Evidence after the form takes the words as they are. */
 const WORDS = ['Yes', 'No', 'Not known'] as const;
@@ -47,27 +47,23 @@ const TEXTS = {
 
 /** The page that asks: what changes, what machines found, and only what people must say. */
 function formOf(prepared: Prepared): readonly FormField[] {
+	const { differences, classification, checks, steps, texts, questions } = prepared;
 	const shown = [
-		differencesHtml,
-		({ classification }: Prepared) => classHtml(classOf(classification)),
-		findingsHtml,
+		differencesHtml(differences),
+		classHtml(classification),
+		findingsHtml({ checks, steps, asked: askedOn(prepared) }),
 	];
 	return [
-		...shown.map((part): FormField => ({ fieldType: 'html', html: part(prepared) })),
-		...prepared.texts.map(({ field }): FormField => ({
+		...shown.map((part): FormField => ({ fieldType: 'html', html: part })),
+		...texts.map(({ field }): FormField => ({
 			fieldType: 'textarea',
 			fieldName: field,
 			requiredField: true,
 			...TEXTS[field],
 		})),
-		...prepared.questions.map(fieldOf),
+		...questions.map(fieldOf),
 	];
 }
-
-const classOf = ({ riskClass, reasons }: Prepared['classification']) => ({
-	riskClass,
-	classReasons: reasons,
-});
 
 /** A preparation as an item: where the release stands, what changes and why it has its class, what is open, the pages. */
 export function preparedJson(prepared: Prepared): object {
@@ -92,6 +88,6 @@ export function preparedJson(prepared: Prepared): object {
 		},
 		rehearse: { workflow: draft, shadow: rehearsal !== '', label: rehearsal },
 		form: formOf(prepared),
-		page: { differences: differencesHtml(prepared), open: openChecksHtml(checks) },
+		page: { differences: differencesHtml(prepared.differences), open: openChecksHtml(checks) },
 	};
 }

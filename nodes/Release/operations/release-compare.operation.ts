@@ -27,7 +27,6 @@ export async function execute(context: OperationContext): Promise<readonly objec
 		{ ...(await portsOf(ctx, hint, false)), knowledge: knowledgeIn(ctx) },
 		parameters.needed('release', 'Release ID'),
 	);
-	const { riskClass, reasons: classReasons } = classification;
 	return [
 		{
 			...(await releaseJson(ports, release)),
@@ -35,7 +34,7 @@ export async function execute(context: OperationContext): Promise<readonly objec
 			asProven,
 			questions,
 			form: questions.map(fieldOf),
-			page: { differences: differencesHtml({ differences }), class: classHtml({ riskClass, classReasons }) },
+			page: { differences: differencesHtml(differences), class: classHtml(classification) },
 		},
 	];
 }
