@@ -25,8 +25,10 @@ import {
 	type StoredRelease,
 } from '../release';
 import { candidateOf, type Candidate, type PreparePorts } from './candidate';
+import { sameAsShown, shownOf } from './shown';
 import { runSteps, type StepResult } from './steps';
 
+export { changedSinceShown } from './shown';
 export type { PreparePorts } from './candidate';
 export type { StepResult } from './steps';
 
@@ -36,6 +38,8 @@ export interface PrepareRequest {
 	readonly said: Said;
 	/** Whose release it is: only the same account or key prepares it again. */
 	readonly owner: string;
+	/** The draft that people were shown, as {@link Prepared.shown} named it: another one is held. Empty: whatever is there. */
+	readonly shown?: string;
 }
 
 /** What a preparation came to. */
@@ -52,6 +56,8 @@ export interface Prepared {
 	};
 	readonly classification: Classification;
 	readonly differences: readonly ReadableChange[];
+	/** Names the draft that this shows. */
+	readonly shown: string;
 	readonly steps: readonly StepResult[];
 	/** Every check of the gate as it stands now. */
 	readonly checks: readonly CheckResult[];
@@ -112,15 +118,16 @@ async function earlierYes(
  * opens the release with a manifest written from both, and lets every machine that can look do so. Nothing live is
  * touched. Done again it goes on with the same release: what was said of what has not changed stands.
  *
- * @throws what finding the draft throws, `prepare-release-under-way`, `release-other-owner`, the manifest's errors, and
+ * @throws what finding the draft throws, `prepare-draft-changed`, `prepare-release-under-way`, `release-other-owner`, the manifest's errors, and
  * `release-records-disagree`
  */
 export async function prepareRelease(
 	ports: PreparePorts,
-	{ spine: name, said, owner }: PrepareRequest,
+	{ spine: name, said, owner, shown = '' }: PrepareRequest,
 ): Promise<Prepared> {
 	const service: ServicePorts = { ledger: ports.ledger, now: ports.clock };
 	const candidate = await candidateOf(ports, name);
+	await sameAsShown(ports, candidate, shown);
 	const { serving, spine, changes, before, after, surfaces, artifacts } = candidate;
 	const { workflow } = serving;
 	const releases = await releasesOf(service, name);
@@ -151,6 +158,7 @@ export async function prepareRelease(
 		workflow: { id, name: title, runs: workflow.published.versionId, draft: draft.versionId },
 		classification,
 		differences: readableDiff(changes, before, after, ports.knowledge),
+		shown: shownOf(candidate),
 		steps,
 		checks,
 		...questionsFor(policy, checks, earlier),

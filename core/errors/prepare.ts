@@ -15,6 +15,15 @@ export const prepareErrors = {
 		message: "The draft of '{workflow}', which serves the spine '{spine}', does what is published already",
 		remedy: 'Change the workflow in the editor and let it save, then prepare the release again.',
 	},
+	'prepare-draft-changed': {
+		message: "The draft of '{workflow}' was changed after it was shown: {changes}",
+		remedy:
+			'Nothing was prepared, so nothing of it ships. Look at the draft as it is now: send the form again, or prepare the release again without Version Shown.',
+	},
+	'prepare-shown-unreadable': {
+		message: 'Version Shown names no version that Release: Prepare showed',
+		remedy: 'Take the field shown of the record that an earlier Release: Prepare gave, or leave it empty.',
+	},
 	'prepare-release-under-way': {
 		message: "Release '{release}' of the same spine is {stage}",
 		remedy:

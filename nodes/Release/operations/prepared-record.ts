@@ -1,5 +1,8 @@
 import type { Prepared } from '../../../app/prepare';
+import type { ReleaseGateError } from '../../../core/errors';
+import type { ReadableChange } from '../../../core/release/diff/readable';
 import { classHtml, differencesHtml, findingsHtml, openChecksHtml } from '../../../core/release/prepare/page';
+import { reportOf } from '../../kit/items';
 import { askedOn, type Question } from '../../../core/release/prepare/questions';
 
 /** What a person picks for a check; a Record Evidence after the form takes the words as they are. */
@@ -89,5 +92,19 @@ export function preparedJson(prepared: Prepared): object {
 		rehearse: { workflow: draft, shadow: rehearsal !== '', label: rehearsal },
 		form: formOf(prepared),
 		page: { differences: differencesHtml(prepared.differences), open: openChecksHtml(checks) },
+	};
+}
+
+/** A draft that was changed after it was shown, as an item: the reason, and what changed with its values. */
+export function heldJson(
+	spine: string,
+	error: ReleaseGateError,
+	differences: readonly ReadableChange[],
+): object {
+	return {
+		spine,
+		releaseGate: reportOf(error, 'held'),
+		differences,
+		page: { changed: differencesHtml(differences) },
 	};
 }

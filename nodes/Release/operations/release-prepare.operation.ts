@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { gateError } from '../../../core/errors';
+import { toGateError } from '../../../core/errors/unknown';
 import type { Said } from '../../../core/release/prepare/manifest';
 import { releaseKindSchema } from '../../../core/release/policy/schema';
 import { shownFor, spineParameter } from '../../kit/descriptions';
@@ -9,7 +10,7 @@ import { unreadable } from '../../kit/parameters';
 import { portsOf } from '../../RollbackSnapshot/ports';
 import { instanceOf } from '../../WorkflowAudit/instance-api';
 import type { OperationContext } from '../resource';
-import { preparedJson } from './prepared-record';
+import { heldJson, preparedJson } from './prepared-record';
 
 export const option = {
 	name: 'Prepare',
@@ -101,6 +102,15 @@ export const description: INodeProperties[] = shownFor(shown, [
 				description:
 					'Who asks for it where nobody is signed in. After a form with n8n user authentication it is who sent the form, whatever stands here.',
 			},
+			{
+				displayName: 'Version Shown',
+				name: 'shown',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. {{ $json.shown }}',
+				description:
+					'The field shown of the record whose page people answered. A draft that was changed since is held, and nothing is prepared; with On Error = Continue the item says what changed (page.changed).',
+			},
 		],
 	},
 ]);
@@ -138,17 +148,20 @@ export async function execute(context: OperationContext): Promise<readonly objec
 	const kind = releaseKindSchema.safeParse(option('kind') === '' ? 'regular' : option('kind'));
 	if (!kind.success) throw unreadable('Kind', 'it is no kind of release');
 	// Loaded here and not before: it is heavy.
-	const { prepareRelease } = await import('../../../app/prepare');
+	const { changedSinceShown, prepareRelease } = await import('../../../app/prepare');
 	const instance = await instanceOf(ctx);
-	const prepared = await prepareRelease(
-		{
-			...(await portsOf(ctx, hint, false)),
-			directory: { published: async () => (await instance.list('published')).workflows },
-			knowledge: knowledgeIn(ctx),
-		},
-		{
-			spine: parameters.picked('spine'),
+	const ports = {
+		...(await portsOf(ctx, hint, false)),
+		directory: { published: async () => (await instance.list('published')).workflows },
+		knowledge: knowledgeIn(ctx),
+	};
+	const spine = parameters.picked('spine');
+	const shown = option('shown');
+	try {
+		const prepared = await prepareRelease(ports, {
+			spine,
 			owner,
+			shown,
 			said: {
 				title: parameters.needed('title', 'What Changes'),
 				why: parameters.text('why'),
@@ -158,7 +171,11 @@ export async function execute(context: OperationContext): Promise<readonly objec
 				failureMode: option('failureMode'),
 				...documentsIn(option('documents')),
 			},
-		},
-	);
-	return [preparedJson(prepared)];
+		});
+		return [preparedJson(prepared)];
+	} catch (error) {
+		const known = toGateError(error);
+		if (known.code !== 'prepare-draft-changed' || !ctx.continueOnFail()) throw error;
+		return [heldJson(spine, known, await changedSinceShown(ports, spine, shown))];
+	}
 }

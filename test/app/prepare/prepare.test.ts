@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parseWorkflow, type WorkflowJson } from '../../../core/audit';
 import type { WorkflowSave } from '../../../core/audit/workflow-state';
-import { prepareRelease, type PreparePorts } from '../../../app/prepare';
+import { changedSinceShown, prepareRelease, type PreparePorts } from '../../../app/prepare';
 import { evidenceFor, findRelease, recordAnswer } from '../../../app/release';
 import type { Said } from '../../../core/release/prepare/manifest';
 import type { HubSpotAccount } from '../../../testbed/standins/hubspot/account';
@@ -132,6 +132,60 @@ describe('preparing a release of a draft', () => {
 		expect(second.release).toBe(first.release);
 		expect(second.releaseHash).not.toBe(first.releaseHash);
 		expect(second.classification.riskClass).toBe('critical');
+	});
+
+	describe('a draft that was changed after it was shown', () => {
+		const again = (shown: string) =>
+			prepareRelease(ports(), { spine: SUBJECT, said: { ...said, ...texts }, owner: 'account 1', shown });
+
+		test('is held before anything is written, and the values that changed are known', async () => {
+			await save(warmer);
+			const { release, shown } = await prepare();
+			const before = await findRelease(fixture.ports, release);
+			await save((text) => warmer(text).replace('one short, warm email', 'one short, WARM email'));
+			await expect(again(shown)).rejects.toMatchObject({
+				code: 'prepare-draft-changed',
+				message: expect.stringContaining('Set Config changes (prompt)') as unknown,
+			});
+			expect(await findRelease(fixture.ports, release)).toEqual(before);
+			expect(await changedSinceShown(ports(), SUBJECT, shown)).toEqual([
+				expect.objectContaining({
+					before: expect.stringContaining('one short, warm email') as unknown,
+					after: expect.stringContaining('one short, WARM email') as unknown,
+				}),
+			]);
+		});
+
+		test('goes on where it does the same: a node that was moved on the canvas', async () => {
+			await save(warmer);
+			const { shown, release } = await prepare();
+			await save((text) => {
+				const workflow = JSON.parse(warmer(text)) as Mutable<typeof spine>;
+				workflow.nodes = workflow.nodes.map((node) => ({ ...node, position: [7, 7] }));
+				return JSON.stringify(workflow);
+			});
+			expect((await again(shown)).release).toBe(release);
+		});
+
+		test('is held where only its settings changed, and where n8n keeps what was shown no longer', async () => {
+			await save(warmer);
+			const { shown } = await prepare();
+			await host.save('spine', {
+				...asSaved(warmer),
+				settings: { ...asSaved().settings, timezone: 'Europe/Berlin' },
+			});
+			await expect(again(shown)).rejects.toMatchObject({ code: 'prepare-draft-changed' });
+			const [, hash] = shown.split(' ');
+			await expect(again(`gone ${hash}0`)).rejects.toMatchObject({
+				code: 'prepare-draft-changed',
+				message: expect.stringContaining('keeps the version that was shown no longer') as unknown,
+			});
+		});
+
+		test('what names no shown version is refused, and names nothing by accident', async () => {
+			await save(warmer);
+			await expect(again('the draft I saw')).rejects.toMatchObject({ code: 'prepare-shown-unreadable' });
+		});
 	});
 
 	test('what was said of an earlier release of the same kind is offered again, with who and when', async () => {
