@@ -84,8 +84,14 @@ export function assessApprovals(
 			: '',
 		left.length > 0 ? `not counted: ${left.join('; ')}` : '',
 	].filter(Boolean);
+	// Where the roles that must be there make up for the number as well, nobody else need be asked.
+	const asked =
+		needed - counting.length <= missingRoles.length
+			? missingRoles
+			: [...new Set([...rule.anyOf, ...rule.allOf])];
 	return {
 		...base,
+		...(asked.length > 0 ? { roles: asked } : {}),
 		status: 'unknown',
 		reason: `${missing.join('; ')}.`,
 		remedy: `Ask for approval (${describe(rule)}) by people who did not write or request it.`,

@@ -4,6 +4,9 @@ import type { Evidence } from './evidence';
 import { giverKey, giverText } from './people';
 import type { Artifact, Check, Policy, ReleaseKind, RiskClass } from './policy/schema';
 
+/** The group of the checks that wait for another moment, not for anybody. */
+export const TIMING_GROUP = 'Timing and pressure';
+
 export type CheckStatus = 'pass' | 'fail' | 'unknown' | 'skipped';
 
 /** One check as it stands: its state, why, and what to do next. */
@@ -17,6 +20,17 @@ export interface CheckResult {
 	/** How to get it to pass; empty when it does. */
 	readonly remedy: string;
 	readonly evidence?: Evidence;
+	/** Roles whose word would answer it; absent where people’s words are not what it lacks. */
+	readonly roles?: readonly string[];
+}
+
+/** What an open check waits for: that something is mended, that people speak, or another moment. */
+export type WaitsFor = 'mend' | 'people' | 'moment';
+
+/** What a check that fails or has no answer waits for. */
+export function waitsFor({ group, status, roles = [] }: CheckResult): WaitsFor {
+	if (group === TIMING_GROUP) return 'moment';
+	return status === 'unknown' && roles.length > 0 ? 'people' : 'mend';
 }
 
 export interface CheckScope {
@@ -76,6 +90,7 @@ export function assessCheck(
 		reason,
 		remedy: check.remedy,
 		...(found ? { evidence: found } : {}),
+		...(check.answeredBy.roles.length > 0 ? { roles: check.answeredBy.roles } : {}),
 	});
 	const given = evidence.filter((entry) => entry.check === check.id);
 	if (given.length === 0) return unknown(`Nobody has answered; ${answerers(check)} may.`);
@@ -94,9 +109,8 @@ export function assessCheck(
 
 	const hash = hashes[check.boundTo];
 	if (hash === undefined)
-		return unknown(
-			`The manifest names no ${check.boundTo}, so no answer can be bound to it.`,
-			allowed.at(-1),
+		return withoutRoles(
+			unknown(`The manifest names no ${check.boundTo}, so no answer can be bound to it.`, allowed.at(-1)),
 		);
 
 	const current = allowed.filter((entry) => entry.hash === hash);
@@ -125,6 +139,11 @@ export function assessCheck(
 		remedy: '',
 		evidence: yes,
 	};
+}
+
+/** A check that no word of a person answers. */
+function withoutRoles({ roles: _nobody, ...rest }: CheckResult): CheckResult {
+	return rest;
 }
 
 type PersonsEvidence = Evidence & { readonly by: Exclude<Evidence['by'], { machine: string }> };
@@ -176,7 +195,7 @@ export function assessChecks(
 		const result = assessCheck(check, evidence, hashes, now, policy.people?.typedCounts);
 		if (result.status !== 'unknown' || !maySkip.includes(check.id)) return result;
 		return {
-			...result,
+			...withoutRoles(result),
 			status: 'skipped',
 			reason: `The policy lets a ${scope.kind} leave it out.`,
 			remedy: '',

@@ -1,7 +1,7 @@
 import { digest } from '../delivery/canonical';
 import type { Instant } from '../delivery/types';
 import { approvalResults } from './approvals';
-import { assessChecks, type CheckResult } from './checks';
+import { assessChecks, waitsFor, type CheckResult } from './checks';
 import { classify, loweredByHand, type Classification, type ObservedChange } from './classify';
 import type { Approval, Evidence } from './evidence';
 import { contractReport, unaskedContracts, type MigrationTrail } from './expand-contract/report';
@@ -10,7 +10,7 @@ import { evidenceOf } from './machines/report';
 import { artifactHashes, type Manifest } from './manifest';
 import { manifestEvidence } from './manifest-checks';
 import type { Policy } from './policy/schema';
-import { TIMING_GROUP, timingResults, type MomentFacts } from './timing';
+import { timingResults, type MomentFacts } from './timing';
 
 /** Everything a decision is made from. Nothing else is looked at. */
 export interface GateInput {
@@ -139,7 +139,7 @@ export function decide(input: GateInput): Decision {
 		policyHash: policyHash(policy),
 		classification,
 		checks,
-		waitsForMoment: holding.length > 0 && holding.every(({ group }) => group === TIMING_GROUP),
+		waitsForMoment: holding.length > 0 && holding.every((check) => waitsFor(check) === 'moment'),
 		decidedAt: now,
 	};
 }

@@ -1,5 +1,5 @@
 import type { Instant } from '../delivery/types';
-import { durationMs, type CheckResult } from './checks';
+import { durationMs, TIMING_GROUP, type CheckResult } from './checks';
 import type { Policy, ReleaseKind } from './policy/schema';
 import { windowState } from './windows';
 
@@ -29,9 +29,6 @@ export interface MomentFacts {
 	/** A rollback in progress blocks every promotion. */
 	readonly rollbackInProgress?: boolean;
 }
-
-/** The group of the checks that wait for another moment, not for anybody. */
-export const TIMING_GROUP = 'Timing and pressure';
 
 interface Answer {
 	readonly status: CheckResult['status'];

@@ -34,9 +34,8 @@ describe('one release train', () => {
 		]);
 	});
 
-	// The rollback of software stands alone: it is no stage that could be split.
 	it.each(all.filter(({ set }) => set === 'train').map(({ id, nodes }) => [id, nodes] as const))(
-		'%s fits on a screen: at most 20 nodes, the rollback 25 (%i)',
-		(id, nodes) => expect(nodes).toBeLessThanOrEqual(id === 'software-rollback' ? 25 : 20),
+		'%s fits on a screen: at most 20 nodes (%i)',
+		(_id, nodes) => expect(nodes).toBeLessThanOrEqual(20),
 	);
 });

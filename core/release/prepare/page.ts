@@ -1,9 +1,8 @@
 import { html, type Html } from '../../page/html';
 import { APPROVALS_GROUP } from '../approvals';
-import type { CheckResult } from '../checks';
+import { TIMING_GROUP, type CheckResult } from '../checks';
 import type { Classification } from '../classify';
 import type { ReadableChange } from '../diff/readable';
-import { TIMING_GROUP } from '../timing';
 
 /** How a step of the preparation ended, as a page shows it. */
 export interface ShownStep {

@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 import { apiCallsReading } from '../../../adapters/hubspot/limits';
 import { vendorReading } from '../../../adapters/providers/status-pages';
 import { evaluateStored, type ServicePorts } from '../../../app/release';
+import { waitsFor } from '../../../core/release/checks';
 import { decisionText } from '../../../core/release/decision-text';
 import { readingsOf } from '../../../core/release/readings';
 import { now } from '../../kit/clock';
@@ -47,12 +48,14 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 		const said = {
 			decision,
 			decisionText: decisionText(decision),
-			openChecks: open.map(({ id: check, question, status, reason, remedy }) => ({
-				check,
-				question,
-				status,
-				reason,
-				remedy,
+			openChecks: open.map((one) => ({
+				check: one.id,
+				question: one.question,
+				status: one.status,
+				reason: one.reason,
+				remedy: one.remedy,
+				waitsFor: waitsFor(one),
+				roles: one.roles ?? [],
 			})),
 			releaseGate: {
 				status: decision.decision,

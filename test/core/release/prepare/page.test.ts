@@ -1,13 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { APPROVALS_GROUP } from '../../../../core/release/approvals';
-import type { CheckResult } from '../../../../core/release/checks';
+import { TIMING_GROUP, type CheckResult } from '../../../../core/release/checks';
 import {
 	classHtml,
 	differencesHtml,
 	findingsHtml,
 	openChecksHtml,
 } from '../../../../core/release/prepare/page';
-import { TIMING_GROUP } from '../../../../core/release/timing';
 
 const check = (id: string, status: CheckResult['status'], group = 'Delivery'): CheckResult => ({
 	id,
