@@ -17,8 +17,8 @@ export interface DueRequest {
 	readonly shadow: boolean;
 	/** Label of the dry run of a shadow; the spine's own if absent or empty. */
 	readonly label?: string;
-	/** Most readers that a shadow rehearses, whatever the number of runs; all if absent or 0. */
-	readonly readers?: number;
+	/** Most recipients that a shadow rehearses, whatever the number of runs; all if absent or 0. */
+	readonly recipients?: number;
 	/** Where the recipients come from. */
 	readonly pages: (mapping: PropertyMapping, now: Instant) => AsyncIterable<RecipientPage>;
 	/** Which recipients are part of another one now; absent where nobody can be asked. */
@@ -83,7 +83,7 @@ async function record(ledger: Ledger, spine: SpineRecord, slot: Slot, found: Col
  */
 export async function dueNow(
 	{ ledger, now }: Omit<DeliverPorts, 'by'>,
-	{ spine, limit, shadow, label = '', readers = 0, pages, mergesOf }: DueRequest,
+	{ spine, limit, shadow, label = '', recipients = 0, pages, mergesOf }: DueRequest,
 ): Promise<DueRun> {
 	await ledger.deliveries.sweep(spine.settings.spine);
 	const at = now();
@@ -91,7 +91,7 @@ export async function dueNow(
 	const slot = shadow ? slotToRehearse(parseCadence(spine.settings.cadence), at) : openSlot(spine, at);
 	if (slot === null) return { status: 'closed', at };
 	if (shadow) {
-		const found = await collectShadow({ ledger, spine, slot, limit, label, readers });
+		const found = await collectShadow({ ledger, spine, slot, limit, label, recipients });
 		return { status: 'open', slot, found, shadowOf: found.from, cause: null };
 	}
 	const found = await collectDue({

@@ -28,8 +28,8 @@ interface ShadowInput {
 	readonly limit: number;
 	/** Label of the dry run; the spine's own if empty. */
 	readonly label: string;
-	/** Most readers of the slot that are rehearsed, whatever the number of runs; 0 for all. */
-	readonly readers: number;
+	/** Most recipients of the slot that are rehearsed, whatever the number of runs; 0 for all. */
+	readonly recipients: number;
 }
 
 /** The newest slot that had live deliveries with a frozen input: one before the open one, else the open one itself. */
@@ -48,7 +48,7 @@ const isOver = ({ state }: DeliveryRecord): boolean => state !== 'due' && state 
 
 /**
  * Hands out what the last slot had frozen, input by input, in the key space of the dry run and in the open slot: the
- * spine runs on yesterday's readers and touches nothing live. Nobody is asked, and what was held stays held. A second
+ * spine runs on yesterday's recipients and touches nothing live. Nobody is asked, and what was held stays held. A second
  * run under the same label hands out only what the first one left. Throws only what the ledger throws.
  */
 export async function collectShadow(input: ShadowInput): Promise<Shadow> {
@@ -60,7 +60,7 @@ export async function collectShadow(input: ShadowInput): Promise<Shadow> {
 	const due: Due[] = [];
 	const unread: ReleaseGateError[] = [];
 	let after: DeliveryRef | undefined;
-	let left = input.readers > 0 ? input.readers : Infinity;
+	let left = input.recipients > 0 ? input.recipients : Infinity;
 	while (from !== null && due.length < limit && left > 0) {
 		const page = await ledger.deliveries.list({
 			spine: name,

@@ -82,8 +82,8 @@ export const description: INodeProperties[] = shownFor({ operation: ['get'] }, [
 			'Whether to hand out, as a dry run, what the last slot had frozen, whatever the mode of the spine. Nobody is read, and nothing live is touched.',
 	},
 	{
-		displayName: 'Shadow Label',
-		name: 'shadowLabel',
+		displayName: 'Dry Run Label',
+		name: 'dryRunLabel',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. warmer-opening-line',
@@ -92,13 +92,13 @@ export const description: INodeProperties[] = shownFor({ operation: ['get'] }, [
 		displayOptions: { show: { shadow: [true] } },
 	},
 	{
-		displayName: 'Shadow Readers',
-		name: 'shadowReaders',
+		displayName: 'Shadow Recipients',
+		name: 'shadowRecipients',
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 0,
 		description:
-			'Most readers of the slot that the shadow rehearses, the same ones in each run; 0 for all of them',
+			'Most recipients of the slot that the shadow rehearses, the same ones in each run; 0 for all of them',
 		displayOptions: { show: { shadow: [true] } },
 	},
 	{
@@ -142,8 +142,12 @@ async function handedOut(ctx: IExecuteFunctions): Promise<readonly Due[]> {
 			spine,
 			limit,
 			shadow: parameters.flag('shadow'),
-			label: parameters.text('shadowLabel'),
-			readers: parameters.number('shadowReaders', 'Shadow Readers', { fallback: 0, least: 0, whole: true }),
+			label: parameters.text('dryRunLabel'),
+			recipients: parameters.number('shadowRecipients', 'Shadow Recipients', {
+				fallback: 0,
+				least: 0,
+				whole: true,
+			}),
 			pages: (mapping, at) => pagesOf(ctx, parameters, mapping, at),
 			...(fromItems(parameters)
 				? {}

@@ -54,8 +54,8 @@ export const description: INodeProperties[] = shownFor({ operation: ['claim'] },
 		displayOptions: { show: { source: ['standalone'] } },
 	},
 	{
-		displayName: 'Rehearsal Label',
-		name: 'rehearsalLabel',
+		displayName: 'Dry Run Label',
+		name: 'dryRunLabel',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. warmer-opening-line',
@@ -92,7 +92,7 @@ async function fromRecipients(
 		out.items,
 		parameters.text('recipientField'),
 		now(),
-		parameters.text('rehearsalLabel'),
+		parameters.text('dryRunLabel'),
 	);
 	return found.flatMap((one, index) => {
 		if (one.status === 'owed') return [{ index, envelope: one.envelope, register: one.register }];

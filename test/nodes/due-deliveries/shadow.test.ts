@@ -103,9 +103,9 @@ it('leaves the open slot to a run that is no shadow', async () => {
 	expect(run.json('Due').length).toBeGreaterThan(0);
 });
 
-it('rehearses each label apart, and of a label the same readers in each run', async () => {
+it('rehearses each label apart, and of a label the same recipients in each run', async () => {
 	await begin(['1', '2', '3', '4']);
-	const of = (label: string) => shadow(100, { shadowLabel: label, shadowReaders: 2 });
+	const of = (label: string) => shadow(100, { dryRunLabel: label, shadowRecipients: 2 });
 	const { items } = await of('version-1');
 	expect(items.map(({ delivery }) => (delivery as unknown as Envelope).recipient)).toEqual(['2', '3']);
 	for (const { delivery } of items)
