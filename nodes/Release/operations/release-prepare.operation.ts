@@ -157,25 +157,19 @@ export async function execute(context: OperationContext): Promise<readonly objec
 	};
 	const spine = parameters.picked('spine');
 	const shown = option('shown');
-	try {
-		const prepared = await prepareRelease(ports, {
-			spine,
-			owner,
-			shown,
-			said: {
-				title: parameters.needed('title', 'What Changes'),
-				why: parameters.text('why'),
-				requestedBy,
-				kind: kind.data,
-				purpose: option('purpose'),
-				failureMode: option('failureMode'),
-				...documentsIn(option('documents')),
-			},
-		});
-		return [preparedJson(prepared)];
-	} catch (error) {
+	const said = {
+		title: parameters.needed('title', 'What Changes'),
+		why: parameters.text('why'),
+		requestedBy,
+		kind: kind.data,
+		purpose: option('purpose'),
+		failureMode: option('failureMode'),
+		...documentsIn(option('documents')),
+	};
+	const held = async (error: unknown): Promise<object> => {
 		const known = toGateError(error);
-		if (known.code !== 'prepare-draft-changed' || !ctx.continueOnFail()) throw error;
-		return [heldJson(spine, known, await changedSinceShown(ports, spine, shown))];
-	}
+		if (known.code !== 'prepare-draft-changed' || !ctx.continueOnFail()) throw known;
+		return heldJson(spine, known, await changedSinceShown(ports, spine, shown));
+	};
+	return [await prepareRelease(ports, { spine, owner, shown, said }).then(preparedJson, held)];
 }
