@@ -1,4 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import {
 	createRunExecutionData,
@@ -137,6 +139,22 @@ const compare = (
 	});
 };
 
+/** How many sets of run data, and how many workflows, both are asked about. */
+const [wildRuns, graphs] = [2_000, 150];
+
+const told: string[] = [];
+
+/** The counts that the run ends with, and the libraries they were made in. */
+function tell(what: string, { asked, found, ambiguous }: Compared): void {
+	told.push(`${what}: ${asked} links asked of both, ${found} found, ${ambiguous} ambiguous`);
+}
+
+afterAll(() => {
+	const file = join(dirname(require.resolve('n8n-workflow')), '..', '..', 'package.json');
+	const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
+	console.log([`n8n-workflow ${version}`, ...told].join('\n'));
+});
+
 describe('links over the run’s data', () => {
 	it('lead where n8n’s own helper leads, on run data no engine would write', () => {
 		const counts: Compared = { asked: 0, found: 0, ambiguous: 0 };
@@ -174,10 +192,11 @@ describe('links over the run’s data', () => {
 					compare(links, proxy.$getPairedItem as Helper, sources, items, names, counts);
 				},
 			),
-			{ numRuns: 2_000 },
+			{ numRuns: wildRuns },
 		);
 		expect(counts.found).toBeGreaterThan(5_000);
 		expect(counts.ambiguous).toBeGreaterThan(100);
+		tell(`${wildRuns} sets of run data no engine would write`, counts);
 	});
 });
 
@@ -341,11 +360,12 @@ describe('links in workflows that n8n-core ran', () => {
 				});
 				if (run.error) throw run.error;
 			}),
-			{ numRuns: 150 },
+			{ numRuns: graphs },
 		);
 		expect(counted.found).toBeGreaterThan(1_000);
 		expect(counted.ambiguous).toBeGreaterThan(10);
 		expect(documented).toEqual(counted);
+		tell(`${graphs} workflows that n8n-core ran`, counted);
 	}, 120_000);
 });
 
