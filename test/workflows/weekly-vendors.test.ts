@@ -29,17 +29,28 @@ const ship = async () => {
 };
 const develop = () => fixture.vendors.github.admin.repository.branch('develop') ?? '';
 const shipped = (version: string) => `${version} at ${develop()}`;
-/** A version that runs, with this many minor versions tagged before it: more than two pages. */
-const after = (count: number) => {
+/** A version that runs, another that ran before, and still older ones; each is tagged. */
+const after = (before: string, running: string, older: readonly string[] = []) => {
 	const { repository } = fixture.vendors.github.admin;
 	const main = String(repository.branch('main'));
 	repository.refs.delete('refs/tags/v1.3.0');
 	// What runs is at another commit than what ran before: going back to the same one is no way back.
 	const earlier = repository.commit();
-	for (let minor = 0; minor < count; minor += 1) repository.refs.set(`refs/tags/v1.${minor}.0`, earlier);
-	repository.refs.set(`refs/tags/v1.${count}.0`, main);
-	fixture.vendors.ecr.admin.push(...many(count + 1, (minor) => `v1.${minor}.0`), main, earlier);
-	fixture.vendors.production.admin.deploy(versionOf(`v1.${count}.0`, { commit: main }));
+	for (const version of [...older, before]) repository.refs.set(`refs/tags/${version}`, earlier);
+	repository.refs.set(`refs/tags/${running}`, main);
+	fixture.vendors.ecr.admin.push(...older, before, running, main, earlier);
+	fixture.vendors.production.admin.deploy(versionOf(running, { commit: main }));
+};
+/** v10.1.0 runs after v10.0.0; both stand on the third page, since v9 comes before v10 in reverse alphabetical order. */
+const threePages = () => {
+	after(
+		'v10.0.0',
+		'v10.1.0',
+		many(203, (at) => `v${2 + (at % 8)}.${Math.floor(at / 8)}.0`),
+	);
+	const tags = fixture.vendors.github.admin.repository.tags();
+	const place = tags.findIndex(([version]) => version.startsWith('v10.'));
+	if (place < 200) throw new Error(`v10 stands at place ${place}, before the third page`);
 };
 const rollback = async (order: object) =>
 	await fixture.runTemplate('software-rollback.json', {
@@ -49,15 +60,15 @@ const rollback = async (order: object) =>
 
 describe('G1: tags come in reverse alphabetical order, 100 a page, and a ref that exists is 422 wherever it points', () => {
 	it('makes the version after the highest of three pages of tags', async () => {
-		after(203);
+		threePages();
 		expect((await ship()).error).toBeUndefined();
-		expect(steps.production()).toBe(shipped('v1.204.0'));
+		expect(steps.production()).toBe(shipped('v10.2.0'));
 	}, 60_000);
 
 	it('rolls back to the tag before, wherever in three pages it stands', async () => {
-		after(203);
+		threePages();
 		await rollback({});
-		expect(fixture.vendors.production.admin.running().version).toBe('v1.202.0');
+		expect(fixture.vendors.production.admin.running().version).toBe('v10.0.0');
 	}, 60_000);
 
 	it.each(['tags', 'heads'])(
@@ -375,7 +386,7 @@ describe('S3, S4, S5: who does not answer has not said that all is well', () => 
 	}, 60_000);
 
 	it('fails after a rollback of which Slack told nobody', async () => {
-		after(1);
+		after('v1.0.0', 'v1.1.0');
 		fixture.vendors.slack.admin.removeChannel('engineering');
 		const run = await rollback({});
 		expect(fixture.vendors.production.admin.running().version).toBe('v1.0.0');

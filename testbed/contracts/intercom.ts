@@ -37,15 +37,14 @@ export const intercom: Contract = {
 			read,
 		},
 		{
-			// Not read: no copy of the page could be had. The description below, of which it is made, was.
-			url: 'https://developers.intercom.com/docs/references/2.11/rest-api/api.intercom.io/conversations/searchconversations',
-			read: null,
-		},
-		{
 			url: 'https://developers.intercom.com/docs/references/rest-api/api.intercom.io/Models/conversation_list/',
 			read,
 		},
-		{ url: 'https://github.com/intercom/Intercom-OpenAPI, descriptions/2.11/api.intercom.io.yaml', read },
+		{
+			// The reference pages of 2.11 are made of it.
+			url: 'https://github.com/intercom/Intercom-OpenAPI, descriptions/2.11/api.intercom.io.yaml, at 8889625 of 2026-08-21',
+			read,
+		},
 	],
 	refusal: z.object({
 		type: z.literal('error.list'),

@@ -8,6 +8,22 @@ export const trainRows: readonly Row[] = [
 	{
 		id: 'G1',
 		vendor: 'GitHub',
+		fact: 'tags come in reverse alphabetical order, 100 a page',
+		harm: 'the next version was below the one that runs',
+		test: [train, 'makes the version after the highest of three pages of tags'],
+		undo: firstPage(gather, 'List Tags'),
+	},
+	{
+		id: 'G1',
+		vendor: 'GitHub',
+		fact: 'a rollback looks for the tag before in the same pages',
+		harm: 'rolled back to an old version and called verified',
+		test: [train, 'rolls back to the tag before, wherever in three pages it stands'],
+		undo: firstPage('workflows/train/software-rollback.json', 'List Tags'),
+	},
+	{
+		id: 'G1',
+		vendor: 'GitHub',
 		fact: 'a ref that exists is 422, whatever it points at',
 		harm: 'old code shipped and announced',
 		test: [train, 'G1.*tags'],
