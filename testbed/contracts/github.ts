@@ -90,11 +90,14 @@ export const github: Contract = {
 	vendor: 'GitHub',
 	sources: [
 		{
-			// Not read here: the repository is over the size that could be fetched. The package below carries the same description.
-			url: 'https://github.com/github/rest-api-description/blob/main/descriptions/api.github.com/api.github.com.2022-11-28.json',
-			read: null,
+			// Read there: dispatches and runs of a workflow, commits, check runs, comparisons, creating refs. The rest in the package below.
+			url: 'https://github.com/github/rest-api-description/blob/0000036e42b5e7121c2b1ac244cb7bba1d2f3914/descriptions/api.github.com/api.github.com.2022-11-28.yaml',
+			read,
 		},
-		{ url: 'npm @octokit/openapi 23.0.2, generated/api.github.com.json (the same description)', read },
+		{
+			url: 'npm @octokit/openapi 23.0.2, generated/api.github.com.json (the description of that repository, with marks for Octokit)',
+			read,
+		},
 		{ url: 'https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api', read },
 	],
 	refusal,
