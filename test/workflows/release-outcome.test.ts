@@ -38,13 +38,15 @@ describe.each([
 		const run = await runWorkflow(
 			workflow(
 				{
-					[config]: stand({ roles }),
+					'Receive Change': stand({ user: { email: 'engineer@example.com' } }),
+					[config]: stand({ roles, title: 'Warmer', tellWorkflow: 'tell-people' }),
 					'Get It Prepared Again': stand({ workflow: { id: 'the-spine' } }),
 					'Publish If Ready': stand(answer),
 					'Set Outcome': nodeOf(template, 'Set Outcome'),
 				},
 				[
-					['Start', config],
+					['Start', 'Receive Change'],
+					['Receive Change', config],
 					[config, 'Get It Prepared Again'],
 					['Get It Prepared Again', 'Publish If Ready'],
 					['Publish If Ready', 'Set Outcome'],

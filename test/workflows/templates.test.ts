@@ -55,6 +55,7 @@ it('ships these templates', () => {
 		'staging-smoke.json',
 		'stripe-webhook.json',
 		'table-delivery.json',
+		'tell-people.json',
 		'train-answer.json',
 		'train-build.json',
 		'train-deploy.json',
