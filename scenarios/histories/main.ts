@@ -1,17 +1,20 @@
 /**
  * Plays histories in thousands and writes what it played into docs/records/histories.md:
  * `npm run histories -- [--of deliveries|keys] [--store sqlite|postgres] [--count 10000] [--seed 20261121] [--minutes 60]`.
+ * With `--planted` it plants bugs in what becomes of keys instead, each of which must be found.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
 	checkHistories,
+	findBug,
 	type StoreName,
 	storeNames,
 	type SubjectName,
 	subjectNames,
 } from '../../testbed/histories/check';
+import { keyBugs } from '../../testbed/histories/key-bugs';
 
 /** One run, as it is kept. */
 interface Run {
@@ -26,15 +29,23 @@ interface Run {
 	readonly seconds: number;
 }
 
+/** What was found of a planted bug; `null` where no history showed it. */
+interface Found {
+	readonly bug: string;
+	readonly histories: number;
+	readonly as: string | null;
+}
+
 const root = join(__dirname, '..', '..');
 const results = join(__dirname, 'results');
 const page = join(root, 'docs', 'records', 'histories.md');
+const plantedFile = join(results, 'planted.json');
 
 const grouped = (value: number): string => value.toLocaleString('en-US');
 const row = (run: Run): string =>
 	`| ${run.of ?? 'deliveries'} | ${run.store} | ${run.seed} | ${grouped(run.histories)} | ${grouped(run.commands)} | ${grouped(run.deeds)} | ${run.seconds} | ${run.violations.length} |`;
 
-function render(runs: readonly Run[]): string {
+function render(runs: readonly Run[], found: readonly Found[]): string {
 	return `# Histories and what they broke
 
 Written by \`npm run histories\`; nothing on this page is typed by hand.
@@ -56,7 +67,36 @@ old token that completes, no result but the first run's, other content refused, 
 ${runs.map(row).join('\n')}
 
 Play one again: \`npm run histories -- --of <of> --store <store> --seed <seed> --count <histories>\`.
+
+## Planted bugs
+
+A store with one bug each in what becomes of keys, played by \`npm run histories -- --planted\` until a history breaks a promise.
+
+| bug | found by history | as |
+| --- | --- | --- |
+${found.map(({ bug, histories, as }) => `| ${bug} | ${as === null ? 'not found' : grouped(histories)} | ${as ?? ''} |`).join('\n')}
 ${runs.flatMap((run) => run.violations.map((violation) => `\n- ${run.of ?? 'deliveries'} on ${run.store}, seed ${run.seed}: ${violation}\n`)).join('')}`;
+}
+
+/** Plants each bug and looks for it; returns how many were not found. */
+async function plant(): Promise<number> {
+	const found: Found[] = [];
+	for (const [bug, planted] of Object.entries(keyBugs)) {
+		const { histories, violations } = await findBug('keys', planted);
+		found.push({ bug, histories, as: violations[0] ?? null });
+		console.log(JSON.stringify(found.at(-1)));
+	}
+	mkdirSync(results, { recursive: true });
+	writeFileSync(plantedFile, `${JSON.stringify(found, null, '\t')}\n`);
+	return found.filter(({ as }) => as === null).length;
+}
+
+const kept = <Kept>(file: string): Kept => JSON.parse(readFileSync(join(results, file), 'utf8')) as Kept;
+
+function writePage(): void {
+	const files = existsSync(results) ? readdirSync(results).sort() : [];
+	const runs = files.filter((file) => file !== 'planted.json').map((file) => kept<Run>(file));
+	writeFileSync(page, render(runs, existsSync(plantedFile) ? kept<readonly Found[]>('planted.json') : []));
 }
 
 async function main(): Promise<void> {
@@ -67,8 +107,15 @@ async function main(): Promise<void> {
 			count: { type: 'string', default: '10000' },
 			seed: { type: 'string', default: '20261121' },
 			minutes: { type: 'string', default: '60' },
+			planted: { type: 'boolean', default: false },
 		},
 	});
+	if (values.planted) {
+		const missed = await plant();
+		writePage();
+		process.exitCode = missed === 0 ? 0 : 1;
+		return;
+	}
 	const stores = storeNames.filter((name) => values.store === '' || values.store === name);
 	const subjects = subjectNames.filter((name) => values.of === '' || values.of === name);
 	if (stores.length === 0) throw new Error(`--store is one of ${storeNames.join(', ')}`);
@@ -90,11 +137,7 @@ async function main(): Promise<void> {
 			writeFileSync(join(results, file), `${JSON.stringify(run, null, '\t')}\n`);
 		}
 	}
-	const kept = existsSync(results) ? readdirSync(results).sort() : [];
-	writeFileSync(
-		page,
-		render(kept.map((file) => JSON.parse(readFileSync(join(results, file), 'utf8')) as Run)),
-	);
+	writePage();
 	process.exitCode = broken === 0 ? 0 : 1;
 }
 

@@ -153,3 +153,14 @@ export async function checkHistories(
 		await source.close();
 	}
 }
+
+/** Plays histories on SQLite with a bug planted into the store, until one breaks a promise. */
+export const findBug = (
+	name: SubjectName,
+	plant: (store: LedgerStore) => LedgerStore,
+): Promise<HistoryTally> =>
+	checkHistories(
+		'sqlite',
+		{ count: 3000, seed: 20261121, ledgerOf: () => createLedger(plant(memoryStore())), quick: true },
+		name,
+	);

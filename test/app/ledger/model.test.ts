@@ -1,8 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Ledger } from '../../../app/ledger/api';
-import { createLedger } from '../../../app/ledger/ledger';
 import type { StoreTransaction } from '../../../app/ledger/store';
-import { checkHistories, clock, memoryStore } from '../../../testbed/histories/check';
+import { checkHistories, clock, findBug } from '../../../testbed/histories/check';
 import { planted } from '../../../testbed/histories/planted';
 
 const nightly = Number(process.env['RG_HISTORIES'] ?? 0);
@@ -89,8 +87,7 @@ describe('histories of claimers against the promises', () => {
 	test.each(Object.entries(bugs))(
 		'the checker catches: %s',
 		async (_name, bug) => {
-			const ledgerOf = (): Ledger => createLedger(planted(memoryStore(), bug));
-			const tally = await checkHistories('sqlite', { count: 3000, seed: 20261121, ledgerOf, quick: true });
+			const tally = await findBug('deliveries', (store) => planted(store, bug));
 			expect(tally.violations).toHaveLength(1);
 		},
 		120_000,
