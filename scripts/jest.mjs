@@ -35,7 +35,7 @@ const leaks = (folder) =>
 	filesOf(folder, '.leak')
 		.map(
 			(kept) =>
-				`A test leaks: its worker was kept alive by ${kept.trim()}. Find it with --detectOpenHandles.\n`,
+				`NOT OK  a test leaks: its worker was kept alive by ${kept.trim()}. Find it with --detectOpenHandles.\n`,
 		)
 		.join('');
 
@@ -53,12 +53,16 @@ export const oldestReport = (report) => report.replace(/\.json$/, '.oldest.json'
 export const runJest = (options) => {
 	const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
 	const folder = mkdtempSync(path.join(tmpdir(), 'release-gate-contracts-'));
-	const run = (more, env) =>
-		spawnSync(process.execPath, [...flags, jest, ...more], {
+	const run = (more, env) => {
+		const { status, signal } = spawnSync(process.execPath, [...flags, jest, ...more], {
 			cwd: root,
 			stdio: ['ignore', 'inherit', 'inherit'],
 			env: { ...process.env, RELEASE_GATE_CONTRACTS: folder, RELEASE_GATE_LEAKS: folder, ...env },
-		}).status ?? 1;
+		});
+		const where = env.RG_OLDEST_N8N ? ' on the oldest n8n' : '';
+		if (status !== 0) console.log(`NOT OK  jest${where} (${signal ?? `exit code ${status}`})`);
+		return status ?? 1;
+	};
 	const paths = options.filter((option) => !option.startsWith('-') && existsSync(path.join(root, option)));
 	const onlyOldest = paths.length > 0 && paths.every(isOldest);
 	const here = onlyOldest ? 0 : run(options, {});
@@ -75,7 +79,7 @@ export const runJest = (options) => {
 		: 0;
 	process.stdout.write(contracts(folder));
 	const leaking = leaks(folder);
-	process.stderr.write(leaking);
+	process.stdout.write(leaking);
 	rmSync(folder, { recursive: true, force: true });
 	return here || there || (leaking === '' ? 0 : 1);
 };
