@@ -1,3 +1,4 @@
+import type { Instant } from '../../core/delivery/types';
 import type {
 	CountFilter,
 	FiguresQuery,
@@ -150,5 +151,14 @@ export class FigureReader implements FiguresTransaction {
 	async countPairs(filter: PairFilter): Promise<readonly PairRow[]> {
 		const { statement, rows } = pairCounts(this.session.dialect, filter);
 		return (await this.session.all(statement)).map((cells) => rows.read(cells));
+	}
+
+	async recipientsAhead(spine: string, now: Instant, limit: number): Promise<readonly string[]> {
+		const ahead = ['last_sent_at', 'last_opens_at', 'sending_from', 'doubtful_at'].map(
+			(column) => sql`${raw(column)} > ${now}`,
+		);
+		const rows = await this.session.all(sql`SELECT recipient FROM recipients
+			WHERE spine = ${spine} AND space = ${'live'} AND (${joined(ahead, ' OR ')}) ORDER BY recipient LIMIT ${limit}`);
+		return rows.map(([recipient]) => String(recipient));
 	}
 }

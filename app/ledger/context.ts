@@ -56,6 +56,7 @@ export function factsOf(row: SpineRow): SpineFacts {
 		sendLeaseMs: settings.sendLeaseMs,
 		replaysPerSlot: settings.replaysPerSlot,
 		minimumGapMs: minimumGapMs(parseCadence(settings.cadence)),
+		sweptUntil: row.sweptUntil,
 	};
 }
 

@@ -75,4 +75,6 @@ export interface PairRow {
 export interface FiguresTransaction {
 	countSlots(filter: CountFilter): Promise<readonly SlotCountRow[]>;
 	countPairs(filter: PairFilter): Promise<readonly PairRow[]>;
+	/** Ids of live recipients with a send, or a slot that was served, after `now`; in order, at most `limit`. */
+	recipientsAhead(spine: string, now: Instant, limit: number): Promise<readonly string[]>;
 }

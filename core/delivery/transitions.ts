@@ -5,6 +5,13 @@
  */
 export { absorbed, givenUp } from './transitions/absorb';
 export { claim, type AlreadyDelivered } from './transitions/claim';
+export {
+	clockProblem,
+	MOST_AHEAD_MS,
+	MOST_BEHIND_MS,
+	withoutFuture,
+	withoutFutureLease,
+} from './transitions/clock';
 export { commit, sendTime, type Acceptance, type AlreadyCommitted } from './transitions/commit';
 export { confirm } from './transitions/confirm';
 export {

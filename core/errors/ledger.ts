@@ -23,6 +23,23 @@ export const ledgerErrors = {
 		remedy:
 			'Somebody changed it in the database by hand. Verify the ledger, restore it from a backup, or let the slot pass: the delivery will be recorded as missed.',
 	},
+	'ledger-clock-ahead': {
+		message:
+			'Spine {spine} was last looked at for {seen}, and the clock says {now}: more than two years have passed, or the clock is wrong.',
+		remedy:
+			'Set the clock right (of this machine, or of the Postgres server) and run again: nothing was changed. If the clock is right, say so with Release, Spine, Mend Clock.',
+	},
+	'ledger-clock-behind': {
+		message:
+			'Spine {spine} has looked at slots until {seen}, and the clock says {now}: the clock is wrong now, or it was ahead once.',
+		remedy:
+			'Set the clock right (of this machine, or of the Postgres server) and run again: nothing was changed. If the clock is right now, say so with Release, Spine, Mend Clock: recipients who were served under the wrong one go on with the next slot.',
+	},
+	'ledger-clock-by-agent': {
+		message: 'An AI agent does not say that a clock is right.',
+		remedy:
+			'Let a person look at the clock and start the workflow; take this operation out of the agent’s tools.',
+	},
 	'ledger-input-locked': {
 		message: 'A frozen input is encrypted with key {keyId}, and the credential holds {held}.',
 		remedy:

@@ -4,7 +4,7 @@ import {
 	type SpineFacts,
 	unknownRecipient,
 } from '../../../core/delivery/transitions';
-import type { DeliveryRef, JsonObject } from '../../../core/delivery/types';
+import type { DeliveryRef, Instant, JsonObject } from '../../../core/delivery/types';
 import { sha256 } from '../../../core/delivery/canonical';
 import { gateError } from '../../../core/errors';
 import type { ClaimRequest, ClaimResult } from '../../../core/delivery/record';
@@ -13,6 +13,7 @@ import { EventCollector } from '../event-collector';
 import { LockedRecipients } from '../recipients';
 import type { LoadedDelivery, StoreTransaction } from '../store';
 import { onDeliveries } from './chunk';
+import { refuseWrongClock } from './clock';
 import { refuseUnsealed } from './unsealed';
 import { type Frozen, frozen, insertAbsent } from './register';
 
@@ -62,6 +63,7 @@ async function claimAbsent(
 	spines: ReadonlyMap<string, SpineFacts>,
 	owner: string,
 	events: EventCollector,
+	now: Instant,
 ): Promise<ReadonlyMap<Prepared, ClaimResult>> {
 	const results = new Map<Prepared, ClaimResult>();
 	const absent = items.flatMap((item) => {
@@ -69,7 +71,6 @@ async function claimAbsent(
 		return item.frozen !== null && spine !== undefined ? [{ item, frozen: item.frozen, spine }] : [];
 	});
 	if (absent.length === 0) return results;
-	const now = await tx.now();
 	const refs = absent.map(({ frozen: { ref } }) => ref);
 	await LockedRecipients.readmit(tx, refs);
 	const facts = await tx.readRecipients(refs);
@@ -100,8 +101,10 @@ async function claimChunk(
 ): Promise<readonly ClaimResult[]> {
 	const refs = items.map((item) => item.request.ref);
 	const spines = await loadSpines(tx, refs, 'share');
+	const begun = await tx.now();
+	for (const spine of spines.values()) refuseWrongClock(spine, begun);
 	const events = new EventCollector('claim', { owner });
-	const done = await claimAbsent(tx, context, items, spines, owner, events);
+	const done = await claimAbsent(tx, context, items, spines, owner, events, begun);
 	const known = done.size === 0 ? items : items.filter((item) => !done.has(item));
 	const loaded = await tx.loadDeliveries(
 		known.map((item) => item.request.ref),

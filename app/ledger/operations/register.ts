@@ -8,6 +8,7 @@ import { type LedgerContext, loadSpines } from '../context';
 import { EventCollector } from '../event-collector';
 import { LockedRecipients } from '../recipients';
 import type { InputRow, SlotRow, StoreTransaction } from '../store';
+import { refuseWrongClock } from './clock';
 
 /** A registration with its input frozen. */
 export interface Frozen extends Registration {
@@ -78,6 +79,8 @@ async function registerChunk(
 	for (const { ref } of batch) {
 		if (!spines.has(ref.spine)) throw gateError('ledger-spine-unknown', { spine: ref.spine });
 	}
+	const begun = await tx.now();
+	for (const spine of spines.values()) refuseWrongClock(spine, begun);
 	await LockedRecipients.readmit(
 		tx,
 		batch.map(({ ref }) => ref),

@@ -7,6 +7,7 @@ import type { SpineLedger } from '../api';
 import type { SpineRecord, SpineSettings } from '../../../core/delivery/spine-settings';
 import { type LedgerContext, recordOf } from '../context';
 import type { SpineRow, StoreTransaction } from '../store';
+import { mendClock } from './clock';
 import { markSealed } from './unsealed';
 
 const spineEvent = (
@@ -120,5 +121,6 @@ export function spineLedger(context: LedgerContext): SpineLedger {
 			}),
 		pause: (spine, reason, by) => setPaused(context, spine, true, reason, by),
 		resume: (spine, reason, by) => setPaused(context, spine, false, reason, by),
+		mendClock: (spine, by) => mendClock(context, spine, by),
 	};
 }

@@ -12,6 +12,7 @@ import { gateError } from '../../../core/errors';
 import type { SweepReport } from '../api';
 import { factsOf, type LedgerContext } from '../context';
 import { EventCollector } from '../event-collector';
+import { refuseWrongClock } from './clock';
 import type { NewEventRow, SlotRow, SpineRow, StoreTransaction } from '../store';
 
 /** Most slots one sweep looks back on; after a long outage the next sweeps go on from there. */
@@ -127,7 +128,9 @@ export async function sweep(context: LedgerContext, spine: string): Promise<Swee
 	const { facts, slots } = await store.transaction(async (tx) => {
 		const row = await tx.spine(spine, 'none');
 		if (row === null) throw gateError('ledger-spine-unknown', { spine });
-		return { facts: factsOf(row), slots: await tx.unsettledSlots(spine) };
+		const facts = factsOf(row);
+		refuseWrongClock(facts, await tx.now());
+		return { facts, slots: await tx.unsettledSlots(spine) };
 	});
 	for (const slot of slots) {
 		let after: DeliveryRef | undefined;

@@ -13,6 +13,8 @@ export interface SpineFacts {
 	readonly replaysPerSlot: number;
 	/** Least time between two sends to one recipient (promise 4). */
 	readonly minimumGapMs: Milliseconds;
+	/** Slots that opened before this instant have been looked at. */
+	readonly sweptUntil: Instant;
 }
 
 /**

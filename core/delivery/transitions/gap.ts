@@ -19,7 +19,9 @@ export function recipientRefusal(
 				)
 			: refuse(
 					'missed',
-					`Slot ${row.ref.slot} is older than slot ${recipient.lastSlot ?? ''}, which was delivered; missed slots are never made up.`,
+					recipient.lastOpensAt > now
+						? `Slot ${recipient.lastSlot ?? ''}, which opens only at ${iso(recipient.lastOpensAt)}, was delivered: a clock was ahead then. Release, Spine, Mend Clock lets the recipient go on.`
+						: `Slot ${row.ref.slot} is older than slot ${recipient.lastSlot ?? ''}, which was delivered; missed slots are never made up.`,
 				);
 	}
 	if (recipient.sendingSlot !== null && recipient.sendingSlot !== row.ref.slot) {

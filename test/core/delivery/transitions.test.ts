@@ -19,6 +19,7 @@ const spine: SpineFacts = {
 	leaseMs: 600_000,
 	sendLeaseMs: 120_000,
 	replaysPerSlot: 1,
+	sweptUntil: 0,
 	minimumGapMs: 86_400_000,
 };
 const accepted = { provider: 'p', providerMessageId: null };

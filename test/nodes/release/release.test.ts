@@ -52,6 +52,16 @@ describe('a spine', () => {
 		expect(listed.json('Node').map(({ spine }) => spine)).toEqual(['content']);
 	});
 
+	it('takes a person’s word that the clock is right', async () => {
+		await dueItems(['1']);
+		const mend = { resource: 'spine', spine: 'content', operation: 'mendClock' };
+		const run = await runWorkflow(release(mend));
+		expect(run.error).toBeUndefined();
+		expect(run.json('Node')).toMatchObject([{ spine: 'content', recipients: 0, leases: 0 }]);
+		const events = await (await ledger()).events.list({ kinds: ['spine.clock-mended'], limit: 9 });
+		expect(events).toHaveLength(1);
+	});
+
 	it('that nobody knows is an error with the remedy, or a report when the node continues', async () => {
 		const pause = { resource: 'spine', operation: 'pause', spine: 'nobody', reason: 'x' };
 		const run = await runWorkflow(release(pause));

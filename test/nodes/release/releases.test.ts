@@ -153,6 +153,7 @@ describe('a release on the canvas', () => {
 			['approve', { hide: { '@tool': [true] } }],
 			['prepare', { hide: { '@tool': [true] } }],
 			['evidence', { hide: { '@tool': [true] } }],
+			['mendClock', { hide: { '@tool': [true] } }],
 		]);
 		for (const type of ['releaseTool', 'n8n-nodes-release-gate.releaseTool'])
 			expect(() => refuseAgents({ getNode: () => ({ type }) as never })).toThrow(/agent/);
