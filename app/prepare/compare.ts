@@ -2,6 +2,7 @@ import { EMPTY_POLICY } from '../../core/audit';
 import { gateError } from '../../core/errors';
 import { classify, type Classification } from '../../core/release/classify';
 import { readableDiff, type ReadableChange } from '../../core/release/diff/readable';
+import { strictnessOf, type Strictness } from '../../core/release/policy/strictness';
 import { decide } from '../../core/release/decision';
 import { questionsFor, type Question } from '../../core/release/prepare/questions';
 import { evaluateRelease } from '../../core/release/self-test';
@@ -21,6 +22,7 @@ import { hashOf, namedVersions, publishedNow } from '../snapshot/proven';
 export interface Comparison {
 	readonly release: StoredRelease;
 	readonly classification: Classification;
+	readonly strictness: Strictness;
 	readonly differences: readonly ReadableChange[];
 	/** Whether the version that the release names is still what was proven. */
 	readonly asProven: boolean;
@@ -49,6 +51,7 @@ export async function compareRelease(
 	const before = running?.workflow ?? { ...after, nodes: [], connections: {} };
 	return {
 		release,
+		strictness: strictnessOf(policy),
 		classification: classify(policy, release.body.manifest, observedIn(release.body)),
 		differences: readableDiff(diffWorkflows(before, after, ports.knowledge), before, after, ports.knowledge),
 		questions: questionsFor(policy, evaluateRelease(await inputFor(service, release, {}), decide).checks, [])

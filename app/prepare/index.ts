@@ -1,9 +1,11 @@
 import { artifactHashes } from '../../core/release/manifest';
+import { strictnessOf, type Strictness } from '../../core/release/policy/strictness';
 import { decide } from '../../core/release/decision';
 import { evaluateRelease } from '../../core/release/self-test';
 import type { CheckResult } from '../../core/release/checks';
 import { classify, type Classification } from '../../core/release/classify';
 import { readableDiff, type ReadableChange } from '../../core/release/diff/readable';
+import { reportsUngated } from '../../core/delivery/spine-settings';
 import { gateError } from '../../core/errors';
 import { manifestFor, releaseIdFor, type Said } from '../../core/release/prepare/manifest';
 import {
@@ -48,6 +50,7 @@ export interface Prepared {
 	readonly stage: Stage;
 	readonly spine: string;
 	readonly policy: string;
+	readonly strictness: Strictness;
 	readonly workflow: {
 		readonly id: string;
 		readonly name: string;
@@ -141,7 +144,7 @@ export async function prepareRelease(
 		runs: workflow.published.versionId,
 		surfaces,
 		artifacts,
-		holdsUngated: spine.settings.ungatedChange !== 'report',
+		holdsUngated: !reportsUngated(spine.settings),
 	});
 	await openRelease(service, manifest, ports.by, owner);
 	const steps = await runSteps({ ports, release, candidate });
@@ -155,6 +158,7 @@ export async function prepareRelease(
 		stage: stored.body.stage,
 		spine: name,
 		policy: policy.name,
+		strictness: strictnessOf(policy),
 		workflow: { id, name: title, runs: workflow.published.versionId, draft: draft.versionId },
 		classification,
 		differences: readableDiff(changes, before, after, ports.knowledge),

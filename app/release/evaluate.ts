@@ -86,6 +86,7 @@ function settled(body: ReleaseBody, decision: Decision, by: string): ReleaseBody
 			releaseHash: decision.releaseHash,
 			policyVersion: decision.policyVersion,
 			policyHash: decision.policyHash,
+			strictness: decision.strictness,
 			waitsForMoment: decision.waitsForMoment,
 			at: decision.decidedAt,
 		},
@@ -110,7 +111,8 @@ export async function evaluateStored(
 	const release = await updateRelease(ports, id, async (current) => {
 		decision = evaluateRelease(await inputFor(ports, current, readings), decider);
 		const body = settled(current.body, decision, by);
-		const { classification, checks, policy, policyVersion, policyHash, releaseHash, sentence } = decision;
+		const { classification, checks, policy, policyVersion, policyHash, strictness, releaseHash, sentence } =
+			decision;
 		const open = checks.filter(({ status }) => status === 'fail' || status === 'unknown');
 		return {
 			body,
@@ -119,6 +121,7 @@ export async function evaluateStored(
 					by,
 					policy,
 					policyVersion,
+					strictness,
 					policyHash,
 					releaseHash,
 					class: classification.riskClass,

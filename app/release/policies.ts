@@ -10,6 +10,7 @@ import {
 } from '../../core/release/policy/override';
 import { policyBodySchema, type PolicyBody } from '../../core/release/documents';
 import type { Policy } from '../../core/release/policy/schema';
+import { underStrictness, type Strictness } from '../../core/release/policy/strictness';
 import { documentOf } from '../ledger/documents';
 import { type ServicePorts } from './store';
 
@@ -20,17 +21,20 @@ export interface PolicyInForce {
 	readonly version: number;
 	readonly preset: string;
 	readonly policy: Policy;
+	/** How much of it the spine is held to; a product is held to all of it. */
+	readonly strictness: Strictness;
 	/** What it changes against the preset. */
 	readonly differences: readonly PolicyDifference[];
 	readonly setBy: string | null;
 	readonly setAt: Instant | null;
 }
 
-const inForce = (subject: string, body: PolicyBody): PolicyInForce => ({
+const inForce = (subject: string, body: PolicyBody, strictness: Strictness): PolicyInForce => ({
 	subject,
 	version: body.version,
 	preset: body.preset,
-	policy: body.policy,
+	policy: underStrictness(body.policy, strictness),
+	strictness,
 	differences: policyDiff(presetPolicy(body.preset), body.policy),
 	setBy: body.setBy,
 	setAt: body.setAt,
@@ -49,15 +53,18 @@ export async function policyOf(
 ): Promise<PolicyInForce> {
 	const id = version === undefined ? subject : versionId(subject, version);
 	const [record] = await ledger.records.get('policy', [id]);
-	if (record) return inForce(subject, documentOf(record, policyBodySchema));
-	const spine = version === undefined || version === 0 ? await ledger.spines.get(subject) : null;
-	if (!spine) throw gateError('policy-not-set', { subject });
+	const spine = await ledger.spines.get(subject);
+	// An earlier version is told as it was set.
+	const level = version === undefined ? (spine?.settings.strictness ?? 'doctrine') : 'doctrine';
+	if (record) return inForce(subject, documentOf(record, policyBodySchema), level);
+	if (!spine || (version !== undefined && version !== 0)) throw gateError('policy-not-set', { subject });
 	const preset = spine.settings.policy;
 	return {
 		subject,
 		version: 0,
 		preset,
-		policy: presetPolicy(preset),
+		policy: underStrictness(presetPolicy(preset), level),
+		strictness: level,
 		differences: [],
 		setBy: null,
 		setAt: null,
@@ -102,7 +109,8 @@ export async function setPolicy(
 	const [before] = await ports.ledger.records.get('policy', [subject]);
 	const old = before ? documentOf(before, policyBodySchema) : null;
 	const policy = signed(asked, old?.policy ?? null, by);
-	if (old && old.preset === preset && sameJson(old.policy, policy)) return inForce(subject, old);
+	const level = (await ports.ledger.spines.get(subject))?.settings.strictness ?? 'doctrine';
+	if (old && old.preset === preset && sameJson(old.policy, policy)) return inForce(subject, old, level);
 	const body: PolicyBody = { preset, version: (old?.version ?? 0) + 1, policy, setBy: by, setAt: now };
 	const differences = policyDiff(base, policy);
 	const outcome = await ports.ledger.records.write(
@@ -135,5 +143,5 @@ export async function setPolicy(
 		],
 	);
 	if (outcome.status === 'conflict') throw gateError('release-contended', { release: subject, attempts: 1 });
-	return inForce(subject, body);
+	return inForce(subject, body, level);
 }

@@ -1,6 +1,6 @@
 import { gateError } from '../../core/errors';
 import { standingRejection } from '../../core/release/approvals';
-import { assessChecks, type CheckResult, standingRefusals } from '../../core/release/checks';
+import { assessChecks, holds, type CheckResult, standingRefusals } from '../../core/release/checks';
 import { policyHash } from '../../core/release/decision';
 import { classify } from '../../core/release/classify';
 import { artifactHashes } from '../../core/release/manifest';
@@ -78,7 +78,7 @@ async function openChecks(
 	const scope = { riskClass, kind: manifest.kind, surfaces };
 	const evidence = await evidenceFor(ports, release.id);
 	const results = assessChecks(policy, phase, scope, evidence, artifactHashes(manifest), ports.now());
-	return results.filter(({ status }) => status === 'fail' || status === 'unknown');
+	return results.filter((check) => holds(policy, check));
 }
 
 /**

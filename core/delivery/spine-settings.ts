@@ -43,6 +43,8 @@ export interface SpineSettings {
 	readonly templateVersion: string;
 	/** Name of the policy this spine is released under, e.g. `quiet-content-delivery`. */
 	readonly policy: string;
+	/** How much of its policy the spine is held to; all of it (`doctrine`) if absent. */
+	readonly strictness?: 'observe' | 'standard' | 'doctrine';
 	/** What becomes of live deliveries while something runs that the gate did not let through; `hold` if absent. */
 	readonly ungatedChange?: 'hold' | 'report';
 	/** What becomes of live deliveries of a run that a person started in the editor; `hold` if absent. For tests. */
@@ -55,6 +57,10 @@ export interface SpineSettings {
 	/** Through whom the spine sends, e.g. `postmark`. Another provider finding no message proves nothing. */
 	readonly provider?: string;
 }
+
+/** Whether a version that was not released delivers all the same, and is only told: where the settings or observing say so. */
+export const reportsUngated = ({ ungatedChange, strictness }: SpineSettings): boolean =>
+	(ungatedChange ?? (strictness === 'observe' ? 'report' : 'hold')) === 'report';
 
 /** A spine as stored. */
 export interface SpineRecord {

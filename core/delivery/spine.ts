@@ -112,6 +112,7 @@ export const spineSettingsSchema = z
 		policy: part('policy').default('quiet-content-delivery'),
 		// Without a default, so that settings stored before them keep their hash.
 		ungatedChange: z.enum(['hold', 'report']).optional(),
+		strictness: z.enum(['observe', 'standard', 'doctrine']).optional(),
 		startedByHand: z.enum(['hold', 'deliver']).optional(),
 		writeBack: z.enum(['outbox', 'output']).optional(),
 		provider: z

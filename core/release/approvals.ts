@@ -1,12 +1,9 @@
 import type { Instant } from '../delivery/types';
 import type { Approval } from './evidence';
-import { durationMs, type CheckResult } from './checks';
+import { APPROVALS_GROUP, durationMs, type CheckResult } from './checks';
 import type { Manifest } from './manifest';
 import { counts, giverKey, giverText, isInvolved, unmapped } from './people';
 import type { ApprovalRule, Policy, RiskClass } from './policy/schema';
-
-/** The group of the checks that wait for people's approval. */
-export const APPROVALS_GROUP = 'Approvals';
 
 /** The newest word of each giver; of two at the same instant the one that is no yes. */
 export function newestWords(approvals: readonly Approval[]): readonly Approval[] {

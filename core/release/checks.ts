@@ -7,6 +7,9 @@ import type { Artifact, Check, Policy, ReleaseKind, RiskClass } from './policy/s
 /** The group of the checks that wait for another moment, not for anybody. */
 export const TIMING_GROUP = 'Timing and pressure';
 
+/** The group of the checks that wait for people's approval. */
+export const APPROVALS_GROUP = 'Approvals';
+
 export type CheckStatus = 'pass' | 'fail' | 'unknown' | 'skipped';
 
 /** One check as it stands: its state, why, and what to do next. */
@@ -31,6 +34,18 @@ export type WaitsFor = 'mend' | 'people' | 'moment';
 export function waitsFor({ group, status, roles = [] }: CheckResult): WaitsFor {
 	if (group === TIMING_GROUP) return 'moment';
 	return status === 'unknown' && roles.length > 0 ? 'people' : 'mend';
+}
+
+/**
+ * Whether an open check holds a release. Where a spine only observes, nothing does but what must never pass: a person’s
+ * no, which stands until its giver takes it back, and a rollback in progress.
+ */
+export function holds({ strictness }: Policy, check: CheckResult): boolean {
+	if (check.status !== 'fail' && check.status !== 'unknown') return false;
+	if (strictness !== 'observe') return true;
+	const { status, group, id, evidence } = check;
+	const personal = group === APPROVALS_GROUP || (evidence !== undefined && !('machine' in evidence.by));
+	return status === 'fail' && (personal || id === 'no-rollback');
 }
 
 export interface CheckScope {

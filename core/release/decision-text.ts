@@ -7,7 +7,7 @@ export function decisionText(decision: Decision): string {
 	const { classification: c } = decision;
 	const lines = [
 		decision.sentence,
-		`release ${decision.release} (${decision.releaseHash.slice(0, 12)}), class ${c.riskClass}, policy ${decision.policy} version ${decision.policyVersion}`,
+		`release ${decision.release} (${decision.releaseHash.slice(0, 12)}), class ${c.riskClass}, policy ${decision.policy} version ${decision.policyVersion}, ${decision.strictness}`,
 	];
 	let group = '';
 	for (const check of decision.checks) {

@@ -1,7 +1,7 @@
 import { digest } from '../delivery/canonical';
 import type { Instant } from '../delivery/types';
 import { approvalResults } from './approvals';
-import { assessChecks, waitsFor, type CheckResult } from './checks';
+import { assessChecks, holds, waitsFor, type CheckResult } from './checks';
 import { classify, loweredByHand, type Classification, type ObservedChange } from './classify';
 import type { Approval, Evidence } from './evidence';
 import { contractReport, unaskedContracts, type MigrationTrail } from './expand-contract/report';
@@ -10,6 +10,7 @@ import { evidenceOf } from './machines/report';
 import { artifactHashes, type Manifest } from './manifest';
 import { manifestEvidence } from './manifest-checks';
 import type { Policy } from './policy/schema';
+import { strictnessOf, type Strictness } from './policy/strictness';
 import { timingResults, type MomentFacts } from './timing';
 
 /** Everything a decision is made from. Nothing else is looked at. */
@@ -43,6 +44,8 @@ export interface Decision {
 	readonly releaseHash: string;
 	readonly policy: string;
 	readonly policyVersion: number;
+	/** How much of the policy the spine is held to. */
+	readonly strictness: Strictness;
 	/** Names the very policy: SHA-256 (hex) of it. Both presets are version 0. */
 	readonly policyHash: string;
 	readonly classification: Classification;
@@ -121,21 +124,26 @@ export function decide(input: GateInput): Decision {
 		: input.diffed === false
 			? [undiffed]
 			: [];
-	const holding = checks.filter((check) => check.status === 'fail' || check.status === 'unknown');
+	const open = checks.filter((check) => check.status === 'fail' || check.status === 'unknown');
+	const holding = open.filter((check) => holds(policy, check));
 	const first = holding[0];
+	const strictness = strictnessOf(policy);
 	const more = holding.length > 1 ? ` (and ${holding.length - 1} more)` : '';
 	return {
 		decision: first ? 'hold' : 'ship',
 		sentence: first
 			? `Held: ${first.question} ${first.reason}${more}`
 			: classification.isRelease
-				? `Ship: ${standing(checks)} under ${policy.name} version ${input.policyVersion}.`
+				? open.length > 0
+					? `Ship, observed only: ${open.length} checks of ${policy.name} version ${input.policyVersion} are open. ${open[0]?.question} ${open[0]?.reason}`
+					: `Ship: ${standing(checks)} under ${policy.name} version ${input.policyVersion}, ${strictness}.`
 				: 'Ship: only documentation changes, which is not a release.',
 		next: first?.remedy ?? '',
 		release: manifest.id,
 		releaseHash,
 		policy: policy.name,
 		policyVersion: input.policyVersion,
+		strictness,
 		policyHash: policyHash(policy),
 		classification,
 		checks,

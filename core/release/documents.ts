@@ -6,6 +6,7 @@ import type { Fill, Migration } from './expand-contract/migration';
 import { readCountSchema, type ReadCount } from './expand-contract/reads';
 import { manifestSchema, type Manifest } from './manifest';
 import { machines, policySchema, type Machine, type Policy } from './policy/schema';
+import { strictnessLevels } from './policy/strictness';
 import type { Contract } from './sql/finding';
 import { stages, type Stage } from './stages';
 
@@ -19,6 +20,8 @@ const decisionSchema = z.object({
 	policyVersion: z.number(),
 	/** Of the policy it was made under; absent in decisions of earlier versions, which count for nothing any more. */
 	policyHash: z.string().optional(),
+	/** How much of the policy the spine was held to; absent in decisions of earlier versions, which were held to all of it. */
+	strictness: z.enum(strictnessLevels).optional(),
 	/** Whether it was held only until another moment; absent in decisions of earlier versions. */
 	waitsForMoment: z.boolean().optional(),
 	at: instant,

@@ -16,6 +16,7 @@ function noData(input: GateInput): GateInput {
 		facts: {},
 		migrations: noTrail,
 		manifest: asRelease(input),
+		policy: holding(input.policy),
 	};
 }
 
@@ -41,8 +42,12 @@ function knownBad(input: GateInput): GateInput {
 			grounds: 'Planted by the gate’s self-test.',
 		};
 	});
-	return { ...input, manifest, evidence };
+	return { ...input, policy: holding(input.policy), manifest, evidence };
 }
+
+/** The policy as one that holds: a spine that only observes is tested for what it would see. */
+const holding = (policy: GateInput['policy']): GateInput['policy'] =>
+	policy.strictness === 'observe' ? { ...policy, strictness: 'doctrine' } : policy;
 
 /** A surface no policy exempts, so that the planted release is always a release. */
 function asRelease(input: GateInput): GateInput['manifest'] {

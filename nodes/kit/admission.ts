@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { lookForUngated, releasedOf } from '../../app/release';
 import type { Ledger } from '../../app/ledger/api';
-import type { SpineRecord } from '../../core/delivery/spine-settings';
+import { reportsUngated, type SpineRecord } from '../../core/delivery/spine-settings';
 import { gateError, type ReleaseGateError } from '../../core/errors';
 import { differencesText, standingOf } from '../../core/release/released';
 import { now } from './clock';
@@ -41,12 +41,12 @@ async function look(
 	const ports = { ledger, now };
 	const running = runningOf(ctx);
 	if (running === null) {
-		const mayRun = (await releasedOf(ports, name)) === null || spine.settings.ungatedChange === 'report';
+		const mayRun = (await releasedOf(ports, name)) === null || reportsUngated(spine.settings);
 		return mayRun ? null : gateError('run-not-comparable', { spine: name });
 	}
 	const standing = await lookForUngated(ports, name, { ...running, by: originOf(ctx) });
 	if (standing?.status === 'changing-over') return gateError('run-changing-over', { spine: name });
-	if (standing?.status !== 'ungated' || spine.settings.ungatedChange === 'report') return null;
+	if (standing?.status !== 'ungated' || reportsUngated(spine.settings)) return null;
 	return gateError('run-ungated', { spine: name, differences: differencesText(standing.differences) });
 }
 

@@ -333,7 +333,10 @@ export const policySchema = z
 	})
 	.strict();
 
-export type Policy = z.infer<typeof policySchema>;
+/** A policy as it is applied: `strictness` is the spine’s, never the policy’s own; absent means doctrine. */
+export type Policy = z.infer<typeof policySchema> & {
+	readonly strictness?: 'observe' | 'standard' | 'doctrine';
+};
 export type Check = z.infer<typeof checkSchema>;
 export type ApprovalRule = z.infer<typeof approvalRuleSchema>;
 export type ReleaseWindow = z.infer<typeof windowSchema>;

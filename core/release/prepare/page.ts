@@ -1,7 +1,7 @@
 import { html, type Html } from '../../page/html';
-import { APPROVALS_GROUP } from '../approvals';
-import { TIMING_GROUP, type CheckResult } from '../checks';
+import { APPROVALS_GROUP, TIMING_GROUP, type CheckResult } from '../checks';
 import type { Classification } from '../classify';
+import { strictnessText, type Strictness } from '../policy/strictness';
 import type { ReadableChange } from '../diff/readable';
 
 /** How a step of the preparation ended, as a page shows it. */
@@ -55,15 +55,19 @@ export function differencesHtml(differences: readonly ReadableChange[]): Html {
 		${rows}`;
 }
 
-/** The class, and why it is that. */
-export function classHtml({ riskClass, reasons }: Pick<Classification, 'riskClass' | 'reasons'>): Html {
+/** The class, why it is that, and how much of its policy the spine is held to. */
+export function classHtml(
+	{ riskClass, reasons }: Pick<Classification, 'riskClass' | 'reasons'>,
+	strictness: Strictness,
+): Html {
 	const shown = reasons.slice(0, MOST_REASONS);
 	const more = reasons.length - shown.length;
 	return html`<h3>This change is ${riskClass}</h3>
 		<ul>
 			${shown.map((reason) => html`<li>${reason}</li>`)}
 			${more > 0 ? [html`<li>and ${more} more reasons</li>`] : []}
-		</ul>`;
+		</ul>
+		<p>${strictnessText[strictness]}</p>`;
 }
 
 const byStatus = (checks: readonly CheckResult[], status: CheckResult['status']): readonly CheckResult[] =>

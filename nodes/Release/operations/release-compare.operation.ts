@@ -23,7 +23,7 @@ export async function execute(context: OperationContext): Promise<readonly objec
 	const { ctx, parameters, ports, hint } = context;
 	// Loaded here and not before: it is heavy.
 	const { compareRelease } = await import('../../../app/prepare/compare');
-	const { release, classification, differences, asProven, questions } = await compareRelease(
+	const { release, classification, strictness, differences, asProven, questions } = await compareRelease(
 		{ ...(await portsOf(ctx, hint, false)), knowledge: knowledgeIn(ctx) },
 		parameters.needed('release', 'Release ID'),
 	);
@@ -31,10 +31,11 @@ export async function execute(context: OperationContext): Promise<readonly objec
 		{
 			...(await releaseJson(ports, release)),
 			differences,
+			strictness,
 			asProven,
 			questions,
 			form: questions.map(fieldOf),
-			page: { differences: differencesHtml(differences), class: classHtml(classification) },
+			page: { differences: differencesHtml(differences), class: classHtml(classification, strictness) },
 		},
 	];
 }

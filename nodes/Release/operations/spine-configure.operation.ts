@@ -42,6 +42,26 @@ export const description: INodeProperties[] = shownFor({ resource: ['spine'], op
 		description: 'IDs of recipients that always take the dry-run branch, separated by commas',
 	},
 	{
+		displayName: 'Strictness',
+		name: 'strictness',
+		type: 'options',
+		options: [
+			{
+				name: 'Doctrine',
+				value: 'doctrine',
+				description: 'Every check and every approval of the policy',
+			},
+			{ name: 'Observe', value: 'observe', description: 'Everything is recorded, and nothing is held' },
+			{
+				name: 'Standard',
+				value: 'standard',
+				description: 'The checks that machines can answer, and one approval',
+			},
+		],
+		default: 'doctrine',
+		description: 'How much of its policy the spine is held to; every decision and every page says it',
+	},
+	{
 		displayName: 'HubSpot Properties',
 		name: 'properties',
 		type: 'collection',
@@ -88,6 +108,7 @@ export async function execute(context: OperationContext): Promise<readonly objec
 	const { parameters, ports, by } = context;
 	const advanced = parameters.collection('advanced');
 	const { window, minimumGap, leaseMinutes, sendLeaseMinutes, inDoubtQuietMinutes, ...others } = advanced;
+	const strictness = parameters.any('strictness', 'doctrine');
 	const cadence = filled({
 		every: parameters.text('every'),
 		anchor: parameters.text('anchor'),
@@ -102,6 +123,8 @@ export async function execute(context: OperationContext): Promise<readonly objec
 			cadence,
 			mode: parameters.any('mode'),
 			testRecipients: parameters.list('testRecipients'),
+			// Not stored where it is the whole policy, so that settings stored before keep their hash.
+			strictness: strictness === 'doctrine' ? undefined : strictness,
 			leaseMs: minutes(leaseMinutes),
 			sendLeaseMs: minutes(sendLeaseMinutes),
 			inDoubtQuietMs: minutes(inDoubtQuietMinutes),

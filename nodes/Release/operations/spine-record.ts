@@ -12,6 +12,7 @@ export function spineJson(record: SpineRecord): Record<string, unknown> {
 		pauseReason: record.pauseReason,
 		pausedAt: instant(record.pausedAt),
 		updatedAt: instant(record.updatedAt),
+		strictness: record.settings.strictness ?? 'doctrine',
 		settings: record.settings,
 		...(record.open === undefined ? {} : { open: record.open }),
 	};

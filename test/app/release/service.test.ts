@@ -101,7 +101,7 @@ describe('deciding', () => {
 		const { readings } = await openShippable(fixture, quiet);
 		const { decision, release } = await evaluateStored(fixture.ports, 'r-1', readings, by);
 		expect(decision.sentence).toMatch(
-			/^Ship: all \d+ checks stand under quiet-content-delivery version 0\.$/,
+			/^Ship: all \d+ checks stand under quiet-content-delivery version 0, doctrine\.$/,
 		);
 		expect(release.body.stage).toBe('approved');
 		expect(release.body.history.map(({ stage }) => stage)).toEqual(['draft', 'prepared', 'approved']);

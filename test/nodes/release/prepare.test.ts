@@ -103,6 +103,18 @@ describe('Release: Prepare on the canvas', () => {
 			expect([fieldLabel, words(findings?.html).includes(fieldLabel)]).toEqual([fieldLabel, false]);
 	});
 
+	it('says on the page how much of its policy the spine is held to, and asks no more than that', async () => {
+		const books = await ledger();
+		await books.spines.configure(parseSpineSettings(settings({ spine, strictness: 'standard' })), 'test');
+		await instance.host.save('spine', saved(edited));
+		const { form, strictness } = await record();
+		expect(strictness).toBe('standard');
+		expect(words(form[1]?.html)).toContain(
+			'Standard: the checks that machines can answer, and one approval.',
+		);
+		expect(form.filter(({ fieldName }) => fieldName?.startsWith('check:'))).toEqual([]);
+	});
+
 	it('writes what is said of documents into the manifest: links by kind, the rest as the reason', async () => {
 		await instance.host.save('spine', saved(edited));
 		const { release } = await record({

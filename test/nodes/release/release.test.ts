@@ -17,6 +17,18 @@ const cadence = settings().cadence as Record<string, string>;
 const configure = { resource: 'spine', operation: 'configure', spine: 'content', ...cadence, mode: 'live' };
 
 describe('a spine', () => {
+	it('is held to the whole policy unless told otherwise, and shows to how much', async () => {
+		const first = await runWorkflow(release(configure));
+		expect(first.json('Node')[0]).toMatchObject({ version: 1, strictness: 'doctrine' });
+		expect(first.json('Node')[0]?.settings).not.toHaveProperty('strictness');
+		const less = await runWorkflow(release({ ...configure, strictness: 'observe' }));
+		expect(less.json('Node')[0]).toMatchObject({
+			version: 2,
+			strictness: 'observe',
+			settings: { strictness: 'observe' },
+		});
+	});
+
 	it('is configured with defaults, and again without a new version', async () => {
 		const first = await runWorkflow(release(configure));
 		expect(first.error).toBeUndefined();

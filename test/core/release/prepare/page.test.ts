@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { APPROVALS_GROUP } from '../../../../core/release/approvals';
-import { TIMING_GROUP, type CheckResult } from '../../../../core/release/checks';
+import { APPROVALS_GROUP, TIMING_GROUP, type CheckResult } from '../../../../core/release/checks';
 import {
 	classHtml,
 	differencesHtml,
@@ -79,8 +78,8 @@ describe('what changes, and its class', () => {
 
 	test('gives five reasons, and how many more there are', () => {
 		const reasons = [1, 2, 3, 4, 5, 6, 7].map((n) => `Reason ${n}.`);
-		expect(words(classHtml({ riskClass: 'critical', reasons }))).toBe(
-			'This change is critical Reason 1. Reason 2. Reason 3. Reason 4. Reason 5. and 2 more reasons',
+		expect(words(classHtml({ riskClass: 'critical', reasons }, 'standard'))).toBe(
+			'This change is critical Reason 1. Reason 2. Reason 3. Reason 4. Reason 5. and 2 more reasons Standard: the checks that machines can answer, and one approval.',
 		);
 	});
 });
