@@ -102,9 +102,14 @@ export class ReleaseTrigger implements INodeType {
 				const found = await between(Math.max(0, head - LOOK_BACK), head);
 				return found.length > 0 ? [found.slice(-1)] : null;
 			}
-			// Nobody records what does not happen: a spine that stopped is found by whoever looks.
+			// Nobody records what does not happen: a spine that stopped is found by whoever looks. It stands in the log too, since
+			// the run that this starts may land on a worker that cannot run it.
 			if (chosen.includes(SILENT))
-				await tellSilences({ ledger, directory: null, now }, subject === '' ? undefined : subject);
+				for (const { sentence } of await tellSilences(
+					{ ledger, directory: null, now },
+					subject === '' ? undefined : subject,
+				))
+					this.logger.warn(sentence);
 			const id = `${this.getWorkflow().id ?? 'unsaved'}/${this.getNode().id}`;
 			const emitted = this.getWorkflowStaticData('node') as Emitted;
 			const restarted = !polled.has(id);
