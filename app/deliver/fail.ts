@@ -5,6 +5,7 @@ import {
 	readNodeFailure,
 	type VendorWord,
 } from '../../core/delivery/failure';
+import { faultPause } from '../../core/delivery/pause';
 import { gateError, type ReleaseGateError } from '../../core/errors';
 import type { FailRequest, FailResult } from '../../core/delivery/sends';
 import type { DeliveryState, Envelope, FailureClass } from '../../core/delivery/types';
@@ -60,7 +61,7 @@ async function pauseSpines(
 		if (errors.has(spine)) continue;
 		const error = gateError('vendor-refuses-everybody', { spine, reason });
 		errors.set(spine, error);
-		await ledger.spines.pause(spine, `${reason} Mend it, then resume the spine.`, by);
+		await ledger.spines.pause(spine, faultPause(reason), by);
 	}
 	return errors;
 }

@@ -1,4 +1,6 @@
 import type { NewEvent } from '../../core/delivery/events';
+import { pausedByFault } from '../../core/delivery/pause';
+import type { SpineRecord } from '../../core/delivery/spine-settings';
 import {
 	reportSchema,
 	rollbackSchema,
@@ -6,7 +8,7 @@ import {
 	type Rollback,
 } from '../../core/snapshot/documents';
 import { blockedOf } from '../../core/snapshot/left';
-import { takeBackReleased } from '../release';
+import { findRelease, takeBackReleased } from '../release';
 import { documentOf } from '../ledger/documents';
 import { plain } from '../../core/delivery/json';
 import { finishRelease } from './finish';
@@ -64,6 +66,17 @@ async function perform(
 	return report;
 }
 
+/**
+ * Whether the spine stays paused at the end, since somebody else paused it. A machine's pause for what every delivery met
+ * under this very release does not count: the release goes back, and so does what they met. What is still wrong then pauses it
+ * again.
+ */
+async function staysPaused({ ports, release }: Restoring, record: SpineRecord | null): Promise<boolean> {
+	if (record?.paused !== true) return false;
+	const live = (await findRelease({ ledger: ports.ledger, now: ports.clock }, release))?.body.shippedAt;
+	return live === undefined || live === null || !pausedByFault(record, live);
+}
+
 async function load(run: Restoring): Promise<Rollback> {
 	const { ports, rollback: id, release, snapshot } = run;
 	const [known] = await ports.ledger.records.get('rollback', [id]);
@@ -76,7 +89,7 @@ async function load(run: Restoring): Promise<Rollback> {
 		snapshot: snapshot.id,
 		state: 'running',
 		steps: [],
-		wasPaused: record?.paused ?? false,
+		wasPaused: await staysPaused(run, record),
 		report: reportSchema.parse({ left: [], unproven: [] }),
 		startedAt: ports.clock(),
 		finishedAt: null,

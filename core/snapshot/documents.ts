@@ -92,7 +92,7 @@ export const rollbackSchema = z.object({
 	state: z.enum(['running', 'done']),
 	/** Steps that are done. */
 	steps: z.array(z.string()),
-	/** Whether the spine was paused by somebody else before: then it stays paused. */
+	/** Whether somebody else had paused the spine: then it stays paused. */
 	wasPaused: z.boolean(),
 	report: reportSchema,
 	startedAt: z.number(),

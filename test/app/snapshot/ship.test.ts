@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { EMPTY_POLICY, parseWorkflow, workflowIdentity } from '../../../core/audit';
 import type { WorkflowGraph } from '../../../core/audit/workflow-state';
+import { faultPause } from '../../../core/delivery/pause';
 import type { JsonObject } from '../../../core/delivery/types';
 import { parseChanges } from '../../../core/snapshot/changes';
 import { evidenceFor, evaluateStored, findRelease, openRelease, releasedOf } from '../../../app/release';
 import { restoreRelease } from '../../../app/snapshot/restore';
 import { shipRelease } from '../../../app/snapshot/ship';
+import { testSettings } from '../../../testbed/databases/ledgers';
 import { FRIDAY, preset, shippable } from '../../support/release';
 import { plant, serviceFixture, SUBJECT, type ServiceFixture } from '../../support/release-service';
 import { MemoryHost, portsOf } from './fixture';
@@ -255,4 +257,32 @@ test('shows in the editor what runs after a rollback, and leaves a draft that so
 	await restoreRelease(ports(), 'r-2', { target: null });
 	expect(host.now('spine').published?.nodes).toEqual(graph('old').nodes);
 	expect(host.now('spine').draft.nodes).toEqual(graph('mended').nodes);
+});
+
+describe('a spine that is paused when its release goes back', () => {
+	/** Ships a release, lets somebody pause the spine, and takes the release back. */
+	async function takenBack(reason: string, before: boolean): Promise<boolean> {
+		const { spines } = fixture.ledger;
+		await spines.configure(testSettings(SUBJECT), 'test');
+		await approved('r-1', 'bad');
+		if (before) await spines.pause(SUBJECT, reason, 'test');
+		fixture.clock.at += 1_000;
+		await shipRelease(ports(), 'r-1', parseChanges({}), proving);
+		fixture.clock.at += 1_000;
+		if (!before) await spines.pause(SUBJECT, reason, 'test');
+		await restoreRelease(ports(), 'r-1', { target: null });
+		return (await spines.get(SUBJECT))?.paused ?? true;
+	}
+
+	test('goes on where a machine paused it under the release: what every delivery met went back with it', async () => {
+		expect(await takenBack(faultPause('The model does not exist.'), false)).toBe(false);
+	});
+
+	test('stays paused where a person paused it', async () => {
+		expect(await takenBack('the text looks wrong', false)).toBe(true);
+	});
+
+	test('stays paused where a machine had paused it before the release', async () => {
+		expect(await takenBack(faultPause('The key was revoked.'), true)).toBe(true);
+	});
 });
