@@ -28,10 +28,21 @@ export interface WorkflowInput {
 	readonly knowledge?: NodeKnowledge;
 }
 
+/** Most nodes of a path that are named; of a longer one the first and the last. */
+const MOST_NAMED = 12;
+
+/** How items come to the node at fault; empty where the whole workflow is at fault. */
+function pathText(path: readonly string[]): string {
+	if (path.length < 2) return '';
+	const half = MOST_NAMED / 2;
+	const named = path.length <= MOST_NAMED ? path : [...path.slice(0, half), '…', ...path.slice(-half)];
+	return `Path: ${named.join(' -> ')}. `;
+}
+
 const said = (violations: readonly Violation[]): string =>
 	violations
 		.slice(0, 3)
-		.map(({ why, mend }) => `${why} ${mend}`)
+		.map(({ why, path, mend }) => `${why} ${pathText(path)}${mend}`)
 		.join(' ');
 
 /** Answers of the workflow audit, and what the diff against the version in production says changes. */

@@ -283,6 +283,9 @@ describe('the answers of machines that read workflows', () => {
 		const { answers } = workflowReport({ before, after });
 		const idempotency = answers.find(({ check }) => check === 'idempotency-preserved');
 		expect(idempotency).toMatchObject({ status: 'fail', grounds: expect.stringContaining('claim') });
+		expect(idempotency?.grounds).toMatch(
+			/Path: Check Every 15 Minutes -> .* -> Route Deliveries -> Send Email\./,
+		);
 	});
 
 	const identityOf = (workflow: typeof before, called: (typeof before)[]) =>
