@@ -2,6 +2,7 @@ import { IANAZone } from 'luxon';
 import { gateError } from '../../core/errors';
 import { decide } from '../../core/release/decision';
 import { assertMayAnnounce, internalNotes, publicNotes } from '../../core/release/notes';
+import { type Giver, giverText } from '../../core/release/people';
 import { inputFor } from './evaluate';
 import { knownRelease, releaseEvent, updateRelease, type ServicePorts } from './store';
 
@@ -12,6 +13,8 @@ export interface NotesRequest {
 	readonly timeZone: string;
 	/** The written account a hotfix owes: what happened, why, what was done. At least 50 characters. */
 	readonly account?: string;
+	/** Who gives the account; nobody in particular if absent. */
+	readonly giver?: Giver;
 }
 
 export interface WrittenNotes {
@@ -51,6 +54,8 @@ export async function writeNotes(
 			? publicNotes(manifest, shippedAt ?? input.now, request.timeZone)
 			: internalNotes(manifest, decide(input));
 	const markdown = account === '' || audience === 'public' ? notes : `${notes}\n## Account\n${account}\n`;
+	const { giver } = request;
+	const author = account === '' || giver === undefined || giver.person === '' ? null : giver;
 	const documents = manifest.kind === 'hotfix' && shippedAt !== null && account.length >= leastAccount;
 	await updateRelease(ports, id, ({ body }) => {
 		const next = documents ? { ...body, documentedAt: body.documentedAt ?? ports.now() } : body;
@@ -60,8 +65,13 @@ export async function writeNotes(
 				releaseEvent(
 					'release.notes-written',
 					next,
-					`${audience === 'public' ? 'Public' : 'Internal'} notes of release ${id} written by ${by}.`,
-					{ by, audience, ...(documents ? { account } : {}) },
+					`${audience === 'public' ? 'Public' : 'Internal'} notes of release ${id} written by ${author === null ? by : giverText(author)}.`,
+					{
+						by,
+						audience,
+						...(author === null ? {} : { person: author.person, accountId: author.account?.id ?? null }),
+						...(documents ? { account } : {}),
+					},
 				),
 			],
 		};

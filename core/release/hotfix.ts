@@ -14,9 +14,29 @@ export interface HotfixDebt {
 	readonly followedUpBy: string | null;
 }
 
+/** One thing that a shipped hotfix still owes. */
+export interface Owed {
+	readonly what: 'account' | 'follow-up';
+	/** The last instant at which it is in time; `null` where the policy sets no date. */
+	readonly by: Instant | null;
+}
+
 const GROUP = 'Hotfix rules';
 const day = (instant: Instant): string =>
 	DateTime.fromMillis(instant, { zone: 'utc' }).toISODate() ?? 'an unknown day';
+
+/** What a hotfix still owes under the policy, and until when. */
+export function owedBy(
+	{ kinds: { hotfix: rules } }: Policy,
+	{ shippedAt, documented, followedUpBy }: HotfixDebt,
+): readonly Owed[] {
+	const until = (limit: string | undefined): Instant | null =>
+		limit === undefined ? null : shippedAt + durationMs(limit);
+	return [
+		...(documented ? [] : [{ what: 'account' as const, by: until(rules.documentedWithin) }]),
+		...(followedUpBy === null ? [{ what: 'follow-up' as const, by: until(rules.followUpWithin) }] : []),
+	];
+}
 
 /** Whether a hotfix has one of the purposes the policy allows. */
 export function hotfixPurpose(policy: Policy, manifest: Manifest): readonly CheckResult[] {
@@ -45,16 +65,12 @@ export function hotfixDebts(
 	debts: readonly HotfixDebt[],
 	now: Instant,
 ): CheckResult {
-	const rules = policy.kinds.hotfix;
 	const overdue = debts.flatMap((debt) => {
-		const owed: string[] = [];
-		const documentBy = rules.documentedWithin
-			? debt.shippedAt + durationMs(rules.documentedWithin)
-			: Infinity;
-		const followBy = rules.followUpWithin ? debt.shippedAt + durationMs(rules.followUpWithin) : Infinity;
-		if (!debt.documented && now > documentBy) owed.push(`its written account since ${day(documentBy)}`);
-		if (debt.followedUpBy === null && now > followBy && manifest.follows !== debt.hotfix)
-			owed.push(`its follow-up release since ${day(followBy)}`);
+		const owed = owedBy(policy, debt).flatMap(({ what, by }) => {
+			if (by === null || now <= by) return [];
+			if (what === 'account') return [`its written account since ${day(by)}`];
+			return manifest.follows === debt.hotfix ? [] : [`its follow-up release since ${day(by)}`];
+		});
 		return owed.length > 0 ? [`${debt.hotfix} owes ${owed.join(' and ')}`] : [];
 	});
 	const holds = overdue.length > 0 && manifest.kind !== 'hotfix';

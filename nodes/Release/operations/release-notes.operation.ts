@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { writeNotes, type NotesRequest } from '../../../app/release';
 import { releaseParameter, shownFor } from '../../kit/descriptions';
+import { giverOf } from '../../kit/giver';
 import type { OperationContext } from '../resource';
 
 export const option = {
@@ -38,7 +39,7 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 		typeOptions: { rows: 4 },
 		default: '',
 		description:
-			'What happened, why, and what was done; at least 50 characters. It settles what a shipped hotfix owes after the fact.',
+			'What happened, why, and what was done; at least 50 characters. It settles what a shipped hotfix owes after the fact. After a form with n8n user authentication, whoever is signed in to it gives it.',
 	},
 ]);
 
@@ -49,6 +50,7 @@ export async function execute(context: OperationContext): Promise<readonly objec
 		audience: context.parameters.text('audience') as NotesRequest['audience'],
 		timeZone: context.parameters.text('timeZone'),
 		account: context.parameters.text('account'),
+		giver: giverOf(context.ctx, context.item, context.index, ''),
 	};
 	return [{ release: id, ...(await writeNotes(context.ports, id, request, context.by)) }];
 }

@@ -1,15 +1,21 @@
 import { classify } from '../../../core/release/classify';
+import { owedBy } from '../../../core/release/hotfix';
 import { artifactHashes } from '../../../core/release/manifest';
 import { nextStages } from '../../../core/release/stages';
-import { observedIn, policyOf, type ServicePorts, type StoredRelease } from '../../../app/release';
+import { debtsOf, observedIn, policyOf, type ServicePorts, type StoredRelease } from '../../../app/release';
 
 const iso = (instant: number | null): string | null =>
 	instant === null ? null : new Date(instant).toISOString();
 
-/** A release as an item: what it is, where it stands, the hashes evidence is bound to, the gate's last word. */
+/** A release as an item: what it is, where it stands, the hashes evidence is bound to, the gate's last word, what it still owes as a hotfix. */
 export async function releaseJson(ports: ServicePorts, { id, body }: StoredRelease): Promise<object> {
 	const { manifest, stage, decision } = body;
 	const { policy, version } = await policyOf(ports, manifest.subject);
+	const debts = manifest.kind === 'hotfix' ? await debtsOf(ports, manifest.subject) : [];
+	const owes = debts
+		.filter(({ hotfix }) => hotfix === id)
+		.flatMap((debt) => owedBy(policy, debt))
+		.map(({ what, by }) => ({ what, by: iso(by) }));
 	const { riskClass, surfaces, isRelease, reasons } = classify(policy, manifest, observedIn(body));
 	return {
 		release: id,
@@ -30,6 +36,7 @@ export async function releaseJson(ports: ServicePorts, { id, body }: StoredRelea
 		decision: decision && { ...decision, at: iso(decision.at) },
 		shippedAt: iso(body.shippedAt),
 		documentedAt: iso(body.documentedAt),
+		owes,
 		history: body.history.map((entry) => ({ ...entry, at: iso(entry.at) })),
 	};
 }

@@ -561,10 +561,26 @@ describe('notes', () => {
 		const notes = await writeNotes(
 			fixture.ports,
 			'fix-1',
-			{ audience: 'internal', timeZone: 'UTC', account },
+			{
+				audience: 'internal',
+				timeZone: 'UTC',
+				account,
+				giver: { person: 'Eve Engineer', account: { id: 'u-1', email: 'eve@example.com' } },
+			},
 			by,
 		);
 		expect(notes.documented).toBe(true);
+		const written = await fixture.ledger.events.list({
+			spine: SUBJECT,
+			kinds: ['release.notes-written'],
+			limit: 10,
+		});
+		expect(written).toMatchObject([
+			{
+				sentence: 'Internal notes of release fix-1 written by Eve Engineer.',
+				data: { person: 'Eve Engineer', accountId: 'u-1', account },
+			},
+		]);
 		expect(notes.markdown).toContain(account);
 		expect((await debt())?.reason).not.toContain('written account');
 	});

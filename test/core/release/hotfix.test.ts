@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { owedBy } from '../../../core/release/hotfix';
 import { evaluateRelease } from '../../../core/release/self-test';
 import { FRIDAY, preset, shippable } from '../../support/release';
 
@@ -53,6 +54,18 @@ describe('hotfixes', () => {
 			evaluateRelease({ ...shippable(quiet, { kind: 'hotfix', purpose: 'restore-delivery' }), debts: [debt] })
 				.decision,
 		).toBe('ship');
+	});
+
+	it('owe an account and a follow-up until they are given, each with its date', () => {
+		const shipped = { ...debt, shippedAt: FRIDAY, documented: false };
+		expect(owedBy(quiet, shipped)).toEqual([
+			{ what: 'account', by: FRIDAY + 3 * DAY },
+			{ what: 'follow-up', by: FRIDAY + 14 * DAY },
+		]);
+		expect(owedBy(quiet, { ...shipped, documented: true })).toEqual([
+			{ what: 'follow-up', by: FRIDAY + 14 * DAY },
+		]);
+		expect(owedBy(quiet, { ...shipped, documented: true, followedUpBy: 'r-1' })).toEqual([]);
 	});
 
 	it('ship outside the window and with a spent budget where the policy says so', () => {
