@@ -2,7 +2,7 @@ import { EMPTY_POLICY } from '../../core/audit';
 import { gateError } from '../../core/errors';
 import { classify, type Classification } from '../../core/release/classify';
 import { readableDiff, type ReadableChange } from '../../core/release/diff/readable';
-import { strictnessOf, type Strictness } from '../../core/release/policy/strictness';
+import { heldTo, strictnessOf, type Strictness } from '../../core/release/policy/strictness';
 import { decide } from '../../core/release/decision';
 import { questionsFor, type Question } from '../../core/release/prepare/questions';
 import { evaluateRelease } from '../../core/release/self-test';
@@ -23,6 +23,8 @@ export interface Comparison {
 	readonly release: StoredRelease;
 	readonly classification: Classification;
 	readonly strictness: Strictness;
+	/** What the spine is held to, in sentences for a page. */
+	readonly heldTo: readonly string[];
 	readonly differences: readonly ReadableChange[];
 	/** Whether the version that the release names is still what was proven. */
 	readonly asProven: boolean;
@@ -52,6 +54,7 @@ export async function compareRelease(
 	return {
 		release,
 		strictness: strictnessOf(policy),
+		heldTo: heldTo(policy),
 		classification: classify(policy, release.body.manifest, observedIn(release.body)),
 		differences: readableDiff(diffWorkflows(before, after, ports.knowledge), before, after, ports.knowledge),
 		questions: questionsFor(policy, evaluateRelease(await inputFor(service, release, {}), decide).checks, [])

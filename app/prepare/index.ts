@@ -1,5 +1,5 @@
 import { artifactHashes } from '../../core/release/manifest';
-import { strictnessOf, type Strictness } from '../../core/release/policy/strictness';
+import { heldTo, strictnessOf, type Strictness } from '../../core/release/policy/strictness';
 import { decide } from '../../core/release/decision';
 import { evaluateRelease } from '../../core/release/self-test';
 import type { CheckResult } from '../../core/release/checks';
@@ -7,7 +7,7 @@ import { classify, type Classification } from '../../core/release/classify';
 import { readableDiff, type ReadableChange } from '../../core/release/diff/readable';
 import { reportsUngated } from '../../core/delivery/spine-settings';
 import { gateError } from '../../core/errors';
-import { manifestFor, releaseIdFor, type Said } from '../../core/release/prepare/manifest';
+import { carriedOver, manifestFor, releaseIdFor, type Said } from '../../core/release/prepare/manifest';
 import {
 	questionsFor,
 	type EarlierYes,
@@ -51,6 +51,8 @@ export interface Prepared {
 	readonly spine: string;
 	readonly policy: string;
 	readonly strictness: Strictness;
+	/** What the spine is held to, in sentences for a page. */
+	readonly heldTo: readonly string[];
 	readonly workflow: {
 		readonly id: string;
 		readonly name: string;
@@ -131,13 +133,15 @@ export async function prepareRelease(
 	const service: ServicePorts = { ledger: ports.ledger, now: ports.clock };
 	const candidate = await candidateOf(ports, name);
 	await sameAsShown(ports, candidate, shown);
-	const { serving, spine, changes, before, after, surfaces, artifacts } = candidate;
+	const { serving, spine, changes, before: runs, after, surfaces, artifacts } = candidate;
 	const { workflow } = serving;
 	const releases = await releasesOf(service, name);
-	const release =
-		openOne(releases, candidate, said.kind)?.id ?? releaseIdFor(said.title, workflow.draft.versionId);
+	const before = openOne(releases, candidate, said.kind);
+	const release = before?.id ?? releaseIdFor(said.title, workflow.draft.versionId);
+	const unchanged = before?.body.manifest.artifacts.workflow === artifacts.workflow;
 	const { policy } = await policyOf(service, name);
-	const manifest = manifestFor(release, policy, said, {
+	const lines = before && unchanged ? carriedOver(said, before.body.manifest) : said;
+	const manifest = manifestFor(release, policy, lines, {
 		spine: name,
 		workflow,
 		version: workflow.draft.versionId,
@@ -159,9 +163,10 @@ export async function prepareRelease(
 		spine: name,
 		policy: policy.name,
 		strictness: strictnessOf(policy),
+		heldTo: heldTo(policy),
 		workflow: { id, name: title, runs: workflow.published.versionId, draft: draft.versionId },
 		classification,
-		differences: readableDiff(changes, before, after, ports.knowledge),
+		differences: readableDiff(changes, runs, after, ports.knowledge),
 		shown: shownOf(candidate),
 		steps,
 		checks,

@@ -6,7 +6,7 @@ import { evaluateRelease } from '../../core/release/self-test';
 import { moveStage, type Stage } from '../../core/release/stages';
 import type { MomentFacts } from '../../core/release/timing';
 import { agreeing } from './agree';
-import { debtsOf, factsOf, trailOf } from './facts';
+import { debtsOf, factsOf, notMeasured, trailOf } from './facts';
 import { observedIn } from './open';
 import { policyOf } from './policies';
 import {
@@ -48,7 +48,8 @@ export async function inputFor(
 		approvals: await approvalsFor(ports, release.id),
 		debts: await debtsOf(ports, manifest.subject),
 		migrations: await trailOf(ports, release),
-		facts: { ...facts, ...underWay(release.body) },
+		facts: { ...facts, ...underWay(release.body), ...(await notMeasured(ports, release, facts)) },
+		...(release.body.changedAt === undefined ? {} : { changedAt: release.body.changedAt }),
 		diffed: comparing.some((machine) => release.body.observed[machine] !== undefined),
 		now,
 	};

@@ -82,6 +82,21 @@ function worseOf(known: MomentFacts, given: MomentFacts): MomentFacts {
 	};
 }
 
+/** Before the first slot of a spine has closed no budget can be measured; how many releases shipped so far counts then. */
+export async function notMeasured(
+	ports: ServicePorts,
+	{ id, body: { manifest } }: StoredRelease,
+	{ errorBudget }: MomentFacts,
+): Promise<Pick<MomentFacts, 'notMeasuredYet'>> {
+	const spine = manifest.subject;
+	if (errorBudget !== undefined || (await ports.ledger.spines.get(spine)) === null) return {};
+	const now = ports.now();
+	const slots = await ports.ledger.deliveries.statistics({ spine, space: 'live', from: 0, to: now + 1 });
+	if (slots.some(({ closesAt }) => closesAt <= now)) return {};
+	const others = (await releasesOf(ports, spine)).filter((other) => other.id !== id);
+	return { notMeasuredYet: { shipped: others.filter(({ body }) => body.shippedAt !== null).length } };
+}
+
 /** Whether a release reached stable and was not rolled back since. */
 const stood = ({ body }: Pick<StoredRelease, 'body'>): boolean =>
 	body.history.some(({ stage }) => stage === 'stable') &&

@@ -43,6 +43,7 @@ export async function openRelease(
 		const body: ReleaseBody = {
 			manifest,
 			stage: 'draft',
+			changedAt: now,
 			openedBy: by,
 			...(owner === '' ? {} : { owner }),
 			history: [{ stage: 'draft', at: now, by }],
@@ -109,6 +110,7 @@ async function change(ports: ServicePorts, manifest: Manifest, by: string, owner
 			...body,
 			manifest,
 			stage: 'draft',
+			changedAt: ports.now(),
 			history: [...body.history, ...draft],
 			decision: null,
 		};

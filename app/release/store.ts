@@ -11,7 +11,7 @@ import { type Approval, approvalSchema, type Evidence, evidenceSchema } from '..
 
 /** The ledger and the clock a service works with. */
 export interface ServicePorts {
-	readonly ledger: Pick<Ledger, 'records' | 'events' | 'spines'>;
+	readonly ledger: Pick<Ledger, 'records' | 'events' | 'spines' | 'deliveries'>;
 	readonly now: () => Instant;
 }
 

@@ -2,7 +2,7 @@ import { parseCadence } from '../../core/delivery/cadence';
 import type { Milliseconds } from '../../core/delivery/types';
 import type { Ledger } from '../ledger/api';
 import { classify } from '../../core/release/classify';
-import { strictnessOf } from '../../core/release/policy/strictness';
+import { heldTo } from '../../core/release/policy/strictness';
 import { approvalsFor, evidenceFor, knownRelease, observedIn, policyOf } from '../release';
 import { readOutside } from '../../core/stability/outside';
 import { levelsOf, rollbackOrder, trailOf, type StabilityPorts } from '../watch';
@@ -60,7 +60,7 @@ export async function gatherReport(ports: StabilityPorts, id: string): Promise<R
 		at,
 		release,
 		riskClass: classify(policy, manifest, observedIn(release.body)).riskClass,
-		policy: { name: policy.name, version, strictness: strictnessOf(policy) },
+		policy: { name: policy.name, version, heldTo: heldTo(policy) },
 		head: await ledger.events.head(),
 		evidence: await evidenceFor(ports, id),
 		approvals: await approvalsFor(ports, id),

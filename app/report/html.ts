@@ -61,8 +61,8 @@ function head(report: ReleaseReport): Html {
 		</p>
 		${lead}
 		<p class="soft">
-			Policy ${report.policy.name} version ${report.policy.version} · ${report.policy.strictness} · written
-			${when(report.at)}
+			Policy ${report.policy.name} version ${report.policy.version} · ${report.policy.heldTo.join(' ')} ·
+			written ${when(report.at)}
 		</p>
 	</header>`;
 }

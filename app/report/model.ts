@@ -4,7 +4,6 @@ import type { SignedHead } from '../ledger/history/head';
 import type { StoredRelease } from '../release';
 import type { SlotCounts } from '../../core/stability/observation';
 import type { LevelsReport } from '../../core/stability/service-levels';
-import type { Strictness } from '../../core/release/policy/strictness';
 import type { Rollback } from '../../core/snapshot/documents';
 import type { Look, RollbackOrder } from '../../core/stability/documents';
 
@@ -13,7 +12,7 @@ export interface ReleaseReport {
 	readonly at: Instant;
 	readonly release: StoredRelease;
 	readonly riskClass: string;
-	readonly policy: { readonly name: string; readonly version: number; readonly strictness: Strictness };
+	readonly policy: { readonly name: string; readonly version: number; readonly heldTo: readonly string[] };
 	/** The end of the ledger's chain as this page was made, to hold the ledger against later. */
 	readonly head: SignedHead;
 	/** Newest first. */

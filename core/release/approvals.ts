@@ -1,6 +1,7 @@
 import type { Instant } from '../delivery/types';
 import type { Approval } from './evidence';
 import { APPROVALS_GROUP, durationMs, type CheckResult } from './checks';
+import { coolingOff } from './cooling-off';
 import type { Manifest } from './manifest';
 import { counts, giverKey, giverText, isInvolved, unmapped } from './people';
 import type { ApprovalRule, Policy, RiskClass } from './policy/schema';
@@ -103,7 +104,7 @@ function describe(rule: ApprovalRule): string {
 	return parts.join(', with ') || 'nobody';
 }
 
-/** Both approval rules that apply: the kind's and the class's. */
+/** Both approval rules that apply: the kind's and the class's. `changedAt`: since when the release is as it is. */
 export function approvalResults(
 	policy: Policy,
 	manifest: Manifest,
@@ -111,8 +112,9 @@ export function approvalResults(
 	releaseHash: string,
 	approvals: readonly Approval[],
 	now: Instant,
+	changedAt?: Instant,
 ): readonly CheckResult[] {
-	return [
+	const results = [
 		assessApprovals(
 			'approval-by-kind',
 			policy.kinds[manifest.kind].approval,
@@ -132,4 +134,5 @@ export function approvalResults(
 			now,
 		),
 	];
+	return results.map((result) => coolingOff(policy, result, changedAt, now));
 }

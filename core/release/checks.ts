@@ -25,14 +25,18 @@ export interface CheckResult {
 	readonly evidence?: Evidence;
 	/** Roles whose word would answer it; absent where people’s words are not what it lacks. */
 	readonly roles?: readonly string[];
+	/** From when on time alone answers it; absent where time does not. */
+	readonly until?: Instant;
+	/** Whether a cooling-off stood in for a second person. */
+	readonly alone?: true;
 }
 
 /** What an open check waits for: that something is mended, that people speak, or another moment. */
 export type WaitsFor = 'mend' | 'people' | 'moment';
 
 /** What a check that fails or has no answer waits for. */
-export function waitsFor({ group, status, roles = [] }: CheckResult): WaitsFor {
-	if (group === TIMING_GROUP) return 'moment';
+export function waitsFor({ group, status, until, roles = [] }: CheckResult): WaitsFor {
+	if (group === TIMING_GROUP || until !== undefined) return 'moment';
 	return status === 'unknown' && roles.length > 0 ? 'people' : 'mend';
 }
 

@@ -8,6 +8,7 @@ export function decisionText(decision: Decision): string {
 	const lines = [
 		decision.sentence,
 		`release ${decision.release} (${decision.releaseHash.slice(0, 12)}), class ${c.riskClass}, policy ${decision.policy} version ${decision.policyVersion}, ${decision.strictness}`,
+		...decision.heldTo,
 	];
 	let group = '';
 	for (const check of decision.checks) {

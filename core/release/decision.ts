@@ -10,7 +10,7 @@ import { evidenceOf } from './machines/report';
 import { artifactHashes, type Manifest } from './manifest';
 import { manifestEvidence } from './manifest-checks';
 import type { Policy } from './policy/schema';
-import { strictnessOf, type Strictness } from './policy/strictness';
+import { heldTo, strictnessOf, type Strictness } from './policy/strictness';
 import { timingResults, type MomentFacts } from './timing';
 
 /** Everything a decision is made from. Nothing else is looked at. */
@@ -31,6 +31,8 @@ export interface GateInput {
 	 * line. "Only documentation" is a claim until one did.
 	 */
 	readonly diffed?: boolean;
+	/** Since when the release is as it is; absent where nobody knows. */
+	readonly changedAt?: Instant;
 	readonly now: Instant;
 }
 
@@ -46,6 +48,8 @@ export interface Decision {
 	readonly policyVersion: number;
 	/** How much of the policy the spine is held to. */
 	readonly strictness: Strictness;
+	/** What the spine is held to, in sentences for a page. */
+	readonly heldTo: readonly string[];
 	/** Names the very policy: SHA-256 (hex) of it. Both presets are version 0. */
 	readonly policyHash: string;
 	readonly classification: Classification;
@@ -118,7 +122,15 @@ export function decide(input: GateInput): Decision {
 				hotfixDebts(policy, manifest, input.debts, now),
 				...assessed,
 				...unaskedContracts(policy, input.migrations, assessed),
-				...approvalResults(policy, manifest, classification.riskClass, releaseHash, input.approvals, now),
+				...approvalResults(
+					policy,
+					manifest,
+					classification.riskClass,
+					releaseHash,
+					input.approvals,
+					now,
+					input.changedAt,
+				),
 				...timingResults(policy, manifest.kind, input.facts, now),
 			]
 		: input.diffed === false
@@ -136,7 +148,7 @@ export function decide(input: GateInput): Decision {
 			: classification.isRelease
 				? open.length > 0
 					? `Ship, observed only: ${open.length} checks of ${policy.name} version ${input.policyVersion} are open. ${open[0]?.question} ${open[0]?.reason}`
-					: `Ship: ${standing(checks)} under ${policy.name} version ${input.policyVersion}, ${strictness}.`
+					: `Ship: ${standing(checks)} under ${policy.name} version ${input.policyVersion}, ${strictness}${checks.some(({ alone }) => alone) ? ', by one person alone after a cooling-off' : ''}.`
 				: 'Ship: only documentation changes, which is not a release.',
 		next: first?.remedy ?? '',
 		release: manifest.id,
@@ -144,6 +156,7 @@ export function decide(input: GateInput): Decision {
 		policy: policy.name,
 		policyVersion: input.policyVersion,
 		strictness,
+		heldTo: heldTo(policy),
 		policyHash: policyHash(policy),
 		classification,
 		checks,

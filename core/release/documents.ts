@@ -34,6 +34,8 @@ export type StandingDecision = Readonly<z.infer<typeof decisionSchema>>;
 export interface ReleaseBody {
 	readonly manifest: Manifest;
 	readonly stage: Stage;
+	/** When the manifest became what it is; absent in releases of earlier versions. */
+	readonly changedAt?: Instant;
 	readonly openedBy: string;
 	/** Whose key or account opened it, where that was said: only the same one changes it. */
 	readonly owner?: string;
@@ -70,6 +72,7 @@ const migrationSchema: z.ZodType<Migration, z.ZodTypeDef, unknown> = z.object({
 export const releaseSchema: z.ZodType<ReleaseBody, z.ZodTypeDef, unknown> = z.object({
 	manifest: manifestSchema,
 	stage,
+	changedAt: instant.optional(),
 	openedBy: z.string(),
 	owner: z.string().optional(),
 	history: z.array(z.object({ stage, at: instant, by: z.string() })),

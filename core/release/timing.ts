@@ -22,6 +22,8 @@ export interface MomentFacts {
 	readonly openDeliveries?: Reading<number>;
 	/** `spent` leaves only hotfixes; absent where the policy has service levels means unknown. */
 	readonly errorBudget?: Reading<'healthy' | 'spent'>;
+	/** Set while no slot of the spine has closed, so that no budget can be measured: how many of its releases shipped so far. */
+	readonly notMeasuredYet?: { readonly shipped: number };
 	/** When the stabilization check last ran; absent means never. */
 	readonly lastStabilityCheckAt?: Instant;
 	/** When the release in question began to be deployed, while it is; windows that may be overrun look at it. */
@@ -175,6 +177,17 @@ const lastChecks: readonly TimingCheck[] = [
 							'Wait until the service levels recover.',
 						);
 			};
+			if (facts.errorBudget === undefined && facts.notMeasuredYet !== undefined) {
+				const most = policy.firstReleases?.withoutBudget ?? 0;
+				const next = facts.notMeasuredYet.shipped + 1;
+				const reason = 'Not yet measured: no slot of the spine has closed.';
+				return next <= most
+					? pass(`${reason} The policy lets the first ${most} releases ship without; this is number ${next}.`)
+					: unknown(
+							reason,
+							'Wait until the first slot closes and the monitor has looked, or let the first releases ship by policy (firstReleases.withoutBudget).',
+						);
+			}
 			return judge(moment, facts.errorBudget, 'the service levels', verdict, durationMs('P1D'));
 		},
 	},

@@ -291,6 +291,11 @@ export const policySchema = z
 			})
 			.strict(),
 		serviceLevels: z.array(serviceLevelSchema),
+		/** How many releases may ship before the first slot closes and the error budget is measured; none if absent. */
+		firstReleases: z
+			.object({ withoutBudget: z.number().int().min(1).max(10) })
+			.strict()
+			.optional(),
 		rollback: z
 			.object({
 				automatic: z.boolean(),
@@ -326,6 +331,8 @@ export const policySchema = z
 				accounts: z.record(z.string().min(1).max(200), z.string().email()).default({}),
 				/** Whether names that a workflow typed count like accounts that signed in. */
 				typedCounts: z.boolean().default(false),
+				/** One person may release alone, once a release has stood unchanged for this long. Absent: nobody may. */
+				alone: z.object({ coolingOff: duration }).strict().optional(),
 			})
 			.strict()
 			.optional(),

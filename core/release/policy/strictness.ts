@@ -15,6 +15,19 @@ export const strictnessText: Readonly<Record<Strictness, string>> = {
 	doctrine: 'Doctrine: every check and every approval of the policy.',
 };
 
+/** What a release is held to under a policy as it is applied, in sentences for a page: the level, and what it lets pass. */
+export function heldTo(policy: Policy): readonly string[] {
+	const { alone } = policy.people ?? {};
+	const first = policy.firstReleases?.withoutBudget;
+	return [
+		strictnessText[strictnessOf(policy)],
+		...(alone ? [`One person may release alone, after a cooling-off of ${alone.coolingOff}.`] : []),
+		...(first === undefined
+			? []
+			: [`The first ${first} releases may ship before an error budget is measured.`]),
+	];
+}
+
 type ApprovalRule = Policy['approvalsByClass']['safe'];
 
 /** One approval of anybody whom the policy trusts with any. */

@@ -20,6 +20,20 @@ export interface Said {
 	readonly othersStayBecause: string;
 }
 
+/**
+ * What a person said, with the lines that were said of the same draft before and are not said again: nobody writes them
+ * twice while nothing changed.
+ */
+export function carriedOver(said: Said, before: Manifest): Said {
+	const failureMode = said.failureMode === '' ? (before.failureMode ?? '') : said.failureMode;
+	if (said.documents.length > 0 || said.othersStayBecause !== '') return { ...said, failureMode };
+	const documents = before.documents.flatMap(({ kind, link }) =>
+		link === undefined ? [] : [{ kind, link }],
+	);
+	const reasons = before.documents.flatMap(({ unchangedBecause }) => unchangedBecause ?? []);
+	return { ...said, failureMode, documents, othersStayBecause: reasons[0] ?? '' };
+}
+
 /** What machines found of a change. */
 export interface FoundChange {
 	readonly spine: string;

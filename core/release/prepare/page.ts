@@ -1,7 +1,7 @@
 import { html, type Html } from '../../page/html';
 import { APPROVALS_GROUP, TIMING_GROUP, type CheckResult } from '../checks';
 import type { Classification } from '../classify';
-import { strictnessText, type Strictness } from '../policy/strictness';
+import type { heldTo } from '../policy/strictness';
 import type { ReadableChange } from '../diff/readable';
 
 /** How a step of the preparation ended, as a page shows it. */
@@ -55,10 +55,10 @@ export function differencesHtml(differences: readonly ReadableChange[]): Html {
 		${rows}`;
 }
 
-/** The class, why it is that, and how much of its policy the spine is held to. */
+/** The class, why it is that, and what the spine is held to ({@link heldTo}). */
 export function classHtml(
 	{ riskClass, reasons }: Pick<Classification, 'riskClass' | 'reasons'>,
-	strictness: Strictness,
+	held: ReturnType<typeof heldTo>,
 ): Html {
 	const shown = reasons.slice(0, MOST_REASONS);
 	const more = reasons.length - shown.length;
@@ -67,7 +67,7 @@ export function classHtml(
 			${shown.map((reason) => html`<li>${reason}</li>`)}
 			${more > 0 ? [html`<li>and ${more} more reasons</li>`] : []}
 		</ul>
-		<p>${strictnessText[strictness]}</p>`;
+		${held.map((sentence) => html`<p>${sentence}</p>`)}`;
 }
 
 const byStatus = (checks: readonly CheckResult[], status: CheckResult['status']): readonly CheckResult[] =>

@@ -50,10 +50,10 @@ const TEXTS = {
 
 /** The page that asks: what changes, what machines found, and only what people must say. */
 function formOf(prepared: Prepared): readonly FormField[] {
-	const { differences, strictness, classification, checks, steps, texts, questions } = prepared;
+	const { differences, classification, checks, steps, texts, questions } = prepared;
 	const shown = [
 		differencesHtml(differences),
-		classHtml(classification, strictness),
+		classHtml(classification, prepared.heldTo),
 		findingsHtml({ checks, steps, asked: askedOn(prepared) }),
 	];
 	return [

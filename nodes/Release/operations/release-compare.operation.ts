@@ -23,19 +23,21 @@ export async function execute(context: OperationContext): Promise<readonly objec
 	const { ctx, parameters, ports, hint } = context;
 	// Loaded here and not before: it is heavy.
 	const { compareRelease } = await import('../../../app/prepare/compare');
-	const { release, classification, strictness, differences, asProven, questions } = await compareRelease(
-		{ ...(await portsOf(ctx, hint, false)), knowledge: knowledgeIn(ctx) },
-		parameters.needed('release', 'Release ID'),
-	);
+	const { release, classification, strictness, heldTo, differences, asProven, questions } =
+		await compareRelease(
+			{ ...(await portsOf(ctx, hint, false)), knowledge: knowledgeIn(ctx) },
+			parameters.needed('release', 'Release ID'),
+		);
 	return [
 		{
 			...(await releaseJson(ports, release)),
 			differences,
 			strictness,
+			heldTo,
 			asProven,
 			questions,
 			form: questions.map(fieldOf),
-			page: { differences: differencesHtml(differences), class: classHtml(classification, strictness) },
+			page: { differences: differencesHtml(differences), class: classHtml(classification, heldTo) },
 		},
 	];
 }

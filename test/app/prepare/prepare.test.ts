@@ -124,6 +124,15 @@ describe('preparing a release of a draft', () => {
 		expect(second.texts).toEqual([]);
 	});
 
+	test('nobody writes a line twice while the draft does the same, and once more when it does not', async () => {
+		await save(warmer);
+		const first = await prepare(texts);
+		const again = await prepare();
+		expect([again.texts, again.releaseHash]).toEqual([[], first.releaseHash]);
+		await save((text) => warmer(text).replace('one short, warm email', 'one short, WARM email'));
+		expect((await prepare()).texts.map(({ field }) => field).sort()).toEqual(['documents', 'failureMode']);
+	});
+
 	test('a draft that somebody went on with is prepared anew under the same release', async () => {
 		await save(warmer);
 		const first = await prepare(texts);

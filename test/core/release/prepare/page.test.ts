@@ -78,8 +78,8 @@ describe('what changes, and its class', () => {
 
 	test('gives five reasons, and how many more there are', () => {
 		const reasons = [1, 2, 3, 4, 5, 6, 7].map((n) => `Reason ${n}.`);
-		expect(words(classHtml({ riskClass: 'critical', reasons }, 'standard'))).toBe(
-			'This change is critical Reason 1. Reason 2. Reason 3. Reason 4. Reason 5. and 2 more reasons Standard: the checks that machines can answer, and one approval.',
+		expect(words(classHtml({ riskClass: 'critical', reasons }, ['Standard: so.', 'Alone.']))).toBe(
+			'This change is critical Reason 1. Reason 2. Reason 3. Reason 4. Reason 5. and 2 more reasons Standard: so. Alone.',
 		);
 	});
 });
