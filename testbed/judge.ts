@@ -4,7 +4,16 @@ export interface Mail {
 	readonly contact: string;
 	/** Milliseconds since 1970. */
 	readonly at: number;
+	/** The slot that the email says it belongs to, where it says one. */
+	readonly slot?: string;
 }
+
+/**
+ * Emails of the slot that the first of them says. A run that begins late in a slot is still sending when the next one opens:
+ * by their time its emails would count for two slots.
+ */
+export const inFirstSlot = (mail: readonly Mail[]): readonly Mail[] =>
+	mail.filter(({ slot }) => slot === mail[0]?.slot);
 
 /** One value HubSpot was given for a property that says "delivered". */
 export interface DeliveredMark {

@@ -19,9 +19,10 @@ export class Outside {
 		return this.standIns.postmark.admin
 			.received()
 			.filter(({ acceptedAt }) => acceptedAt >= from)
-			.map(({ to, acceptedAt }) => ({
+			.map(({ to, acceptedAt, metadata }) => ({
 				contact: account.findBy('email', to)?.id ?? `with the unknown address ${to}`,
 				at: acceptedAt,
+				slot: metadata['slot'],
 			}));
 	}
 

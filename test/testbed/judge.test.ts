@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
+	inFirstSlot,
 	judgeCounts,
 	judgeMarks,
 	judgeNothingSent,
@@ -28,6 +29,19 @@ const honest = fc
 	});
 
 describe('the judge of the demonstration', () => {
+	it('takes a slot by what each email says of itself, not by when it was accepted', () => {
+		const of = (contact: string, at: number, slot: string): Mail => ({ contact, at, slot });
+		const late = [of('1', 59_000, 'a'), of('2', 61_000, 'a')];
+		const next = [of('1', 65_000, 'b')];
+		expect(judgeOneEach(inFirstSlot([...late, ...next]), ['1', '2'])).toEqual([]);
+		expect(judgeOneEach(inFirstSlot([...late, of('2', 66_000, 'a')]), ['1', '2'])).toEqual([
+			'contact 2 got 2 emails instead of one',
+		]);
+		expect(judgeOneEach(inFirstSlot([of('1', 59_000, 'a'), ...next]), ['1', '2'])).toEqual([
+			'contact 2 got 0 emails instead of one',
+		]);
+	});
+
 	it('finds nothing wrong with an honest history', () => {
 		fc.assert(
 			fc.property(honest, ({ mail, marks }) => {
