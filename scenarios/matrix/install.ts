@@ -78,14 +78,14 @@ const elsewhere = /request to https?:\/\/\S+\/([a-z][a-z0-9-]*)-(\d[^/\s]*)\.tgz
 
 const parts = (version: string): readonly number[] => version.split(/[.-]/).map(Number);
 
-/** The newest version of the same major and minor, else of the same major, that the registry has. */
+/** The newest version of the same major and minor that the registry has, else of the nearest minor of that major. */
 function neighbourOf(folder: string, name: string, wanted: string): string {
-	const [major, minor] = parts(wanted.replace(/^[^\d]*/, ''));
+	const [major, minor = 0] = parts(wanted.replace(/^[^\d]*/, ''));
 	const listed = JSON.parse(must(folder, ['view', name, 'versions', '--json'])) as string | string[];
 	const released = [listed].flat().filter((version) => /^\d+\.\d+\.\d+$/.test(version));
 	const same = released.filter((version) => parts(version)[0] === major);
-	const close = same.filter((version) => parts(version)[1] === minor);
-	const [best] = (close.length > 0 ? close : same).sort((a, b) => order(b, a));
+	const far = (version: string): number => Math.abs((parts(version)[1] ?? 0) - minor);
+	const [best] = same.sort((a, b) => far(a) - far(b) || order(b, a));
 	if (best === undefined)
 		throw new SandboxProblem(
 			`The registry has no neighbour of ${name}@${wanted}.`,

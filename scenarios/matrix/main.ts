@@ -67,8 +67,8 @@ if (n8n === undefined || node === undefined) {
 		keepRow(row);
 		console.log(lineOf(row));
 		if (
-			[row.imported, row.sqlite, row.postgres, row.form, row.trigger, row.credentials].some(
-				(part) => part.status === 'failed',
+			[row.imported, row.sqlite, row.postgres, row.form, row.trigger, row.credentials, row.version3].some(
+				(part) => part?.status === 'failed',
 			)
 		)
 			process.exitCode = 1;

@@ -1,11 +1,13 @@
 /** How one part of a row ended, and what it said. */
 export interface Outcome {
-	readonly status: 'passed' | 'failed' | 'not run';
+	/** `refused`: the package said by a sentence of its own what this n8n or this Node lacks. */
+	readonly status: 'passed' | 'failed' | 'refused' | 'not run';
 	readonly said: string;
 }
 
 export const passed = (said: string): Outcome => ({ status: 'passed', said });
 export const failed = (said: string): Outcome => ({ status: 'failed', said });
+export const refused = (said: string): Outcome => ({ status: 'refused', said });
 export const notRun = (said: string): Outcome => ({ status: 'not run', said });
 
 /** What one n8n on one Node does with the package. */
@@ -24,6 +26,8 @@ export interface Row {
 	readonly form: Outcome;
 	readonly trigger: Outcome;
 	readonly credentials: Outcome;
+	/** What n8n's own report on the changes of version 3 finds in the templates; absent where it was not asked. */
+	readonly version3?: Outcome;
 	/** Packages the registry lacks in the version this n8n names, and what stood in for them. */
 	readonly neighbours: readonly string[];
 	/** The day it was played. */

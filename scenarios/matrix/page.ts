@@ -56,6 +56,18 @@ ${lines.join('\n')}
 `;
 };
 
+const version3Of = (rows: readonly Row[]): string => {
+	const lines = rows.flatMap(({ n8n, version3 }) => (version3 ? [`- n8n ${n8n}: ${cell(version3)}`] : []));
+	if (lines.length === 0) return '';
+	return `
+## What n8n itself says about version 3
+
+Newer versions report what version 3 will break. Each was asked with all templates imported and nothing else.
+
+${[...new Set(lines)].join('\n')}
+`;
+};
+
 const neighboursOf = (rows: readonly Row[]): string => {
 	const some = rows.filter(({ neighbours }) => neighbours.length > 0);
 	if (some.length === 0) return '';
@@ -79,13 +91,13 @@ Each row is a real n8n of that version, installed from npm in a folder of its ow
 unpacked into \`.n8n/nodes\`. All templates are imported with \`n8n import:workflow\`. A published spine (configure, due, route,
 claim, confirm, commit, with nodes between them that replace every item) runs twice by its webhook: everybody once, then
 nobody. A form opens a release, the gate holds it, and a workflow with *Release Trigger* starts on that. Each credential is
-tested with what is right and with what is wrong.
+tested with what is right and with what is wrong. *Refused*: the package says by a sentence of its own what this Node lacks.
 
 | n8n | Node | expressions | templates imported | spine on SQLite | spine on Postgres | form | trigger | credential tests | node versions it lacks | played |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${ordered(rows).map(lineOf).join('\n')}
 
-${templatesWithout(ordered(rows))}${neighboursOf(ordered(rows))}
+${templatesWithout(ordered(rows))}${version3Of(ordered(rows))}${neighboursOf(ordered(rows))}
 n8n 3 was not run: it comes as a container image only. What it changes for the package is played by a double of its data
 proxy (\`testbed/engine/n8n-3.ts\`).
 `;

@@ -7,6 +7,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { gateError } from '../../core/errors';
 import { runCommand } from '../../testbed/n8n/command';
 import { listExecutions, type Execution } from '../../testbed/n8n/executions';
 import { Instance } from '../../testbed/n8n/instance';
@@ -17,15 +18,19 @@ import type { WorkflowFile } from '../../testbed/n8n/workflows';
 import { portsOf } from '../../testbed/ports';
 import { sandboxToken, startStandIns } from '../../testbed/standins';
 import { templateFiles } from '../../testbed/template-files';
-import { countTemplates, importTemplates, missingVersions } from './templates';
+import { countTemplates, importTemplates, missingVersions, reportOnVersion3 } from './templates';
 import { create, nextExecution, publish, testCredential } from './rest';
-import { notRun, passed, failed, type Outcome, type PlayedRow } from './outcome';
-import { recipients, releaseByForm, spine, triggerOnHeld } from './workflows';
+import { notRun, passed, failed, refused, type Outcome, type PlayedRow } from './outcome';
+import { recipients, releaseByForm, spine, triggerOn } from './workflows';
 
 const root = process.env.RG_N8N_ROOT ?? '';
 const packageFolder = process.env.RG_PACKAGE ?? packageRoot;
 const ports = portsOf('matrix');
 const database = 'release_gate_matrix';
+
+const nodeVersion = execFileSync(nodeBinary, ['--version'], { encoding: 'utf8' }).trim().slice(1);
+/** What the package says where Node has no SQLite it can use. */
+const tooOld = gateError('ledger-node-too-old', { version: nodeVersion }).message;
 
 const versionIn = (folder: string): string =>
 	(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version;
@@ -49,7 +54,7 @@ async function part(name: string, play: () => Promise<string>): Promise<Outcome>
 			problem instanceof Error && problem.cause instanceof Error ? `: ${problem.cause.message}` : '';
 		const said = `${problem instanceof Error ? problem.message : String(problem)}${why}`;
 		console.log(`  ${name}: ${said}`);
-		return failed(said);
+		return said.includes(tooOld) ? refused(tooOld) : failed(said);
 	}
 }
 
@@ -132,7 +137,7 @@ async function formAndTrigger(
 	n8n: Instance,
 	formVersion: number,
 ): Promise<{ form: Outcome; trigger: Outcome }> {
-	const watching = await create(n8n.session, triggerOnHeld(undefined));
+	const watching = await create(n8n.session, triggerOn('held', undefined));
 	const watched = await part('trigger published', async () => {
 		await publish(n8n.session, watching);
 		return '';
@@ -163,7 +168,7 @@ async function formAndTrigger(
 		const execution = await nextExecution(n8n.session, watching, new Set(), 150_000);
 		if (execution.status !== 'success') throw new Error(execution.error ?? execution.status);
 		const seen = (await listExecutions(n8n.session, watching)).length;
-		return `${outputOf(execution, 'Held', 0)} event in ${seen} run`;
+		return `${outputOf(execution, 'Event', 0)} event in ${seen} run`;
 	});
 	return { form, trigger };
 }
@@ -228,6 +233,11 @@ async function inRunning(n8n: Instance, importing: Outcome, hubspot: string): Pr
 			? await part('templates imported', async () => await countTemplates(n8n.session))
 			: importing;
 	const lacking = await missingVersions(n8n.session);
+	// Before anything else is saved: it reports on every workflow there is.
+	const version3 = await part(
+		'report on version 3',
+		async () => (await reportOnVersion3(n8n.session)) ?? 'this n8n has none',
+	);
 	const sqlite = await part('spine on SQLite', async () => await twice(n8n, 'matrix-sqlite'));
 	const credentials = await credentialTests(n8n, hubspot);
 	const { form, trigger } = await formAndTrigger(
@@ -237,7 +247,7 @@ async function inRunning(n8n: Instance, importing: Outcome, hubspot: string): Pr
 	const postgres = await onPostgres(n8n);
 	return {
 		n8n: versionIn(join(root, 'node_modules', 'n8n')),
-		node: execFileSync(nodeBinary, ['--version'], { encoding: 'utf8' }).trim().slice(1),
+		node: nodeVersion,
 		engine: defaultEngine(),
 		templates: templateFiles().length,
 		imported,
@@ -248,6 +258,7 @@ async function inRunning(n8n: Instance, importing: Outcome, hubspot: string): Pr
 		form,
 		trigger,
 		credentials,
+		version3,
 		neighbours: [],
 		at: new Date().toISOString().slice(0, 10),
 	};

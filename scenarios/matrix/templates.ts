@@ -22,6 +22,38 @@ export async function countTemplates(session: Session): Promise<string> {
 	return String(all);
 }
 
+interface RuleResult {
+	readonly ruleTitle: string;
+	readonly nbAffectedWorkflows: number;
+}
+
+/**
+ * What n8n's own report on the changes of version 3 says of the workflows: that none is affected, and by how many of its
+ * instance-wide rules the installation is. Throws with the rules that find something in a workflow. `null` where this n8n has
+ * no such report.
+ */
+export async function reportOnVersion3(session: Session): Promise<string | null> {
+	let answer: Readonly<Record<string, unknown>>;
+	try {
+		answer = await session.call('POST', '/rest/breaking-changes/report/refresh?version=v3');
+	} catch (problem) {
+		if (/ answered (400|404) /.test(String(problem))) return null;
+		throw problem;
+	}
+	const { totalWorkflows, report } = answer.data as {
+		totalWorkflows: number;
+		report: { targetVersion: string; workflowResults: readonly RuleResult[] };
+	};
+	// Older versions report on version 2, whatever they are asked.
+	if (report.targetVersion !== 'v3') return null;
+	if (totalWorkflows !== templateFiles().length)
+		throw new Error(`the report is of ${totalWorkflows} workflows, not of all templates`);
+	const found = report.workflowResults.filter(({ nbAffectedWorkflows }) => nbAffectedWorkflows > 0);
+	if (found.length > 0)
+		throw new Error(found.map((one) => `${one.ruleTitle}: ${one.nbAffectedWorkflows} workflows`).join('; '));
+	return `none of ${totalWorkflows} templates is affected`;
+}
+
 interface NodeType {
 	readonly name: string;
 	readonly version: number | readonly number[];

@@ -51,11 +51,24 @@ const accepted = `return { json: {
 	ErrorCode: 0, Message: 'OK',
 } };`;
 
+/** What a spine is given besides: how many it hands out in one run, and its slots. */
+export interface SpineChoices {
+	readonly limit?: number;
+	/** Length of a slot, ISO 8601. */
+	readonly every?: string;
+	/** Workflow that n8n runs when a run of it fails. */
+	readonly errorWorkflow?: string;
+}
+
 /**
  * A spine over items, each node of the package's own template but the reading of HubSpot. Between the claim and the
  * commit two nodes replace all of `json`: what they lose is found again by the links between items.
  */
-export function spine(path: string, credentials: Credentials): WorkflowFile {
+export function spine(
+	path: string,
+	credentials: Credentials,
+	{ limit = 1000, every = 'P1Y', errorWorkflow }: SpineChoices = {},
+): WorkflowFile {
 	const name = 'matrix';
 	const make = `return Array.from({ length: ${recipients} }, (_none, index) => ({ json: {
 	key: 'r-' + (100000 + index), email: 'reader.' + index + '@example.com', cc_delivery_status: 'active',
@@ -73,7 +86,7 @@ export function spine(path: string, credentials: Credentials): WorkflowFile {
 		resource: 'spine',
 		operation: 'configure',
 		spine: name,
-		every: 'P1Y',
+		every,
 		anchor: '2020-01-01T00:00',
 		timeZone: 'UTC',
 		mode: 'live',
@@ -82,11 +95,11 @@ export function spine(path: string, credentials: Credentials): WorkflowFile {
 		advanced: {},
 	};
 	const due = { operation: 'get', spine: name, contacts: 'items', idField: 'key', propertiesField: '' };
-	return row(`Spine of ${path}`, [
+	const workflow = row(`Spine of ${path}`, [
 		[webhook(path)],
 		[{ name: 'Configure', ...ours('release'), credentials, parameters: configure }],
 		[code('Make Items', make)],
-		[{ name: 'Due', ...ours('dueDeliveries'), credentials, parameters: { ...due, limit: 1000 } }],
+		[{ name: 'Due', ...ours('dueDeliveries'), credentials, parameters: { ...due, limit } }],
 		[{ name: 'Route', ...ours('releaseGate'), credentials, parameters: { operation: 'route' } }, 1],
 		[
 			{
@@ -118,6 +131,7 @@ export function spine(path: string, credentials: Credentials): WorkflowFile {
 			},
 		],
 	]);
+	return { ...workflow, settings: { ...workflow.settings, ...(errorWorkflow && { errorWorkflow }) } };
 }
 
 /** A form that opens a release under the quiet policy and asks the gate, which holds it. */
@@ -181,16 +195,16 @@ return [{ json: { manifest: {
 	]);
 }
 
-/** Starts on what the gate holds, and looks every minute, the shortest n8n allows. */
-export function triggerOnHeld(credentials: Credentials): WorkflowFile {
-	return row('Matrix trigger', [
+/** Starts on what the gate holds, or on another event, and looks every minute, the shortest n8n allows. */
+export function triggerOn(event: 'held' | 'silent', credentials: Credentials): WorkflowFile {
+	return row(`Matrix trigger on ${event}`, [
 		[
 			{
-				name: 'Held',
+				name: 'Event',
 				...ours('releaseTrigger'),
 				credentials,
 				parameters: {
-					events: ['held'],
+					events: [event],
 					subject: '',
 					pollTimes: { item: [{ mode: 'everyMinute' }] },
 				},

@@ -14,6 +14,8 @@ export interface FleetSettings {
 	readonly firstPort: number;
 	readonly workers: number;
 	readonly packageFolder: string;
+	/** How many of the workers, from the last on, are without the package; none if absent. */
+	readonly bareWorkers?: number;
 	/** Further variables of every n8n process. */
 	readonly environment?: Readonly<Record<string, string>>;
 }
@@ -79,20 +81,23 @@ export class Fleet {
 				name: string,
 				port: number,
 				more: Readonly<Record<string, string>>,
+				own: string | null = packageFolder,
 			): InstanceSettings => ({
 				userFolder: join(folder, name),
 				port,
 				brokerPort: port + 1,
-				packageFolder,
+				packageFolder: own,
 				environment: { ...environment, ...more },
 			});
 			const main = await Instance.boot(settingsAt('main', firstPort, {}), credentials);
 			const workers = Array.from({ length: settings.workers }, (_none, index) => {
 				const port = firstPort + 4 + 2 * index;
 				const health = { QUEUE_HEALTH_CHECK_ACTIVE: 'true', QUEUE_HEALTH_CHECK_PORT: String(port) };
-				return new Worker(settingsAt(`worker-${index + 1}`, port, health));
+				const bare = index >= settings.workers - (settings.bareWorkers ?? 0);
+				return new Worker(settingsAt(`worker-${index + 1}`, port, health, bare ? null : packageFolder));
 			});
-			for (const worker of workers) linkPackage(worker.settings.userFolder, packageFolder);
+			for (const { settings: own } of workers)
+				if (own.packageFolder !== null) linkPackage(own.userFolder, own.packageFolder);
 			await Promise.all(workers.map((worker) => worker.start()));
 			return new Fleet(main, workers, servers);
 		} catch (problem) {
