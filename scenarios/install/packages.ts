@@ -19,17 +19,29 @@ function packIn(folder: string, into: string): Tarball {
 	return { name, version, file: join(into, filename) };
 }
 
+const git = (...args: readonly string[]): Buffer =>
+	execFileSync('git', [...args], { cwd: packageRoot, maxBuffer: 1 << 30 });
+
+/** The commit before the newest change of the ledger's tables: an upgrade from it has a migration to make. */
+const beforeTheNewestTables = (): string => {
+	const newest = git('log', '-1', '--diff-filter=A', '--format=%H', '--', 'adapters/sqlite/migrations');
+	return git('rev-parse', '--short', `${newest.toString().trim()}^`).toString().trim();
+};
+
+/** The packages that are installed one after the other. */
+export interface Packages {
+	readonly now: Tarball;
+	readonly before: Tarball;
+	/** The commit that `before` was built from. */
+	readonly commit: string;
+}
+
 /** The package of this checkout, and that of an earlier commit under a lower version. */
-export function packages(
-	folder: string,
-	commit: string,
-): { readonly now: Tarball; readonly before: Tarball } {
+export function packages(folder: string, commit = beforeTheNewestTables()): Packages {
 	rmSync(folder, { recursive: true, force: true });
 	const old = join(folder, 'before');
 	mkdirSync(old, { recursive: true });
-	const git = (args: readonly string[], options: { cwd?: string; input?: Buffer } = {}): Buffer =>
-		execFileSync('git', [...args], { cwd: packageRoot, maxBuffer: 1 << 30, ...options });
-	execFileSync('tar', ['x', '-C', old], { input: git(['archive', commit]), maxBuffer: 1 << 30 });
+	execFileSync('tar', ['x', '-C', old], { input: git('archive', commit), maxBuffer: 1 << 30 });
 	symlinkSync(join(packageRoot, 'node_modules'), join(old, 'node_modules'));
 	const file = join(old, 'package.json');
 	const manifest = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
@@ -39,5 +51,5 @@ export function packages(
 		stdio: ['ignore', 'ignore', 'inherit'],
 	});
 	buildIfStale();
-	return { before: packIn(old, folder), now: packIn(packageRoot, folder) };
+	return { before: packIn(old, folder), now: packIn(packageRoot, folder), commit };
 }

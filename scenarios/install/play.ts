@@ -8,6 +8,7 @@ import { LedgerReader } from '../../testbed/ledger-reader';
 import { portsOf } from '../../testbed/ports';
 import { create, nextExecution, publish } from '../matrix/rest';
 import { recipients, spine } from '../matrix/workflows';
+import { photograph } from './pictures';
 import type { Registry, Tarball } from './registry';
 import type { Way } from './ways';
 
@@ -26,10 +27,14 @@ export interface Stage {
 	/** Makes a registry behind the name of npm's, and the variables that lead n8n to it. */
 	readonly registry: Registry;
 	readonly environment: Readonly<Record<string, string>>;
+	/** Folder for pictures. */
 	readonly pictures: string;
 }
 
 const path = 'matrix-install';
+
+/** How many the spine hands out in one run: the version before leaves some to the one that takes its place. */
+const limit = 200;
 
 /** One n8n on one folder, to be started again with other variables and another version of the package. */
 class Site {
@@ -79,7 +84,9 @@ async function call(n8n: Instance, id: string, known: Set<string>): Promise<stri
 	for (const giveUpAt = Date.now() + 60_000; ; await sleep(500)) {
 		const answer = await fetch(`${n8n.url}/webhook/${path}`, { method: 'POST' }).catch(() => null);
 		if (answer?.ok) break;
-		if (Date.now() > giveUpAt) return `the webhook answers ${answer?.status ?? 'nothing'}`;
+		if (Date.now() < giveUpAt) continue;
+		const said = (await answer?.json().catch(() => null)) as { message?: string } | null | undefined;
+		return `the webhook answers ${answer?.status ?? 'nothing'}: ${said?.message ?? 'no message'}`;
 	}
 	const execution = await nextExecution(n8n.session, id, known);
 	known.add(execution.id);
@@ -97,15 +104,19 @@ export async function play(way: Way, stage: Stage): Promise<Seen> {
 	};
 	try {
 		await site.bring(stage.before);
-		const id = await create(site.running.session, spine(path, undefined));
+		const id = await create(site.running.session, spine(path, undefined, { limit }));
 		await publish(site.running.session, id);
-		const installed = expect(await call(site.running, id, known), `${recipients} sent`);
+		const installed = expect(await call(site.running, id, known), `${limit} sent`);
 		await site.bring(stage.now);
-		expect(await call(site.running, id, known), '0 sent');
+		const rest = expect(await call(site.running, id, known), `${recipients - limit} sent`);
+		if (way.pictures) await photograph(site.running, id, [...known].at(-1) ?? '', stage.pictures);
+		const more = expect(await call(site.running, id, known), '0 sent');
 		const ledger = join(site.userFolder, '.n8n', 'release-gate.sqlite');
-		const { status } = await new LedgerReader(ledger, 'matrix').verify();
-		const upgraded = `0 sent again, chain ${status}`;
-		expect(status, 'intact');
+		const reader = new LedgerReader(ledger, 'matrix');
+		const committed = (await reader.deliveries(['committed'])).length;
+		expect(`${committed} committed`, `${recipients} committed`);
+		const chain = expect((await reader.verify()).status, 'intact');
+		const upgraded = `${rest}, then ${more}; ${committed} deliveries, each once; chain ${chain}`;
 		await site.bring(null);
 		const removed = await call(site.running, id, known);
 		await site.bring(stage.now);

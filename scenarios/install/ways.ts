@@ -3,11 +3,14 @@ import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEditor } from '../../testbed/browser/browser';
 import type { Instance } from '../../testbed/n8n/instance';
+import { fileOf } from './pictures';
 import { integrityOf, type Tarball } from './registry';
 
 /** What a way to install does to the folder or the variables of an n8n that is down, or to one that runs. */
 export interface Way {
 	readonly name: string;
+	/** Whether it is the one of which pictures are taken. */
+	readonly pictures?: true;
 	/** Brings a version into the folder of an n8n that is down. */
 	readonly place?: (userFolder: string, tarball: Tarball | null) => void;
 	/** The variables n8n is started with for a version; none for one without the package. */
@@ -46,12 +49,12 @@ async function installByPage(
 		const dialog = page.getByRole('dialog');
 		await dialog.locator('input').first().fill(`${typed}@${version}`);
 		await dialog.getByText(/I understand the risks/i).click();
-		await page.screenshot({ path: join(pictures, 'install-page.png') });
+		await page.screenshot({ path: fileOf(pictures, 'typed') });
 		await dialog.getByRole('button', { name: /^install$/i }).click();
 		await page.locator('[data-test-id="community-package-card"]').waitFor({ timeout: 150_000 });
 		await dialog.waitFor({ state: 'hidden' });
 		await page.waitForTimeout(1_000);
-		await page.screenshot({ path: join(pictures, 'install-page-done.png') });
+		await page.screenshot({ path: fileOf(pictures, 'listed') });
 	} finally {
 		await editor.close();
 	}
@@ -61,6 +64,7 @@ async function installByPage(
 export const ways: readonly Way[] = [
 	{
 		name: 'Community nodes page',
+		pictures: true,
 		async ask(n8n, tarball, present, pictures) {
 			const path = '/rest/community-packages';
 			if (tarball === null) await n8n.session.call('DELETE', `${path}?name=${name}`);
