@@ -7,6 +7,7 @@ import type { DeliveryRef, Envelope, Instant, JsonObject, Space } from '../../co
 import type { ReleaseGateError } from '../../core/errors';
 import type { DeliveryRecord, Registration } from '../../core/delivery/record';
 import type { Ledger } from '../ledger/api';
+import { type MadeUp, madeUpInput } from '../../core/delivery/made-up';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import { toGateError } from '../../core/errors/unknown';
 import type { Merges, Recipient, RecipientPage } from './recipients';
@@ -62,6 +63,8 @@ export interface CollectInput {
 	readonly now: Instant;
 	/** Most deliveries to hand out. */
 	readonly limit: number;
+	/** How profiles of a dry run are made up; `null` for the real ones. */
+	readonly madeUp: MadeUp | null;
 	readonly pages: AsyncIterable<RecipientPage>;
 	/** Which of these recipients are part of another one now; absent where nobody can be asked. */
 	readonly mergesOf?: (ids: readonly string[]) => Promise<Merges>;
@@ -251,13 +254,21 @@ class Run {
 				cadenceIndex: slot.index,
 				...(assessment.status === 'held'
 					? { input: { id }, hold: assessment.reason }
-					: { input: assessment.input }),
+					: { input: this.profileOf(assessment.input, space, id) }),
 			};
 			return { registration, former: recipient.formerIds ?? [], item: recipient.item };
 		} catch (error) {
 			this.unread.push(toGateError(error));
 			return null;
 		}
+	}
+
+	/** What a dry run takes for a recipient: the real profile only where that was asked for, or of a test recipient. */
+	private profileOf(input: JsonObject, space: Space, recipient: string): JsonObject {
+		const { madeUp, spine } = this.input;
+		const { properties, testRecipients } = spine.settings;
+		const real = space === 'live' || madeUp === null || testRecipients.includes(recipient);
+		return real ? input : madeUpInput(input, properties, madeUp);
 	}
 
 	/** Leaves out whom the spine has served less than the minimum gap ago. Claim and confirm check it again. */

@@ -1,4 +1,5 @@
 import { parseCadence, type Slot, slotToRehearse } from '../../core/delivery/cadence';
+import type { MadeUp } from '../../core/delivery/made-up';
 import type { PropertyMapping, SpineRecord } from '../../core/delivery/spine-settings';
 import type { Instant } from '../../core/delivery/types';
 import type { ReleaseGateError } from '../../core/errors';
@@ -19,6 +20,8 @@ export interface DueRequest {
 	readonly label?: string;
 	/** Most recipients that a shadow rehearses, whatever the number of runs; all if absent or 0. */
 	readonly recipients?: number;
+	/** Rehearse with profiles that are made up; absent or `null` for the real ones. Test recipients keep theirs. */
+	readonly madeUp?: MadeUp | null;
 	/** Where the recipients come from. */
 	readonly pages: (mapping: PropertyMapping, now: Instant) => AsyncIterable<RecipientPage>;
 	/** Which recipients are part of another one now; absent where nobody can be asked. */
@@ -83,7 +86,7 @@ async function record(ledger: Ledger, spine: SpineRecord, slot: Slot, found: Col
  */
 export async function dueNow(
 	{ ledger, now }: Omit<DeliverPorts, 'by'>,
-	{ spine, limit, shadow, label = '', recipients = 0, pages, mergesOf }: DueRequest,
+	{ spine, limit, shadow, label = '', recipients = 0, madeUp = null, pages, mergesOf }: DueRequest,
 ): Promise<DueRun> {
 	await ledger.deliveries.sweep(spine.settings.spine);
 	const at = now();
@@ -91,7 +94,7 @@ export async function dueNow(
 	const slot = shadow ? slotToRehearse(parseCadence(spine.settings.cadence), at) : openSlot(spine, at);
 	if (slot === null) return { status: 'closed', at };
 	if (shadow) {
-		const found = await collectShadow({ ledger, spine, slot, limit, label, recipients });
+		const found = await collectShadow({ ledger, spine, slot, limit, label, recipients, madeUp });
 		return { status: 'open', slot, found, shadowOf: found.from, cause: null };
 	}
 	const found = await collectDue({
@@ -100,6 +103,7 @@ export async function dueNow(
 		slot,
 		now: at,
 		limit,
+		madeUp,
 		pages: pages(spine.settings.properties, at),
 		...(mergesOf ? { mergesOf } : {}),
 	});

@@ -4,6 +4,7 @@ import type { DeliveryRef } from '../../core/delivery/types';
 import { gateError, type ReleaseGateError } from '../../core/errors';
 import type { DeliveryRecord } from '../../core/delivery/record';
 import type { Ledger } from '../ledger/api';
+import { type MadeUp, madeUpInput } from '../../core/delivery/made-up';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import { dueFrom, noTally, type Collected, type Due } from './collect';
 
@@ -30,6 +31,8 @@ interface ShadowInput {
 	readonly label: string;
 	/** Most recipients of the slot that are rehearsed, whatever the number of runs; 0 for all. */
 	readonly recipients: number;
+	/** How profiles are made up; `null` for the real ones. */
+	readonly madeUp: MadeUp | null;
 }
 
 /** The newest slot that had live deliveries with a frozen input: one before the open one, else the open one itself. */
@@ -75,7 +78,10 @@ export async function collectShadow(input: ShadowInput): Promise<Shadow> {
 		left -= looked.length;
 		const frozen = looked.flatMap(({ ref, input: contact }) => {
 			if (contact === undefined) unread.push(gateError('ledger-input-missing', { ...ref }));
-			return contact === undefined ? [] : [{ recipient: ref.recipient, contact }];
+			if (contact === undefined) return [];
+			const { madeUp } = input;
+			const profile = madeUp === null ? contact : madeUpInput(contact, spine.settings.properties, madeUp);
+			return [{ recipient: ref.recipient, contact: profile }];
 		});
 		// No more than can be handed out: what is registered and not handed out would be the next run's.
 		const wanted = frozen.slice(0, limit - due.length);

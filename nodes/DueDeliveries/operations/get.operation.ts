@@ -74,6 +74,37 @@ export const description: INodeProperties[] = shownFor({ operation: ['get'] }, [
 			'Max number of results to return. What is left comes with the next run of the same slot, so choose what one run can send within the claim lease.',
 	},
 	{
+		displayName: 'Rehearse With',
+		name: 'rehearseWith',
+		type: 'options',
+		options: [
+			{
+				name: 'Made-Up Profiles',
+				value: 'madeUp',
+				description:
+					'Addresses, names and texts are made up, the same ones for a recipient each time; what the spine itself reads stays',
+			},
+			{
+				name: 'Real Profiles',
+				value: 'real',
+				description: 'The profile as it was read goes to whatever follows, a vendor included',
+			},
+		],
+		default: 'madeUp',
+		description:
+			'What a dry run takes for the profile of a recipient. Live deliveries and test recipients always have their own.',
+	},
+	{
+		displayName: 'Properties to Keep',
+		name: 'keptProperties',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. cc_profile_tone, cc_profile_length',
+		description:
+			'Names of properties that a made-up profile has as they are, separated by commas: choices that name nobody',
+		displayOptions: { show: { rehearseWith: ['madeUp'] } },
+	},
+	{
 		displayName: 'Shadow',
 		name: 'shadow',
 		type: 'boolean',
@@ -148,6 +179,7 @@ async function handedOut(ctx: IExecuteFunctions): Promise<readonly Due[]> {
 				least: 0,
 				whole: true,
 			}),
+			madeUp: parameters.text('rehearseWith') === 'real' ? null : { keep: parameters.list('keptProperties') },
 			pages: (mapping, at) => pagesOf(ctx, parameters, mapping, at),
 			...(fromItems(parameters)
 				? {}

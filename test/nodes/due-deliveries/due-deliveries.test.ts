@@ -112,6 +112,28 @@ it('gives test recipients and spines in dry run a key space of their own', async
 	).toBe(true);
 });
 
+it('sends no real profile into a rehearsal unless it is told to; a test recipient keeps its own (security 12)', async () => {
+	const { standIns, configure } = await open(30);
+	const tester = String(standIns.story?.eligible[0]);
+	await configure({ mode: 'dry-run', dryRun: 'made-up', testRecipients: [tester] });
+	const addresses = async (parameters: object = {}) => {
+		const run = await due(parameters);
+		return run.json('Due').map(({ delivery, contact }): [string, string] => {
+			const { properties } = contact as { properties: IDataObject };
+			return [(delivery as unknown as Envelope).recipient, String(properties['email'])];
+		});
+	};
+	const made = await addresses();
+	await configure({ mode: 'dry-run', dryRun: 'real', testRecipients: [tester] });
+	const real = new Map(await addresses({ rehearseWith: 'real' }));
+	expect(made.length).toBe(real.size);
+	for (const [recipient, address] of made) {
+		if (recipient === tester) expect(address).toBe(real.get(tester));
+		else expect(address).toMatch(/^reader-\d{5}@example\.com$/);
+	}
+	expect([...real.values()].filter((address) => address.startsWith('reader-'))).toEqual([]);
+});
+
 it('keeps back what was frozen while HubSpot cannot say who was merged, says so, and goes on when it can', async () => {
 	const { standIns, ledger, configure } = await open(40);
 	await configure();

@@ -58,7 +58,7 @@ const shadow = async (limit?: number, more?: IDataObject) => {
 
 it('hands out what the last slot had frozen, as it was, in the key space of the dry run', async () => {
 	await begin(['1', '2', '3']);
-	const { items, said } = await shadow();
+	const { items, said } = await shadow(100, { rehearseWith: 'real' });
 	expect(items.map(({ contact }) => contact)).toEqual([
 		{ id: '2', properties: { firstname: 'Reader 2' } },
 		{ id: '3', properties: { firstname: 'Reader 3' } },
@@ -67,6 +67,14 @@ it('hands out what the last slot had frozen, as it was, in the key space of the 
 	for (const envelope of envelopes)
 		expect(envelope).toMatchObject({ mode: 'dry-run', run: 'shadow-1', slot: today.id });
 	expect(said).toContain(`inputs of slot ${yesterday.id}`);
+});
+
+it('makes up the profiles it hands out, unless it is told not to, and the same ones the next time', async () => {
+	await begin(['1', '2', '3']);
+	const { items } = await shadow();
+	expect(items.map(({ contact }) => (contact as IDataObject).id)).toEqual(['2', '3']);
+	expect(JSON.stringify(items)).not.toContain('Reader');
+	expect((await shadow()).items.map(({ contact }) => contact)).toEqual(items.map(({ contact }) => contact));
 });
 
 it('touches nothing live: nobody is asked, registered or handed out live', async () => {
