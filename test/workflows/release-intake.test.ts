@@ -1,9 +1,11 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 import { recordApproval, type ServicePorts } from '../../app/release';
 import { answerAll, artifactsOf } from '../e2e/intake/answers';
 import { openStatusPages, type StatusPages } from '../../testbed/standins/status-pages';
 import { manifestFor, preset, personOf } from '../support/release';
+import type { WorkflowSave } from '../../core/audit/workflow-state';
+import { startInstance, type Instance } from '../nodes/release/n8n-instance';
 import { passesOn } from './passes-on';
 import { nodeOf, readTemplate } from './template';
 import { createSpineFixture, SPINE, spineSettings, type SpineFixture } from './fixture';
@@ -35,11 +37,16 @@ const config = () => ({
 			.replace(/https:\/\/status\.(\w+?)(app)?\.com\//g, `${outside.url}/status/$1/`),
 	) as never,
 });
-const run = async (startNode: string, json: object) => {
+const run = async (startNode: string, json: object, instance?: Instance) => {
 	const done = await fixture.runTemplate('release-intake.json', {
 		startNode,
 		triggerItems: [{ json: json as IDataObject }],
-		nodeOverrides: { 'Set Config': config() },
+		nodeOverrides: {
+			'Set Config': config(),
+			// The dry run is a template of its own, and tested there.
+			'Run Rehearsal': { type: 'n8n-nodes-base.noOp', typeVersion: 1 },
+		},
+		...(instance ? { credentials: { ...fixture.credentials, releaseGateN8nApi: instance.credential } } : {}),
 		nodeTypes: {
 			'n8n-nodes-base.formTrigger': passesOn('formTrigger', 'trigger'),
 			'n8n-nodes-base.form': passesOn('form', 'transform'),
@@ -100,6 +107,65 @@ it('answers a manifest that cannot be read with every problem, and stores nothin
 	]);
 	expect(done.json('Evaluate Release')).toEqual([]);
 	expect(await fixture.ledger.records.list({ kind: 'release', limit: 10 })).toEqual([]);
+});
+
+describe('a post without a manifest', () => {
+	const spine = readTemplate('content-delivery-spine.json');
+	const saved = (change: (text: string) => string = (text) => text): WorkflowSave => {
+		const {
+			name,
+			nodes,
+			connections,
+			settings: own,
+		} = JSON.parse(change(JSON.stringify(spine))) as typeof spine;
+		return { name, nodes, connections, settings: own } as WorkflowSave;
+	};
+	const asked = {
+		spine: SPINE,
+		title: 'Warmer opening line',
+		requestedBy: 'ci@example.com',
+		failureMode: 'It reads stiffly.',
+		documents: 'None of them speaks of wording.',
+	};
+	let instance: Instance;
+	beforeEach(async () => {
+		instance = await startInstance();
+		instance.host.seed('spine', saved());
+	});
+	afterEach(async () => await instance.close());
+
+	it('releases what is in the draft of the spine: prepared as the form does it, and asked of the gate', async () => {
+		const version = await instance.host.save(
+			'spine',
+			saved((text) => text.replace('one short, useful email', 'one short, warm email')),
+		);
+		const done = await run('Receive Posted Release', { body: asked }, instance);
+		const [held] = done.json('Is the Hold Posted?', 0) as [
+			{ decision: { decision: string; release: string }; openChecks: { check: string; waitsFor: string }[] },
+		];
+		expect(held.decision).toMatchObject({ decision: 'hold', release: `warmer-opening-line-${version}` });
+		// What the post says is not asked again, and machines have looked.
+		const open = held.openChecks.map(({ check }) => check);
+		expect(open).not.toContain('failure-mode-identified');
+		expect(open).not.toContain('idempotency-preserved');
+		expect(open).toContain('approval-by-class');
+		const [record] = await fixture.ledger.records.get('release', [held.decision.release]);
+		expect(record?.body).toMatchObject({
+			manifest: { requestedBy: 'ci@example.com', workflow: { id: 'spine', version } },
+		});
+		// The very draft was handed to the rehearsal.
+		expect(done.json('Run Rehearsal')).toMatchObject([
+			{ spineWorkflow: 'spine', release: held.decision.release },
+		]);
+	});
+
+	it('is refused as JSON where there is nothing to release, and rehearses nothing', async () => {
+		const done = await run('Receive Posted Release', { body: asked }, instance);
+		expect(done.json('Is the Post Refused?', 0)).toMatchObject([
+			{ releaseGate: { reason: 'prepare-nothing-changed' } },
+		]);
+		expect(done.json('Run Rehearsal')).toEqual([]);
+	});
 });
 
 it('still leads the forms to their pages', async () => {
