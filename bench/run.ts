@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { commitId, currentLoad, machine } from './harness/machine';
+import { commitId, currentLoad, machine } from '../testbed/machine';
 import { keep } from './harness/results';
 import { shown } from './harness/rounds';
 import { isMet, type Measurement } from './harness/types';

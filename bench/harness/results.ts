@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Machine } from './machine';
+import type { Machine } from '../../testbed/machine';
 import { shown } from './rounds';
 import { type Goal, isMet, type Report, type Table } from './types';
 

@@ -1,3 +1,5 @@
+import { openPostgresLedger } from '../../adapters/postgres';
+import { openSqliteLedger } from '../../adapters/sqlite';
 import type { Instance } from '../../testbed/n8n/instance';
 import { saveWorkflow } from '../../testbed/n8n/workflows';
 import { serverName, serverUrl, throwAwayDatabase } from '../databases/postgres-server';
@@ -12,8 +14,8 @@ import {
 } from '../harness/rounds';
 import type { BenchOptions, Goal, Measurement, Table } from '../harness/types';
 import { createTable } from '../../testbed/n8n/data-tables';
-import { setSeenKeys } from '../n8n/history';
-import { bootN8n, createCredential, type Engine, freshFolder, patient } from '../n8n/instance';
+import { grownScope, growKeys, setSeenKeys } from '../n8n/history';
+import { bootN8n, createCredential, type Engine, freshFolder, ledgerFile, patient } from '../n8n/instance';
 import * as nodes from '../n8n/nodes';
 import { chain, runOnce, type RunTimes } from '../n8n/runs';
 
@@ -22,8 +24,11 @@ type Workflow = ReturnType<typeof chain>;
 
 const theirs = { empty: 'Remove Duplicates, no history', grown: 'Remove Duplicates, grown history' };
 const ours = (store: string, how: 'envelope' | 'field'): string => `Idempotency Check, by ${how}, ${store}`;
-const keyOf = (store: string, compare: 'item' | 'off'): string =>
-	`Claim Key, ${compare === 'item' ? 'content compared' : 'key alone'}, ${store}`;
+type Past = 'no history' | 'grown history';
+const pasts: readonly Past[] = ['no history', 'grown history'];
+const comparisons = ['item', 'off'] as const;
+const keyOf = (store: string, compare: 'item' | 'off', past: Past): string =>
+	`Claim Key, ${compare === 'item' ? 'content compared' : 'key alone'}, ${store}, ${past}`;
 const due = (store: string): string => `Due Deliveries from items, ${store}`;
 const table = { insert: 'Data Table, insert in bulk', exists: 'Data Table, row exists' };
 
@@ -86,6 +91,12 @@ async function measure(setting: Setting): Promise<Samples> {
 		user: username,
 		password,
 	});
+	await growKeys(
+		await openSqliteLedger({ file: ledgerFile(setting.folder), clock: Date.now }),
+		sizes.history,
+	);
+	await growKeys(await openPostgresLedger({ connection: database }), sizes.history);
+	setting.options.say(`${engine}: the histories are in place`);
 	const registered = new Map<string, number[]>();
 	const contestants = [
 		...duplicates(setting),
@@ -178,14 +189,18 @@ function claims(
 		nodes.makeItems(items, freshPrefix()),
 	];
 	const nextSpine = (): string => `bench-${Date.now()}-${(runs += 1)}`;
-	const keyed = (['item', 'off'] as const).map((compare): Contestant => ({
-		name: keyOf(store, compare),
-		run: async () => {
-			const all = [nodes.makeItems(items, freshPrefix()), nodes.claimKey('bench-keys', compare, credentials)];
-			const chained = chain('bench-keys', all);
-			return timeOf(await runOnce({ session: patient(n8n), folder }, chained), 1, items);
-		},
-	}));
+	const keyed = comparisons.flatMap((compare) =>
+		pasts.map((past): Contestant => ({
+			name: keyOf(store, compare, past),
+			run: async () => {
+				// A scope of its own for each round has no history.
+				const scope = past === 'grown history' ? grownScope : freshPrefix();
+				const all = [nodes.makeItems(items, freshPrefix()), nodes.claimKey(scope, compare, credentials)];
+				const chained = chain('bench-keys', all);
+				return timeOf(await runOnce({ session: patient(n8n), folder }, chained), 1, items);
+			},
+		})),
+	);
 	return [
 		...keyed,
 		{
@@ -216,9 +231,12 @@ function claims(
 
 const storeNames = ['SQLite', 'Postgres'];
 
+const keyNames = (store: string): readonly string[] =>
+	comparisons.flatMap((compare) => pasts.map((past) => keyOf(store, compare, past)));
+
 function tableOf(engine: Engine, sizes: Sizes, samples: Samples): Table {
 	const names = [
-		...storeNames.flatMap((store) => [keyOf(store, 'item'), keyOf(store, 'off')]),
+		...storeNames.flatMap((store) => keyNames(store)),
 		...storeNames.flatMap((store) => [ours(store, 'envelope'), ours(store, 'field'), due(store)]),
 		theirs.empty,
 		theirs.grown,
@@ -244,23 +262,27 @@ function tableOf(engine: Engine, sizes: Sizes, samples: Samples): Table {
 
 function goalsOf(engine: Engine, samples: Samples): readonly Goal[] {
 	const least = engine === 'vm' ? 100 : 20;
-	return storeNames.flatMap((store) =>
-		[keyOf(store, 'item'), keyOf(store, 'off'), ours(store, 'envelope'), ours(store, 'field')].flatMap(
-			(own) =>
-				[theirs.empty, theirs.grown].map((other) => ({
-					what: `${engine}: ${own}, faster than ${other}`,
-					measured: ratioOf(samples, other, own),
-					bound: { least },
-					unit: 'x',
-				})),
+	const goal = (own: string, other: string): Goal => ({
+		what: `${engine}: ${own}, faster than ${other}`,
+		measured: ratioOf(samples, other, own),
+		bound: { least },
+		unit: 'x',
+	});
+	return storeNames.flatMap((store) => [
+		...comparisons.flatMap((compare) => [
+			goal(keyOf(store, compare, 'no history'), theirs.empty),
+			goal(keyOf(store, compare, 'grown history'), theirs.grown),
+		]),
+		...(['envelope', 'field'] as const).flatMap((how) =>
+			[theirs.empty, theirs.grown].map((other) => goal(ours(store, how), other)),
 		),
-	);
+	]);
 }
 
 const notesOf = (sizes: Sizes, server: string): readonly string[] => [
 	`Time is what n8n itself gives for the node. Every round has new keys; all ${sizes.items.toLocaleString('en')} items pass. ${server}.`,
 	`Remove Duplicates works over previous executions by the expression {{ $json.key }}, its only way; the grown history holds ${sizes.history.toLocaleString('en')} keys, written into processed_data directly.`,
 	'By envelope: the deliveries were registered by Due Deliveries before, in a node of its own whose time stands below. By field: the claim registers, freezes and claims in one.',
-	'Claim Key: the key by the name of its field, in one scope that grows with every round; content compared is the default.',
+	`Claim Key: the key by the name of its field; content compared is the default. No history: a scope of its own each round. Grown history: one scope with ${sizes.history.toLocaleString('en')} keys that are done, which grows with every round.`,
 	'Data Table, row exists: one run over a table of as many rows; it looks keys up one by one, and more of them do not end in reasonable time. It decides nothing when two runs ask at once; neither does Remove Duplicates.',
 ];

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
+import type { Ledger } from '../../app/ledger/api';
 import { databaseFile } from './instance';
 
 /**
@@ -21,5 +22,30 @@ export function setSeenKeys(userFolder: string, workflowId: string, nodeId: stri
 		);
 	} finally {
 		db.close();
+	}
+}
+
+/** Scope of the claims that have a history. */
+export const grownScope = 'bench-keys';
+
+/** Puts so many keys that are done into {@link grownScope}, and closes the ledger. */
+export async function growKeys(ledger: Ledger, count: number): Promise<void> {
+	const terms = {
+		scope: grownScope,
+		leaseMs: 900_000,
+		rememberMs: 30 * 86_400_000,
+		whenUnknown: 'hold',
+		owner: 'history',
+	} as const;
+	try {
+		const batch = Array.from({ length: count }, (_none, at) => ({ key: `seen-${at}`, digest: null }));
+		const held = (await ledger.keys.claim(terms, batch)).flatMap((claimed, at) =>
+			claimed.status === 'first'
+				? [{ scope: grownScope, key: `seen-${at}`, token: claimed.token, result: null }]
+				: [],
+		);
+		await ledger.keys.complete(held, 'history');
+	} finally {
+		await ledger.close();
 	}
 }
