@@ -1,92 +1,67 @@
 /**
- * The templates of the set `once` in a real n8n: one event posted a hundred times at once, each template run twice, n8n
- * killed at every point of the webhook. Writes docs/records/once.md: `npm run once -- [--queue] [--port 18800]`.
+ * The templates of the set `once` in a real n8n: one event posted a hundred times at once, each template run more than once, n8n
+ * killed at every point of the webhook. Writes docs/records/once.md:
+ * `npm run once -- [--queue] [--only templates|kills] [--port 18800]`.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildIfStale } from '../../testbed/build';
-import type { CrashMode } from '../crash/plan';
+import { commitId, currentLoad } from '../../testbed/machine';
+import { keepRun, type Part, parts } from './page';
 import { hundred, kill, killPoints, others, type Seen } from './play';
-import { startOnceWorld } from './world';
+import { type OnceWorld, startOnceWorld } from './world';
 
-interface Run {
-	readonly mode: CrashMode;
-	readonly at: string;
+const say = (one: Seen): Seen => {
+	console.log(JSON.stringify(one));
+	return one;
+};
+
+interface Played {
+	readonly load: readonly [number, number];
 	readonly seen: readonly Seen[];
 }
 
-const results = join(__dirname, 'results');
-const page = join(__dirname, '..', '..', 'docs', 'records', 'once.md');
+async function playTemplates(world: OnceWorld): Promise<Played> {
+	const before = currentLoad();
+	const first = say(await hundred(world));
+	const load = [before, currentLoad()] as const;
+	const seen = await others(world);
+	return { load, seen: [first, ...seen.map(say)] };
+}
 
-const titles: Readonly<Record<CrashMode, string>> = {
-	regular: 'One n8n process, SQLite',
-	queue: 'A main and four workers, Postgres and Redis',
-};
-
-const render = (runs: readonly Run[]): string => `# Once, in a real n8n
-
-Written by \`npm run once\`; nothing on this page is typed by hand.
-
-The templates of \`workflows/once\` in a real n8n, before a system that knows no idempotency key: what it is asked twice, it
-does twice. An event is posted a hundred times at once; n8n (in queue mode: the worker) is killed at each point of the webhook, comes
-back, and the event is posted three times more, as its sender would. *Done* counts what that system did. The lease is six seconds
-here, fifteen minutes in the template. The template answers 200, 409 or 503. 0 is no answer within 90 seconds, 404 and 500 are
-n8n's own, from a machine that is busy or a worker that was killed: such a post may never have come to the claim.
-${runs
-	.map(
-		({ mode, at, seen }) => `
-## ${titles[mode]}
-
-Run at ${at}. Violations: ${seen.flatMap(({ violations }) => violations).length}.
-
-| what | done | answers | the key is | violations |
-| --- | --- | --- | --- | --- |
-${seen
-	.map(
-		({ what, effects, answers, state, violations }) =>
-			`| ${what} | ${effects} | ${answers} | ${state} | ${violations.join('; ') || 'none'} |`,
-	)
-	.join('\n')}
-`,
-	)
-	.join('')}`;
+async function playKills(world: OnceWorld, short: boolean): Promise<Played> {
+	const before = currentLoad();
+	const seen: Seen[] = [];
+	const points = short ? killPoints.slice(0, 2) : killPoints;
+	for (const [number, point] of points.entries()) seen.push(say(await kill(world, point, number)));
+	return { load: [before, currentLoad()], seen };
+}
 
 async function main(): Promise<void> {
 	const { values } = parseArgs({
 		options: {
 			queue: { type: 'boolean', default: false },
 			port: { type: 'string', default: '18800' },
+			only: { type: 'string', default: '' },
 			short: { type: 'boolean', default: false },
 		},
 	});
+	const wanted = parts.filter((part) => values.only === '' || values.only === part);
+	if (wanted.length === 0) throw new Error(`--only is one of ${parts.join(', ')}`);
 	buildIfStale();
 	const mode = values.queue ? 'queue' : 'regular';
 	const world = await startOnceWorld(mode, Number(values.port));
-	const seen: Seen[] = [];
-	const note = (one: Seen): void => {
-		seen.push(one);
-		console.log(JSON.stringify(one));
-	};
+	const played = new Map<Part, Played>();
 	try {
-		note(await hundred(world));
-		for (const one of await others(world)) note(one);
-		const points = values.short ? killPoints.slice(0, 2) : killPoints;
-		for (const [number, point] of points.entries()) note(await kill(world, point, number));
+		if (wanted.includes('templates')) played.set('templates', await playTemplates(world));
+		if (wanted.includes('kills')) played.set('kills', await playKills(world, values.short));
 	} finally {
 		await world.close();
 	}
-	const broken = seen.flatMap(({ violations }) => violations);
+	const broken = [...played.values()].flatMap(({ seen }) => seen.flatMap(({ violations }) => violations));
 	process.exitCode = broken.length === 0 ? 0 : 1;
 	if (values.short) return;
-	mkdirSync(results, { recursive: true });
-	const run: Run = { mode, at: new Date().toISOString(), seen };
-	writeFileSync(join(results, `${mode}.json`), `${JSON.stringify(run, null, '\t')}\n`);
-	const kept = (existsSync(results) ? readdirSync(results) : []).sort().reverse();
-	writeFileSync(
-		page,
-		render(kept.map((file) => JSON.parse(readFileSync(join(results, file), 'utf8')) as Run)),
-	);
+	for (const [part, one] of played)
+		keepRun({ mode, part, at: new Date().toISOString(), commit: commitId(__dirname), ...one });
 }
 
 main().catch((problem: unknown) => {

@@ -1,18 +1,16 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventsLogin, pipelineHeader, plainCredentials } from '../../testbed/credentials';
+import type { PlainCredential } from '../../testbed/n8n/command';
 import { packageRoot, runRoot } from '../../testbed/n8n/paths';
-import {
-	publishWorkflow,
-	saveWorkflow,
-	type WorkflowFile,
-	type WorkflowNode,
-} from '../../testbed/n8n/workflows';
+import { publishWorkflow, saveWorkflow, type WorkflowNode } from '../../testbed/n8n/workflows';
 import { type Effects, pointedAt, startEffects } from '../../testbed/standins/effects';
 import { readyTemplates } from '../../testbed/templates';
 import { buildHouse, type House, ledgerCredential } from '../crash/house';
 import { Lookout } from '../crash/lookout';
 import type { CrashMode } from '../crash/plan';
+import { agent } from './agent';
+import { type Model, startModel } from './model';
 
 /** Lease of the claims here, in milliseconds: fifteen minutes in the template. */
 export const leaseMs = 6_000;
@@ -20,43 +18,17 @@ export const leaseMs = 6_000;
 /** A real n8n with the templates of the set `once`, a system behind them, and the ways to strike it. */
 export interface OnceWorld {
 	readonly mode: CrashMode;
+	/** The first of its ports; in queue mode its Postgres and Redis take the third and the fourth. */
+	readonly firstPort: number;
 	readonly house: House;
 	readonly lookout: Lookout;
 	readonly effects: Effects;
+	/** What the agent asks. */
+	readonly model: Model;
 	/** Posts to a webhook; the status, or 0 where no answer came. */
 	post(path: string, body: object): Promise<{ readonly status: number; readonly body: string }>;
 	close(): Promise<void>;
 }
-
-/** Calls the agent's tool as an agent does, twice with the same arguments. */
-const agent = {
-	id: 'once-agent',
-	name: 'An agent that calls its tool twice',
-	nodes: [
-		{ name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {}, position: [0, 0] },
-		{
-			name: 'Set Arguments',
-			type: 'n8n-nodes-base.code',
-			typeVersion: 2,
-			parameters: {
-				jsCode: "return [1, 2].map(() => ({ json: { customer: 'cus_1', invoice: 'in_1', amount: 20 } }));",
-			},
-			position: [240, 0],
-		},
-		{
-			name: 'Call Tool',
-			type: 'n8n-nodes-base.executeWorkflow',
-			typeVersion: 1.2,
-			parameters: { workflowId: { __rl: true, mode: 'id', value: 'agent-tool' }, mode: 'each', options: {} },
-			position: [480, 0],
-		},
-	],
-	connections: {
-		Start: { main: [[{ node: 'Set Arguments', type: 'main', index: 0 }]] },
-		'Set Arguments': { main: [[{ node: 'Call Tool', type: 'main', index: 0 }]] },
-	},
-	settings: { executionOrder: 'v1' },
-} as unknown as WorkflowFile & { id: string };
 
 /** Our nodes with a short lease and, in queue mode, the ledger on Postgres. */
 function ready(node: WorkflowNode, mode: CrashMode): WorkflowNode {
@@ -70,19 +42,25 @@ function ready(node: WorkflowNode, mode: CrashMode): WorkflowNode {
 	};
 }
 
-/** Starts everything on a fresh folder, with the templates imported and published. */
-export async function startOnceWorld(mode: CrashMode, firstPort: number): Promise<OnceWorld> {
+/** Starts everything on a fresh folder, with the templates imported and published, and `further` credentials. */
+export async function startOnceWorld(
+	mode: CrashMode,
+	firstPort: number,
+	further: readonly PlainCredential[] = [],
+): Promise<OnceWorld> {
 	const folder = join(runRoot, `once-${firstPort}`);
 	rmSync(folder, { recursive: true, force: true });
 	const effects = await startEffects();
+	const model = await startModel();
 	const lookout = await Lookout.open();
 	let house: House | null = null;
 	const closeRest = async (): Promise<void> => {
 		lookout.close();
 		await effects.close();
+		await model.close();
 	};
 	try {
-		const urls = { hubspot: effects.url, postmark: effects.url, generator: effects.url, alerts: effects.url };
+		const urls = { hubspot: effects.url, postmark: effects.url, generator: model.url, alerts: effects.url };
 		house = await buildHouse(mode, {
 			folder: join(folder, 'n8n'),
 			firstPort,
@@ -92,7 +70,7 @@ export async function startOnceWorld(mode: CrashMode, firstPort: number): Promis
 				NODE_OPTIONS: `--require ${join(__dirname, '..', 'crash', 'probe.cjs')}`,
 				RG_CRASH_LOOKOUT: lookout.url,
 			},
-			credentials: plainCredentials(urls),
+			credentials: [...plainCredentials(urls), ...further],
 		});
 		const { session } = house.main;
 		const once = ['stripe-webhook', 'daily-job', 'order-to-erp', 'agent-tool'];
@@ -108,9 +86,11 @@ export async function startOnceWorld(mode: CrashMode, firstPort: number): Promis
 		const basic = Buffer.from(`${eventsLogin.user}:${eventsLogin.password}`).toString('base64');
 		return {
 			mode,
+			firstPort,
 			house,
 			lookout,
 			effects,
+			model,
 			post: async (path, body) => {
 				try {
 					const answer = await fetch(`${built.main.url}/webhook/${path}`, {
