@@ -30,8 +30,8 @@ const all = (counts: Readonly<Record<number, number>>): number =>
 export const missed = ({ played }: ClassTrial): readonly Played[] =>
 	played.filter(({ harms, what }) => harms.length > 0 && what !== ITSELF);
 
-/** The page of the trial. Every figure is counted from it. `step`: every how many-th mutant was looked at. */
-export function mutantsPage(trial: ClassTrial, step: number): string {
+/** The page of the trial. Every figure is counted from it. `step`: every how many-th proven mutant of a class ran, `fewest` at least. */
+export function mutantsPage(trial: ClassTrial, step: number, fewest: number): string {
 	const { played, counted } = trial;
 	const mutants = played.filter(({ what }) => what !== ITSELF);
 	const bases = played.filter(({ what }) => what === ITSELF);
@@ -41,18 +41,18 @@ export function mutantsPage(trial: ClassTrial, step: number): string {
 		'',
 		'Written by `npm run audit:mutants`; do not edit. A program makes one mistake at a time in safe workflows: in what stands in a',
 		'connection, in the settings of a node, in the connections, by the classes of `testbed/audit/mutations/by-class.ts`. Each mutant',
-		'is audited. Those that are **proven** run in n8n-core with our real nodes on a real SQLite ledger: spines in the worlds of the',
+		'is audited. Of those that are **proven** some run in n8n-core with our real nodes on a real SQLite ledger: spines in the worlds of the',
 		'attacks, key claims in those of `testbed/audit/keys/`. They are judged from outside. Harm: a mail or an act too many, too early, ungated,',
 		'unclaimed, a commit or completion without one, a claim or key that a run which does not fail leaves open. A delivery that is not',
 		'sent stays due and is no harm here.',
 		'',
 		step === 1
-			? 'Every mutant was looked at.'
-			: `Every ${step}th mutant was looked at, spread over bases and classes; \`npm run audit:mutants\` without a number looks at all.`,
+			? 'Every mutant that is proven ran.'
+			: `Every ${step}th proven mutant of each class ran, at least ${fewest} of each; \`npm run audit:mutants\` without a number runs all.`,
 		'',
-		`${sum(counted, ({ made }) => made)} mutants of ${counted.length} workflows, ${sum(counted, ({ looked }) => all(looked))} looked at, ${mutants.length} proven, ${ran.length} of them run. Harmful and proven: ${missed(trial).length}.`,
+		`${sum(counted, ({ made }) => made)} mutants of ${counted.length} workflows, ${sum(counted, ({ looked }) => all(looked))} audited, ${sum(counted, ({ proven }) => all(proven))} proven, ${ran.length} of these run. Harmful and proven: ${missed(trial).length}.`,
 		'',
-		'| class | looked at | proven | run | did harm |',
+		'| class | audited | proven | run | did harm |',
 		'| --- | --- | --- | --- | --- |',
 		...Object.entries(CLASSES).map(([number, name]) => {
 			const is = Number(number);
@@ -60,13 +60,13 @@ export function mutantsPage(trial: ClassTrial, step: number): string {
 			return line([
 				`${is} ${name}`,
 				sum(counted, ({ looked }) => looked[is] ?? 0),
-				of.length,
+				sum(counted, ({ proven }) => proven[is] ?? 0),
 				of.filter(({ notRun }) => notRun === undefined).length,
 				of.filter(({ harms }) => harms.length > 0).length,
 			]);
 		}),
 		'',
-		'| workflow | audit | harm of itself | mutants | looked at | proven |',
+		'| workflow | audit | harm of itself | mutants | audited | proven |',
 		'| --- | --- | --- | --- | --- | --- |',
 		...counted.map(({ base, verdict, made, looked, proven }) => {
 			const itself = bases.find((one) => one.base === base);
@@ -82,7 +82,7 @@ export function mutantsPage(trial: ClassTrial, step: number): string {
 			]);
 		}),
 		'',
-		'## Proven and run',
+		'## Run',
 		'',
 		'| workflow | class | mistake | where | did |',
 		'| --- | --- | --- | --- | --- |',

@@ -1,6 +1,6 @@
 import { findClones } from './clones';
 import { coverOf, sentenceOf, verdictOf } from './cover';
-import { buildGraph } from './graph';
+import { buildGraph } from './graph/build';
 import { workflowIdentity } from './identity';
 import { EMPTY_POLICY, type AuditPolicy } from './policy';
 import { acceptanceFindings } from './proofs/acceptance';

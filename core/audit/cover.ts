@@ -3,7 +3,7 @@ import { isTrigger } from './classify';
 import { literal } from './expressions';
 import { CATALOGUE_SOURCE } from './facts/operation';
 import type { Role } from './catalogue/types';
-import type { Step } from './graph';
+import type { Step } from './graph/step';
 import { OWN_PREFIX } from './own-nodes';
 import { pausesBySettings } from './proofs/time';
 import { recipientsOf } from './read/recipient';

@@ -233,8 +233,8 @@ export const RULES = {
 	'other-item': {
 		proof: 5,
 		severity: 'error',
-		why: "'{node}' takes values from another item than the one whose key was claimed, so of several items each gets those of one.",
-		mend: "Read them by the item's link, e.g. {{ $('Receive Event').item.json.body.id }}, in '{node}'.",
+		why: "'{node}' takes values from another item than the claimed one, so of several items each gets those of one.",
+		mend: "Read them by the item's link, e.g. {{ $('Receive Event').item.json.body.id }} or {{ $('Claim Delivery').item.json.contact.properties.firstname }}, in '{node}'.",
 	},
 	'cloned-spine': {
 		proof: 5,

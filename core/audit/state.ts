@@ -1,4 +1,4 @@
-import type { Step } from './graph';
+import type { Step } from './graph/step';
 
 /**
  * How far an item has come on the spine. `ungated` also stands for items that were held, failed or never had a

@@ -1,4 +1,4 @@
-import type { Step } from './graph';
+import type { Step } from './graph/step';
 import { decidesByItem } from './read/conditions';
 import { writesOver } from './read/envelope';
 import { keepsItem, neverErrors } from './read/items';

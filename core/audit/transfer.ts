@@ -1,5 +1,5 @@
 import { mayAdd, mayLose } from './catalogue/types';
-import type { Step } from './graph';
+import type { Step } from './graph/step';
 import { asksForAcceptance } from './read/conditions';
 import { keepsItem, neverErrors } from './read/items';
 import { doubted, keyGivenBack, keyClaimed, keyCompleted, looked } from './transfer-keys';

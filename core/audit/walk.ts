@@ -1,4 +1,4 @@
-import type { Graph, Step } from './graph';
+import type { Graph, Step } from './graph/step';
 import { FRESH, STATES, type State } from './state';
 import { transfer } from './transfer';
 

@@ -15,6 +15,8 @@ export interface Outcome {
 	readonly does: string;
 	/** Harms seen from outside; `claim left open` and `somebody got no mail` are those of silence. Empty if it was not run. */
 	readonly harms: readonly string[];
+	/** The world in which it did harm, and what was refused or failed there. */
+	readonly in?: { readonly world: string; readonly refused: readonly string[] };
 	/** Why it was not run, in n8n's words or the trial's. */
 	readonly notRun?: string;
 	readonly verdict: string;
@@ -104,7 +106,7 @@ async function harmsOf(
 	fixture: TrialFixture,
 	port: number,
 	attack: Attack,
-): Promise<Pick<Outcome, 'harms' | 'notRun'>> {
+): Promise<Pick<Outcome, 'harms' | 'in' | 'notRun'>> {
 	const workflow = linkedSpine(port);
 	try {
 		for (const change of attack.changes) change(workflow);
@@ -121,7 +123,14 @@ async function harmsOf(
 			const refused = [...deeds.refusals].some((reason) => reason.endsWith(REFUSES));
 			if (refused) return { harms: [], notRun: REFUSES };
 			const harms = harmsIn(deeds);
-			if (harms.length > 0) return { harms };
+			if (harms.length > 0)
+				return {
+					harms,
+					in: {
+						world: world.name,
+						refused: [...deeds.refusals].map((told) => told.slice(`${world.name}: `.length)),
+					},
+				};
 		}
 		return { harms: [] };
 	} catch (error) {

@@ -36,6 +36,7 @@ const MOST_STEPS = 150;
 const PLAIN = {
 	...{ age: 30, fits: true, tags: ['x'], more: {}, text: 'A text of some length.', since: '2026-01-01' },
 	...{ name: 'Ann', vip: false, kind: 'a', parts: ['a', 'b'] },
+	page: '59833787-2cf9-4fdf-8782-e53db20768a5',
 };
 
 /** What people put into fields. */

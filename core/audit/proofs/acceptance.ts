@@ -1,6 +1,6 @@
 import type { Acceptance } from '../catalogue/types';
 import { stringsIn } from '../expressions';
-import type { Step } from '../graph';
+import type { Step } from '../graph/step';
 import { readIds } from '../read/commit';
 import { answersInText, givesStatus, neverErrors, rootOf } from '../read/items';
 import { acts, isKey, maySend, stageOf } from '../state';

@@ -1,5 +1,5 @@
 import { mayAdd } from '../catalogue/types';
-import type { Step } from '../graph';
+import type { Step } from '../graph/step';
 import { acts, copiesAct, isKey, maySend } from '../state';
 import { reaching, way, type Move, type Vertex, type Walk } from '../walk';
 import type { Finding } from './finding';

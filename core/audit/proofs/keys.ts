@@ -1,5 +1,5 @@
 import { isExpression, literal, stringsIn } from '../expressions';
-import type { Step } from '../graph';
+import type { Step } from '../graph/step';
 import { fromOtherItem, keyUnsteady } from '../read/key';
 import { acts, copiesAct, isKey, isOpen, maySend, stageOf } from '../state';
 import { reaching, type Move, type Vertex, type Walk } from '../walk';
@@ -9,7 +9,8 @@ const SPINE = new Set(['source', 'gate', 'claim', 'confirm', 'commit', 'fail', '
 
 /**
  * The part of the proofs that only key claims have: a key stays the same for one thing, one claim is open at a time, what
- * is in doubt is not given back as if nothing had happened, and what acts acts on the item whose key was claimed.
+ * is in doubt is not given back as if nothing had happened, and what acts acts on the item whose key was claimed. What is
+ * written for a claimed item, under a key or on a spine, is written from that item.
  */
 export function keyFindings(walk: Walk): Finding[] {
 	const found = new Findings();
@@ -20,6 +21,7 @@ export function keyFindings(walk: Walk): Finding[] {
 		if (step.facts.role === 'fail') doubtReplaced(walk, vertex, found);
 		const came = walk.state(vertex);
 		if (step.facts.role === 'key-claim' && !isOpen(came)) steady(walk, vertex, found);
+		if (composes(step) && (maySend(came) || stageOf(came) === 'claimed')) ofItem(walk, vertex, found);
 		if (!isKey(came)) continue;
 		if (SPINE.has(step.facts.role))
 			found.add('key-mixed', step.label, () => ({ key: true, path: walk.path(vertex) }));
@@ -153,6 +155,10 @@ function givenBackBeside(walk: Walk, found: Findings): void {
 		}));
 	}
 }
+
+/** Whether a step says what is sent: a generator, a node that sets fields, or the send itself. */
+const composes = ({ facts: { role }, node: { type } }: Step): boolean =>
+	role === 'generator' || role === 'sender' || type === 'n8n-nodes-base.set';
 
 function ofItem(walk: Walk, vertex: Vertex, found: Findings): void {
 	const { node, home, label } = walk.step(vertex);

@@ -1,5 +1,5 @@
 import { mayAdd, mayLose } from '../catalogue/types';
-import type { Graph, Loop, Step } from '../graph';
+import type { Graph, Loop, Step } from '../graph/step';
 import { isOpen, stageOf } from '../state';
 import type { Walk } from '../walk';
 import { Findings, type Finding } from './finding';

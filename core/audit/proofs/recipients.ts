@@ -2,7 +2,7 @@ import { isExpression, stringsIn, unwrapLocator } from '../expressions';
 import { OWN_PREFIX } from '../own-nodes';
 import { isKey } from '../state';
 import type { Walk } from '../walk';
-import type { Step } from '../graph';
+import type { Step } from '../graph/step';
 import { recipientsOf } from '../read/recipient';
 import { declarationFor } from './declare';
 import type { Finding } from './finding';

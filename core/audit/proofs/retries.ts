@@ -1,6 +1,6 @@
 import type { Json } from '../../delivery/types';
 import { addressOf, isExpression, literal, withConstants } from '../expressions';
-import type { Step } from '../graph';
+import type { Step } from '../graph/step';
 import { ownOperation } from '../own-nodes';
 import { keepsItem } from '../read/items';
 import { acts, isKey, stageOf } from '../state';

@@ -1,4 +1,4 @@
-import type { Step } from '../graph';
+import type { Step } from '../graph/step';
 import type { RuleId } from '../rules';
 import { acts, isKey, maySend, rehearses, stageOf, type Stage, type State } from '../state';
 import type { Walk } from '../walk';

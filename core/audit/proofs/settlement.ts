@@ -1,6 +1,6 @@
 import { mayLose } from '../catalogue/types';
-import { switchOutputs } from '../classify';
-import type { Step } from '../graph';
+import { switchOutputs } from '../facts/shape';
+import type { Step } from '../graph/step';
 import { writesOver } from '../read/envelope';
 import { asksPages } from '../read/items';
 import { acts, isKey, isOpen, stageOf } from '../state';

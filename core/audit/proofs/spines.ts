@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../delivery/types';
 import { unwrapLocator, withConstants } from '../expressions';
-import type { Step } from '../graph';
+import type { Step } from '../graph/step';
 import { OWN_PREFIX } from '../own-nodes';
 import type { Walk } from '../walk';
 import type { Finding } from './finding';

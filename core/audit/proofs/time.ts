@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../delivery/types';
 import { isExpression, literal } from '../expressions';
-import type { Step } from '../graph';
+import type { Step } from '../graph/step';
 import { OWN_PREFIX } from '../own-nodes';
 import { looksOnlyAt } from '../read/expression';
 import { acts, copiesAct, isKey, maySend } from '../state';

@@ -1,4 +1,4 @@
-import { full } from 'acorn-walk';
+import { full, fullAncestor } from 'acorn-walk';
 import type { AnyNode } from 'acorn';
 import type { Json, JsonObject } from '../../delivery/types';
 import { constantOf, isExpression, literal, stringsIn } from '../expressions';
@@ -163,13 +163,19 @@ function inPiece(piece: Piece, workflow: WorkflowJson): string | null {
 	if ('text' in piece || !piece.expression) return null;
 	let found: string | null = null;
 	try {
-		full(piece.expression, (node) => {
-			found ??= byPlace(node, workflow);
+		fullAncestor(piece.expression, (node, _state, ancestors) => {
+			if (!goesOn(node, ancestors.at(-2))) found ??= byPlace(node, workflow);
 		});
 	} catch {
 		found = 'more levels than can be read';
 	}
 	return found;
+}
+
+/** Whether a longer path begins with this one: then that one says which field is read. */
+function goesOn(node: AnyNode, parent: AnyNode | undefined): boolean {
+	if (parent?.type !== 'MemberExpression' || parent.object !== node) return false;
+	return pathOf(plain(parent)).length > pathOf(plain(node)).length;
 }
 
 function byPlace(node: AnyNode, workflow: WorkflowJson): string | null {
@@ -185,7 +191,16 @@ function byPlace(node: AnyNode, workflow: WorkflowJson): string | null {
 	// The whole path is looked at when its outermost part comes; a shorter one says nothing yet.
 	if (json !== 'json' || field === '')
 		return path.length <= 3 && settingsOnly(holder) ? null : `$('${named}').${how}`;
-	return constantOf(holder, field) === undefined ? `$('${named}').${how}.json.${field}` : null;
+	return givesConstant(holder, field) ? null : `$('${named}').${how}.json.${field}`;
+}
+
+/** Whether a field of a node is a constant, numbers and truth values included. */
+function givesConstant(node: WorkflowNode, field: string): boolean {
+	if (constantOf(node, field) !== undefined) return true;
+	if (node.type !== `${BASE}set` || node.disabled || (node.typeVersion ?? 3.4) < 3.3) return false;
+	const { mode = 'manual', assignments } = node.parameters;
+	const named = entriesOf([assignments]).filter(({ name }) => name === field);
+	return mode === 'manual' && named.length === 1 && /^(number|boolean)$/.test(typeof named[0]?.value);
 }
 
 /** Whether a node gives constants alone. */

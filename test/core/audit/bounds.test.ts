@@ -7,7 +7,7 @@ import {
 	readWorkflows,
 	type WorkflowJson,
 } from '../../../core/audit';
-import { buildGraph } from '../../../core/audit/graph';
+import { buildGraph } from '../../../core/audit/graph/build';
 import { walk } from '../../../core/audit/walk';
 import { Places } from '../../../core/audit/report/sarif';
 import { changed, code, insert, node, BASE, besides, set } from '../../../testbed/audit/edit';

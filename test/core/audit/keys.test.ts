@@ -7,7 +7,8 @@ import {
 	sarif,
 	textReport,
 } from '../../../core/audit';
-import { KEY_ATTACKS, KEY_SAFE } from '../../../testbed/audit/keys/attacks';
+import { KEY_ATTACKS } from '../../../testbed/audit/keys/attacks';
+import { KEY_SAFE } from '../../../testbed/audit/keys/safe';
 import { keyedBy, POLICY } from '../../../testbed/audit/keys/base';
 import { keyVerdict } from '../../../testbed/audit/keys/trial';
 

@@ -8,7 +8,7 @@ const OFFSET = 5;
 let result: ClassTrial;
 
 beforeAll(async () => {
-	result = await classTrial(STEP, OFFSET);
+	result = await classTrial({ step: STEP, offset: OFFSET });
 }, 900_000);
 
 it('holds mutants of every class, of spines, of the shipped spine and of the templates around keys', () => {

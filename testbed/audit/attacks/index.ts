@@ -1,4 +1,5 @@
 import type { Attack } from './attack';
+import { contents } from './contents';
 import { copies, time } from './copies';
 import { byHand, channels, entries, hidden, nothing, spines } from './entries';
 import { loops, losses, throwing } from './flow';
@@ -20,7 +21,7 @@ export const ATTACKS: Readonly<Record<string, readonly Attack[]>> = {
 	'6 time between confirmation and send': time,
 	'7 a retry that is not dropped': retries,
 	'8 an answer that is no acceptance': answers,
-	'9 a constant or wrong recipient': recipients,
+	'9 a constant or wrong recipient': [...recipients, ...contents],
 	'10 two ledgers or spines': spines,
 	'11 pinned data': byHand,
 	'12 entries that are overlooked': entries,

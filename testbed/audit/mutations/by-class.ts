@@ -37,6 +37,10 @@ const strict = (more: Partial<SpineNode>): SpineNode =>
 const asked = (method: string, url: string, more: Partial<SpineNode> = {}): SpineNode =>
 	node('Mutant', `${BASE}httpRequest`, { method, url, options: {} }, more, 4.2);
 
+/** A request that goes on whatever it is answered. */
+const kept = (method: string, url: string): SpineNode =>
+	asked(method, url, { onError: 'continueRegularOutput' });
+
 /** Nodes that are put into a connection, by class. */
 const INSERTED: readonly (readonly [is: number, what: string, make: () => SpineNode, leaves?: number])[] = [
 	[1, 'a loop of single items that ends at once', () => looped(1), 0],
@@ -92,6 +96,12 @@ const INSERTED: readonly (readonly [is: number, what: string, make: () => SpineN
 				'=https://api.telegram.org/bot1/sendMessage?chat_id={{ $json.contact.properties.telegram }}&text=x',
 			),
 	],
+	[4, 'a GET to a reader', () => kept('GET', 'https://api.hubapi.com/crm/v3/objects/contacts?limit=1')],
+	[
+		4,
+		'a GET that tells the team in Slack',
+		() => kept('GET', 'https://slack.com/api/chat.postMessage?channel=C1&text=x'),
+	],
 	[
 		5,
 		'items doubled',
@@ -140,6 +150,34 @@ const INSERTED: readonly (readonly [is: number, what: string, make: () => SpineN
 		'code that asks outside',
 		() =>
 			code('Mutant', "await fetch('https://unknown.example/do', { method: 'POST' }); return $input.all();"),
+	],
+	[
+		13,
+		'code with a request in a comment',
+		() =>
+			code(
+				'Mutant',
+				"// await fetch('https://unknown.example/do', { method: 'POST' });\nreturn $input.all();",
+			),
+	],
+	[
+		13,
+		'code with a request in a text',
+		() => code('Mutant', "const said = `await fetch('//')`;\nreturn said === '' ? [] : $input.all();"),
+	],
+	[
+		13,
+		'code with a quote in a pattern',
+		() => code('Mutant', 'const quote = /["\']/;\nquote.test("fetch(");\nreturn $input.all();'),
+	],
+	[
+		13,
+		'code behind a quote in a pattern that asks outside',
+		() =>
+			code(
+				'Mutant',
+				'const quote = /["\']/;\nawait fetch("https://unknown.example/do", { method: "POST" });\nreturn $input.all();',
+			),
 	],
 	[14, 'a POST to a host nobody knows', () => asked('POST', 'https://unknown.example/do')],
 	[

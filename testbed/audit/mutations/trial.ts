@@ -54,29 +54,56 @@ const tally = (mutants: readonly ClassMutant[]): Record<number, number> => {
 /** What stands for the base in the place of a change. */
 export const ITSELF = 'the workflow itself';
 
+/** Which mutants are looked at: every `step`-th, from `offset` on. */
+export interface Sample {
+	readonly step: number;
+	readonly offset: number;
+	/**
+	 * Set: all mutants are audited, and of those that are proven every `step`-th of each class runs, at least so many of each
+	 * class. Absent: every `step`-th mutant is audited, and all that are proven run.
+	 */
+	readonly fewest?: number;
+}
+
+/** Every `step`-th of each class, or more often where a class would have fewer than `fewest`. */
+function ofEachClass(
+	proven: readonly (readonly [Base, ClassMutant])[],
+	{ step, offset }: Sample,
+	fewest: number,
+): readonly (readonly [Base, ClassMutant])[] {
+	const classes = [...new Set(proven.map(([, { is }]) => is))];
+	return classes.flatMap((wanted) => {
+		const all = proven.filter(([, { is }]) => is === wanted);
+		const every = Math.max(1, Math.min(step, Math.floor(all.length / fewest)));
+		return all.filter((_one, at) => at % every === offset % every);
+	});
+}
+
 /**
- * Audits every `step`-th mutant of the bases, from `offset` on, and runs those it proves in n8n-core, with real nodes on
- * a real ledger, judged from outside; `told` hears of each. Each base itself is run first.
+ * Audits mutants of the bases and runs what it proves in n8n-core, with real nodes on a real ledger, judged from outside;
+ * `told` hears of each. Each base itself is run first.
  */
 export async function classTrial(
-	step = 1,
-	offset = 0,
+	sample: Sample,
 	told: (played: Played) => void = () => undefined,
 ): Promise<ClassTrial> {
+	const { step, offset, fewest } = sample;
 	const played: Played[] = [];
 	const counted: Counted[] = [];
-	const chosen: (readonly [Base, ClassMutant])[] = [];
+	const itselves: (readonly [Base, ClassMutant])[] = [];
+	const provens: (readonly [Base, ClassMutant])[] = [];
 	const note = ({ name }: Base, { is, operator, what }: ClassMutant, did: Did): void => {
 		const one = { base: name, is, operator, what, ...did };
 		told(one);
 		played.push(one);
 	};
+	let ofKeys: readonly (readonly [Base, ClassMutant])[] = [];
 	const { fixture, port } = await TrialFixture.start(true);
 	try {
 		for (const base of bases(port)) {
 			const { send, crm } = addresses(port);
 			const all = classMutants(base.make, send, crm);
-			const looked = all.filter((_one, at) => at % step === offset % step);
+			const looked = fewest === undefined ? all.filter((_one, at) => at % step === offset % step) : all;
 			const proven = looked.filter((mutant) => verdictOf(mutant) === 'proven');
 			const itself = { is: 0, operator: 'none', what: ITSELF, workflow: base.make() };
 			const verdict = verdictOf(itself);
@@ -87,17 +114,20 @@ export async function classTrial(
 				looked: tally(looked),
 				proven: tally(proven),
 			});
-			// What the base itself does not do without harm says nothing of its mutants.
-			chosen.push(...[itself, ...proven].map((mutant) => [base, mutant] as const));
+			itselves.push([base, itself]);
+			provens.push(...proven.map((mutant) => [base, mutant] as const));
 		}
+		// What the base itself does not do without harm says nothing of its mutants.
+		const chosen = [...itselves, ...(fewest === undefined ? provens : ofEachClass(provens, sample, fewest))];
 		for (const [base, mutant] of chosen)
 			if (base.things === undefined) note(base, mutant, await asSpine(fixture, port, mutant));
+		ofKeys = chosen.filter(([base]) => base.things !== undefined);
 	} finally {
 		await fixture.stop();
 	}
 	const keys = await KeyTrial.start();
 	try {
-		for (const [base, mutant] of chosen) {
+		for (const [base, mutant] of ofKeys) {
 			if (base.things === undefined) continue;
 			const { is, what, workflow } = mutant;
 			const { harms, notRun } = await keys.play({ is, does: what, workflow }, base.things);

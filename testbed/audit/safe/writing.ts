@@ -31,7 +31,11 @@ import {
 	type Change,
 } from './changes';
 
-const SHEET = { documentId: located('d'), sheetName: located('0'), options: {} };
+/** An id as Drive gives them. */
+const FILE = '1AbcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ';
+const SHEET = { documentId: located(FILE), sheetName: located('0'), options: {} };
+/** A channel of the team in Slack. */
+const CHANNEL = { select: 'channel', channelId: located('C0123456789') };
 /** A table that every Postgres has, and that is never empty. */
 const TABLE = {
 	schema: { __rl: true, mode: 'name', value: 'pg_catalog' },
@@ -126,7 +130,7 @@ export const WRITING: Readonly<Record<string, readonly Change[]>> = {
 			node(
 				'Look',
 				`${BASE}googleDrive`,
-				{ resource: 'file', operation: 'download', fileId: located('f'), options: {} },
+				{ resource: 'file', operation: 'download', fileId: located(FILE), options: {} },
 				{},
 				3,
 			),
@@ -173,7 +177,7 @@ export const WRITING: Readonly<Record<string, readonly Change[]>> = {
 		(workflow) => insert(workflow, 'Claim delivery', 1, node('Wait', `${BASE}wait`, {}, {}, 1.1)),
 	],
 	'approval before the claim': [
-		looksBefore(`${BASE}slack`, { resource: 'message', operation: 'post', text: 'on it' }, 2.3),
+		looksBefore(`${BASE}slack`, { resource: 'message', operation: 'post', ...CHANNEL, text: 'on it' }, 2.3),
 	],
 	'Edit Fields with text': [edit(field('text', '={{ $json.text.trim() }}'))],
 	'Edit Fields with a truth worked out': [edit(field('long', '={{ $json.text.length > 100 }}', 'boolean'))],
@@ -303,7 +307,7 @@ export const WRITING: Readonly<Record<string, readonly Change[]>> = {
 				node(
 					'Alert',
 					`${BASE}slack`,
-					{ resource: 'message', operation: 'post', text: '={{ $json.delivery.key }}' },
+					{ resource: 'message', operation: 'post', ...CHANNEL, text: '={{ $json.delivery.key }}' },
 					{},
 					2.3,
 				),
@@ -313,7 +317,19 @@ export const WRITING: Readonly<Record<string, readonly Change[]>> = {
 	],
 	'a row in a sheet after the commit': [
 		(workflow) => {
-			workflow.nodes.push(node('Log', `${BASE}googleSheets`, { operation: 'append', ...SHEET }, {}, 4.5));
+			workflow.nodes.push(
+				node(
+					'Log',
+					`${BASE}googleSheets`,
+					{
+						operation: 'append',
+						...SHEET,
+						columns: { mappingMode: 'autoMapInputData', value: {}, schema: [] },
+					},
+					{},
+					4.5,
+				),
+			);
 			link(workflow, 'Commit delivery', 1, 'Log');
 		},
 	],

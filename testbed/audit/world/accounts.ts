@@ -59,6 +59,8 @@ export const accounts = (
 		get: (target, name) => {
 			const type = String(name);
 			if (type in target) return target[type];
+			// One credential of several of a type: there is one of each.
+			if (type.includes('#')) return undefined;
 			return OURS.test(type) || typeof name === 'symbol' ? undefined : account(type);
 		},
 	});

@@ -33,7 +33,7 @@ const text = (body: (words: string) => unknown): Pick<Place, 'is' | 'takes'> => 
 });
 
 const bucket = (contents: string): string =>
-	`<?xml version="1.0"?><ListBucketResult><IsTruncated>false</IsTruncated>${contents}</ListBucketResult>`;
+	`<?xml version="1.0" encoding="UTF-8"?><ListBucketResult><IsTruncated>false</IsTruncated>${contents}</ListBucketResult>`;
 const feed = (items: string): string =>
 	`<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>${items}</channel></rss>`;
 
@@ -215,12 +215,22 @@ export const PLACES: readonly Place[] = [
 			ok({
 				id: '1',
 				object: 'page',
-				properties: {},
+				properties: { Name: { id: 'title', type: 'title', title: [{ plain_text: 'A page' }] } },
 				parent: {},
 				url: '',
 				created_time: '',
 				last_edited_time: '',
 			}),
+	},
+	// S3: API_GetBucketLocation, API_GetObject, API_ListObjectsV2.
+	{
+		is: 'reads',
+		at: /^([\w-]+\.)?s3[.\w-]*\.amazonaws\.com\/[^?]*\?location/,
+		method: 'GET',
+		takes: () =>
+			ok(
+				'<?xml version="1.0" encoding="UTF-8"?><LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/">eu-west-1</LocationConstraint>',
+			),
 	},
 	{
 		is: 'reads',
