@@ -75,7 +75,8 @@ const neighboursOf = (rows: readonly Row[]): string => {
 	return `
 ## What stood in
 
-The registry lacks some versions that an n8n names; the nearest one was taken in their place.
+The registry lacks some versions that an n8n names; the nearest one was taken in their place. Of some libraries that an n8n names
+by a range, the newest no longer loads beside the rest; an older one was taken.
 
 ${[...new Set(lines)].join('\n')}
 `;

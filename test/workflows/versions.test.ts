@@ -49,6 +49,16 @@ describe('the versions of n8n it runs on', () => {
 		expect(rows.at(-1)?.n8n).toBe(oldest.n8n);
 	});
 
+	it('leave as many templates for later ones as the README says', () => {
+		const readme = readFileSync(join(root, 'README.md'), 'utf8').replace(/\s+/g, ' ');
+		const from = new Set(
+			[...lacking.keys()].map((id) =>
+				saidIn(readFileSync(join(root, 'docs', 'reference', 'templates', `${id}.md`), 'utf8')),
+			),
+		);
+		expect(readme).toContain(` ${lacking.size} templates with forms need n8n ${[...from].join()}.`);
+	});
+
 	it('begin where package.json and the README say', () => {
 		const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
 			engines: Record<string, string>;
