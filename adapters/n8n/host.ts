@@ -116,7 +116,8 @@ export function n8nHost(
 		}
 		const settings = (isObject(row.settings) ? row.settings : {}) as JsonObject;
 		const pinned = isObject(row.pinData) ? { pinData: row.pinData as JsonObject } : {};
-		return { id, name: String(row.name), settings, ...pinned, draft, published };
+		const archived = row.isArchived === true ? { archived: true as const } : {};
+		return { id, name: String(row.name), settings, ...pinned, ...archived, draft, published };
 	};
 	return {
 		version,

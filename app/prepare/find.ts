@@ -15,7 +15,7 @@ export interface Serving {
  * Finds the workflow that serves a spine: the one it was released with, while that is published; else the one published
  * workflow whose nodes name the spine.
  *
- * @throws `prepare-spine-unserved`, `prepare-spine-served-twice`, and what the ports throw
+ * @throws `prepare-spine-unserved`, `prepare-workflow-archived`, `prepare-spine-served-twice`, and what the ports throw
  */
 export async function findServing(
 	ports: ServicePorts,
@@ -34,6 +34,7 @@ export async function findServing(
 		});
 	const id = others[0]?.id ?? released;
 	const workflow = id === undefined ? null : await host.read(id);
+	if (workflow?.archived) throw gateError('prepare-workflow-archived', { spine, workflow: workflow.name });
 	if (!workflow?.published) throw gateError('prepare-spine-unserved', { spine });
 	return { workflow: { ...workflow, published: workflow.published }, all };
 }

@@ -96,6 +96,23 @@ function openOne(
 	);
 }
 
+/**
+ * Sees that no other release of the workflow is open: two that were begun at once would each be proven against what runs
+ * now, and the second one ship over the first. @throws `prepare-release-open`
+ */
+async function assertOnlyOne(
+	service: ServicePorts,
+	spine: string,
+	release: string,
+	workflow: string,
+): Promise<void> {
+	const other = (await releasesOf(service, spine)).find(
+		({ id, body: { stage, manifest } }) =>
+			id !== release && OPEN.includes(stage) && manifest.workflow?.id === workflow,
+	);
+	if (other) throw gateError('prepare-release-open', { release: other.id, other: release });
+}
+
 /** What people said yes to in earlier releases that changed the same surfaces under the same class; newest first. */
 async function earlierYes(
 	ports: ServicePorts,
@@ -123,7 +140,7 @@ async function earlierYes(
  * opens the release with a manifest written from both, and lets every machine that can look do so. Nothing live is
  * touched. Done again it goes on with the same release: what was said of what has not changed stands.
  *
- * @throws what finding the draft throws, `prepare-draft-changed`, `prepare-release-under-way`, `release-other-owner`, the manifest's errors, and
+ * @throws what finding the draft throws, `prepare-draft-changed`, `prepare-release-open`, `prepare-release-under-way`, `release-other-owner`, the manifest's errors, and
  * `release-records-disagree`
  */
 export async function prepareRelease(
@@ -151,6 +168,7 @@ export async function prepareRelease(
 		holdsUngated: !reportsUngated(spine.settings),
 	});
 	await openRelease(service, manifest, ports.by, owner);
+	await assertOnlyOne(service, name, release, workflow.id);
 	const steps = await runSteps({ ports, release, candidate });
 
 	const stored = await knownRelease(service, release);

@@ -15,6 +15,8 @@ export interface WorkflowState {
 	/** Data pinned to nodes in the editor, where the instance tells it. */
 	readonly pinData?: JsonObject;
 	readonly draft: WorkflowGraph & { readonly versionId: string };
+	/** Whether it was archived: it runs no more, and the editor changes nothing of it. */
+	readonly archived?: true;
 	/** `null` while nothing is published. */
 	readonly published: (WorkflowGraph & { readonly versionId: string }) | null;
 }

@@ -11,6 +11,15 @@ export const prepareErrors = {
 		message: "Several published workflows serve the spine '{spine}': {workflows}",
 		remedy: 'Unpublish all but one: two of them deliver side by side, and only one would be proven.',
 	},
+	'prepare-workflow-archived': {
+		message: "The workflow '{workflow}', with which the spine '{spine}' was released, is archived",
+		remedy: 'Unarchive it in n8n and publish it, or publish another workflow that serves the spine.',
+	},
+	'prepare-release-open': {
+		message: "Release '{release}' of the same workflow is open beside '{other}'",
+		remedy:
+			'Only one of them can ship what it proves. Close one (Release: Close), then prepare the other one again.',
+	},
 	'prepare-nothing-changed': {
 		message: "The draft of '{workflow}', which serves the spine '{spine}', does what is published already",
 		remedy: 'Change the workflow in the editor and let it save, then prepare the release again.',

@@ -2,7 +2,15 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parseWorkflow, type WorkflowJson } from '../../../core/audit';
 import type { WorkflowSave } from '../../../core/audit/workflow-state';
 import { changedSinceShown, prepareRelease, type PreparePorts } from '../../../app/prepare';
-import { evidenceFor, findRelease, recordAnswer } from '../../../app/release';
+import {
+	evidenceFor,
+	findRelease,
+	promoteRelease,
+	recordAnswer,
+	recordReleased,
+	releasesOf,
+} from '../../../app/release';
+import { gateError } from '../../../core/errors';
 import type { Said } from '../../../core/release/prepare/manifest';
 import type { HubSpotAccount } from '../../../testbed/standins/hubspot/account';
 import { readTemplate } from '../../workflows/template';
@@ -335,6 +343,86 @@ describe('what cannot be prepared', () => {
 		await refused('prepare-release-under-way');
 		const hotfix = await prepare({ ...texts, title: 'Mend it', kind: 'hotfix', purpose: 'restore-delivery' });
 		expect(hotfix.release).not.toBe(release);
+	});
+	test('the workflow that was released is archived', async () => {
+		const version = await save(warmer);
+		const { release } = await prepare(texts);
+		await recordReleased(
+			fixture.ports,
+			SUBJECT,
+			{ release, workflow: 'spine', version, workflows: {}, at: fixture.clock.at, by: 'test' },
+			null,
+		);
+		await host.unpublish('spine');
+		host.archived.add('spine');
+		await refused('prepare-workflow-archived');
+	});
+	test('two releases of one workflow that were begun at once: neither goes on until one is closed', async () => {
+		await save(warmer);
+		const both = await Promise.allSettled([
+			prepare({ ...texts, title: 'Warmer' }, 'account 1'),
+			prepare({ ...texts, title: 'Kinder' }, 'account 2'),
+		]);
+		const codes = both.flatMap((one) =>
+			one.status === 'rejected' ? [(one.reason as { code: string }).code] : [],
+		);
+		expect(codes.length).toBeGreaterThan(0);
+		expect(codes).toEqual(codes.map(() => 'prepare-release-open'));
+		const open = await releasesOf(fixture.ports, SUBJECT);
+		expect(open).toHaveLength(2);
+		const mine = open.find(({ body }) => body.owner === 'account 1')?.id ?? '';
+		const theirs = open.find(({ id }) => id !== mine)?.id ?? '';
+		await promoteRelease(fixture.ports, theirs, 'closed', 'test');
+		expect((await prepare({ ...texts, title: 'Warmer' }, 'account 1')).release).toBe(mine);
+	});
+	test('n8n takes no copy for the drill: the step says why, the others are done, and the gate holds', async () => {
+		await save(warmer);
+		const refusing = new Proxy(host, {
+			get: (target, key) => {
+				if (key === 'create')
+					return () =>
+						Promise.reject(
+							gateError('n8n-refused', { what: 'create a workflow', status: 403, reason: 'Forbidden' }),
+						);
+				const value: unknown = Reflect.get(target, key);
+				return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
+			},
+		});
+		const { steps, checks } = await prepareRelease(
+			{ ...ports(), workflows: refusing },
+			{ spine: SUBJECT, said: { ...said, ...texts }, owner: '' },
+		);
+		const failed = steps.filter(({ status }) => status === 'failed');
+		expect(failed.map(({ sentence }) => sentence)).toEqual([
+			'n8n refused create a workflow (status 403): Forbidden. Check the scopes of the API key and the workflow, then run it again.',
+		]);
+		expect(checks.find(({ id }) => id === 'drill')?.status).toBe('unknown');
+	});
+	test('a form that was left open for a day: machines look again, and the same release goes on', async () => {
+		await save(warmer);
+		const first = await prepare(texts);
+		const before = fixture.clock.at;
+		fixture.clock.at += 25 * 3_600_000;
+		const next = await prepareRelease(ports(), {
+			spine: SUBJECT,
+			said: { ...said, ...texts },
+			owner: 'account 1',
+			shown: first.shown,
+		});
+		expect([next.release, next.releaseHash]).toEqual([first.release, first.releaseHash]);
+		const stale = next.checks.filter(({ reason }) => reason.includes('no longer counts'));
+		expect(stale.map(({ id }) => id)).toEqual([]);
+		const looked = next.checks.filter(
+			({ status, evidence }) => status === 'pass' && evidence && 'machine' in evidence.by,
+		);
+		const old = looked.filter(({ evidence }) => (evidence?.at ?? 0) <= before);
+		// A drill stands for as long as the policy says.
+		expect(
+			old.filter(
+				({ evidence }) => !evidence || !('machine' in evidence.by) || evidence.by.machine !== 'drill',
+			),
+		).toEqual([]);
+		expect(next.questions.map(({ check }) => check)).toEqual(first.questions.map(({ check }) => check));
 	});
 	test('somebody else’s release', async () => {
 		await save(warmer);

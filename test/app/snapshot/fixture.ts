@@ -156,6 +156,8 @@ interface StoredHost {
 /** An n8n instance in memory: versions, publishing, pruning. */
 export class MemoryHost implements WorkflowHost {
 	readonly versions = new Map<string, WorkflowGraph>();
+	/** Ids of workflows that somebody archived. */
+	readonly archived = new Set<string>();
 	private readonly rows = new Map<string, HostRow>();
 	private last = 0;
 
@@ -211,6 +213,7 @@ export class MemoryHost implements WorkflowHost {
 			id,
 			name,
 			settings,
+			...(this.archived.has(id) ? { archived: true as const } : {}),
 			draft: graph(draft),
 			published: published === null ? null : graph(published),
 		};
