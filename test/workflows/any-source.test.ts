@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { auditWorkflow, parseAuditPolicy, parseWorkflow } from '../../core/audit';
 import { rewriteHosts } from '../../testbed/engine/rewrite-host';
 import { freshDatabase } from '../../testbed/databases/postgres';
@@ -81,6 +81,18 @@ async function table(): Promise<Source> {
 		close: async () => await database.drop(),
 	};
 }
+
+// n8n's pools of connections look for stale ones every minute and cannot be told to end (n8n-nodes-base 2.40,
+// utils/connection-pool-manager): without this the process of the tests never ends by itself.
+const every = globalThis.setInterval;
+beforeAll(() => {
+	jest
+		.spyOn(globalThis, 'setInterval')
+		.mockImplementation(((...given: Parameters<typeof every>) => every(...given).unref()) as typeof every);
+});
+afterAll(() => {
+	jest.restoreAllMocks();
+});
 
 describe.each([
 	['sheet-delivery.json', 'sheet-delivery', sheet],
