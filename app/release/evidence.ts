@@ -11,7 +11,15 @@ import { evidenceOf, type MachineReport } from '../../core/release/machines/repo
 import { artifactHashes } from '../../core/release/manifest';
 import { machines, type Check, type Machine, type Policy } from '../../core/release/policy/schema';
 import { policyOf } from './policies';
-import { knownRelease, releaseEvent, updateRelease, type ServicePorts, type StoredRelease } from './store';
+import {
+	evidenceFor,
+	findRelease,
+	knownRelease,
+	releaseEvent,
+	updateRelease,
+	type ServicePorts,
+	type StoredRelease,
+} from './store';
 
 /**
  * Machines outside this package that report their answer; all others look for themselves. A drill of a product without
@@ -27,6 +35,8 @@ const answerSchema = z
 		grounds: z.string().trim().min(1).max(1000),
 		/** Hash of what was looked at; the present one of the check's artifact if absent. */
 		hash: z.string().optional(),
+		/** The earlier release for which a person said the same. */
+		repeats: z.string().min(1).max(200).optional(),
 		/** The commit a machine speaks of; its yes needs one where the release ships a commit. */
 		commit: z.string().max(64).optional(),
 	})
@@ -90,11 +100,31 @@ function assertSpeaksOf(
 }
 
 /**
+ * A renewed yes was given before: by a person, to the same check, for the release it names, of the same spine or product.
+ *
+ * @throws `evidence-nothing-earlier`
+ */
+async function assertSaidBefore(
+	ports: ServicePorts,
+	{ check, status, by, repeats }: z.infer<typeof answerSchema>,
+	{ id, body }: StoredRelease,
+): Promise<void> {
+	if (repeats === undefined) return;
+	const earlier = repeats === id ? null : await findRelease(ports, repeats);
+	const given =
+		earlier?.body.manifest.subject === body.manifest.subject ? await evidenceFor(ports, repeats) : [];
+	const said = given.some((one) => one.check === check && one.status === 'pass' && !('machine' in one.by));
+	if (status !== 'pass' || 'machine' in by || !said)
+		throw gateError('evidence-nothing-earlier', { check, release: repeats });
+}
+
+/**
  * Records one answer of a person or of a machine that reports. Refused when the answerer may not answer the check, when
  * it speaks of another hash than the release's, or when the manifest names nothing to bind it to.
  *
  * @throws `evidence-unreadable`, `release-unknown`, `check-unknown`, `machine-answers-itself`, `evidence-not-allowed`,
- * `evidence-other-hash`, `evidence-nothing-to-bind`, `evidence-without-commit`, `evidence-other-commit`
+ * `evidence-other-hash`, `evidence-nothing-to-bind`, `evidence-without-commit`, `evidence-other-commit`,
+ * `evidence-nothing-earlier`
  */
 export async function recordAnswer(
 	ports: ServicePorts,
@@ -125,6 +155,7 @@ export async function recordAnswer(
 			present: present.slice(0, 12),
 		});
 	assertSpeaksOf(manifest.artifacts.commit, answer, id);
+	await assertSaidBefore(ports, answer, release);
 	const evidence = evidenceSchema.parse({ ...answer, at: ports.now(), artifact, hash: present });
 	await ports.ledger.records.write(
 		[writeOf(release, evidence)],

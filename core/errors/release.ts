@@ -119,6 +119,10 @@ export const releaseErrors = {
 			"The answer to '{check}' speaks of another {artifact} ({given}) than release '{release}' ({present})",
 		remedy: 'Look at the present {artifact} and answer again.',
 	},
+	'evidence-nothing-earlier': {
+		message: "Nobody said yes to '{check}' for release '{release}', so there is nothing to say again",
+		remedy: 'Leave Said Before For empty: the answer then stands by itself.',
+	},
 	'evidence-nothing-to-bind': {
 		message: "'{check}' is about the {artifact}, and the manifest of '{release}' names none",
 		remedy: 'Put its SHA-256 into artifacts.{artifact} of the manifest and open the release again.',

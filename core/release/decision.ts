@@ -54,6 +54,7 @@ export interface Decision {
 	readonly policyHash: string;
 	readonly classification: Classification;
 	readonly checks: readonly CheckResult[];
+	readonly standing: Standing;
 	/** Whether it is held, and only until another moment: nobody has to do anything. */
 	readonly waitsForMoment: boolean;
 	readonly decidedAt: Instant;
@@ -76,11 +77,30 @@ function classResult(input: GateInput, classification: Classification): CheckRes
 	};
 }
 
-/** How many checks stand, and how many the policy lets this kind leave out: those stand for nothing. */
+/** What stands behind a decision, each counted once and apart. */
+export interface Standing {
+	/** Checks that pass by what was found or said for this release. */
+	readonly passed: number;
+	/** Checks that pass by what somebody said for an earlier release, and somebody said again with a click. */
+	readonly answeredBefore: number;
+	/** Checks that the policy lets this kind leave out: those stand for nothing. */
+	readonly leftOut: number;
+}
+
+/** Counts what passed, what was answered before and what the policy left out, apart. */
+export function standingOf(checks: readonly CheckResult[]): Standing {
+	const passing = checks.filter(({ status }) => status === 'pass');
+	const answeredBefore = passing.filter(({ evidence }) => evidence?.repeats !== undefined).length;
+	const leftOut = checks.filter(({ status }) => status === 'skipped').length;
+	return { passed: passing.length - answeredBefore, answeredBefore, leftOut };
+}
+
 function standing(checks: readonly CheckResult[]): string {
-	const skipped = checks.filter(({ status }) => status === 'skipped').length;
-	if (skipped === 0) return `all ${checks.length} checks stand`;
-	return `${checks.length - skipped} checks stand, and ${skipped} were left out by policy,`;
+	const { passed, answeredBefore, leftOut } = standingOf(checks);
+	if (leftOut + answeredBefore === 0) return `all ${passed} checks stand`;
+	const before = answeredBefore > 0 ? `, ${answeredBefore} as answered before` : '';
+	const without = leftOut > 0 ? `, and ${leftOut} were left out by policy` : '';
+	return `${passed} checks stand${before}${without},`;
 }
 
 /** Says that nobody but the author calls it documentation. */
@@ -160,6 +180,7 @@ export function decide(input: GateInput): Decision {
 		policyHash: policyHash(policy),
 		classification,
 		checks,
+		standing: standingOf(checks),
 		waitsForMoment: holding.length > 0 && holding.every((check) => waitsFor(check) === 'moment'),
 		decidedAt: now,
 	};

@@ -27,6 +27,8 @@ export const evidenceSchema = z
 		hash: z.string().regex(/^(?:(?:v2:)?[0-9a-f]{64}|[0-9a-f]{40})$/),
 		/** On what grounds, in one sentence. */
 		grounds: z.string().min(1).max(1000),
+		/** The earlier release for which a person said the same, where a click renewed it. */
+		repeats: z.string().min(1).max(200).optional(),
 		/** The commit a machine looked at, where the release ships one. */
 		commit: z.string().min(1).max(64).optional(),
 	})

@@ -117,3 +117,54 @@ describe.each([
 		expect(words(other.page)).toBe('Another version. It was rolled back.');
 	});
 });
+
+describe('what somebody picks on page 2', () => {
+	const template = readTemplate('release-a-change.json');
+	const stand = (json: object) => ({
+		type: 'n8n-nodes-base.code',
+		typeVersion: 2,
+		parameters: { jsCode: `return [{ json: ${JSON.stringify(json)} }];` },
+	});
+	const question = (check: string, earlier: object | null) => ({ check, roles: ['engineering'], earlier });
+
+	it('is said again of the earlier release where the earlier yes was left as picked, and only there', async () => {
+		const user = { email: 'engineer@example.com' };
+		const run = await runWorkflow(
+			workflow(
+				{
+					'Receive Change': stand({ user }),
+					'Set Config': stand({ roles: { 'engineer@example.com': ['engineering'] } }),
+					'Get It Prepared Again': stand({
+						release: 'r-2',
+						questions: [
+							question('left', { release: 'r-1' }),
+							question('anew', { release: 'r-1' }),
+							question('denied', null),
+						],
+					}),
+					'Ask What Only People Know': stand({
+						user,
+						'check:left': 'Yes, as Eve said on 2026-11-20 for r-1',
+						'check:anew': 'Yes',
+						'check:denied': 'No',
+					}),
+					'Set Answers': nodeOf(template, 'Set Answers'),
+				},
+				[
+					['Start', 'Receive Change'],
+					['Receive Change', 'Set Config'],
+					['Set Config', 'Get It Prepared Again'],
+					['Get It Prepared Again', 'Ask What Only People Know'],
+					['Ask What Only People Know', 'Set Answers'],
+				],
+			),
+		);
+		expect(run.error).toBeUndefined();
+		expect(run.json('Set Answers').map(({ check, status, repeats }) => [check, status, repeats])).toEqual([
+			['left', 'pass', 'r-1'],
+			['anew', 'pass', ''],
+			['denied', 'fail', ''],
+		]);
+		expect(nodeOf(template, 'Record Answers').parameters).toMatchObject({ repeats: '={{ $json.repeats }}' });
+	});
+});

@@ -1,6 +1,7 @@
 import { html, type Html } from '../../page/html';
 import { APPROVALS_GROUP, TIMING_GROUP, type CheckResult } from '../checks';
 import type { Classification } from '../classify';
+import { standingOf } from '../decision';
 import type { heldTo } from '../policy/strictness';
 import type { ReadableChange } from '../diff/readable';
 
@@ -96,11 +97,12 @@ export function findingsHtml({ checks, steps, asked }: Findings): Html {
 	const found = checks.filter(({ id, group }) => !LATER.includes(group) && !asked.includes(id));
 	const failed = byStatus(found, 'fail');
 	const unanswered = byStatus(found, 'unknown');
-	const leftOut = byStatus(found, 'skipped').length;
+	const { passed, answeredBefore, leftOut } = standingOf(found);
 	const stopped = steps.filter(({ status }) => status === 'failed');
 	return html`<h3>What machines found</h3>
 		<p>
-			${byStatus(found, 'pass').length} checks pass, ${failed.length} fail, ${unanswered.length} have no
+			${passed} checks pass${answeredBefore > 0 ? `, ${answeredBefore} as answered before` : ''},
+			${failed.length} fail, ${unanswered.length} have no
 			answer${leftOut > 0 ? `, ${leftOut} were left out by policy` : ''}.
 		</p>
 		${titled('These fail:', failed)}

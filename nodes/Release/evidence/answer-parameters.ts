@@ -47,7 +47,7 @@ export async function answerBy(
 	context: OperationContext,
 	release: string,
 	answerer: object,
-	commit = '',
+	{ commit = '', repeats = '' }: { readonly commit?: string; readonly repeats?: string } = {},
 ): Promise<object> {
 	const hash = context.parameters.text('hash');
 	const value = {
@@ -57,6 +57,7 @@ export async function answerBy(
 		by: answerer,
 		...(hash === '' ? {} : { hash }),
 		...(commit === '' ? {} : { commit }),
+		...(repeats === '' ? {} : { repeats }),
 	};
 	return { evidence: [await recordAnswer(context.ports, release, value, context.by)] };
 }

@@ -25,10 +25,24 @@ export const person: EvidenceSource = {
 			description: 'A role that may answer the check under the policy',
 		},
 		...answerParameters,
+		{
+			displayName: 'Said Before For',
+			name: 'repeats',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. warmer-opening-line-1c9e4f02',
+			description:
+				'ID of an earlier release for which somebody said yes to the same check: the answer is counted as one of before',
+		},
 	],
 	answer: (context, release) =>
-		answerBy(context, release, {
-			...giverOf(context.ctx, context.item, context.index, context.parameters.text('person')),
-			role: context.parameters.text('role'),
-		}),
+		answerBy(
+			context,
+			release,
+			{
+				...giverOf(context.ctx, context.item, context.index, context.parameters.text('person')),
+				role: context.parameters.text('role'),
+			},
+			{ repeats: context.parameters.text('repeats') },
+		),
 };

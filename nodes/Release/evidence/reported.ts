@@ -38,6 +38,6 @@ export const reported: EvidenceSource = {
 			context,
 			release,
 			{ machine: context.parameters.text('machine') },
-			context.parameters.text('commit'),
+			{ commit: context.parameters.text('commit') },
 		),
 };

@@ -2,6 +2,7 @@ import type { Prepared } from '../../../app/prepare';
 import type { ReleaseGateError } from '../../../core/errors';
 import type { ReadableChange } from '../../../core/release/diff/readable';
 import { classHtml, differencesHtml, findingsHtml, openChecksHtml } from '../../../core/release/prepare/page';
+import { standingOf } from '../../../core/release/decision';
 import { reportOf } from '../../kit/items';
 import { askedOn, type Question } from '../../../core/release/prepare/questions';
 
@@ -79,8 +80,7 @@ export function preparedJson(prepared: Prepared): object {
 		classReasons: classification.reasons,
 		surfaces: classification.surfaces,
 		checks: {
-			passed: checks.filter(({ status }) => status === 'pass').length,
-			leftOut: checks.filter(({ status }) => status === 'skipped').length,
+			...standingOf(checks),
 			open: open.map(({ id, status, question, reason, remedy }) => ({
 				check: id,
 				status,

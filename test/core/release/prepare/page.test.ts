@@ -42,6 +42,25 @@ describe('what machines found', () => {
 		);
 	});
 
+	test('counts what was answered before apart from what was found or said for this release', () => {
+		const renewed = {
+			...check('renewed', 'pass'),
+			evidence: {
+				check: 'renewed',
+				status: 'pass' as const,
+				by: { person: 'Eve', role: 'engineering' },
+				at: 1,
+				artifact: 'release' as const,
+				hash: '0'.repeat(64),
+				grounds: 'So.',
+				repeats: 'r-0',
+			},
+		};
+		expect(words(findingsHtml({ checks: [check('fine', 'pass'), renewed], steps: [], asked: [] }))).toBe(
+			'What machines found 1 checks pass, 1 as answered before, 0 fail, 0 have no answer.',
+		);
+	});
+
 	test('says nothing of what is not there', () => {
 		expect(words(findingsHtml({ checks: [check('fine', 'pass')], steps: [], asked: [] }))).toBe(
 			'What machines found 1 checks pass, 0 fail, 0 have no answer.',
