@@ -61,7 +61,11 @@ function installNode(cache: string, version: string): string {
  */
 const drifted: readonly (readonly [n8n: RegExp, overrides: Readonly<Record<string, string>>])[] = [
 	// Later checkpoints ask for `@langchain/core/utils/uuid`, which the 1.1.0 that these pin does not have.
-	[/^(1\.123|2\.0)\./, { '@langchain/langgraph-checkpoint': '1.0.1' }],
+	[/^(1\.123|2\.(0|11|20))\./, { '@langchain/langgraph-checkpoint': '1.0.1' }],
+	// Later ones ask for it too; `langchain` of this one would bring its own beside the one that n8n names.
+	[/^2\.20\./, { '@langchain/langgraph': '1.0.2' }],
+	// Sentry finds whichever one npm puts on top, which may be one of 2020.
+	[/^2\.(11|20)\./, { '@opentelemetry/core': '2.6.0' }],
 ];
 
 const overridesFor = (n8n: string): Record<string, string> =>
@@ -158,7 +162,7 @@ export function install(cache: string, n8n: string, nodeVersion: string, donor: 
 		dependencies: { n8n },
 		overrides: { ...overridesFor(n8n), ...own },
 	};
-	const neighbours = Object.entries(own).map(([name, version]) => `${name} ${version}`);
+	const neighbours = Object.entries(manifest.overrides).map(([name, version]) => `${name} ${version}`);
 	for (const neighbour of neighbours) console.log(`  ${neighbour}`);
 	for (;;) {
 		writeFileSync(file, JSON.stringify(manifest, null, '\t'));

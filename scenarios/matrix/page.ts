@@ -99,8 +99,9 @@ tested with what is right and with what is wrong. *Refused*: the package says by
 ${ordered(rows).map(lineOf).join('\n')}
 
 ${templatesWithout(ordered(rows))}${version3Of(ordered(rows))}${neighboursOf(ordered(rows))}
-n8n 3 was not run: it comes as a container image only. What it changes for the package is played by a double of its data
-proxy (\`testbed/engine/n8n-3.ts\`).
+n8n 2.10 was not run: the registry has it without the libraries it names, and with those of 2.11 it does not start. Nor was n8n 3:
+it comes as a container image only. What it changes for the package is played by a double of its data proxy
+(\`testbed/engine/n8n-3.ts\`).
 `;
 }
 
