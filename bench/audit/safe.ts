@@ -21,6 +21,8 @@ const WHY: Readonly<Record<string, string>> = {
 	'an If over a comparison': sorted,
 	'an If that goes on': sorted,
 	'a Switch with a fallback': sorted,
+	'one file of S3':
+		"n8n's S3 node names no item, so what is read behind it by the item's link fails: each delivery is failed, and stays due",
 	'one key of Redis': 'the trial has no Redis: nothing was shown',
 	'a claim from a recipient field':
 		"n8n's HubSpot node names a contact `vid`, not `id`, so nobody was claimed: held, nothing was sent, nothing left open",
