@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { planRestore } from '../../../app/snapshot/plan';
 import { restoreRelease } from '../../../app/snapshot/restore';
+import { planHtml, rollbackHtml } from '../../../core/snapshot/page';
 import { shownFor } from '../../kit/descriptions';
 import { DONE, REFUSED, type OperationContext, type OperationResult } from '../operation';
 import { callsParameter, releaseParameter } from '../parameters';
@@ -39,7 +40,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['restore'] 
 	{ ...callsParameter, displayOptions: { show: { planOnly: [true] } } },
 ]);
 
-/** The plan, or the finished rollback; what did not hold leaves at output 0. */
+/** The plan, or the finished rollback, each with a page that shows it; what did not hold leaves at output 0. */
 export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
 	const { ports: ports, hint } = context;
 	const release = context.parameters.needed('release', 'Release');
@@ -50,7 +51,7 @@ export async function execute(context: OperationContext): Promise<readonly Opera
 		});
 		const plan = await planRestore(ports, release, { target, callsPer10Seconds });
 		hint(`${plan.values.restore} values would go back in about ${plan.calls} calls.`);
-		return [{ output: DONE, json: { plan } }];
+		return [{ output: DONE, json: { plan, page: planHtml(plan) } }];
 	}
 	const stayPaused = context.parameters.flag('stayPaused', false);
 	const { revision: _revision, ...rollback } = await restoreRelease(ports, release, { target, stayPaused });
@@ -59,5 +60,6 @@ export async function execute(context: OperationContext): Promise<readonly Opera
 	hint(
 		`${values.restored} values restored, ${values.reconciled} reconciled${left.length > 0 ? `, left: ${left.join(', ')}` : ''}.`,
 	);
-	return [{ output: unproven.length === 0 ? DONE : REFUSED, json: { rollback } }];
+	const output = unproven.length === 0 ? DONE : REFUSED;
+	return [{ output, json: { rollback, page: rollbackHtml(rollback) } }];
 }
