@@ -1,5 +1,6 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { lasting, ScenarioClock } from './clock';
 import { plainCredentials } from './credentials';
 import { openMailbox, type Mailbox } from './mailbox';
 import { Instance } from './n8n/instance';
@@ -24,6 +25,11 @@ export interface WorldOptions {
 	readonly reportsAfterMs?: number;
 	/** Further variables of the n8n process. */
 	readonly environment?: Readonly<Record<string, string>>;
+	/**
+	 * Instant at which everything starts, milliseconds since 1970: n8n and the stand-ins then live by a clock that can be
+	 * moved ahead. By the machine's if absent.
+	 */
+	readonly startsAt?: number;
 }
 
 /** A real n8n with the templates in place, and the stand-ins it talks to. */
@@ -35,6 +41,8 @@ export interface World {
 	readonly templates: readonly ReadyTemplate[];
 	/** Path of the SQLite ledger the nodes use. */
 	readonly ledgerFile: string;
+	/** The clock that everything lives by; `null` where it is the machine's. */
+	readonly clock: ScenarioClock | null;
 	/** Stops n8n, then the stand-ins. */
 	close(): Promise<void>;
 }
@@ -44,6 +52,9 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 	const ports = portsOf(options.sandbox);
 	const userFolder = join(runRoot, options.sandbox);
 	rmSync(userFolder, { recursive: true, force: true });
+	mkdirSync(userFolder, { recursive: true });
+	const clock =
+		options.startsAt === undefined ? null : new ScenarioClock(join(userFolder, 'clock'), options.startsAt);
 	const standIns = await startStandIns({
 		hubspotPort: ports.hubspot,
 		postmarkPort: ports.postmark,
@@ -51,6 +62,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 		contacts: options.contacts,
 		seed: options.seed,
 		hubspotLimits: options.hubspotLimits,
+		clock: clock?.now,
 	});
 	const mailbox = await openMailbox(standIns, ports.mailbox);
 	const urls = {
@@ -67,7 +79,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 				port: ports.n8n,
 				brokerPort: ports.broker,
 				packageFolder: packageRoot,
-				environment: options.environment,
+				environment: { ...(clock ? { ...clock.environment(), ...lasting } : {}), ...options.environment },
 			},
 			plainCredentials(urls),
 		);
@@ -85,14 +97,17 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 			n8n,
 			templates,
 			ledgerFile: join(userFolder, '.n8n', 'release-gate.sqlite'),
+			clock,
 			close: async () => {
 				await running.stop();
 				await Promise.all([standIns.close(), mailbox.close()]);
+				clock?.close();
 			},
 		};
 	} catch (problem) {
 		await n8n?.kill();
 		await Promise.all([standIns.close(), mailbox.close()]);
+		clock?.close();
 		throw problem;
 	}
 }

@@ -10,7 +10,8 @@ import { untilServed } from './play';
 import type { Promised } from './promises';
 import { goodRelease, type TriedRelease } from './releases';
 import { changeListOf, draftOf, prepare } from './ship';
-import { configured, spineWorkflow, type BadReleaseWorld } from './world';
+import { configured } from '../../testbed/prepared';
+import { spineWorkflow, type BadReleaseWorld } from './world';
 
 /** The first release of the spine: nothing is live yet. It is rehearsed and never shipped. */
 export const rehearsedRelease: TriedRelease = {

@@ -1,12 +1,6 @@
 import { DateTime } from 'luxon';
-import type { WorkflowNode } from '../../testbed/n8n/workflows';
+import { withConfig, withNode, without, type Graph } from '../../testbed/graph';
 import { bouncingSender, cadenceOf, type Rhythm } from './world';
-
-/** Nodes and connections of a workflow. */
-export interface Graph {
-	readonly nodes: readonly WorkflowNode[];
-	readonly connections: Readonly<Record<string, unknown>>;
-}
 
 /** What a release changes; the change list of Apply Release. */
 export interface Changes {
@@ -27,49 +21,6 @@ export interface TriedRelease {
 	/** How far it moves the rhythm, as a share of a slot. */
 	readonly shift?: number;
 	readonly change: (now: Graph, rhythm: Rhythm, anchor: number) => Changes;
-}
-
-type Parameters = Record<string, unknown>;
-
-/** The graph with the parameters of one node changed. */
-function withNode(
-	{ nodes, connections }: Graph,
-	name: string,
-	change: (of: Parameters) => Parameters,
-): Graph {
-	return {
-		connections,
-		nodes: nodes.map((node) =>
-			node.name === name ? { ...node, parameters: change(structuredClone(node.parameters)) } : node,
-		),
-	};
-}
-
-/** The graph with one value of *Set Config* changed, as its form in the editor would. */
-const withConfig = (graph: Graph, field: string, value: string): Graph =>
-	withNode(graph, 'Set Config', (parameters) => {
-		const { assignments } = parameters.assignments as { assignments: Parameters[] };
-		const changed = assignments.map((one) => (one.name === field ? { ...one, value } : one));
-		return { ...parameters, assignments: { assignments: changed } };
-	});
-
-/** The graph without one node: what led to it leads to where its last output led, as when a node is deleted in the editor. */
-export function without({ nodes, connections }: Graph, name: string, output: number, instead: string): Graph {
-	const own = connections[name] as { main: { node: string; type: string; index: number }[][] } | undefined;
-	const onwards = own?.main[output] ?? [];
-	const kept = Object.entries(connections).filter(([from]) => from !== name);
-	const rewired = kept.map(([from, to]) => {
-		const { main } = to as { main: { node: string }[][] };
-		return [
-			from,
-			{ main: main.map((links) => links.flatMap((link) => (link.node === name ? onwards : [link]))) },
-		] as const;
-	});
-	const text = JSON.stringify(nodes.filter((node) => node.name !== name));
-	return {
-		nodes: JSON.parse(text.replaceAll(`$('${name}')`, `$('${instead}')`)) as WorkflowNode[],
-		connections: Object.fromEntries(rewired),
-	};
 }
 
 /** How far the third release moves the rhythm, as a share of a slot. */

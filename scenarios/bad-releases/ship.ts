@@ -6,7 +6,8 @@ import type { parseManifest } from '../../core/release/manifest';
 import { record } from '../../testbed/n8n/session';
 import { sandboxSpine } from '../../testbed/operate';
 import { SandboxProblem } from '../../testbed/problem';
-import { manifestOf, type Graph, type TriedRelease } from './releases';
+import type { Graph } from '../../testbed/graph';
+import { manifestOf, type TriedRelease } from './releases';
 import { spineWorkflow, type BadReleaseWorld } from './world';
 
 /** The gate is asked again until its readings and the monitor's last look suit it. */

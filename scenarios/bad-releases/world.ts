@@ -4,11 +4,11 @@ import { addContacts } from '../crash/world';
 import { eventsLogin, sandboxCredentials } from '../../testbed/credentials';
 import type { Slots } from '../../testbed/judge';
 import type { SpineMode } from '../../core/delivery/spine-settings';
-import { record } from '../../testbed/n8n/session';
-import { publishWorkflow, saveWorkflow, type WorkflowNode } from '../../testbed/n8n/workflows';
+import { connectOwnApi } from '../../testbed/n8n/own-api';
+import { publishWorkflow, saveWorkflow } from '../../testbed/n8n/workflows';
 import { sandboxSpine } from '../../testbed/operate';
+import { prepared } from '../../testbed/prepared';
 import { contentDeliveryMapping } from '../../testbed/standins';
-import type { ReadyTemplate } from '../../testbed/templates';
 import { startWorld, type World } from '../../testbed/world';
 import { Clerk } from './clerk';
 import { overrides } from './policy';
@@ -63,13 +63,23 @@ export interface BadReleaseWorld extends World {
 export async function startBadReleaseWorld(rhythm: Rhythm): Promise<BadReleaseWorld> {
 	const world = await startWorld({ sandbox: 'bad-release', contacts: 0, hubspotLimits: 'none' });
 	try {
-		const { apiKey, credentials } = await credentialsOf(world);
+		const { apiKey, credential } = await connectOwnApi(world.n8n.session, 'rollback');
+		const { hubspot } = sandboxCredentials;
+		const credentials = {
+			[hubspot.type]: { id: hubspot.id, name: hubspot.name },
+			releaseGateN8nApi: credential,
+		};
 		const contacts = addContacts(world.standIns, 0, rhythm.contacts);
 		bounceSome(world);
 		for (const template of world.templates)
 			await saveWorkflow(
 				world.n8n.session,
-				prepared(template, configOf(world), credentials.releaseGateN8nApi),
+				prepared(template, {
+					config: configOf(world),
+					seconds: everySeconds[template.id],
+					n8nApi: credential,
+					alarmed: everySeconds[template.id] !== undefined,
+				}),
 			);
 		const anchor = DateTime.utc().startOf('minute');
 		const clerk = new Clerk(world.n8n.session, credentials);
@@ -155,31 +165,6 @@ function cadenceParameters(anchor: DateTime, rhythm: Rhythm, mode: SpineMode, dr
 	};
 }
 
-/** A key for n8n's public API, as somebody makes one in the settings, and the credential that holds it. */
-async function credentialsOf({ n8n, ports }: World): Promise<{
-	readonly apiKey: string;
-	readonly credentials: Readonly<Record<string, { id: string; name: string }>>;
-}> {
-	const verbs = ['read', 'list', 'update', 'create', 'delete', 'activate', 'deactivate'];
-	const apiKey = await n8n.session.createApiKey(
-		'rollback',
-		verbs.map((verb) => `workflow:${verb}`),
-	);
-	const made = await n8n.session.call('POST', '/rest/credentials', {
-		name: 'n8n itself',
-		type: 'releaseGateN8nApi',
-		data: { baseUrl: `http://127.0.0.1:${ports.n8n}/api/v1`, apiKey },
-	});
-	const { hubspot } = sandboxCredentials;
-	return {
-		apiKey,
-		credentials: {
-			[hubspot.type]: { id: hubspot.id, name: hubspot.name },
-			releaseGateN8nApi: { id: String(record(made.data).id), name: 'n8n itself' },
-		},
-	};
-}
-
 /** Postmark reports bounces to the template's webhook: of every twentieth address, and of as many more for a new sender. */
 function bounceSome({ standIns, n8n }: World): void {
 	const { user, password } = eventsLogin;
@@ -199,43 +184,3 @@ const configOf = ({ n8n }: World): Readonly<Record<string, string>> => ({
 	n8nUrl: `${n8n.url}/api/v1`,
 	heartbeatUrl: `${n8n.url}/healthz`,
 });
-
-/**
- * What a user does after the import, beyond what every sandbox does: schedule, error workflow, key for n8n's API, and
- * those values of *Set Config*.
- */
-function prepared(
-	template: ReadyTemplate,
-	config: Readonly<Record<string, string>>,
-	n8nApi: { id: string; name: string } | undefined,
-): ReadyTemplate {
-	const seconds = everySeconds[template.id];
-	const nodes = template.nodes.map((node): WorkflowNode => {
-		if (node.type === 'n8n-nodes-base.scheduleTrigger' && seconds !== undefined)
-			return {
-				...node,
-				parameters: { rule: { interval: [{ field: 'seconds', secondsInterval: seconds }] } },
-			};
-		if (node.name === 'Set Config') return configured(node, config);
-		const wantsN8n =
-			node.type === 'n8n-nodes-release-gate.rollbackSnapshot' ||
-			node.parameters.nodeCredentialType === 'releaseGateN8nApi';
-		return wantsN8n && n8nApi
-			? { ...node, credentials: { ...node.credentials, releaseGateN8nApi: n8nApi } }
-			: node;
-	});
-	const errors = seconds === undefined ? {} : { errorWorkflow: 'delivery-errors' };
-	return { ...template, nodes, settings: { ...template.settings, ...errors } };
-}
-
-/** *Set Config* with these values, as typed into its form. */
-export function configured(
-	node: WorkflowNode,
-	values: Readonly<Record<string, string | boolean>>,
-): WorkflowNode {
-	const { assignments } = node.parameters.assignments as {
-		assignments: { name: string; value: unknown }[];
-	};
-	const changed = assignments.map((one) => ({ ...one, value: values[one.name] ?? one.value }));
-	return { ...node, parameters: { ...node.parameters, assignments: { assignments: changed } } };
-}

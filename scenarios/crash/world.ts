@@ -121,9 +121,14 @@ export async function startCrashWorld(
 	}
 }
 
-/** Makes contacts that are due at once; returns their ids. */
-export function addContacts(standIns: StandIns, from: number, count: number): readonly string[] {
-	const due = new Date(Date.now() - 60_000).toISOString();
+/** Makes contacts that are due at once, or at an instant; returns their ids. */
+export function addContacts(
+	standIns: StandIns,
+	from: number,
+	count: number,
+	now: number = Date.now(),
+): readonly string[] {
+	const due = new Date(now - 60_000).toISOString();
 	return standIns.hubspot.admin.seedContacts(
 		Array.from({ length: count }, (_none, index) => ({
 			email: `reader.${from + index}@example.com`,

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DateTime } from 'luxon';
-import { sandboxCredentials } from '../../testbed/credentials';
-import { engineer, invite, lead } from '../../testbed/n8n/people';
+import { runWorkflow, waitForExecution } from '../../testbed/n8n/executions';
+import { connectOwnApi } from '../../testbed/n8n/own-api';
+import { colleague, engineer, invite, lead } from '../../testbed/n8n/people';
 import { record } from '../../testbed/n8n/session';
 import {
 	publishWorkflow,
@@ -9,14 +10,13 @@ import {
 	type WorkflowFile,
 	type WorkflowNode,
 } from '../../testbed/n8n/workflows';
-import { sandboxSpine } from '../../testbed/operate';
+import type { ScenarioClock } from '../../testbed/clock';
+import { withNode, type Graph } from '../../testbed/graph';
+import { prepared, type Chosen } from '../../testbed/prepared';
 import { SandboxProblem } from '../../testbed/problem';
-import { contentDeliveryMapping } from '../../testbed/standins';
 import { openStatusPages, type StatusPages } from '../../testbed/standins/status-pages';
 import type { ReadyTemplate } from '../../testbed/templates';
 import { startWorld, type World } from '../../testbed/world';
-import { Clerk } from '../bad-releases/clerk';
-import { configured } from '../bad-releases/world';
 import { addContacts } from '../crash/world';
 
 /** The workflow that is changed. */
@@ -30,46 +30,63 @@ const inService = [
 	'dry-run',
 	'ship-when-ready',
 	'approve-a-change',
+	'tell-people',
 	'release-a-change',
+	'roll-back-a-release',
+	'hotfix-account',
 ];
 
-/** As shipped these are 15 minutes, an hour and five minutes; the slots are of hours. */
-const everySeconds: Readonly<Record<string, number>> = {
-	[spineWorkflow]: 10,
-	'stabilization-monitor': 20,
-	'ship-when-ready': 20,
-};
+/** The rhythm of *Configure Spine* as shipped: every other day at nine in New York. */
+const cadence = { anchor: '2026-11-02T09:00', zone: 'America/New_York', days: 2 } as const;
 
-/** Length of a slot and of its window; the policy wants four hours between a release and the next slot. */
-const slot = { every: 'PT8H', window: 'PT2M', windowMs: 120_000 } as const;
+const dayMs = 86_400_000;
 
-/** A real n8n with the templates of a release in service, under the preset as it is, and somebody to release and approve. */
-export interface OneChangeWorld extends World {
-	readonly status: StatusPages;
-	readonly clerk: Clerk;
-	readonly contacts: readonly string[];
-	/** The workflow of the spine as it is saved. */
-	draft(): Promise<WorkflowFile & { id: string }>;
-	/** Changes the draft as somebody in the editor does: what is published stays. */
-	edit(change: (text: string) => string): Promise<void>;
+/** Who has which roles of the policy: what somebody writes into *Set Config*. */
+const roles = JSON.stringify({
+	[lead.email]: ['leadership'],
+	[engineer.email]: ['engineering'],
+	[colleague.email]: ['engineering'],
+});
+
+/** The first slot that opens after an instant. */
+function slotAfter(instant: number): number {
+	const anchor = DateTime.fromISO(cadence.anchor, { zone: cadence.zone });
+	const passed = Math.max(0, Math.floor((instant - anchor.toMillis()) / (cadence.days * dayMs)));
+	for (let days = passed * cadence.days; ; days += cadence.days) {
+		const opens = anchor.plus({ days }).toMillis();
+		if (opens > instant) return opens;
+	}
 }
 
-/** The keys of n8n itself, on the nodes that reach for it. */
-function withN8n(node: WorkflowNode, n8nApi: { id: string; name: string }): WorkflowNode {
-	const { operation, nodeCredentialType } = node.parameters;
-	const wants =
-		node.type === 'n8n-nodes-release-gate.rollbackSnapshot' ||
-		nodeCredentialType === 'releaseGateN8nApi' ||
-		(node.type === 'n8n-nodes-release-gate.release' &&
-			['compare', 'prepare', 'ship'].includes(String(operation)));
-	return wants ? { ...node, credentials: { ...node.credentials, releaseGateN8nApi: n8nApi } } : node;
+/** A workflow as it is saved. */
+export type Draft = WorkflowFile & { id: string };
+
+/**
+ * A real n8n with the templates of a release in service, with the rhythm and the schedules they are shipped with, under the
+ * preset as it is; and people who release and approve. Everything lives by a clock that is moved ahead where everybody waits.
+ */
+export interface OneChangeWorld extends World {
+	readonly clock: ScenarioClock;
+	readonly status: StatusPages;
+	/** Ids of the contacts, all of them due in every slot. */
+	readonly contacts: readonly string[];
+	/** The workflow of the spine as it is saved. */
+	draft(): Promise<Draft>;
+	/** Changes the draft as somebody in the editor does: what is published stays. */
+	edit(change: (graph: Graph) => Graph): Promise<void>;
+	/** Ids of the version that is published, and of the draft. */
+	versions(): Promise<{ readonly published: string; readonly draft: string }>;
+	/** Moves the clock ahead and waits until nothing works any more. */
+	passTo(instant: number): Promise<void>;
+	/** Plays on until the next slot has opened and everybody was served, and the first full hour after it. */
+	passSlot(): Promise<void>;
 }
 
 /**
  * The workflow with a note that tells the audit what the stand-ins are: a user of an own gateway writes the same, and it is part of
  * what is proven.
  */
-export function declared(
+function declared(
 	template: ReadyTemplate,
 	urls: { readonly postmark: string; readonly generator: string },
 ): ReadyTemplate {
@@ -89,123 +106,147 @@ export function declared(
 	return { ...template, nodes: [...template.nodes, note] };
 }
 
-/** What a user does after the import: schedules, error workflow, the key for n8n, addresses of status pages. */
-function prepared(
-	template: ReadyTemplate,
-	n8nApi: { id: string; name: string },
-	status: StatusPages,
-	n8nUrl: string,
-): ReadyTemplate {
-	const seconds = everySeconds[template.id];
-	const nodes = template.nodes.map((given): WorkflowNode => {
-		const node = withN8n(given, n8nApi);
-		if (node.type === 'n8n-nodes-base.scheduleTrigger' && seconds !== undefined)
-			return {
-				...node,
-				parameters: { rule: { interval: [{ field: 'seconds', secondsInterval: seconds }] } },
-			};
-		if (node.name !== 'Set Config') return node;
-		return configured(node, {
-			n8nUrl: `${n8nUrl}/api/v1`,
-			heartbeatUrl: '',
-			...(template.id === 'ship-when-ready'
-				? {
-						hubspotUrl: status.url,
-						hubspotStatusUrl: `${status.url}/status/hubspot/api/v2/status.json`,
-						postmarkStatusUrl: `${status.url}/status/postmark/api/v1/status`,
-						openaiStatusUrl: `${status.url}/status/openai/api/v2/status.json`,
-					}
-				: {}),
-		});
-	});
-	const errors = template.id === spineWorkflow ? { errorWorkflow: 'delivery-errors' } : {};
-	return { ...template, nodes, settings: { ...template.settings, ...errors } };
+/** The spine's template as somebody has set it up who is done with trying: live. */
+const live = (template: ReadyTemplate): ReadyTemplate => ({
+	...template,
+	...(withNode(template, 'Configure Spine', (of) => ({ ...of, mode: 'live' })) as Pick<
+		ReadyTemplate,
+		'nodes' | 'connections'
+	>),
+});
+
+/** The template without its node for mail: who tells people in a channel turns it off, since n8n publishes no node without its key. */
+const withoutMail = (template: ReadyTemplate): ReadyTemplate => ({
+	...template,
+	nodes: template.nodes.map((node) =>
+		node.type === 'n8n-nodes-base.emailSend' ? { ...node, disabled: true } : node,
+	),
+});
+
+/** What is chosen of a template: the key for n8n, roles, and the addresses of status pages. */
+const chosenFor = (id: string, n8nApi: Chosen['n8nApi'], status: StatusPages, n8nUrl: string): Chosen => ({
+	n8nApi,
+	alarmed: id === spineWorkflow,
+	config: {
+		n8nUrl: `${n8nUrl}/api/v1`,
+		formUrl: `${n8nUrl}/form/hotfix-account`,
+		roles,
+		...(id === 'ship-when-ready'
+			? {
+					hubspotUrl: status.url,
+					hubspotStatusUrl: `${status.url}/status/hubspot/api/v2/status.json`,
+					postmarkStatusUrl: `${status.url}/status/postmark/api/v1/status`,
+					openaiStatusUrl: `${status.url}/status/openai/api/v2/status.json`,
+				}
+			: {}),
+	},
+});
+
+/** Longest that n8n may work on what a moved clock started. */
+const settleMs = 180_000;
+
+/** Waits until nothing works in n8n: three looks in a row. */
+async function settle({ n8n }: World): Promise<void> {
+	const filter = encodeURIComponent(JSON.stringify({ status: ['new', 'running'] }));
+	const giveUpAt = Date.now() + settleMs;
+	for (let quiet = 0; quiet < 3; await sleep(250)) {
+		if (Date.now() > giveUpAt)
+			throw new SandboxProblem('n8n works on and on.', `See ${n8n.process.logFile}.`);
+		const answer = record((await n8n.session.call('GET', `/rest/executions?filter=${filter}&limit=20`)).data);
+		quiet = Array.isArray(answer.results) && answer.results.length === 0 ? quiet + 1 : 0;
+	}
 }
 
-/** Starts everything, serves the first slot, and waits until its window is over and the monitor has looked. */
-export async function startOneChangeWorld(contactCount = 4): Promise<OneChangeWorld> {
+/** Saves the templates as set up, invites people, and puts everything in service. */
+async function furnish(world: World, status: StatusPages): Promise<void> {
+	const { n8n, standIns } = world;
+	const { credential } = await connectOwnApi(n8n.session, 'release');
+	const urls = { postmark: standIns.postmark.url, generator: standIns.generator.url };
+	for (const template of world.templates) {
+		const ready = prepared(withoutMail(template), chosenFor(template.id, credential, status, n8n.url));
+		await saveWorkflow(n8n.session, template.id === spineWorkflow ? declared(live(ready), urls) : ready);
+	}
+	for (const person of [engineer, lead, colleague]) await invite(n8n.session, person);
+	const setUp = await waitForExecution(
+		n8n.session,
+		await runWorkflow(n8n.session, spineWorkflow, 'Start Set-Up by Hand'),
+	);
+	if (setUp.status !== 'success')
+		throw new SandboxProblem(`The spine was not set up: ${setUp.error ?? setUp.status}.`, 'See n8n.');
+	for (const id of [...inService, spineWorkflow]) await publishWorkflow(n8n.session, id);
+}
+
+/** What is done with the running n8n and its clock. */
+function hands(
+	world: World & { readonly clock: ScenarioClock },
+): Pick<OneChangeWorld, 'draft' | 'edit' | 'versions' | 'passTo'> {
+	const { n8n, clock } = world;
+	const state = async () => record((await n8n.session.call('GET', `/rest/workflows/${spineWorkflow}`)).data);
+	const draft = async (): Promise<Draft> => {
+		const { name, nodes, connections, settings } = (await state()) as unknown as WorkflowFile;
+		return { id: spineWorkflow, name, nodes, connections, settings };
+	};
+	return {
+		draft,
+		edit: async (change) => {
+			const now = await draft();
+			const { nodes, connections } = change(now);
+			await saveWorkflow(n8n.session, { ...now, nodes: [...nodes], connections: { ...connections } });
+		},
+		versions: async () => {
+			const { activeVersionId, versionId } = await state();
+			return { published: String(activeVersionId), draft: String(versionId) };
+		},
+		passTo: async (instant) => {
+			clock.moveTo(instant);
+			// n8n looks at the clock every 20 ms, and writes a new execution a moment later.
+			await sleep(1_000);
+			await settle(world);
+		},
+	};
+}
+
+const hourMs = 3_600_000;
+
+/** As many readers as one clean slot needs for the monitor's sequential test to settle (73 under the preset), and a few more. */
+const readers = 80;
+
+/** Starts everything, serves two slots, so that one is over, and lets the monitor look. */
+export async function startOneChangeWorld(contactCount = readers): Promise<OneChangeWorld> {
 	const status = await openStatusPages(0);
-	const world = await startWorld({ sandbox: 'one-change', contacts: 0, hubspotLimits: 'none' });
+	const first = slotAfter(Date.now());
+	const startsAt = first - 10 * 60_000;
+	const options = { sandbox: 'one-change', contacts: 0, hubspotLimits: 'none', startsAt } as const;
+	const started = await startWorld(options).catch(async (problem: unknown) => {
+		await status.close();
+		throw problem;
+	});
 	const close = async (): Promise<void> => {
-		await world.close();
+		await started.close();
 		await status.close();
 	};
 	try {
-		const { n8n, ports, standIns } = world;
-		const verbs = ['read', 'list', 'update', 'create', 'delete', 'activate', 'deactivate'];
-		const apiKey = await n8n.session.createApiKey(
-			'release',
-			verbs.map((verb) => `workflow:${verb}`),
-		);
-		const made = await n8n.session.call('POST', '/rest/credentials', {
-			name: 'n8n itself',
-			type: 'releaseGateN8nApi',
-			data: { baseUrl: `http://127.0.0.1:${ports.n8n}/api/v1`, apiKey },
-		});
-		const n8nApi = { id: String(record(made.data).id), name: 'n8n itself' };
-		for (const template of world.templates) {
-			const ready = prepared(template, n8nApi, status, n8n.url);
-			const urls = { postmark: standIns.postmark.url, generator: standIns.generator.url };
-			await saveWorkflow(n8n.session, template.id === spineWorkflow ? declared(ready, urls) : ready);
-		}
-		for (const person of [engineer, lead]) await invite(n8n.session, person);
-		const { hubspot } = sandboxCredentials;
-		const clerk = new Clerk(n8n.session, {
-			[hubspot.type]: { id: hubspot.id, name: hubspot.name },
-			releaseGateN8nApi: n8nApi,
-		});
-		const contacts = addContacts(standIns, 0, contactCount);
-		const anchor = DateTime.utc().startOf('minute');
-		const { critical, defaults, also } = contentDeliveryMapping;
-		await clerk.perform('configure', {
-			node: 'release',
-			parameters: {
-				resource: 'spine',
-				operation: 'configure',
-				spine: sandboxSpine,
-				timeZone: 'UTC',
-				every: slot.every,
-				anchor: anchor.toFormat("yyyy-MM-dd'T'HH:mm:ss"),
-				mode: 'live',
-				testRecipients: '',
-				properties: {
-					critical: critical.join(', '),
-					also: also.join(', '),
-					defaults: JSON.stringify(defaults),
-				},
-				advanced: { window: slot.window },
-			},
-		});
-		for (const id of [...inService, spineWorkflow]) await publishWorkflow(n8n.session, id);
-		const closes = anchor.toMillis() + slot.windowMs;
-		while (standIns.postmark.admin.received().length < contacts.length) {
-			if (Date.now() > closes)
-				throw new SandboxProblem('The spine served nobody in its first slot.', 'See its executions in n8n.');
-			await sleep(500);
-		}
-		// The budget is known once a slot is over and the monitor has looked at it.
-		await sleep(Math.max(0, closes - Date.now()) + 25_000);
-		const read = async (): Promise<WorkflowFile & { id: string }> => {
-			const { name, nodes, connections, settings } = record(
-				(await n8n.session.call('GET', `/rest/workflows/${spineWorkflow}`)).data,
-			) as unknown as WorkflowFile;
-			return { id: spineWorkflow, name, nodes, connections, settings };
+		const { clock, standIns } = started;
+		if (clock === null) throw new SandboxProblem('The world has no clock.', 'Start it at an instant.');
+		const world = { ...started, clock };
+		await furnish(world, status);
+		const contacts = addContacts(standIns, 0, contactCount, clock.now());
+		const handed = hands(world);
+		const passSlot = async (): Promise<void> => {
+			const opens = slotAfter(clock.now());
+			await handed.passTo(opens + 1_000);
+			await handed.passTo(opens + hourMs + 1_000);
 		};
-		return {
-			...world,
-			status,
-			clerk,
-			contacts,
-			draft: read,
-			edit: async (change) => {
-				const now = await read();
-				await saveWorkflow(n8n.session, {
-					...now,
-					...(JSON.parse(change(JSON.stringify(now))) as WorkflowFile & { id: string }),
-				});
-			},
-			close,
-		};
+		for (const slot of [1, 2]) {
+			await passSlot();
+			const served = standIns.postmark.admin.received().length;
+			if (served !== slot * contacts.length)
+				throw new SandboxProblem(
+					`After slot ${slot} ${served} emails had left, not ${slot * contacts.length}.`,
+					'See the executions of the spine in n8n.',
+				);
+		}
+		return { ...world, ...handed, status, contacts, passSlot, close };
 	} catch (problem) {
 		await close();
 		throw problem;

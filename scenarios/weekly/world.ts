@@ -4,7 +4,7 @@ import { Instance } from '../../testbed/n8n/instance';
 import { packageRoot, runRoot } from '../../testbed/n8n/paths';
 import { publishWorkflow, saveWorkflow } from '../../testbed/n8n/workflows';
 import { portsOf } from '../../testbed/ports';
-import { ScenarioClock } from './clock';
+import { lasting, ScenarioClock } from '../../testbed/clock';
 import { weeklyCredentials } from './credentials';
 import { readyTrain } from './templates';
 import { startWeeklyVendors, type WeeklyVendors } from './vendors';
@@ -20,16 +20,6 @@ export interface WeeklyWorld {
 	readonly folder: string;
 	close(): Promise<void>;
 }
-
-/**
- * Sessions and executions must outlast a scenario of weeks. Expressions run in n8n's own process: in the isolate of the
- * other engine `$now` is the machine's, whatever the environment says.
- */
-const lasting = {
-	N8N_USER_MANAGEMENT_JWT_DURATION_HOURS: '8760',
-	EXECUTIONS_DATA_PRUNE: 'false',
-	N8N_EXPRESSION_ENGINE: 'legacy',
-};
 
 /** Templates that others call; those with a schedule or a form of their own are published when their time comes. */
 const callable = [

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mailSince } from '../../scenarios/bad-releases/outside';
 import { untilServed } from '../../scenarios/bad-releases/play';
-import { goodRelease, type Graph, type TriedRelease } from '../../scenarios/bad-releases/releases';
+import { goodRelease, type TriedRelease } from '../../scenarios/bad-releases/releases';
 import { draftOf, prepare, ship, shippedBy } from '../../scenarios/bad-releases/ship';
 import {
 	spineWorkflow,
@@ -11,6 +11,7 @@ import {
 } from '../../scenarios/bad-releases/world';
 import { openSqliteLedger } from '../../adapters/sqlite';
 import { buildIfStale } from '../../testbed/build';
+import type { Graph } from '../../testbed/graph';
 import { slotOf } from '../../testbed/judge';
 import { isSandboxInstalled } from '../../testbed/n8n/paths';
 import { publishWorkflow, saveWorkflow } from '../../testbed/n8n/workflows';

@@ -10,13 +10,8 @@ import {
 	judgeSlot,
 } from '../../scenarios/bad-releases/judge';
 import { overrides } from '../../scenarios/bad-releases/policy';
-import {
-	badReleases,
-	goodRelease,
-	manifestOf,
-	without,
-	type Graph,
-} from '../../scenarios/bad-releases/releases';
+import { badReleases, goodRelease, manifestOf } from '../../scenarios/bad-releases/releases';
+import { without, type Graph } from '../../testbed/graph';
 import { badReleasePage, keptRun, renderPage, violationsOf } from '../../scenarios/bad-releases/report';
 import { auditWorkflow, parseWorkflow } from '../../core/audit';
 import { overridePolicy, presetPolicy } from '../../core/release/policy/override';

@@ -10,6 +10,7 @@ export interface Person {
 
 export const lead: Person = { email: 'lead@example.com', firstName: 'Lea', lastName: 'Lead' };
 export const engineer: Person = { email: 'engineer@example.com', firstName: 'Eve', lastName: 'Engineer' };
+export const colleague: Person = { email: 'colleague@example.com', firstName: 'Cal', lastName: 'Colleague' };
 /** Everybody's. */
 export const password = owner.password;
 

@@ -37,13 +37,19 @@ export interface N8nProcess {
  * Starts one n8n process and returns once `/healthz/readiness` answers.
  * @param command `start` for a main, `worker` (with its arguments) for a worker of queue mode.
  * @param readinessPort port of the health check: the editor's for a main, QUEUE_HEALTH_CHECK_PORT for a worker.
- * @throws SandboxProblem with the last lines of the log when n8n ends early or is not ready in time.
+ * @throws SandboxProblem when something answers there already; with the last lines of the log when n8n ends early or is
+ * not ready in time.
  */
 export async function startProcess(
 	settings: InstanceSettings,
 	command: readonly string[] = ['start'],
 	readinessPort: number = settings.port,
 ): Promise<N8nProcess> {
+	if (await isReady(readinessPort))
+		throw new SandboxProblem(
+			`Another n8n answers at port ${readinessPort}.`,
+			'One of an earlier run was left behind: end it first.',
+		);
 	mkdirSync(settings.userFolder, { recursive: true });
 	const logFile = join(settings.userFolder, `n8n-${command[0]}.log`);
 	const log = openSync(logFile, 'a');
@@ -102,15 +108,19 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 	}
 }
 
+async function isReady(port: number): Promise<boolean> {
+	const answer = await fetch(`http://127.0.0.1:${port}/healthz/readiness`, {
+		signal: AbortSignal.timeout(2_000),
+	}).catch(() => null);
+	return answer?.ok === true;
+}
+
 async function untilReady(port: number, child: ChildProcess, logFile: string): Promise<void> {
 	const giveUpAt = Date.now() + readyTimeoutMs;
 	while (Date.now() < giveUpAt) {
 		if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined)
 			throw new SandboxProblem('n8n ended before it was ready.', lastLines(logFile));
-		const answer = await fetch(`http://127.0.0.1:${port}/healthz/readiness`, {
-			signal: AbortSignal.timeout(2_000),
-		}).catch(() => null);
-		if (answer?.ok) return;
+		if (await isReady(port)) return;
 		await sleep(250);
 	}
 	throw new SandboxProblem(`n8n was not ready after ${readyTimeoutMs / 1000} s.`, lastLines(logFile));

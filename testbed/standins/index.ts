@@ -25,6 +25,8 @@ export interface StandInOptions {
 	/** HubSpot's rate limits; `none` if absent. */
 	readonly hubspotLimits?: 'real' | 'none' | Limits;
 	readonly indexLagMs?: number;
+	/** What HubSpot and Postmark take for the time; the machine's if absent. */
+	readonly clock?: () => number;
 }
 
 /** One running stand-in and what may be done to it. */
@@ -45,19 +47,24 @@ export interface StandIns {
 
 /** Starts HubSpot, Postmark and a generation vendor on this machine. */
 export async function startStandIns(options: StandInOptions = {}): Promise<StandIns> {
-	const { host } = options;
+	const { host, clock } = options;
 	const hubspot = await startHubSpot({
 		host,
 		port: options.hubspotPort,
 		limits: options.hubspotLimits,
 		indexLagMs: options.indexLagMs,
+		clock,
 	});
-	const postmark = await startPostmark({ host, port: options.postmarkPort });
+	const postmark = await startPostmark({ host, port: options.postmarkPort, clock });
 	const generator = await startGenerator({ host, port: options.generatorPort });
 	const story =
 		options.contacts === undefined
 			? null
-			: seedContentDelivery(hubspot.admin, { contacts: options.contacts, seed: options.seed });
+			: seedContentDelivery(hubspot.admin, {
+					contacts: options.contacts,
+					seed: options.seed,
+					now: clock?.(),
+				});
 	return {
 		hubspot,
 		postmark,

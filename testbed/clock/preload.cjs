@@ -7,7 +7,7 @@
 const fs = require('node:fs');
 const children = require('node:child_process');
 
-const file = process.env.RG_WEEKLY_CLOCK;
+const file = process.env.RG_SCENARIO_CLOCK;
 /** Where n8n waits for a time of day or for a while: schedules, Wait nodes, and who wakes executions up again. */
 const waits = /[\\/](cron[\\/]dist[\\/]job|cron[\\/]src[\\/]job|Wait\.node|wait-tracker)\.[jt]s/;
 const waitNode = /[\\/]Wait\.node\.[jt]s/;
@@ -96,7 +96,7 @@ function handOn() {
 						...options,
 						env: {
 							...options?.env,
-							RG_WEEKLY_CLOCK: file,
+							RG_SCENARIO_CLOCK: file,
 							NODE_OPTIONS: `${options?.env?.NODE_OPTIONS ?? ''} --require ${__filename}`.trim(),
 						},
 					}

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ScenarioClock } from '../../../scenarios/weekly/clock';
+import { ScenarioClock } from '../../testbed/clock';
 
 const start = Date.UTC(2026, 9, 8, 20);
 const hour = 3_600_000;

@@ -10,6 +10,16 @@ export interface Due {
 }
 
 /**
+ * Sessions and executions must outlast a scenario of weeks. Expressions run in n8n's own process: in the isolate of the
+ * other engine `$now` is the machine's, whatever the environment says.
+ */
+export const lasting = {
+	N8N_USER_MANAGEMENT_JWT_DURATION_HOURS: '8760',
+	EXECUTIONS_DATA_PRUNE: 'false',
+	N8N_EXPRESSION_ENGINE: 'legacy',
+};
+
+/**
  * The scenario's clock: the machine's, plus an offset that only grows. It runs as fast as the machine's, so whatever is
  * worked takes the time it takes; where everybody waits, whoever plays the scenario moves it ahead. n8n and its task
  * runner live by it through `environment()`, the stand-ins through `now`.
@@ -47,7 +57,7 @@ export class ScenarioClock {
 
 	/** Variables that make a Node process live by this clock. */
 	environment(): Readonly<Record<string, string>> {
-		return { RG_WEEKLY_CLOCK: this.file, NODE_OPTIONS: `--require ${join(__dirname, 'preload.cjs')}` };
+		return { RG_SCENARIO_CLOCK: this.file, NODE_OPTIONS: `--require ${join(__dirname, 'preload.cjs')}` };
 	}
 
 	close(): void {
