@@ -40,6 +40,8 @@ const page = (outcomes: readonly Outcome[]): string => {
 	const run = proven.filter(({ notRun }) => notRun === undefined);
 	return `# Safe spines in n8n-core
 
+Spines as people build them, proven by the audit, are run in n8n-core with an account at every vendor.
+
 Written by \`npm run audit:safe\`; nothing on this page is typed by hand. The spines of \`testbed/audit/safe/\`, built as people build
 them, with our real nodes on a real SQLite ledger and an account at every vendor, in the worlds of the
 [attacks](audit-attacks.md): several runs, two at once, a pause, a rehearsal, a provider that refuses, odd values, nothing found, an

@@ -14,6 +14,8 @@ const isTrigger = ({ type }: SpineNode): boolean => /Trigger$|\.webhook$/.test(t
 const isHttp = ({ type }: SpineNode): boolean => type === `${BASE}httpRequest`;
 
 const place = { __rl: true, mode: 'id', value: '1' };
+/** A channel of the team, as Slack names one. */
+const CHANNEL = { ...place, value: 'C0123456789' };
 const looped = (size: number): SpineNode =>
 	node('Mutant', `${BASE}splitInBatches`, { batchSize: size, options: {} }, {}, 3);
 const wait = (amount: number, unit: string): SpineNode =>
@@ -216,7 +218,7 @@ const INSERTED: readonly (readonly [is: number, what: string, make: () => SpineN
 			node(
 				'Mutant',
 				`${BASE}slack`,
-				{ select: 'channel', channelId: { ...place, value: 'C1' }, text: 'x', otherOptions: {} },
+				{ select: 'channel', channelId: CHANNEL, text: 'x', otherOptions: {} },
 				{ onError: 'continueRegularOutput' },
 				2.3,
 			),
