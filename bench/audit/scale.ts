@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { linearRegression, linearRegressionLine, quantileSorted, rSquared } from 'simple-statistics';
 import {
@@ -9,6 +8,7 @@ import {
 	parseWorkflow,
 	type WorkflowJson,
 } from '../../core/audit';
+import { currentLoad, machine } from '../../testbed/machine';
 import { connect, ifTrue, node, spine, STAND_INS, type SpineWorkflow } from '../../testbed/audit/spine';
 
 /**
@@ -54,6 +54,7 @@ const clock = (): number => {
 const since = (start: number): number => clock() - start;
 
 function main(): void {
+	const loadBefore = currentLoad();
 	// The first runs compile the code; they are not what a nightly audit of thousands of workflows feels.
 	for (let i = 0; i < 50; i += 1) auditWorkflow(workflow(NODES, i), { policy });
 	const times: number[] = [];
@@ -80,8 +81,9 @@ function main(): void {
 	const start = clock();
 	auditInstance(instance, { policy });
 	const instanceMs = since(start);
+	const { cpu, cores, node: version, load } = machine(loadBefore);
 	const result = {
-		machine: `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, Node ${process.version}`,
+		machine: `${cpu}, ${cores} cores, Node ${version}; load ${load[0]} before, ${load[1]} after`,
 		workflows: WORKFLOWS,
 		nodes: NODES,
 		proven,
