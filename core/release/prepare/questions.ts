@@ -43,6 +43,9 @@ const TEXTS: Readonly<Record<string, MissingText['field']>> = {
 const isOpen = ({ status, evidence }: CheckResult): boolean =>
 	status === 'unknown' || (status === 'fail' && evidence !== undefined && !('machine' in evidence.by));
 
+/** Whether a line of the manifest is wanting: a machine that misses it waits for the person who writes it. */
+const isWanting = ({ status }: CheckResult): boolean => status === 'unknown' || status === 'fail';
+
 /** Machines that answer for an n8n spine without being asked by a person; the others report from elsewhere. */
 const LOOKING: readonly Machine[] = [
 	'workflow-audit',
@@ -83,10 +86,10 @@ export function questionsFor(
 	const byId = new Map(policy.checks.map((check) => [check.id, check]));
 	const questions: Question[] = [];
 	const texts: MissingText[] = [];
-	for (const result of results.filter(isOpen)) {
+	for (const result of results) {
 		const check = byId.get(result.id);
-		if (check === undefined) continue;
-		const field = TEXTS[check.id];
+		const field = TEXTS[result.id];
+		if (check === undefined || !(field === undefined ? isOpen(result) : isWanting(result))) continue;
 		if (field !== undefined) {
 			const at = texts.findIndex((text) => text.field === field);
 			const { question, checks } = texts[at] ?? { question: check.question, checks: [] };

@@ -55,6 +55,16 @@ describe('what is asked of people', () => {
 		]);
 	});
 
+	test('a text that a machine misses is asked, so that the same page does not call it a failure', () => {
+		const nothing = said('documents-current', { machine: 'manifest' }, 'fail');
+		const failed = open('documents-current', { status: 'fail', evidence: nothing });
+		const { texts, questions } = asked([failed]);
+		expect(questions).toEqual([]);
+		expect(texts.map(({ field, checks }) => [field, checks])).toEqual([['documents', ['documents-current']]]);
+		expect(askedOn({ texts, questions })).toEqual(['documents-current']);
+		expect(asked([open('documents-current', { status: 'pass' })]).texts).toEqual([]);
+	});
+
 	test('a check that a machine will look at is no question, and one that a machine refuted neither', () => {
 		const machine = said('idempotency-preserved', { machine: 'workflow-audit' }, 'fail');
 		expect(
