@@ -65,16 +65,22 @@ beforeEach(async () => {
 });
 afterEach(async () => await home.remove());
 
-const run = async (start: string, json: object, config: Record<string, string> = {}) => {
+const run = async (
+	start: string,
+	json: object,
+	{ mailIsOn, ...config }: Record<string, string> & { readonly mailIsOn?: string } = {},
+) => {
 	const changed = structuredClone(template) as unknown as {
 		nodes: {
 			name: string;
+			disabled?: boolean;
 			parameters: { assignments: { assignments: { name: string; value: unknown }[] } };
 		}[];
 	};
 	const set = changed.nodes.find(({ name }) => name === 'Set Config');
 	for (const one of set?.parameters.assignments.assignments ?? [])
 		one.value = { slackUrl: `http://127.0.0.1:${port(slack)}`, ...config }[one.name] ?? one.value;
+	if (mailIsOn !== undefined) for (const node of changed.nodes) node.disabled = false;
 	return await runWorkflow(changed as never, {
 		startNode: start,
 		triggerItems: [{ json: json as never }],
@@ -115,7 +121,7 @@ describe('tell-people.json', () => {
 	});
 
 	it('writes to the one address of the team where mail is chosen', async () => {
-		const { error, json } = await run('When Called', question, { tellBy: 'mail' });
+		const { error, json } = await run('When Called', question, { tellBy: 'mail', mailIsOn: 'yes' });
 		expect(error).toBeUndefined();
 		expect(json('Set Told')).toEqual([{ told: 'Told by mail, to releases@example.com.' }]);
 		expect(told).toHaveLength(1);
@@ -123,6 +129,13 @@ describe('tell-people.json', () => {
 		expect(mail).toContain('To: releases@example.com');
 		expect(mail).toContain('Subject: Please approve: Warmer <opening> line');
 		expect(mail).toContain(question.link);
+	});
+
+	it('fails where mail is chosen and its node is still off, so that nobody takes it for told', async () => {
+		const { error, runData } = await run('When Called', question, { tellBy: 'mail' });
+		expect(error?.message).toMatch(/^Nobody was told: rita@example.com asks .* Send Mail is switched off/);
+		expect(runData).not.toHaveProperty('Set Told');
+		expect(told).toEqual([]);
 	});
 
 	it.each([
