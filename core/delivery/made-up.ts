@@ -68,7 +68,8 @@ export function madeUpInput(input: JsonObject, mapping: PropertyMapping, { keep 
 	const own = new Set([status, nextEligibleAt, lastDeliveryAt, deliveryCount, lastAssetId, ...keep]);
 	const { properties } = input;
 	if (properties === null || typeof properties !== 'object' || Array.isArray(properties)) return input;
-	const recipient = String(input['id']);
+	const { id } = input;
+	const recipient = typeof id === 'string' ? id : '';
 	const made = Object.entries(properties as JsonObject).map(([property, value]): [string, Json] => {
 		const isOwn = own.has(property) || (Object.hasOwn(defaults, property) && defaults[property] === value);
 		return [property, isOwn || typeof value !== 'string' ? value : standIn(property, value, recipient)];

@@ -88,7 +88,7 @@ const every = globalThis.setInterval;
 beforeAll(() => {
 	jest
 		.spyOn(globalThis, 'setInterval')
-		.mockImplementation(((...given: Parameters<typeof every>) => every(...given).unref()) as typeof every);
+		.mockImplementation((...given: Parameters<typeof every>) => every(...given).unref());
 });
 afterAll(() => {
 	jest.restoreAllMocks();

@@ -120,7 +120,7 @@ it('sends no real profile into a rehearsal unless it is told to; a test recipien
 		const run = await due(parameters);
 		return run.json('Due').map(({ delivery, contact }): [string, string] => {
 			const { properties } = contact as { properties: IDataObject };
-			return [(delivery as unknown as Envelope).recipient, String(properties['email'])];
+			return [(delivery as unknown as Envelope).recipient, properties['email'] as string];
 		});
 	};
 	const made = await addresses();
