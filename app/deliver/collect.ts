@@ -7,7 +7,7 @@ import type { DeliveryRef, Envelope, Instant, JsonObject, Space } from '../../co
 import type { ReleaseGateError } from '../../core/errors';
 import type { DeliveryRecord, Registration } from '../../core/delivery/record';
 import type { Ledger } from '../ledger/api';
-import { type MadeUp, madeUpInput } from '../../core/delivery/made-up';
+import { inputToRehearse, type MadeUp } from '../../core/delivery/made-up';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import { toGateError } from '../../core/errors/unknown';
 import type { Merges, Recipient, RecipientPage } from './recipients';
@@ -232,7 +232,7 @@ class Run {
 	}
 
 	private registrationOf(recipient: Recipient): Owed | null {
-		const { spine, slot, now } = this.input;
+		const { spine, slot, now, madeUp } = this.input;
 		try {
 			const { settings } = spine;
 			const assessment = assessRecipient(recipient, settings.properties, now);
@@ -254,21 +254,15 @@ class Run {
 				cadenceIndex: slot.index,
 				...(assessment.status === 'held'
 					? { input: { id }, hold: assessment.reason }
-					: { input: this.profileOf(assessment.input, space, id) }),
+					: {
+							input: space === 'live' ? assessment.input : inputToRehearse(assessment.input, spine, madeUp),
+						}),
 			};
 			return { registration, former: recipient.formerIds ?? [], item: recipient.item };
 		} catch (error) {
 			this.unread.push(toGateError(error));
 			return null;
 		}
-	}
-
-	/** What a dry run takes for a recipient: the real profile only where that was asked for, or of a test recipient. */
-	private profileOf(input: JsonObject, space: Space, recipient: string): JsonObject {
-		const { madeUp, spine } = this.input;
-		const { properties, testRecipients } = spine.settings;
-		const real = space === 'live' || madeUp === null || testRecipients.includes(recipient);
-		return real ? input : madeUpInput(input, properties, madeUp);
 	}
 
 	/** Leaves out whom the spine has served less than the minimum gap ago. Claim and confirm check it again. */

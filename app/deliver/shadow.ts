@@ -4,7 +4,7 @@ import type { DeliveryRef } from '../../core/delivery/types';
 import { gateError, type ReleaseGateError } from '../../core/errors';
 import type { DeliveryRecord } from '../../core/delivery/record';
 import type { Ledger } from '../ledger/api';
-import { type MadeUp, madeUpInput } from '../../core/delivery/made-up';
+import { inputToRehearse, type MadeUp } from '../../core/delivery/made-up';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import { dueFrom, noTally, type Collected, type Due } from './collect';
 
@@ -77,11 +77,11 @@ export async function collectShadow(input: ShadowInput): Promise<Shadow> {
 		const looked = page.filter(({ state }) => state !== 'held').slice(0, left);
 		left -= looked.length;
 		const frozen = looked.flatMap(({ ref, input: contact }) => {
-			if (contact === undefined) unread.push(gateError('ledger-input-missing', { ...ref }));
-			if (contact === undefined) return [];
-			const { madeUp } = input;
-			const profile = madeUp === null ? contact : madeUpInput(contact, spine.settings.properties, madeUp);
-			return [{ recipient: ref.recipient, contact: profile }];
+			if (contact === undefined) {
+				unread.push(gateError('ledger-input-missing', { ...ref }));
+				return [];
+			}
+			return [{ recipient: ref.recipient, contact: inputToRehearse(contact, spine, input.madeUp) }];
 		});
 		// No more than can be handed out: what is registered and not handed out would be the next run's.
 		const wanted = frozen.slice(0, limit - due.length);

@@ -1,6 +1,6 @@
 import { sha256 } from './canonical';
 import { readInstant } from './eligibility';
-import type { PropertyMapping } from './spine-settings';
+import type { SpineRecord } from './spine-settings';
 import type { Json, JsonObject } from './types';
 
 const FIRST = [
@@ -59,20 +59,42 @@ export interface MadeUp {
 }
 
 /**
- * A frozen input with a made-up profile in place of a real one: of `{id, properties}` the id, what the spine itself reads
- * (status, times, count, asset), yes and no, and what is kept on purpose stay as they are. The same recipient gets the same profile
- * each time, so that a rehearsal can be repeated.
+ * A frozen input as a dry run takes it: with a made-up profile, whatever its shape. The id, what the spine itself reads
+ * (status, times, count, asset), yes and no, defaults, and what is kept on purpose stay as they are. The same recipient gets
+ * the same profile each time, so that a rehearsal can be repeated. Test recipients keep their own, and so does everybody without `madeUp`.
  */
-export function madeUpInput(input: JsonObject, mapping: PropertyMapping, { keep }: MadeUp): JsonObject {
-	const { status, nextEligibleAt, lastDeliveryAt, deliveryCount, lastAssetId, defaults } = mapping;
-	const own = new Set([status, nextEligibleAt, lastDeliveryAt, deliveryCount, lastAssetId, ...keep]);
-	const { properties } = input;
-	if (properties === null || typeof properties !== 'object' || Array.isArray(properties)) return input;
-	const { id } = input;
-	const recipient = typeof id === 'string' ? id : '';
-	const made = Object.entries(properties as JsonObject).map(([property, value]): [string, Json] => {
-		const isOwn = own.has(property) || (Object.hasOwn(defaults, property) && defaults[property] === value);
-		return [property, isOwn || typeof value !== 'string' ? value : standIn(property, value, recipient)];
-	});
-	return { ...input, properties: Object.fromEntries(made) };
+export function inputToRehearse(
+	input: JsonObject,
+	{ settings: { properties, testRecipients } }: Pick<SpineRecord, 'settings'>,
+	madeUp: MadeUp | null,
+): JsonObject {
+	const recipient =
+		typeof input['id'] === 'string' || typeof input['id'] === 'number' ? String(input['id']) : '';
+	if (madeUp === null || testRecipients.includes(recipient)) return input;
+	const { status, nextEligibleAt, lastDeliveryAt, deliveryCount, lastAssetId, defaults } = properties;
+	const own = new Set([
+		'id',
+		status,
+		nextEligibleAt,
+		lastDeliveryAt,
+		deliveryCount,
+		lastAssetId,
+		...madeUp.keep,
+	]);
+	const isOwn = (property: string, value: Json): boolean =>
+		own.has(property) || (Object.hasOwn(defaults, property) && defaults[property] === value);
+	const made = (property: string, value: Json): Json => {
+		if (typeof value === 'string') return standIn(property, value, recipient);
+		if (typeof value === 'number') return Number(standIn(property, String(value), recipient)) || 0;
+		if (Array.isArray(value)) return value.map((one: Json) => made(property, one));
+		return value !== null && typeof value === 'object' ? within(value as JsonObject) : value;
+	};
+	const within = (fields: JsonObject): JsonObject =>
+		Object.fromEntries(
+			Object.entries(fields).map(([property, value]): [string, Json] => [
+				property,
+				isOwn(property, value) ? value : made(property, value),
+			]),
+		);
+	return within(input);
 }

@@ -1,4 +1,4 @@
-import { parseCadence, slotAt, slotsBetween, type Slot } from '../../../core/delivery/cadence';
+import { parseCadence, slotToRehearse } from '../../../core/delivery/cadence';
 import { canonicalJson } from '../../../core/delivery/canonical';
 import {
 	clockProblem,
@@ -28,24 +28,12 @@ export function refuseWrongClock({ spine, sweptUntil }: SpineFacts, now: Instant
 		});
 }
 
-/** The slot that is open, or the last one that was; before the first one that one, which is nobody's yet. */
-function slotOf(row: SpineRow, now: Instant): Pick<Slot, 'id' | 'opensAt'> {
-	const parsed = parseCadence(row.settings.cadence);
-	const open = slotAt(parsed, now);
-	if (open !== null) return open;
-	let last: Slot | undefined;
-	for (const slot of slotsBetween(parsed, now - 2 * 366 * 86_400_000, now)) {
-		if (slot.opensAt > now) break;
-		last = slot;
-	}
-	return last ?? { id: '', opensAt: now };
-}
-
 /** Mends a page of recipients; they are no longer ahead afterwards. Returns how many there were. */
 async function mendRecipients(tx: StoreTransaction, row: SpineRow): Promise<number> {
 	const now = await tx.now();
 	const { spine } = row.settings;
-	const slot = slotOf(row, now);
+	// Before the first slot nobody is owed one: what was sent counts as of now.
+	const slot = slotToRehearse(parseCadence(row.settings.cadence), now) ?? { id: '', opensAt: now };
 	const names = await tx.figures.recipientsAhead(spine, now, page);
 	const ahead = names.map((recipient): RecipientRef => ({ spine, space: 'live', recipient }));
 	const facts = await tx.lockRecipients(ahead);
