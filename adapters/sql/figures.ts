@@ -153,6 +153,12 @@ export class FigureReader implements FiguresTransaction {
 		return (await this.session.all(statement)).map((cells) => rows.read(cells));
 	}
 
+	async hasClosedSlot(spine: string, now: Instant): Promise<boolean> {
+		const found = await this.session.all(sql`SELECT 1 FROM slots
+			WHERE spine = ${spine} AND space = ${'live'} AND closes_at <= ${now} LIMIT 1`);
+		return found.length > 0;
+	}
+
 	async recipientsAhead(spine: string, now: Instant, limit: number): Promise<readonly string[]> {
 		const ahead = ['last_sent_at', 'last_opens_at', 'sending_from', 'doubtful_at'].map(
 			(column) => sql`${raw(column)} > ${now}`,

@@ -30,6 +30,8 @@ export interface FiguresLedger {
 	 * its own interval.
 	 */
 	intervals(query: FiguresQuery): Promise<IntervalCounts>;
+	/** Whether a live slot of the spine that the ledger has seen is over. Costs the same however many there are. */
+	hasClosedSlot(spine: string): Promise<boolean>;
 }
 
 /** How many slots before the stretch the earlier send of a pair is looked for. */
@@ -75,6 +77,7 @@ export interface PairRow {
 export interface FiguresTransaction {
 	countSlots(filter: CountFilter): Promise<readonly SlotCountRow[]>;
 	countPairs(filter: PairFilter): Promise<readonly PairRow[]>;
+	hasClosedSlot(spine: string, now: Instant): Promise<boolean>;
 	/** Ids of live recipients with a send, or a slot that was served, after `now`; in order, at most `limit`. */
 	recipientsAhead(spine: string, now: Instant, limit: number): Promise<readonly string[]>;
 }

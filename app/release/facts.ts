@@ -90,9 +90,7 @@ export async function notMeasured(
 ): Promise<Pick<MomentFacts, 'notMeasuredYet'>> {
 	const spine = manifest.subject;
 	if (errorBudget !== undefined || (await ports.ledger.spines.get(spine)) === null) return {};
-	const now = ports.now();
-	const slots = await ports.ledger.deliveries.statistics({ spine, space: 'live', from: 0, to: now + 1 });
-	if (slots.some(({ closesAt }) => closesAt <= now)) return {};
+	if (await ports.ledger.deliveries.hasClosedSlot(spine)) return {};
 	const others = (await releasesOf(ports, spine)).filter((other) => other.id !== id);
 	return { notMeasuredYet: { shipped: others.filter(({ body }) => body.shippedAt !== null).length } };
 }

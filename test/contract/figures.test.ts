@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { FailureClass } from '../../core/delivery/types';
+import { spaceOf } from '../../core/delivery/key';
 import type { Ledger } from '../../app/ledger/api';
 import type { Registration } from '../../core/delivery/record';
 import {
@@ -129,6 +130,19 @@ describe.each(stores)('figures on %s', (_name, open) => {
 		expect(await ledger.deliveries.statistics(within(0, 1))).toMatchObject([
 			{ missed: 2, open: 0, failures: { generation: 2, 'before-generation': 1 } },
 		]);
+	});
+
+	test('knows whether a live slot was over already, and no other counts', async () => {
+		expect(await ledger.deliveries.hasClosedSlot(spine)).toBe(false);
+		await send('1', 0);
+		const { ref, ...rest } = registrationOf(spine, '2', 0);
+		await ledger.deliveries.register([
+			{ ...rest, ref: { ...ref, space: spaceOf('dry-run', 'r') }, closesAt: clock.at - 1 },
+		]);
+		expect(await ledger.deliveries.hasClosedSlot(spine)).toBe(false);
+		clock.at = slotOpens + interval;
+		expect(await ledger.deliveries.hasClosedSlot(spine)).toBe(true);
+		expect(await ledger.deliveries.hasClosedSlot('another')).toBe(false);
 	});
 
 	test('counts by release and by variant, and leaves other slots and spaces out', async () => {

@@ -83,5 +83,7 @@ export function figuresLedger(context: LedgerContext): FiguresLedger {
 	return {
 		statistics: (query) => statistics(context, query),
 		intervals: (query) => intervals(context, query),
+		hasClosedSlot: (spine) =>
+			context.store.transaction(async (tx) => tx.figures.hasClosedSlot(spine, await tx.now())),
 	};
 }

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { releasesOf } from '../../../app/release';
+import { debtsOf, releasesOf } from '../../../app/release';
 import { shownFor, subjectParameter } from '../../kit/descriptions';
 import type { OperationContext } from '../resource';
 import { releaseJson } from './release-record';
@@ -30,7 +30,9 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 /** One record per release. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
 	const { parameters, ports } = context;
-	const releases = await releasesOf(ports, context.parameters.picked('spine'));
+	const subject = parameters.picked('spine');
+	const releases = await releasesOf(ports, subject);
+	const debts = await debtsOf(ports, subject);
 	const limit = parameters.number('limit', 'Limit', { fallback: 50, least: 1 });
-	return await Promise.all(releases.slice(0, limit).map((release) => releaseJson(ports, release)));
+	return await Promise.all(releases.slice(0, limit).map((release) => releaseJson(ports, release, debts)));
 }

@@ -1,5 +1,5 @@
 import { classify } from '../../../core/release/classify';
-import { owedBy } from '../../../core/release/hotfix';
+import { type HotfixDebt, owedBy } from '../../../core/release/hotfix';
 import { artifactHashes } from '../../../core/release/manifest';
 import { nextStages } from '../../../core/release/stages';
 import { debtsOf, observedIn, policyOf, type ServicePorts, type StoredRelease } from '../../../app/release';
@@ -7,11 +7,20 @@ import { debtsOf, observedIn, policyOf, type ServicePorts, type StoredRelease } 
 const iso = (instant: number | null): string | null =>
 	instant === null ? null : new Date(instant).toISOString();
 
-/** A release as an item: what it is, where it stands, the hashes evidence is bound to, the gate's last word, what it still owes as a hotfix. */
-export async function releaseJson(ports: ServicePorts, { id, body }: StoredRelease): Promise<object> {
+/**
+ * A release as an item: what it is, where it stands, the hashes evidence is bound to, the gate's last word, what it still owes as a
+ * hotfix.
+ *
+ * @param known what the hotfixes of its subject owe, where that was read already
+ */
+export async function releaseJson(
+	ports: ServicePorts,
+	{ id, body }: StoredRelease,
+	known?: readonly HotfixDebt[],
+): Promise<object> {
 	const { manifest, stage, decision } = body;
 	const { policy, version } = await policyOf(ports, manifest.subject);
-	const debts = manifest.kind === 'hotfix' ? await debtsOf(ports, manifest.subject) : [];
+	const debts = known ?? (manifest.kind === 'hotfix' ? await debtsOf(ports, manifest.subject) : []);
 	const owes = debts
 		.filter(({ hotfix }) => hotfix === id)
 		.flatMap((debt) => owedBy(policy, debt))
