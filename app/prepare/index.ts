@@ -1,5 +1,6 @@
 import { artifactHashes } from '../../core/release/manifest';
-import { heldTo, strictnessOf, type Strictness } from '../../core/release/policy/strictness';
+import type { Strictness } from '../../core/release/policy/schema';
+import { heldTo, strictnessOf } from '../../core/release/policy/strictness';
 import { decide } from '../../core/release/decision';
 import { evaluateRelease } from '../../core/release/self-test';
 import type { CheckResult } from '../../core/release/checks';

@@ -9,8 +9,8 @@ import {
 	type PolicyDifference,
 } from '../../core/release/policy/override';
 import { policyBodySchema, type PolicyBody } from '../../core/release/documents';
-import type { Policy } from '../../core/release/policy/schema';
-import { underStrictness, type Strictness } from '../../core/release/policy/strictness';
+import type { Policy, Strictness } from '../../core/release/policy/schema';
+import { underStrictness } from '../../core/release/policy/strictness';
 import { documentOf } from '../ledger/documents';
 import { type ServicePorts } from './store';
 

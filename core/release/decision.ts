@@ -9,8 +9,8 @@ import { hotfixDebts, hotfixPurpose, type HotfixDebt } from './hotfix';
 import { evidenceOf } from './machines/report';
 import { artifactHashes, type Manifest } from './manifest';
 import { manifestEvidence } from './manifest-checks';
-import type { Policy } from './policy/schema';
-import { heldTo, strictnessOf, type Strictness } from './policy/strictness';
+import type { Policy, Strictness } from './policy/schema';
+import { heldTo, strictnessOf } from './policy/strictness';
 import { timingResults, type MomentFacts } from './timing';
 
 /** Everything a decision is made from. Nothing else is looked at. */

@@ -5,8 +5,7 @@ import type { ObservedChange } from './classify';
 import type { Fill, Migration } from './expand-contract/migration';
 import { readCountSchema, type ReadCount } from './expand-contract/reads';
 import { manifestSchema, type Manifest } from './manifest';
-import { machines, policySchema, type Machine, type Policy } from './policy/schema';
-import { strictnessLevels } from './policy/strictness';
+import { machines, policySchema, type Machine, type Policy, strictnessLevels } from './policy/schema';
 import type { Contract } from './sql/finding';
 import { stages, type Stage } from './stages';
 

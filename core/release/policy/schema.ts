@@ -1,60 +1,19 @@
 import { z } from 'zod';
-import { readWindow } from '../windows';
+import { windowsSchema } from './windows-schema';
+import {
+	artifacts,
+	duration,
+	id,
+	machines,
+	releaseKindSchema,
+	riskClassSchema,
+	share,
+	sourceLine,
+	type Strictness,
+} from './words';
 
-const id = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'use lower-case letters, digits, dots and dashes');
-/** An ISO 8601 duration without months and years. */
-export const duration = z
-	.string()
-	.regex(
-		/^P(?=.)(\d+W|(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?)$/,
-		'use an ISO 8601 duration such as PT2H or P1D',
-	);
-const share = z.number().min(0).max(1);
-
-/** Line of the source document a rule comes from, 1-based; `docs/reference/doctrines/<policy>.md`. */
-const sourceLine = z.number().int().positive();
-
-/** Risk classes, lowest first. */
-export const riskClasses = ['safe', 'controlled', 'critical'] as const;
-export const riskClassSchema = z.enum(riskClasses);
-
-/** Kinds of release. */
-export const releaseKinds = ['regular', 'hotfix', 'major'] as const;
-export const releaseKindSchema = z.enum(releaseKinds);
-
-/** What a piece of evidence speaks of; when the hash of that artifact changes, the check reopens. */
-export const artifacts = [
-	'manifest',
-	'workflow',
-	'schema',
-	'sql',
-	'policy',
-	'documents',
-	'flags',
-	'commit',
-	'release',
-] as const;
-
-/** Machines that can answer a check. */
-export const machines = [
-	'manifest',
-	'workflow-audit',
-	'schema-diff',
-	'sql-lint',
-	'expand-contract',
-	'settings-diff',
-	'flags',
-	'dry-run',
-	'drill',
-	'ledger',
-	'monitor',
-	'documents',
-	'smoke-tests',
-	'source-control',
-	'ci',
-	'publication',
-	'announcements',
-] as const;
+export * from './words';
+export type { ReleaseWindow } from './windows-schema';
 
 export const checkSchema = z
 	.object({
@@ -97,60 +56,6 @@ export const approvalRuleSchema = z
 		line: sourceLine.optional(),
 	})
 	.strict();
-
-/**
- * A recurring stretch of time: RFC 5545 rule, local start, duration and IANA zone; or the text of a calendar. What
- * cannot be evaluated exactly is a problem, with the part named.
- */
-export const windowSchema = z
-	.object({
-		name: z.string().min(1).max(80),
-		start: z
-			.string()
-			.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/, 'use local time such as 2026-01-02T14:00')
-			.optional(),
-		/** One rule, or lines of RRULE, RDATE and EXDATE; empty: once. */
-		rule: z.string().max(5000).default(''),
-		duration: duration.optional(),
-		timeZone: z.string().min(1).max(60),
-		/** iCalendar text with VEVENTs, instead of start, rule and duration. */
-		calendar: z.string().min(1).max(100_000).optional(),
-		/** Whether a release under way may go on when the window closes, or when the freeze begins. */
-		overrun: z.boolean().optional(),
-		line: sourceLine.optional(),
-	})
-	.strict()
-	.superRefine((window, context) => {
-		try {
-			readWindow(window);
-		} catch (cause) {
-			context.addIssue({ code: 'custom', message: cause instanceof Error ? cause.message : 'unreadable' });
-		}
-	});
-
-/** The longest a window may be overridden, in days: what lasts longer is another window. */
-const OVERRIDE_DAYS = 31;
-
-/** A person's word, for a while, that a window permits releases or does not. */
-export const windowOverrideSchema = z
-	.object({
-		/** Name of the window or freeze. */
-		window: z.string().min(1).max(80),
-		permits: z.boolean(),
-		from: z.string().datetime({ offset: true }),
-		until: z.string().datetime({ offset: true }),
-		reason: z.string().min(5).max(300),
-		/** The account that sets the policy; filled in when it is set. */
-		by: z.string().min(1).max(200).optional(),
-	})
-	.strict()
-	.refine(
-		({ from, until }) => {
-			const length = Date.parse(until) - Date.parse(from);
-			return length > 0 && length <= OVERRIDE_DAYS * 86_400_000;
-		},
-		{ message: `an override ends after it begins, within ${OVERRIDE_DAYS} days`, path: ['until'] },
-	);
 
 export const thresholdSchema = z
 	.object({
@@ -220,23 +125,7 @@ export const policySchema = z
 			.object({ safe: approvalRuleSchema, controlled: approvalRuleSchema, critical: approvalRuleSchema })
 			.strict(),
 		checks: z.array(checkSchema).min(1),
-		windows: z
-			.object({
-				allow: z.array(windowSchema),
-				deny: z.array(windowSchema),
-				/** Least time that must remain before the next slot opens: deploy + rollback + recovery. */
-				recoveryBeforeNextSlot: duration.optional(),
-				/** Hold when more deliveries than this are due within `recoveryBeforeNextSlot`. */
-				maxDueAhead: z.number().int().min(0).optional(),
-				/** What people said of single windows, for a while; the later entry has the last word. */
-				overrides: z.array(windowOverrideSchema).max(100).optional(),
-			})
-			.strict()
-			.refine(
-				({ allow, deny, overrides = [] }) =>
-					overrides.every(({ window }) => [...allow, ...deny].some(({ name }) => name === window)),
-				{ message: 'name a window or freeze of the policy', path: ['overrides'] },
-			),
+		windows: windowsSchema,
 		pressure: z
 			.object({
 				/** Least share of the API's calls left (burst and daily). */
@@ -342,14 +231,9 @@ export const policySchema = z
 
 /** A policy as it is applied: `strictness` is the spine’s, never the policy’s own; absent means doctrine. */
 export type Policy = z.infer<typeof policySchema> & {
-	readonly strictness?: 'observe' | 'standard' | 'doctrine';
+	readonly strictness?: Strictness;
 };
 export type Check = z.infer<typeof checkSchema>;
 export type ApprovalRule = z.infer<typeof approvalRuleSchema>;
-export type ReleaseWindow = z.infer<typeof windowSchema>;
 export type Threshold = z.infer<typeof thresholdSchema>;
 export type ServiceLevel = z.infer<typeof serviceLevelSchema>;
-export type RiskClass = (typeof riskClasses)[number];
-export type ReleaseKind = (typeof releaseKinds)[number];
-export type Artifact = (typeof artifacts)[number];
-export type Machine = (typeof machines)[number];

@@ -1,8 +1,4 @@
-import type { Policy } from './schema';
-
-/** How much of its policy a spine is held to, least first. */
-export const strictnessLevels = ['observe', 'standard', 'doctrine'] as const;
-export type Strictness = (typeof strictnessLevels)[number];
+import type { Policy, Strictness } from './schema';
 
 /** The level of a policy as it is applied; a policy that says nothing is applied whole. */
 export const strictnessOf = ({ strictness = 'doctrine' }: Pick<Policy, 'strictness'>): Strictness =>

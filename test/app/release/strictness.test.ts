@@ -13,7 +13,8 @@ import { reportsUngated } from '../../../core/delivery/spine-settings';
 import { decisionText } from '../../../core/release/decision-text';
 import { policyHash } from '../../../core/release/decision';
 import { presets } from '../../../core/release/policy/presets';
-import { strictnessLevels, underStrictness, type Strictness } from '../../../core/release/policy/strictness';
+import { strictnessLevels, type Strictness } from '../../../core/release/policy/schema';
+import { underStrictness } from '../../../core/release/policy/strictness';
 import { artifactHashes } from '../../../core/release/manifest';
 import { manifestFor, personOf, preset, shippable } from '../../support/release';
 import {
