@@ -1,4 +1,4 @@
-import { spineSearch } from '../kit/spine-search';
+import { ledgerSearches } from '../kit/searches';
 import {
 	NodeConnectionTypes,
 	type IExecuteFunctions,
@@ -70,7 +70,7 @@ export class Release implements INodeType {
 		],
 	};
 
-	methods = { credentialTest: { releaseGateLedgerTest: testLedger }, listSearch: spineSearch };
+	methods = { credentialTest: { releaseGateLedgerTest: testLedger }, listSearch: ledgerSearches };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const resource = String(this.getNodeParameter('resource', 0));

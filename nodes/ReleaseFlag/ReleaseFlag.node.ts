@@ -6,6 +6,8 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import '../kit/needs';
+import { picker } from '../kit/descriptions';
+import { ledgerSearches } from '../kit/searches';
 import { testLedger } from '../kit/ledger-test';
 import * as evaluate from './operations/evaluate.operation';
 import * as rollout from './operations/rollout.operation';
@@ -44,10 +46,8 @@ export class ReleaseFlag implements INodeType {
 			{
 				displayName: 'Flag',
 				name: 'flag',
-				type: 'string',
-				default: '',
+				...picker('searchFlags', { placeholder: 'e.g. ai-copilot' }),
 				required: true,
-				placeholder: 'e.g. ai-copilot',
 				description: 'Name of the flag. One that nobody defined is off.',
 			},
 			...evaluate.description,
@@ -55,7 +55,7 @@ export class ReleaseFlag implements INodeType {
 		],
 	};
 
-	methods = { credentialTest: { releaseGateLedgerTest: testLedger } };
+	methods = { credentialTest: { releaseGateLedgerTest: testLedger }, listSearch: ledgerSearches };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const operation = this.getNodeParameter('operation', 0) as keyof typeof operations;

@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
+import { ledgerSearches } from '../kit/searches';
 import '../kit/needs';
 import { ledgerCredential } from '../kit/descriptions';
 import * as evaluate from './operations/evaluate.operation';
@@ -54,6 +55,8 @@ export class ReleaseGate implements INodeType {
 			...evaluate.description,
 		],
 	};
+
+	methods = { listSearch: ledgerSearches };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const operation = this.getNodeParameter('operation', 0) as keyof typeof operations;

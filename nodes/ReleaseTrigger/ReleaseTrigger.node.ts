@@ -1,4 +1,4 @@
-import { spineSearch } from '../kit/spine-search';
+import { ledgerSearches } from '../kit/searches';
 import {
 	type INodeExecutionData,
 	type INodeType,
@@ -75,7 +75,7 @@ export class ReleaseTrigger implements INodeType {
 		],
 	};
 
-	methods = { listSearch: spineSearch };
+	methods = { listSearch: ledgerSearches };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		try {

@@ -1,4 +1,4 @@
-import { spineSearch } from '../kit/spine-search';
+import { ledgerSearches } from '../kit/searches';
 import {
 	NodeConnectionTypes,
 	type IExecuteFunctions,
@@ -60,7 +60,7 @@ export class RollbackSnapshot implements INodeType {
 		],
 	};
 
-	methods = { credentialTest: { releaseGateLedgerTest: testLedger }, listSearch: spineSearch };
+	methods = { credentialTest: { releaseGateLedgerTest: testLedger }, listSearch: ledgerSearches };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await runOperation(this, operations[String(this.getNodeParameter('operation', 0))]);

@@ -1,16 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-const base = { type: 'string', default: '' } as const;
-
-export const releaseParameter = (required: boolean): INodeProperties => ({
-	...base,
-	displayName: 'Release',
-	name: 'release',
-	required,
-	placeholder: 'e.g. r-2026-11-20',
-	description: 'Id of the release, as opened with the node Release',
-});
-
 export const changesParameter: INodeProperties = {
 	displayName: 'Changes',
 	name: 'changes',

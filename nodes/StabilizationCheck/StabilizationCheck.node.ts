@@ -1,4 +1,4 @@
-import { spineSearch } from '../kit/spine-search';
+import { ledgerSearches } from '../kit/searches';
 import {
 	type IExecuteFunctions,
 	type INodeExecutionData,
@@ -65,7 +65,7 @@ export class StabilizationCheck implements INodeType {
 		],
 	};
 
-	methods = { listSearch: spineSearch };
+	methods = { listSearch: ledgerSearches };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const operation = this.getNodeParameter('operation', 0) as keyof typeof operations;

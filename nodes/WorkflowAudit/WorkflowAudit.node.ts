@@ -10,7 +10,7 @@ import { ledgerCredential } from '../kit/descriptions';
 import * as instance from './operations/instance.operation';
 import * as json from './operations/json.operation';
 import * as workflow from './operations/workflow.operation';
-import { N8N_CREDENTIAL } from './instance-api';
+import { N8N_CREDENTIAL, searchWorkflows } from './instance-api';
 import { sharedParameters } from './parameters';
 
 const operations = { json, workflow, instance } as const;
@@ -61,6 +61,8 @@ export class WorkflowAudit implements INodeType {
 			...sharedParameters,
 		],
 	};
+
+	methods = { listSearch: { searchWorkflows } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const operation = this.getNodeParameter('operation', 0) as keyof typeof operations;

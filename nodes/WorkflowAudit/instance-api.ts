@@ -1,13 +1,19 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import {
+	type IExecuteFunctions,
+	type ILoadOptionsFunctions,
+	type INodeListSearchResult,
+	NodeOperationError,
+} from 'n8n-workflow';
 import { apiAddress } from '../../adapters/n8n/address';
 import { n8nWorkflows, type N8nWorkflows } from '../../adapters/n8n/workflows';
 import { gateError } from '../../core/errors';
+import { toGateError } from '../../core/errors/unknown';
 
 /** Type name of our credential for an instance's public API. */
 export const N8N_CREDENTIAL = 'releaseGateN8nApi';
 
 /** The workflows of the instance the node's credential names. */
-export async function instanceOf(ctx: IExecuteFunctions): Promise<N8nWorkflows> {
+export async function instanceOf(ctx: IExecuteFunctions | ILoadOptionsFunctions): Promise<N8nWorkflows> {
 	const { baseUrl } = await ctx.getCredentials(N8N_CREDENTIAL);
 	const base = apiAddress(baseUrl);
 	if (!URL.canParse(base)) throw gateError('audit-n8n-unreachable', { host: base || 'an empty address' });
@@ -23,4 +29,23 @@ export async function instanceOf(ctx: IExecuteFunctions): Promise<N8nWorkflows> 
 		})) as { statusCode: number; body: unknown };
 		return { status: answer.statusCode, body: answer.body };
 	}, host);
+}
+
+/** The workflows of the instance by name, for a picker; what keeps them from loading is said with its remedy. */
+export async function searchWorkflows(
+	this: ILoadOptionsFunctions,
+	filter = '',
+): Promise<INodeListSearchResult> {
+	try {
+		const { workflows } = await (await instanceOf(this)).list('draft');
+		const wanted = filter.trim().toLowerCase();
+		const results = workflows
+			.flatMap(({ id, name }) => (id === undefined ? [] : [{ name, value: id }]))
+			.filter(({ name }) => name.toLowerCase().includes(wanted))
+			.sort((a, b) => a.name.localeCompare(b.name));
+		return { results };
+	} catch (error) {
+		const { message, remedy } = toGateError(error);
+		throw new NodeOperationError(this.getNode(), message, { description: remedy });
+	}
 }

@@ -1,5 +1,6 @@
 import type { DisplayCondition, INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 import { LEDGER_CREDENTIAL } from './ledger';
+import type { ledgerSearches } from './searches';
 
 /** The optional ledger credential of every node. Without it the ledger is a SQLite file in n8n's user folder. */
 export const ledgerCredential: INodeCredentialDescription = {
@@ -11,10 +12,20 @@ export const ledgerCredential: INodeCredentialDescription = {
 /** Type name of our HubSpot credential. */
 export const HUBSPOT_CREDENTIAL = 'releaseGateHubSpotApi';
 
-/** A picker of what the ledger knows: from its list, or by name. `searchListMethod`: see `kit/spine-search`. */
-const picker = (
-	searchListMethod: 'searchSpines' | 'searchSubjects',
-	first: 'list' | 'name' = 'list',
+/** How a picker is first shown, and what it asks for where somebody types instead of picking. */
+interface Picked {
+	readonly first?: 'list' | 'name';
+	readonly typed?: 'By Name' | 'By ID';
+	readonly placeholder?: string;
+}
+
+/**
+ * A picker of what the ledger knows: from its list, or typed. What was saved as plain text before is read as typed
+ * (`Parameters.picked`). `searchListMethod`: see `kit/searches`.
+ */
+export const picker = (
+	searchListMethod: keyof typeof ledgerSearches,
+	{ first = 'list', typed = 'By Name', placeholder = 'e.g. content-delivery' }: Picked = {},
 ): Pick<INodeProperties, 'type' | 'default' | 'modes'> => ({
 	type: 'resourceLocator',
 	default: { mode: first, value: '' },
@@ -25,7 +36,7 @@ const picker = (
 			type: 'list',
 			typeOptions: { searchListMethod, searchable: true },
 		},
-		{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. content-delivery' },
+		{ displayName: typed, name: 'name', type: 'string', placeholder },
 	],
 });
 
@@ -36,7 +47,7 @@ export const spineParameter = (
 ): INodeProperties => ({
 	displayName: 'Spine',
 	name: 'spine',
-	...picker('searchSpines', typed === 'typed' ? 'name' : 'list'),
+	...picker('searchSpines', { first: typed === 'typed' ? 'name' : 'list' }),
 	required: true,
 	description: 'The spine, as configured with the node Release',
 	...parameter,
@@ -54,14 +65,30 @@ export const subjectParameter = (
 
 /** The parameter that names one release. */
 export const releaseParameter: INodeProperties = {
-	displayName: 'Release ID',
+	displayName: 'Release',
 	name: 'release',
-	type: 'string',
-	default: '',
+	...picker('searchReleases', { typed: 'By ID', placeholder: 'e.g. warmer-opening-line' }),
 	required: true,
-	placeholder: 'e.g. warmer-opening-line',
-	description: 'ID of the release, as its manifest names it',
+	description: 'The release, newest first in the list; its ID is what its manifest names',
 };
+
+/** A parameter that names one snapshot. */
+export const snapshotParameter = (parameter: Partial<INodeProperties> = {}): INodeProperties => ({
+	displayName: 'Snapshot',
+	name: 'snapshot',
+	...picker('searchSnapshots', { typed: 'By ID', placeholder: 'e.g. before-warmer-opening-line' }),
+	required: true,
+	...parameter,
+});
+
+/** A parameter that names a role of the policy; its list is that of the release chosen beside it. */
+export const roleParameter = (description: string): INodeProperties => ({
+	displayName: 'Role',
+	name: 'role',
+	...picker('searchRoles', { placeholder: 'e.g. leadership' }),
+	required: true,
+	description,
+});
 
 /** Stamps each parameter with the operation (and resource) it belongs to, keeping its own conditions. */
 export function shownFor(

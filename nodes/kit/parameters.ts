@@ -78,6 +78,13 @@ export class Parameters {
 		return value;
 	}
 
+	/** What a picker holds, which must be something. Throws `parameter-unreadable`. */
+	chosen(name: string, parameter: string): string {
+		const value = this.picked(name);
+		if (value === '') throw unreadable(parameter, 'nothing is chosen');
+		return value;
+	}
+
 	/** Names separated by commas or line ends. */
 	list(name: string): readonly string[] {
 		return listOf(this.text(name));

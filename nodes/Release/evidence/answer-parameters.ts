@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { recordAnswer } from '../../../app/release';
+import { picker } from '../../kit/descriptions';
 import type { OperationContext } from '../resource';
 
 /** What an answer to one check consists of, besides who gives it. */
@@ -7,11 +8,9 @@ export const answerParameters: readonly INodeProperties[] = [
 	{
 		displayName: 'Check',
 		name: 'check',
-		type: 'string',
-		default: '',
+		...picker('searchChecks', { typed: 'By ID', placeholder: 'e.g. architecture-aligned' }),
 		required: true,
-		placeholder: 'e.g. architecture-aligned',
-		description: 'ID of the check in the policy; the gate lists them',
+		description: 'The check of the policy that is answered; the list is that of the release chosen above',
 	},
 	{
 		displayName: 'Answer',
@@ -51,7 +50,7 @@ export async function answerBy(
 ): Promise<object> {
 	const hash = context.parameters.text('hash');
 	const value = {
-		check: context.parameters.text('check'),
+		check: context.parameters.picked('check'),
 		status: context.parameters.text('status'),
 		grounds: context.parameters.text('grounds'),
 		by: answerer,

@@ -1,3 +1,4 @@
+import { roleParameter } from '../../kit/descriptions';
 import { giverOf } from '../../kit/giver';
 import { answerBy, answerParameters } from './answer-parameters';
 import type { EvidenceSource } from './source';
@@ -15,15 +16,7 @@ export const person: EvidenceSource = {
 			description:
 				'Name of who answers where nobody is signed in: recorded as typed by this workflow, and counted only where the policy says so. Leave it empty after a form with n8n user authentication.',
 		},
-		{
-			displayName: 'Role',
-			name: 'role',
-			type: 'string',
-			default: '',
-			required: true,
-			placeholder: 'e.g. engineering',
-			description: 'A role that may answer the check under the policy',
-		},
+		roleParameter('A role that may answer the check under the policy'),
 		...answerParameters,
 		{
 			displayName: 'Said Before For',
@@ -41,7 +34,7 @@ export const person: EvidenceSource = {
 			release,
 			{
 				...giverOf(context.ctx, context.item, context.index, context.parameters.text('person')),
-				role: context.parameters.text('role'),
+				role: context.parameters.picked('role'),
 			},
 			{ repeats: context.parameters.text('repeats') },
 		),

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { knownRelease, recordApproval } from '../../../app/release';
-import { releaseParameter, shownFor } from '../../kit/descriptions';
+import { releaseParameter, roleParameter, shownFor } from '../../kit/descriptions';
 import { giverOf, notForAgents, refuseAgents } from '../../kit/giver';
 import type { OperationContext } from '../resource';
 import { releaseJson } from './release-record';
@@ -24,15 +24,7 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 		description:
 			'Name of who gives the word where nobody is signed in: it is recorded as typed by this workflow, and counts only where the policy says so. Leave it empty after a form with n8n user authentication: whoever is signed in to it gives the word.',
 	},
-	{
-		displayName: 'Role',
-		name: 'role',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. leadership',
-		description: 'One of the roles the policy asks for',
-	},
+	roleParameter('One of the roles the policy asks for'),
 	{
 		displayName: 'Verdict',
 		name: 'verdict',
@@ -78,11 +70,11 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 export async function execute(context: OperationContext): Promise<readonly object[]> {
 	const { parameters, ports, by } = context;
 	refuseAgents(context.ctx);
-	const id = context.parameters.text('release');
+	const id = context.parameters.picked('release');
 	const { hash, note } = parameters.collection('options') as { hash?: string; note?: string };
 	const word = {
 		...giverOf(context.ctx, context.item, context.index, context.parameters.text('person')),
-		role: context.parameters.text('role'),
+		role: context.parameters.picked('role'),
 		verdict: context.parameters.text('verdict'),
 		...(hash ? { hash: hash.trim() } : {}),
 		...(note ? { note } : {}),

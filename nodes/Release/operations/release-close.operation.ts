@@ -18,6 +18,6 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 /** The closed release. Throws `stage-move-illegal` while it is deploying or monitored. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
 	const { ports } = context;
-	const release = await promoteRelease(ports, context.parameters.text('release'), 'closed', context.by);
+	const release = await promoteRelease(ports, context.parameters.picked('release'), 'closed', context.by);
 	return [await releaseJson(ports, release)];
 }

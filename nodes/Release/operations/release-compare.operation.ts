@@ -26,7 +26,7 @@ export async function execute(context: OperationContext): Promise<readonly objec
 	const { release, classification, strictness, heldTo, differences, asProven, questions } =
 		await compareRelease(
 			{ ...(await portsOf(ctx, hint, false)), knowledge: knowledgeIn(ctx) },
-			parameters.needed('release', 'Release ID'),
+			parameters.chosen('release', 'Release'),
 		);
 	return [
 		{

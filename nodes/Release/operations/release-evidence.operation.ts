@@ -60,7 +60,7 @@ export const description: INodeProperties[] = [
 /** One record with the evidence. An answer to another hash, or by somebody who may not, is refused; so is an agent. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
 	refuseAgents(context.ctx);
-	const release = context.parameters.text('release');
+	const release = context.parameters.picked('release');
 	const source = sources[context.parameters.text('source')];
 	if (source === undefined)
 		throw gateError('parameter-unreadable', { parameter: 'Answered By', reason: 'there is no such source' });

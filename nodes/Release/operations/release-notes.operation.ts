@@ -45,7 +45,7 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 
 /** The notes. Throws `announcement-refused` for public ones under a quiet policy. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
-	const id = context.parameters.text('release');
+	const id = context.parameters.picked('release');
 	const request: NotesRequest = {
 		audience: context.parameters.text('audience') as NotesRequest['audience'],
 		timeZone: context.parameters.text('timeZone'),

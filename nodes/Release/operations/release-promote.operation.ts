@@ -42,6 +42,6 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 export async function execute(context: OperationContext): Promise<readonly object[]> {
 	const { ports } = context;
 	const to = context.parameters.text('stage') as Stage;
-	const release = await promoteRelease(ports, context.parameters.text('release'), to, context.by);
+	const release = await promoteRelease(ports, context.parameters.picked('release'), to, context.by);
 	return [await releaseJson(ports, release)];
 }

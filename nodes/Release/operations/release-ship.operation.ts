@@ -56,7 +56,7 @@ export async function execute(context: OperationContext): Promise<readonly objec
 	const { shipRelease } = await import('../../../app/snapshot/ship');
 	const shipped = await shipRelease(
 		await portsOf(ctx, hint, false),
-		parameters.needed('release', 'Release ID'),
+		parameters.chosen('release', 'Release'),
 		parseChanges(parameters.object('changes', 'Further Changes')),
 		{
 			policy: given === undefined ? EMPTY_POLICY : parseAuditPolicy(given, source),

@@ -18,7 +18,7 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 /** One record. Throws `release-unknown`. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
 	const { ports } = context;
-	const release = await knownRelease(ports, context.parameters.text('release'));
+	const release = await knownRelease(ports, context.parameters.picked('release'));
 	const { id, body } = release;
 	return [
 		{

@@ -17,5 +17,5 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 
 /** One record: the statement, and the signed envelope around it where the ledger has a signing key. */
 export async function execute({ parameters, ports }: OperationContext): Promise<readonly object[]> {
-	return [await exportStatement(ports, parameters.text('release'))];
+	return [await exportStatement(ports, parameters.picked('release'))];
 }

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { previousVersion } from '../../../app/release';
-import { shownFor, subjectParameter } from '../../kit/descriptions';
+import { releaseParameter, shownFor, subjectParameter } from '../../kit/descriptions';
 import type { OperationContext } from '../resource';
 import { prefixParameter, tagsParameter, versionParameters } from './version-parameters';
 
@@ -19,11 +19,8 @@ export const description: INodeProperties[] = shownFor({ resource: ['version'], 
 	}),
 	...versionParameters,
 	{
-		displayName: 'Release ID',
-		name: 'release',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. 2026-11-20',
+		...releaseParameter,
+		required: false,
 		description: 'The release that is taken back. Empty: what runs is taken back.',
 	},
 	{
@@ -44,7 +41,7 @@ export async function execute(context: OperationContext): Promise<readonly objec
 	const running = context.parameters.text('running');
 	const found = await previousVersion(context.ports, {
 		subject: context.parameters.picked('spine'),
-		release: context.parameters.text('release'),
+		release: context.parameters.picked('release'),
 		running,
 		to: context.parameters.text('to'),
 		tags: tagsParameter(context),

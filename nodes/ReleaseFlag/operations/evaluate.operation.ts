@@ -109,7 +109,7 @@ function subjectsOf(
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await overItems(ctx, 2, async (out) => {
 		const parameters = new Parameters(ctx);
-		const key = parameters.text('flag');
+		const key = parameters.picked('flag');
 		const exact = parameters.text('share') === 'exact';
 		const ledger = await withLedger(ctx);
 		const flag = await storedFlag(ledger, key);

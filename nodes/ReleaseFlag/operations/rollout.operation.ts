@@ -3,7 +3,7 @@ import type { ServicePorts } from '../../../app/release';
 import { setRollout } from '../../../app/rollout/flags';
 import { shareOf, type RolloutMove } from '../../../core/rollout';
 import { now } from '../../kit/clock';
-import { shownFor } from '../../kit/descriptions';
+import { releaseParameter, shownFor } from '../../kit/descriptions';
 import { withLedger } from '../../kit/ledger';
 import { type Parameters, unreadable } from '../../kit/parameters';
 import { forEachItem } from '../../kit/run';
@@ -40,11 +40,8 @@ export const description: INodeProperties[] = shownFor({ operation: ['rollout'] 
 		displayOptions: { show: { to: ['percentage'] } },
 	},
 	{
-		displayName: 'Release',
-		name: 'release',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. 2026-11-20',
+		...releaseParameter,
+		required: false,
 		description:
 			'Release that brings the flag. Turning up needs one that the gate has let ship and whose manifest lists the flag.',
 	},
@@ -101,8 +98,8 @@ function moveOf(parameters: Parameters): RolloutMove {
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const open = async (): Promise<ServicePorts> => ({ ledger: await withLedger(ctx), now });
 	return await forEachItem(ctx, { outputs: 2, open }, async ({ ports, parameters, by }) => {
-		const key = parameters.text('flag');
-		const release = parameters.text('release');
+		const key = parameters.picked('flag');
+		const release = parameters.picked('release');
 		const { flag, before, changed } = await setRollout(ports, key, moveOf(parameters), release, by);
 		const up = !flag.killed && flag.state !== 'off';
 		const said = {

@@ -43,7 +43,7 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 		const field = parameters.text('readingsField');
 		const given = documentAt(json, { field, parameter: 'Readings Field', item: index });
 		const readings = readingsOf(json, given, parameters.collection('readings'), readers, now());
-		const { decision, release } = await evaluateStored(ports, parameters.text('release'), readings, by);
+		const { decision, release } = await evaluateStored(ports, parameters.picked('release'), readings, by);
 		const open = decision.checks.filter(({ status }) => status === 'fail' || status === 'unknown');
 		const said = {
 			decision,

@@ -5,9 +5,9 @@ import { estimateCapture } from '../../../app/snapshot/estimate';
 import type { CaptureScope } from '../../../core/snapshot/documents';
 import type { ContactSource } from '../../../app/snapshot/ports';
 import { Parameters } from '../../kit/parameters';
-import { shownFor, spineParameter } from '../../kit/descriptions';
+import { releaseParameter, shownFor, spineParameter } from '../../kit/descriptions';
 import { DONE, type OperationContext, type OperationResult } from '../operation';
-import { callsParameter, releaseParameter } from '../parameters';
+import { callsParameter } from '../parameters';
 
 export const option = {
 	name: 'Capture',
@@ -20,7 +20,8 @@ const ofContacts = (from: string) => ({ show: { contactsFrom: [from] } });
 
 export const description: INodeProperties[] = shownFor({ operation: ['capture'] }, [
 	{
-		...releaseParameter(false),
+		...releaseParameter,
+		required: false,
 		description: 'Release the snapshot is captured for; a rollback of it goes back to here',
 	},
 	{
@@ -142,7 +143,7 @@ function chosenContacts(context: OperationContext, status: string | null): Chose
 /** The snapshot's record, or the estimate alone. */
 export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
 	const { ports: ports, hint } = context;
-	const release = context.parameters.text('release') || null;
+	const release = context.parameters.picked('release') || null;
 	const id =
 		context.parameters.text('snapshot') ||
 		(release === null ? context.parameters.needed('snapshot', 'Snapshot ID') : `before-${release}`);

@@ -3,7 +3,7 @@ import { completeSnapshot } from '../../../app/snapshot/store';
 import { diffViews, nowView, snapshotView } from '../../../app/snapshot/diff';
 import type { Diff } from '../../../core/snapshot/diff';
 import { diffHtml, diffText } from '../../../core/snapshot/table';
-import { shownFor } from '../../kit/descriptions';
+import { shownFor, snapshotParameter } from '../../kit/descriptions';
 import { DONE, type OperationContext, type OperationResult } from '../operation';
 
 export const option = {
@@ -14,14 +14,7 @@ export const option = {
 };
 
 export const description: INodeProperties[] = shownFor({ operation: ['diff'] }, [
-	{
-		displayName: 'Snapshot ID',
-		name: 'snapshot',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. before-r-2026-11-20',
-	},
+	snapshotParameter(),
 	{
 		displayName: 'Compare With',
 		name: 'against',
@@ -32,13 +25,11 @@ export const description: INodeProperties[] = shownFor({ operation: ['diff'] }, 
 		],
 		default: 'now',
 	},
-	{
-		displayName: 'Other Snapshot ID',
+	snapshotParameter({
+		displayName: 'Other Snapshot',
 		name: 'other',
-		type: 'string',
-		default: '',
 		displayOptions: { show: { against: ['snapshot'] } },
-	},
+	}),
 	{
 		displayName: 'Most Rows',
 		name: 'rows',
@@ -73,13 +64,13 @@ const masked = (diff: Diff): Diff => ({
 /** The differences as rows, as a table of text, and as a page if asked. */
 export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
 	const { ctx, ports: ports } = context;
-	const snapshot = await completeSnapshot(ports, context.parameters.needed('snapshot', 'Snapshot ID'));
+	const snapshot = await completeSnapshot(ports, context.parameters.chosen('snapshot', 'Snapshot'));
 	const before = snapshotView(ports, snapshot);
 	const after =
 		context.parameters.text('against') === 'snapshot'
 			? snapshotView(
 					ports,
-					await completeSnapshot(ports, context.parameters.needed('other', 'Other Snapshot ID')),
+					await completeSnapshot(ports, context.parameters.chosen('other', 'Other Snapshot')),
 				)
 			: nowView(ports, snapshot);
 	const full = await diffViews(

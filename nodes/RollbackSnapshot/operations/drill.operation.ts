@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { parseChanges } from '../../../core/snapshot/changes';
 import { drill } from '../../../app/snapshot/drill';
-import { shownFor, spineParameter } from '../../kit/descriptions';
+import { releaseParameter, shownFor, spineParameter } from '../../kit/descriptions';
 import { DONE, REFUSED, type OperationContext, type OperationResult } from '../operation';
-import { changesParameter, releaseParameter } from '../parameters';
+import { changesParameter } from '../parameters';
 
 export const option = {
 	name: 'Drill',
@@ -13,7 +13,7 @@ export const option = {
 };
 
 export const description: INodeProperties[] = shownFor({ operation: ['drill'] }, [
-	releaseParameter(true),
+	releaseParameter,
 	spineParameter({ required: false }),
 	changesParameter,
 	{
@@ -37,7 +37,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['drill'] },
 /** The certificate: passed at output 1, failed at output 0. */
 export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
 	const { ctx, index, ports: ports, hint } = context;
-	const release = context.parameters.needed('release', 'Release');
+	const release = context.parameters.chosen('release', 'Release');
 	const spine = context.parameters.picked('spine') || null;
 	const given = context.parameters.list('testContacts');
 	const record = spine === null ? null : await ports.ledger.spines.get(spine);

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { pruneSnapshots, removeSnapshot } from '../../../app/snapshot/prune';
-import { shownFor, spineParameter } from '../../kit/descriptions';
+import { shownFor, snapshotParameter, spineParameter } from '../../kit/descriptions';
 import { DONE, type OperationContext, type OperationResult } from '../operation';
 
 const DAY = 86_400_000;
@@ -16,13 +16,7 @@ export const option = {
 export const local = true as const;
 
 export const description: INodeProperties[] = shownFor({ operation: ['prune'] }, [
-	{
-		displayName: 'Snapshot ID',
-		name: 'snapshot',
-		type: 'string',
-		default: '',
-		description: 'Removes this one only; by age if empty',
-	},
+	snapshotParameter({ required: false, description: 'Removes this one only; by age if empty' }),
 	spineParameter({ required: false, description: 'Only snapshots of this spine; all if empty' }),
 	{
 		displayName: 'Older Than (Days)',
@@ -45,7 +39,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['prune'] },
 /** What was removed, and what was kept and why. */
 export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
 	const { ports: ports } = context;
-	const id = context.parameters.text('snapshot');
+	const id = context.parameters.picked('snapshot');
 	if (id !== '') return [{ output: DONE, json: await removeSnapshot(ports, id) }];
 	const json = await pruneSnapshots(ports, {
 		spine: context.parameters.picked('spine') || null,

@@ -2,9 +2,9 @@ import type { INodeProperties } from 'n8n-workflow';
 import { planRestore } from '../../../app/snapshot/plan';
 import { restoreRelease } from '../../../app/snapshot/restore';
 import { planHtml, rollbackHtml } from '../../../core/snapshot/page';
-import { shownFor } from '../../kit/descriptions';
+import { releaseParameter, shownFor } from '../../kit/descriptions';
 import { DONE, REFUSED, type OperationContext, type OperationResult } from '../operation';
-import { callsParameter, releaseParameter } from '../parameters';
+import { callsParameter } from '../parameters';
 
 export const option = {
 	name: 'Restore',
@@ -14,7 +14,7 @@ export const option = {
 };
 
 export const description: INodeProperties[] = shownFor({ operation: ['restore'] }, [
-	{ ...releaseParameter(true), description: 'Release that is rolled back' },
+	{ ...releaseParameter, description: 'Release that is rolled back' },
 	{
 		displayName: 'Only Plan',
 		name: 'planOnly',
@@ -43,7 +43,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['restore'] 
 /** The plan, or the finished rollback, each with a page that shows it; what did not hold leaves at output 0. */
 export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
 	const { ports: ports, hint } = context;
-	const release = context.parameters.needed('release', 'Release');
+	const release = context.parameters.chosen('release', 'Release');
 	const target = context.parameters.text('target') || null;
 	if (context.parameters.flag('planOnly', false)) {
 		const callsPer10Seconds = context.parameters.number('callsPer10Seconds', 'Calls per 10 Seconds', {

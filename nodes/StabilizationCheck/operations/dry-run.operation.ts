@@ -3,7 +3,7 @@ import { resolverOf } from '../../../core/audit/identity';
 import { parseWorkflow } from '../../../core/audit/parse';
 import { assessRehearsal } from '../../../app/watch';
 import { identityIn, identityParameters } from '../../kit/identity';
-import { shownFor, spineParameter } from '../../kit/descriptions';
+import { releaseParameter, shownFor, spineParameter } from '../../kit/descriptions';
 import { documentAt } from '../../kit/fields';
 import { overItems } from '../../kit/items';
 import { sparseIn } from '../../kit/node-knowledge';
@@ -28,12 +28,9 @@ export const description: INodeProperties[] = shownFor({ operation: ['dryRun'] }
 		description: 'Label of the dry run to assess; empty for the present one of the spine',
 	},
 	{
-		displayName: 'Release ID',
-		name: 'release',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. warmer-opening-line',
-		description: 'ID of the release the evidence is recorded for; empty to record none',
+		...releaseParameter,
+		required: false,
+		description: 'The release that the evidence is recorded for; empty to record none',
 	},
 	{
 		displayName: 'Workflow Field',
@@ -85,7 +82,7 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 		const assessment = await assessRehearsal(await portsOf(ctx), {
 			spine: parameters.picked('spine'),
 			run: parameters.text('run'),
-			release: parameters.text('release'),
+			release: parameters.picked('release'),
 			workflow: workflowOf(ctx, parameters),
 			identity: contextOf(ctx, parameters),
 			sparse: sparseIn(ctx),

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { gateError } from '../../../core/errors';
 import { type Assessment, assessRelease, assessSubject } from '../../../app/watch';
-import { shownFor } from '../../kit/descriptions';
+import { releaseParameter, shownFor } from '../../kit/descriptions';
 import { overItems } from '../../kit/items';
 import { Parameters } from '../../kit/parameters';
 import { iso, itemsNotice, outsideOf, portsOf, watchedParameter } from '../ports';
@@ -17,12 +17,9 @@ export const description: INodeProperties[] = shownFor({ operation: ['release'] 
 	itemsNotice('releaseNotice'),
 	watchedParameter,
 	{
-		displayName: 'Release ID',
-		name: 'release',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. warmer-opening-line',
-		description: 'ID of one release. Empty: every release that is deploying or monitored.',
+		...releaseParameter,
+		required: false,
+		description: 'One release. Empty: every release that is deploying or monitored.',
 	},
 ]);
 
@@ -75,7 +72,7 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 	return await overItems(ctx, 3, async (out) => {
 		const parameters = new Parameters(ctx);
 		const subject = parameters.picked('subject');
-		const release = parameters.text('release');
+		const release = parameters.picked('release');
 		if (subject === '' && release === '')
 			throw gateError('parameter-unreadable', { parameter: 'Spine or Product', reason: 'it is empty' });
 		const ports = await portsOf(ctx, true);

@@ -27,7 +27,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['report'] }
 async function page(ctx: IExecuteFunctions, index: number): Promise<INodeExecutionData> {
 	const { plotter } = await import('../../../adapters/plots/echarts');
 	const parameters = new Parameters(ctx, index);
-	const id = parameters.text('release');
+	const id = parameters.picked('release');
 	const report = await gatherReport(await portsOf(ctx), id);
 	const { stage, manifest } = report.release.body;
 	const bytes = Buffer.from(reportHtml(report, plotter), 'utf8');

@@ -16,13 +16,21 @@ export const option = {
 
 export const description: INodeProperties[] = shownFor({ operation: ['workflow'] }, [
 	{
-		displayName: 'Workflow ID',
+		displayName: 'Workflow',
 		name: 'workflowId',
-		type: 'string',
-		default: '',
+		type: 'resourceLocator',
+		default: { mode: 'list', value: '' },
 		required: true,
-		placeholder: 'e.g. 7Qk3TgVr0a1b2c3d',
-		description: 'ID from the address of the workflow in the editor',
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				typeOptions: { searchListMethod: 'searchWorkflows', searchable: true },
+			},
+			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 7Qk3TgVr0a1b2c3d' },
+		],
+		description: 'The workflow that is audited; its ID stands in its address in the editor',
 	},
 ]);
 
@@ -31,7 +39,7 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 	const version = versionOf(new Parameters(ctx));
 	let listed: Promise<ReadonlyMap<string, WorkflowJson>> | undefined;
 	return await auditItems(ctx, async ({ ports, parameters }) => {
-		const id = parameters.text('workflowId');
+		const id = parameters.chosen('workflowId', 'Workflow');
 		const instance = await instanceOf(ctx);
 		const workflow = await instance.get(id, version);
 		// Calls are resolved without waiting, so what may be called is read beforehand, and only if anything calls.

@@ -11,12 +11,14 @@ import {
 	type IWorkflowExecuteAdditionalData,
 	Workflow,
 } from 'n8n-workflow';
-import { setPolicy } from '../../../app/release';
+import { openRelease, setPolicy } from '../../../app/release';
+import { setRollout } from '../../../app/rollout/flags';
 import { DueDeliveries } from '../../../nodes/DueDeliveries/DueDeliveries.node';
 import { ReleaseTrigger } from '../../../nodes/ReleaseTrigger/ReleaseTrigger.node';
-import { type spineSearch } from '../../../nodes/kit/spine-search';
+import { type ledgerSearches } from '../../../nodes/kit/searches';
 import { LazyNodeTypes, runWorkflow } from '../../../testbed/engine/n8n';
 import { MapCredentials } from '../../../testbed/engine/n8n-credentials';
+import { manifestFor, preset } from '../../support/release';
 import { dueItems, ledger, OWN, ownUserFolder, single } from './spine';
 
 const SPINE = 'content';
@@ -123,24 +125,35 @@ it.each(forms.filter(([form]) => !form.includes('expression')))(
 	},
 );
 
-describe('the list of spines', () => {
-	const search = async (
-		method: keyof typeof spineSearch,
-		filter?: string,
-		credential?: IDataObject,
-	): Promise<INodeListSearchResult> => {
-		const type = 'releaseGateLedgerApi';
-		const chosen = credential ? { [type]: { id: '1', name: 'Ledger' } } : undefined;
-		const { node, workflow } = alone('dueDeliveries', {}, chosen);
-		const data = additionalData(credential ? { [type]: credential } : {});
-		const context = new LoadOptionsContext(workflow, node, data, 'parameters.spine');
-		return await new DueDeliveries().methods.listSearch[method].call(context, filter);
-	};
+/** Asks a list as the editor does: `given` is what the node's other parameters hold. */
+const search = async (
+	method: keyof typeof ledgerSearches,
+	{ filter, credential, given = {}, page }: Asked = {},
+): Promise<INodeListSearchResult> => {
+	const type = 'releaseGateLedgerApi';
+	const chosen = credential ? { [type]: { id: '1', name: 'Ledger' } } : undefined;
+	const { node, workflow } = alone('release', given, chosen);
+	const data = Object.assign(additionalData(credential ? { [type]: credential } : {}), {
+		currentNodeParameters: given,
+	});
+	const context = new LoadOptionsContext(workflow, node, data, 'parameters.spine');
+	return await new DueDeliveries().methods.listSearch[method].call(context, filter, page);
+};
 
+interface Asked {
+	readonly filter?: string;
+	readonly credential?: IDataObject;
+	readonly given?: INode['parameters'];
+	readonly page?: string;
+}
+
+const values = async (method: keyof typeof ledgerSearches, asked?: Asked) =>
+	(await search(method, asked)).results.map(({ value }) => value);
+
+describe('the list of spines', () => {
 	it('is searched by a part of the name, whatever its case, in order', async () => {
 		for (const spine of ['weekly', 'content-b', 'content-a']) await dueItems([], { spine });
-		const names = async (filter?: string) =>
-			(await search('searchSpines', filter)).results.map(({ value }) => value);
+		const names = async (filter?: string) => await values('searchSpines', { filter });
 		expect(await names()).toEqual(['content-a', 'content-b', 'weekly']);
 		expect(await names('CONT')).toEqual(['content-a', 'content-b']);
 		expect(await names('none')).toEqual([]);
@@ -169,7 +182,7 @@ describe('the list of spines', () => {
 		process.env.EXECUTIONS_MODE = 'queue';
 		try {
 			const file = join(folder, 'ledger.sqlite');
-			await expect(search('searchSpines', '', { store: 'sqlite', file })).rejects.toMatchObject({
+			await expect(search('searchSpines', { credential: { store: 'sqlite', file } })).rejects.toMatchObject({
 				message: expect.stringContaining('does not run in queue mode'),
 				description: expect.stringContaining('Postgres'),
 			});
@@ -178,5 +191,92 @@ describe('the list of spines', () => {
 			else process.env.EXECUTIONS_MODE = before;
 			rmSync(folder, { recursive: true, force: true });
 		}
+	});
+});
+
+describe('the lists of what the ledger records', () => {
+	const quiet = preset('quiet-content-delivery');
+	const open = async (id: string) => {
+		const ports = { ledger: await ledger(), now: Date.now };
+		await openRelease(ports, manifestFor(quiet, { id, subject: SPINE }), 'test');
+	};
+
+	it('names releases, the newest first, with what they are of and how far they are', async () => {
+		await dueItems([], { spine: SPINE });
+		for (const id of ['first', 'second']) await open(id);
+		expect((await search('searchReleases')).results).toEqual([
+			{ name: `second (${SPINE}, draft)`, value: 'second' },
+			{ name: `first (${SPINE}, draft)`, value: 'first' },
+		]);
+		expect(await values('searchReleases', { filter: 'FIRST' })).toEqual(['first']);
+		expect(await values('searchReleases', { filter: 'draft' })).toEqual(['second', 'first']);
+	});
+
+	it('gives a long list in pages, and looks past pages in which nothing fits', async () => {
+		const { records } = await ledger();
+		const ids = Array.from({ length: 150 }, (_, at) => `flag-${String(at).padStart(3, '0')}`);
+		for (const id of ids)
+			await records.write(
+				[{ kind: 'flag', id, spine: null, parent: null, body: {}, expectedRevision: 0 }],
+				[],
+			);
+		const first = await search('searchFlags');
+		expect(first.results).toHaveLength(100);
+		const second = await search('searchFlags', { page: first.paginationToken as string });
+		expect([...first.results, ...second.results].map(({ value }) => value).sort()).toEqual(ids);
+		expect(second.paginationToken).toBeUndefined();
+		expect(await values('searchFlags', { filter: 'flag-000' })).toEqual(['flag-000']);
+	});
+
+	it('names flags and snapshots', async () => {
+		const ports = { ledger: await ledger(), now: Date.now };
+		await setRollout(ports, 'ai-copilot', { to: 'define' }, '', 'test');
+		expect((await search('searchFlags')).results).toEqual([{ name: 'ai-copilot', value: 'ai-copilot' }]);
+		await dueItems([], { spine: SPINE });
+		const run = await runWorkflow(
+			single({
+				type: `${OWN}.rollbackSnapshot`,
+				parameters: {
+					operation: 'capture',
+					snapshot: 's-1',
+					spine: SPINE,
+					contactsFrom: 'none',
+					definitions: false,
+				},
+			}),
+		);
+		expect(run.error).toBeUndefined();
+		const today = new Date().toISOString().slice(0, 10);
+		expect((await search('searchSnapshots')).results).toEqual([
+			{ name: `s-1 (${SPINE}, ${today})`, value: 's-1' },
+		]);
+	});
+
+	it('names the roles and checks of the policy of the release that is chosen beside them', async () => {
+		await dueItems([], { spine: SPINE });
+		await setPolicy({ ledger: await ledger(), now: Date.now }, SPINE, 'quiet-content-delivery', {}, 'test');
+		await open('first');
+		for (const release of ['first', { __rl: true, mode: 'list', value: 'first' }]) {
+			const given = { resource: 'release', operation: 'approve', release };
+			const roles = await values('searchRoles', { given });
+			const asked = [
+				...Object.values(quiet.approvalsByClass).flatMap(({ anyOf, allOf }) => [...anyOf, ...allOf]),
+				...quiet.checks.flatMap(({ answeredBy }) => answeredBy.roles),
+			];
+			expect(roles).toEqual(expect.arrayContaining([...new Set(asked)]));
+			expect(new Set(roles).size).toBe(roles.length);
+			const checks = await values('searchChecks', { given });
+			expect(checks).toEqual(quiet.checks.map(({ id }) => id));
+		}
+	});
+
+	it('has no roles before a release is chosen, and says so when there is none of that ID', async () => {
+		await dueItems([], { spine: SPINE });
+		const given = (release: string) => ({ resource: 'release', operation: 'approve', release });
+		expect(await values('searchRoles', { given: given('') })).toEqual([]);
+		expect(await values('searchRoles', { given: given('={{ $json.id }}') })).toEqual([]);
+		await expect(search('searchRoles', { given: given('none') })).rejects.toMatchObject({
+			message: expect.stringContaining("'none'"),
+		});
 	});
 });

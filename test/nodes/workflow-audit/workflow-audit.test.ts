@@ -2,7 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AuditReport } from '../../../core/audit';
-import { runWorkflow, type WorkflowJson, type WorkflowRun } from '../../../testbed/engine/n8n';
+import { LoadOptionsContext } from 'n8n-core';
+import { type INode, type IWorkflowExecuteAdditionalData, Workflow } from 'n8n-workflow';
+import { WorkflowAudit } from '../../../nodes/WorkflowAudit/WorkflowAudit.node';
+import { LazyNodeTypes, runWorkflow, type WorkflowJson, type WorkflowRun } from '../../../testbed/engine/n8n';
+import { MapCredentials } from '../../../testbed/engine/n8n-credentials';
 import { spine, STAND_INS, type SpineWorkflow } from '../../../testbed/audit/spine';
 
 const KEY = 'test-key';
@@ -198,5 +202,70 @@ describe('Workflow Audit of an instance', () => {
 		const text = JSON.stringify(result.json('Audit', 0));
 		expect(text).toContain('audit-n8n-refused');
 		expect(text).not.toContain('wrong-key');
+	});
+});
+
+describe('the list of workflows', () => {
+	const search = async (filter?: string, apiKey = KEY) => {
+		const type = 'releaseGateN8nApi';
+		const node = {
+			id: 'n',
+			name: 'Audit',
+			type: 'n8n-nodes-release-gate.workflowAudit',
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: { operation: 'workflow' },
+			credentials: { [type]: { id: '1', name: 'n8n' } },
+		} as INode;
+		const workflow = new Workflow({
+			id: 'w',
+			nodes: [node],
+			connections: {},
+			active: false,
+			nodeTypes: new LazyNodeTypes(),
+		});
+		const credentialsHelper = new MapCredentials({ [type]: { baseUrl: instance.baseUrl, apiKey } });
+		const data = { credentialsHelper } as unknown as IWorkflowExecuteAdditionalData;
+		const context = new LoadOptionsContext(workflow, node, data, 'parameters.workflowId');
+		return (await new WorkflowAudit().methods.listSearch.searchWorkflows.call(context, filter)).results;
+	};
+
+	it('names what the instance holds, over all its pages, by a part of the name', async () => {
+		instance.workflows = ['Weekly', 'Reconcile', 'Content'].map((name, at) => ({
+			...spine(),
+			id: `w${at}`,
+			name,
+		}));
+		expect(await search()).toEqual([
+			{ name: 'Content', value: 'w2' },
+			{ name: 'Reconcile', value: 'w1' },
+			{ name: 'Weekly', value: 'w0' },
+		]);
+		expect(await search('CON')).toEqual([
+			{ name: 'Content', value: 'w2' },
+			{ name: 'Reconcile', value: 'w1' },
+		]);
+	});
+
+	it('says why it does not load', async () => {
+		await expect(search('', 'wrong')).rejects.toMatchObject({
+			message: expect.stringContaining('401'),
+			description: expect.stringContaining('key'),
+		});
+	});
+
+	it('is read as it was saved before it was a list, and by both ways of the picker', async () => {
+		instance.workflows = [{ ...spine(), id: 'w0', name: 'Content' }];
+		for (const workflowId of [
+			'w0',
+			{ __rl: true, mode: 'list', value: 'w0' },
+			{ __rl: true, mode: 'id', value: 'w0' },
+		]) {
+			const result = await run({ operation: 'workflow', workflowId });
+			expect(result.error).toBeUndefined();
+			expect(audits(result, 1).map(({ workflow }) => workflow.id)).toEqual(['w0']);
+		}
+		const none = await run({ operation: 'workflow', workflowId: "={{ '' }}" });
+		expect(JSON.stringify(none.json('Audit', 0))).toContain('nothing is chosen');
 	});
 });
