@@ -1,15 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { linearRegression, linearRegressionLine, quantileSorted, rSquared } from 'simple-statistics';
-import {
-	auditInstance,
-	auditWorkflow,
-	parseAuditPolicy,
-	parseWorkflow,
-	type WorkflowJson,
-} from '../../core/audit';
+import { auditInstance, auditWorkflow, parseAuditPolicy } from '../../core/audit';
 import { currentLoad, machine } from '../../testbed/machine';
-import { connect, ifTrue, node, spine, STAND_INS, type SpineWorkflow } from '../../testbed/audit/spine';
+import { sized } from '../../testbed/audit/sized';
+import { STAND_INS } from '../../testbed/audit/spine';
 
 /**
  * Audits 5,000 workflows of 200 nodes, and workflows of growing size; writes `bench/audit/result.json` and
@@ -17,33 +12,10 @@ import { connect, ifTrue, node, spine, STAND_INS, type SpineWorkflow } from '../
  */
 const WORKFLOWS = Number(process.env.N ?? 5000);
 const NODES = 200;
+/** What one workflow of that size may cost, in ms. */
+const MOST_MS = 4;
+const AGAIN = 5;
 const SIZES = [50, 100, 200, 400, 800, 1600];
-
-/** The spine with a body of branches and joins between claim and confirmation, `size` nodes in all. */
-function workflow(size: number, seed: number): WorkflowJson {
-	const base: SpineWorkflow = spine();
-	const edges: (readonly [string, number, string])[] = [];
-	let last = 'Write text';
-	for (let i = 0; base.nodes.length < size; i += 1) {
-		const name = `Step ${i} of ${seed}`;
-		if (i % 3 === 0 && base.nodes.length < size - 1) {
-			base.nodes.push(ifTrue(name, `field${i}`), node(`Other ${i} of ${seed}`, 'n8n-nodes-base.noOp'));
-			edges.push(
-				[last, 0, name],
-				[name, 1, `Other ${i} of ${seed}`],
-				[`Other ${i} of ${seed}`, 0, 'Fail delivery'],
-			);
-		} else {
-			base.nodes.push(node(name, 'n8n-nodes-base.set', { value: seed }, {}, 3.4));
-			edges.push([last, 0, name]);
-		}
-		last = name;
-	}
-	edges.push([last, 0, 'Text fits']);
-	const { 'Write text': _cut, ...rest } = base.connections;
-	base.connections = { ...rest, ...connect(edges) };
-	return parseWorkflow({ ...base, id: `w${seed}`, name: `Workflow ${seed}` }, `w${seed}`);
-}
 
 const policy = parseAuditPolicy(STAND_INS, 'stand-ins');
 /** Processor time in ms: what the audit costs, whoever else uses the machine. */
@@ -53,22 +25,36 @@ const clock = (): number => {
 };
 const since = (start: number): number => clock() - start;
 
+/** The least of some audits of one workflow, each of a copy that nothing is remembered of, in ms. */
+function leastOf(runs: number, size: number, seed: number): number {
+	const all = Array.from({ length: runs }, () => {
+		const one = sized(size, seed);
+		const start = clock();
+		auditWorkflow(one, { policy });
+		return since(start);
+	});
+	return Math.min(...all);
+}
+
 function main(): void {
 	const loadBefore = currentLoad();
 	// The first runs compile the code; they are not what a nightly audit of thousands of workflows feels.
-	for (let i = 0; i < 50; i += 1) auditWorkflow(workflow(NODES, i), { policy });
+	for (let i = 0; i < 50; i += 1) auditWorkflow(sized(NODES, i), { policy });
 	const times: number[] = [];
 	let proven = 0;
 	for (let i = 0; i < WORKFLOWS; i += 1) {
-		const one = workflow(NODES, i);
+		const one = sized(NODES, i);
 		const start = clock();
 		if (auditWorkflow(one, { policy }).verdict === 'proven') proven += 1;
 		times.push(since(start));
 	}
+	// Is it the workflow, or the moment (the collector, others on the machine)? Each is made and audited again.
+	const slow = times.flatMap((time, seed) => (time > MOST_MS ? [seed] : []));
+	const stillSlow = slow.filter((seed) => leastOf(AGAIN, NODES, seed) > MOST_MS);
 	times.sort((a, b) => a - b);
 	const growth = SIZES.map((size) => {
 		const runs = Array.from({ length: 80 }, (_, i) => {
-			const one = workflow(size, i);
+			const one = sized(size, i);
 			const start = clock();
 			auditWorkflow(one, { policy });
 			return since(start);
@@ -77,7 +63,7 @@ function main(): void {
 	});
 	const points = growth.map(({ nodes, medianMs }) => [nodes, medianMs]);
 	const line = linearRegression(points);
-	const instance = Array.from({ length: 500 }, (_, i) => workflow(NODES, i));
+	const instance = Array.from({ length: 500 }, (_, i) => sized(NODES, i));
 	const start = clock();
 	auditInstance(instance, { policy });
 	const instanceMs = since(start);
@@ -90,6 +76,8 @@ function main(): void {
 		totalSeconds: times.reduce((sum, time) => sum + time, 0) / 1000,
 		medianMs: quantileSorted(times, 0.5),
 		p99Ms: quantileSorted(times, 0.99),
+		overMostMs: slow.length,
+		stillOverMostMs: stillSlow.length,
 		growth,
 		microsecondsPerNode: line.m * 1000,
 		rSquared: rSquared(points, linearRegressionLine(line)),
@@ -103,6 +91,7 @@ function main(): void {
 		'Written by `npx tsx bench/audit/scale.ts`; do not edit.',
 		'',
 		`${result.workflows} workflows of ${result.nodes} nodes (${proven} proven) in ${number(result.totalSeconds)} s: median ${number(result.medianMs)} ms, p99 ${number(result.p99Ms)} ms of processor time per workflow.`,
+		`${result.overMostMs} of them took more than ${MOST_MS} ms; of these ${result.stillOverMostMs} took that long also in the best of ${AGAIN} further audits, so it is the workflow that is slow and not the moment (the collector, others on the machine).`,
 		`500 of them as one instance, search for clones included: ${number(result.instanceOf500Seconds)} s. ${result.machine}.`,
 		'',
 		'| nodes | median ms |',

@@ -1,3 +1,4 @@
+import { forgetAnswers } from './answers';
 import { findClones } from './clones';
 import { coverOf, sentenceOf, verdictOf } from './cover';
 import { buildGraph } from './graph/build';
@@ -35,6 +36,7 @@ const ORDER = Object.keys(RULES) as RuleId[];
  * workflow, policy and sub-workflows give the same report. Cost grows linearly with connections.
  */
 export function auditWorkflow(workflow: WorkflowJson, options: AuditOptions = {}): AuditReport {
+	forgetAnswers();
 	const policy = options.policy ?? EMPTY_POLICY;
 	const walked = walk(buildGraph(workflow, policy, options.resolve ?? (() => undefined)));
 	const findings = [

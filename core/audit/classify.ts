@@ -98,6 +98,7 @@ const BY_POSITION =
 	'it does not say which item each of its answers belongs to, and n8n tells that by their place only where the node has one output';
 
 function declaration(node: WorkflowNode, policy: AuditPolicy): NodeFacts | undefined {
+	if (policy.nodes.length === 0) return undefined;
 	const { resource, operation } = operationOf(node);
 	const found = policy.nodes.find(
 		(entry) =>

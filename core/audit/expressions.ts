@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../delivery/types';
+import { Answers } from './answers';
 import type { WorkflowNode } from './types';
 
 /** Whether n8n evaluates this value at run time: a string that begins with `=` and holds `{{`. */
@@ -45,15 +46,16 @@ export function stringsIn(
 ): readonly (readonly [text: string, path: readonly string[]])[] {
 	if (typeof value !== 'object' || value === null) return typeof value === 'string' ? [[value, []]] : [];
 	// Several proofs look at the parameters of one node.
-	const known = strings.get(value);
-	if (known) return known;
-	const found: (readonly [string, readonly string[]])[] = [];
-	collect(value, [], found);
-	strings.set(value, found);
-	return found;
+	return strings.of(value, collected);
 }
 
-const strings = new WeakMap<object, readonly (readonly [string, readonly string[]])[]>();
+const strings = new Answers<Json & object, readonly (readonly [string, readonly string[]])[]>();
+
+function collected(value: Json): readonly (readonly [string, readonly string[]])[] {
+	const found: (readonly [string, readonly string[]])[] = [];
+	collect(value, [], found);
+	return found;
+}
 
 function collect(
 	value: Json | undefined,

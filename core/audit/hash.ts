@@ -1,13 +1,11 @@
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
+import { sha256 } from '../delivery/canonical';
+import { canonicalText } from '../delivery/canonical-text';
 import { declaredText } from './notes';
 import type { WorkflowJson } from './types';
 
 /** SHA-256 (hex) of the canonical JSON (RFC 8785) of a value; members that are `undefined` are left out. */
 export function digest(value: unknown): string {
-	return createHash('sha256')
-		.update(canonicalize(value) ?? 'null')
-		.digest('hex');
+	return sha256(canonicalText(value) ?? 'null');
 }
 
 /**

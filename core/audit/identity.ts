@@ -41,12 +41,13 @@ function contentOf(workflow: WorkflowJson): object {
 	const { connections, settings, pinData } = workflow;
 	const nodes = workflow.nodes
 		.filter(({ type }) => type !== STICKY)
-		.map(({ id: _id, position: _position, notes: _notes, credentials, ...rest }) => ({
-			...rest,
-			credentials: Object.entries(credentials ?? {})
-				.map(([type, chosen]) => [type, idIn(chosen)])
-				.sort(),
-		}))
+		.map(({ id: _id, position: _position, notes: _notes, credentials, ...rest }) =>
+			Object.assign(rest, {
+				credentials: Object.entries(credentials ?? {})
+					.map(([type, chosen]) => [type, idIn(chosen)])
+					.sort(),
+			}),
+		)
 		.sort((a, b) => (a.name < b.name ? -1 : 1));
 	return { nodes, connections, settings, pinData, declared: declaredText(workflow) };
 }

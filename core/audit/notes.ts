@@ -1,4 +1,5 @@
 import { ReleaseGateError } from '../errors';
+import { Answers } from './answers';
 import { literal } from './expressions';
 import { joinPolicies, parseAuditPolicy, EMPTY_POLICY, type AuditPolicy } from './policy';
 import type { WorkflowJson } from './types';
@@ -13,15 +14,15 @@ export interface NotedDeclarations {
 	readonly broken: readonly string[];
 }
 
-const known = new WeakMap<WorkflowJson, NotedDeclarations>();
+const known = new Answers<WorkflowJson, NotedDeclarations>();
 
 /**
  * The declarations that a workflow carries itself: blocks of JSON behind {@link FENCE} in sticky notes and in the notes
  * of nodes. So a template explains its own settings to the audit; the report lists each among its assumptions.
  */
-export function declarationsIn(workflow: WorkflowJson): NotedDeclarations {
-	const before = known.get(workflow);
-	if (before) return before;
+export const declarationsIn = (workflow: WorkflowJson): NotedDeclarations => known.of(workflow, declared);
+
+function declared(workflow: WorkflowJson): NotedDeclarations {
 	let policy = EMPTY_POLICY;
 	const broken: string[] = [];
 	for (const text of notesIn(workflow).flatMap(blocksIn)) {
@@ -31,9 +32,7 @@ export function declarationsIn(workflow: WorkflowJson): NotedDeclarations {
 			broken.push(error instanceof ReleaseGateError ? error.message : 'The block is no JSON.');
 		}
 	}
-	const found = { policy, broken };
-	known.set(workflow, found);
-	return found;
+	return { policy, broken };
 }
 
 const notesIn = (workflow: WorkflowJson): string[] =>

@@ -1,3 +1,3 @@
 // Written by `npx tsx scripts/audit-version.ts`; do not edit.
 /** Digest of the sources by which the audit judges. */
-export const RULES_DIGEST = '695737648921ed97aed6f4941f5714db67af28dd7ef271b3fd6e821190491747';
+export const RULES_DIGEST = '8618c0ece291ee2e848b04b375c39325d11a5e60e7f83bcd7dd10ba469112cb8';

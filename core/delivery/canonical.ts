@@ -1,7 +1,7 @@
 /// <reference lib="es2024.string" />
 import { hash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import { gateError } from '../errors';
+import { canonicalText } from './canonical-text';
 import type { Json } from './types';
 
 /** Longest part of a key, in UTF-8 bytes. Postgres refuses index keys over 2,704 bytes; three parts stay well below. */
@@ -60,7 +60,7 @@ export function canonicalPart(value: unknown, what: string): string {
 export function canonicalJson(value: unknown): string {
 	let text: string | undefined;
 	try {
-		text = canonicalize(value);
+		text = canonicalText(value);
 	} catch (cause) {
 		throw gateError('not-json', {}, cause);
 	}

@@ -1,3 +1,4 @@
+import { Answers } from '../answers';
 import { HARMLESS_TOOLS } from '../catalogue/builtin';
 import type { Role } from '../catalogue/types';
 import type { WorkflowJson, WorkflowNode } from '../types';
@@ -13,7 +14,8 @@ const GRAVEST: readonly Role[] = ['sender', 'unknown', 'sub-workflow', 'state-wr
  * tools, models, memories, retrievers.
  */
 export function hangingOn(node: WorkflowNode, workflow: WorkflowJson): readonly WorkflowNode[] {
-	const holders = holdersOf(workflow);
+	const holders = known.of(workflow, heldIn);
+	if (holders.size === 0) return [];
 	const found = new Set<WorkflowNode>();
 	const open = [node.name];
 	for (let name = open.pop(); name !== undefined; name = open.pop()) {
@@ -26,11 +28,9 @@ export function hangingOn(node: WorkflowNode, workflow: WorkflowJson): readonly 
 	return [...found];
 }
 
-const known = new WeakMap<WorkflowJson, Map<string, WorkflowNode[]>>();
+const known = new Answers<WorkflowJson, ReadonlyMap<string, readonly WorkflowNode[]>>();
 
-function holdersOf(workflow: WorkflowJson): Map<string, WorkflowNode[]> {
-	const before = known.get(workflow);
-	if (before) return before;
+function heldIn(workflow: WorkflowJson): ReadonlyMap<string, readonly WorkflowNode[]> {
 	const holders = new Map<string, WorkflowNode[]>();
 	for (const sub of workflow.nodes) {
 		for (const [type, outputs] of Object.entries(workflow.connections[sub.name] ?? {})) {
@@ -39,7 +39,6 @@ function holdersOf(workflow: WorkflowJson): Map<string, WorkflowNode[]> {
 				holders.set(node, [...(holders.get(node) ?? []), sub]);
 		}
 	}
-	known.set(workflow, holders);
 	return holders;
 }
 

@@ -28,16 +28,19 @@ export const isTriggerType = (type: string): boolean => TRIGGERS.has(type) || /T
 export const versionOf = ({ type, typeVersion }: Pick<WorkflowNode, 'type' | 'typeVersion'>): number =>
 	typeVersion ?? LATEST[type] ?? 1;
 
+const NONE: readonly Defaults[] = [];
+
 /** Resource and operation of a node, with n8n's defaults filled in; `null` where a value is chosen at run time. */
 export function operationOf(node: WorkflowNode): { resource: string | null; operation: string | null } {
-	const byType = DEFAULTS[node.type] ?? [];
+	const byType = DEFAULTS[node.type] ?? NONE;
 	const defaults = byType.find(({ versions }) => versions.includes(versionOf(node))) ?? byType.at(-1);
-	const given = (value: Json | undefined, fallback: string | undefined): string | null =>
-		value === undefined ? (fallback ?? '') : isExpression(value) ? null : (literal(value) ?? '');
 	const resource = given(node.parameters.resource, defaults?.resource);
 	const fallback = defaults?.operations[resource ?? ''] ?? defaults?.operations['*'];
 	return { resource, operation: given(node.parameters.operation, fallback) };
 }
+
+const given = (value: Json | undefined, fallback: string | undefined): string | null =>
+	value === undefined ? (fallback ?? '') : isExpression(value) ? null : (literal(value) ?? '');
 
 /** Whether the operation says by name or description that it sends, notifies, replies, invites, posts or calls. */
 export function saysItSends(type: string, resource: string, operation: string): string | null {

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../delivery/types';
+import { Answers } from '../answers';
 import { isExpression, literal, stringsIn } from '../expressions';
 import { comparisonThrows } from '../read/conditions';
 import { kindOf, namedNodes, throwsIn } from '../read/expression';
@@ -38,12 +39,11 @@ function neverRan(text: string, node: WorkflowNode, workflow: WorkflowJson): str
 	return null;
 }
 
-const known = new WeakMap<WorkflowJson, Map<string, ReadonlySet<string>>>();
+const known = new Answers<WorkflowJson, Map<string, ReadonlySet<string>>>();
 
 /** Names of the nodes that can be reached without passing through one of this name; cached for each workflow. */
 function reachedWithout(name: string, workflow: WorkflowJson): ReadonlySet<string> {
-	const cached = known.get(workflow) ?? new Map<string, ReadonlySet<string>>();
-	known.set(workflow, cached);
+	const cached = known.of(workflow, () => new Map());
 	const before = cached.get(name);
 	if (before) return before;
 	const targets = mainTargets(workflow);
@@ -61,20 +61,19 @@ function reachedWithout(name: string, workflow: WorkflowJson): ReadonlySet<strin
 	return seen;
 }
 
-const mains = new WeakMap<WorkflowJson, ReadonlyMap<string, readonly string[]>>();
+const mains = new Answers<WorkflowJson, ReadonlyMap<string, readonly string[]>>();
 
-function mainTargets(workflow: WorkflowJson): ReadonlyMap<string, readonly string[]> {
-	const before = mains.get(workflow);
-	if (before) return before;
-	const found = new Map(
-		Object.entries(workflow.connections).map(([from, { main }]): [string, string[]] => [
-			from,
-			(main ?? []).flatMap((list) => (list ?? []).map(({ node }) => node)),
-		]),
+const mainTargets = (workflow: WorkflowJson): ReadonlyMap<string, readonly string[]> =>
+	mains.of(
+		workflow,
+		({ connections }) =>
+			new Map(
+				Object.entries(connections).map(([from, { main }]): [string, string[]] => [
+					from,
+					(main ?? []).flatMap((list) => (list ?? []).map(({ node }) => node)),
+				]),
+			),
 	);
-	mains.set(workflow, found);
-	return found;
-}
 
 /** The node itself, or what a sub-node hangs on. */
 function holdersOf({ name }: WorkflowNode, { connections }: WorkflowJson): readonly string[] {

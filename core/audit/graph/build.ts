@@ -8,6 +8,8 @@ import { type OpenLoop, splitLoop } from './loops';
 import { idFieldsOf, isForeign, isStep, targetsIn } from './nodes';
 import type { Graph, Loop, Step } from './step';
 
+const NONE: ReadonlySet<number> = new Set();
+
 /**
  * Builds the graph of a workflow with n8n's semantics (measured in `test/core/audit/engine.test.ts`):
  * outputs by index with the error output behind them, disabled nodes that pass their items to output 0, loops whose
@@ -41,15 +43,17 @@ export function buildGraph(workflow: WorkflowJson, policy: AuditPolicy, resolve:
 		outputs: number,
 	): Step {
 		const errors = node.onError === 'continueErrorOutput' && !node.disabled && facts.role !== 'trigger';
+		const lists: number[][] = [];
+		for (let output = errors ? -1 : 0; output < outputs; output += 1) lists.push([]);
 		const step: Step = {
 			index: steps.length,
 			label: scope.prefix + node.name,
 			node,
 			facts,
 			side,
-			outputs: Array.from({ length: outputs + (errors ? 1 : 0) }, () => []),
+			outputs: lists,
 			errorOutput: errors ? outputs : null,
-			closed: new Set(),
+			closed: NONE,
 			inputs: 0,
 			home: scope.workflow,
 			idFields: idFieldsOf(scope.workflow),

@@ -44,10 +44,10 @@ export function splitLoop(
 	}
 	if (!hasReset(node)) {
 		leave.outputs[loop] = [];
-		leave.closed.add(loop);
+		leave.closed = new Set([...leave.closed, loop]);
 	}
 	enter.outputs[done] = [];
-	enter.closed.add(done);
+	enter.closed = new Set([...enter.closed, done]);
 	const given = node.parameters.batchSize;
 	const size = given === undefined ? (loop === 1 ? 1 : 10) : typeof given === 'number' ? given : null;
 	return { enter: enter.index, leave: leave.index, output: loop, size };

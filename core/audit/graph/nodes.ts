@@ -1,3 +1,4 @@
+import { Answers } from '../answers';
 import { isTrigger } from '../classify';
 import { ownOperation } from '../own-nodes';
 import { readIds } from '../read/commit';
@@ -31,17 +32,17 @@ export function isStep(workflow: WorkflowJson, node: WorkflowNode, targets: Read
 	return isTrigger(node) || outputs.length === 0 || outputs.some(([type]) => type === 'main');
 }
 
-const idFields = new WeakMap<WorkflowJson, ReadonlySet<string>>();
+const idFields = new Answers<WorkflowJson, ReadonlySet<string>>();
 
 /** Fields in which the commits of a workflow look for message ids. */
-export function idFieldsOf(workflow: WorkflowJson): ReadonlySet<string> {
-	const known = idFields.get(workflow);
-	if (known) return known;
+export const idFieldsOf = (workflow: WorkflowJson): ReadonlySet<string> =>
+	idFields.of(workflow, fieldsOfCommits);
+
+function fieldsOfCommits(workflow: WorkflowJson): ReadonlySet<string> {
 	const fields = new Set<string>();
 	for (const node of workflow.nodes) {
 		if (ownOperation(node)?.role !== 'commit') continue;
 		for (const field of readIds(node).fields ?? []) fields.add(rootOf(field));
 	}
-	idFields.set(workflow, fields);
 	return fields;
 }

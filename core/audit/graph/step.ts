@@ -16,7 +16,7 @@ export interface Step {
 	/** Index of the error output, if the node has one. */
 	readonly errorOutput: number | null;
 	/** Outputs of the other side of a loop: nothing leaves there, so nothing ends there. */
-	readonly closed: Set<number>;
+	closed: ReadonlySet<number>;
 	/** Connected inputs. */
 	inputs: number;
 	/** Workflow it stands in; nodes are looked up there. */

@@ -1,6 +1,7 @@
 import type { AnyNode } from 'acorn';
 import { full } from 'acorn-walk';
 import type { Json, JsonObject } from '../../delivery/types';
+import { Answers } from '../answers';
 import { literal } from '../expressions';
 import type { WorkflowNode } from '../types';
 import { rootOf } from './items';
@@ -24,26 +25,27 @@ const listIn = (value: Json | undefined): readonly JsonObject[] =>
  * and Code. Dropping it is no harm: our nodes look it up by the item's link.
  */
 export function writesOver(node: WorkflowNode, part: Part): boolean {
-	return WRITES.has(node.type) && !node.disabled && once(node, part, looksOver);
+	return WRITES.has(node.type) && !node.disabled && once(over, node, part, looksOver);
 }
 
 const WRITES = new Set(
 	['set', 'renameKeys', 'code', 'function', 'functionItem'].map((name) => `n8n-nodes-base.${name}`),
 );
 
-const answers = new WeakMap<WorkflowNode, Map<string, boolean>>();
+type ByName = Answers<WorkflowNode, Map<string, boolean>>;
+const over: ByName = new Answers();
+const filled: ByName = new Answers();
 
 /** Each question about a node is answered once: sends with many expressions ask it for each of them. */
 function once(
+	answers: ByName,
 	node: WorkflowNode,
 	about: string,
 	ask: (node: WorkflowNode, about: string) => boolean,
 ): boolean {
-	const known = answers.get(node) ?? new Map<string, boolean>();
-	answers.set(node, known);
-	const key = `${ask.name} ${about}`;
-	const found = known.get(key) ?? ask(node, about);
-	known.set(key, found);
+	const known = answers.of(node, () => new Map());
+	let found = known.get(about);
+	if (found === undefined) known.set(about, (found = ask(node, about)));
 	return found;
 }
 
@@ -115,7 +117,7 @@ const isOwn = (value: AnyNode, part: string): boolean =>
 
 /** Whether Edit Fields fills a field from one item for all. */
 export function setsFromOther(node: WorkflowNode, field: string): boolean {
-	return node.type === 'n8n-nodes-base.set' && once(node, field, fillsFromOther);
+	return node.type === 'n8n-nodes-base.set' && once(filled, node, field, fillsFromOther);
 }
 
 function fillsFromOther({ parameters }: WorkflowNode, field: string): boolean {

@@ -1,5 +1,6 @@
 import type { AnyNode } from 'acorn';
 import type { Json, JsonObject } from '../../delivery/types';
+import { Answers } from '../answers';
 import { literal, unwrapLocator } from '../expressions';
 import { versionOf } from '../facts/operation';
 import type { WorkflowJson, WorkflowNode } from '../types';
@@ -25,6 +26,27 @@ export function recipientsOf(
 	node: WorkflowNode,
 	workflow: WorkflowJson,
 	declared?: string,
+): readonly Recipient[] {
+	const before = known.of(node, () => ({ workflow, declared, found: lookedFor(node, workflow, declared) }));
+	return before.workflow === workflow && before.declared === declared
+		? before.found
+		: lookedFor(node, workflow, declared);
+}
+
+/** Several proofs and the report ask the same of a node, all in one workflow and under one declaration. */
+const known = new Answers<
+	WorkflowNode,
+	{
+		readonly workflow: WorkflowJson;
+		readonly declared: string | undefined;
+		readonly found: readonly Recipient[];
+	}
+>();
+
+function lookedFor(
+	node: WorkflowNode,
+	workflow: WorkflowJson,
+	declared: string | undefined,
 ): readonly Recipient[] {
 	if (declared !== undefined) return [ofValue(declared, node, workflow)];
 	const http = /(^|\.)httpRequest(Tool)?$/.test(node.type);

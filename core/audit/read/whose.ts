@@ -1,5 +1,6 @@
 import type { AnyNode, Expression } from 'acorn';
 import type { Json } from '../../delivery/types';
+import { Answers } from '../answers';
 import { constantOf, isExpression, literal, withConstants } from '../expressions';
 import { OWN_PREFIX } from '../own-nodes';
 import type { WorkflowJson, WorkflowNode } from '../types';
@@ -194,13 +195,16 @@ function ofField(
 ): Recipient {
 	const [first = '', second = ''] = fields.filter((field) => field !== '');
 	if (first === 'contact' || first === 'delivery') {
-		const over = workflow.nodes.find((one) => writesOver(one, first));
+		const over = found(workflow, `over ${first}`, (one) => writesOver(one, first));
 		return over ? say('unclear', `'${over.name}' puts something else into '${first}'`) : say('claimed');
 	}
 	if (own) return say('claimed');
 	if (MODEL_TEXT.test(first) && (first !== 'message' || second === 'content'))
 		return say('one', 'it is text that a model wrote');
-	const set = workflow.nodes.find(
+	const held = holder === undefined ? first : `${first} by ${holder}`;
+	const set = found(
+		workflow,
+		`set ${held}`,
 		(one) =>
 			one.type === 'n8n-nodes-base.set' &&
 			!one.disabled &&
@@ -208,8 +212,26 @@ function ofField(
 			constantFields(one).has(first),
 	);
 	if (set) return say('one', `'${set.name}' sets '${first}' to the same for every item`);
-	const other = workflow.nodes.find(
+	const other = found(
+		workflow,
+		`other ${held}`,
 		(one) => !one.disabled && (holder === undefined || one.name === holder) && setsFromOther(one, first),
 	);
 	return other ? say('one', `'${other.name}' sets '${first}' from one item for all`) : say('item');
+}
+
+const finds = new Answers<WorkflowJson, Map<string, WorkflowNode | null>>();
+
+/** The first node of a workflow that fits; asked once, whatever number of expressions asks for it. */
+function found(
+	workflow: WorkflowJson,
+	what: string,
+	fits: (node: WorkflowNode) => boolean,
+): WorkflowNode | null {
+	const known = finds.of(workflow, () => new Map());
+	const before = known.get(what);
+	if (before !== undefined) return before;
+	const node = workflow.nodes.find(fits) ?? null;
+	known.set(what, node);
+	return node;
 }
