@@ -1,16 +1,13 @@
 import { EMPTY_POLICY, type WorkflowJson } from '../../core/audit';
-import { propertiesToRead } from '../../core/delivery/eligibility';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import { gateError } from '../../core/errors';
-import { definitionsHash, type Definition } from '../../core/release/diff/definitions';
-import { settingsHash } from '../../core/release/diff/settings';
 import { diffWorkflows, type NodeKnowledge, type WorkflowChange } from '../../core/release/diff/workflow';
 import type { Manifest } from '../../core/release/manifest';
-import { flagsHash } from '../../core/rollout/report';
 import type { WorkflowDirectory } from '../ports/workflows';
 import { hostIn, type SnapshotPorts } from '../snapshot/ports';
 import { hashOf, namedVersions, publishedNow } from '../snapshot/proven';
 import { findServing, type Serving } from './find';
+import { wantedBy, type Wanted } from './wanted';
 
 /** What a preparation works with: the ledger, n8n, and HubSpot where an account is connected. */
 export interface PreparePorts extends SnapshotPorts {
@@ -33,19 +30,9 @@ export interface Candidate {
 	readonly changes: readonly WorkflowChange[];
 	/** Surfaces that change. */
 	readonly surfaces: readonly string[];
-	/** Definitions of the properties that the spine uses; `null` where they could not be read. */
-	readonly definitions: readonly Definition[] | null;
+	/** What the draft wants of the spine's settings, of the account's properties and of flags. */
+	readonly wanted: Wanted;
 	readonly artifacts: Manifest['artifacts'];
-}
-
-/** Definitions of the properties that the spine reads or writes; none where it writes to nobody's account. */
-async function definitionsFor(
-	{ contacts }: PreparePorts,
-	{ settings }: SpineRecord,
-): Promise<readonly Definition[] | null> {
-	if (contacts === null) return settings.writeBack === 'output' ? [] : null;
-	const used = new Set(propertiesToRead(settings.properties));
-	return (await contacts.definitions.list()).filter(({ name }) => used.has(name));
 }
 
 /**
@@ -74,7 +61,7 @@ export async function candidateOf(ports: PreparePorts, name: string): Promise<Ca
 	if (hash === hashOf(running, proving))
 		throw gateError('prepare-nothing-changed', { spine: name, workflow: serving.workflow.name });
 	const changes = diffWorkflows(running.workflow, drafted.workflow, ports.knowledge);
-	const definitions = await definitionsFor(ports, spine);
+	const wanted = await wantedBy(ports, spine, running.workflow, drafted.workflow);
 	return {
 		spine,
 		serving,
@@ -82,13 +69,8 @@ export async function candidateOf(ports: PreparePorts, name: string): Promise<Ca
 		after: drafted.workflow,
 		called: [...drafted.called.values()],
 		changes,
-		surfaces: [...new Set(changes.map(({ surface }) => surface))].sort(),
-		definitions,
-		artifacts: {
-			workflow: hash,
-			policy: settingsHash(spine.settings),
-			flags: flagsHash([]),
-			...(definitions === null ? {} : { schema: definitionsHash(definitions) }),
-		},
+		surfaces: [...new Set([...changes.map(({ surface }) => surface), ...wanted.surfaces])].sort(),
+		wanted,
+		artifacts: { workflow: hash, ...wanted.artifacts },
 	};
 }

@@ -5,6 +5,7 @@ import { readableDiff, type ReadableChange } from '../../core/release/diff/reada
 import type { Strictness } from '../../core/release/policy/schema';
 import { heldTo, strictnessOf } from '../../core/release/policy/strictness';
 import { decide } from '../../core/release/decision';
+import { broughtLines } from '../../core/release/prepare/brought';
 import { questionsFor, type Question } from '../../core/release/prepare/questions';
 import { evaluateRelease } from '../../core/release/self-test';
 import { diffWorkflows, type NodeKnowledge } from '../../core/release/diff/workflow';
@@ -51,13 +52,17 @@ export async function compareRelease(
 	const running = await publishedNow(host, workflow.id);
 	const { policy } = await policyOf(service, subject);
 	const after = named.workflow;
+	const spine = await ports.ledger.spines.get(subject);
 	const before = running?.workflow ?? { ...after, nodes: [], connections: {} };
 	return {
 		release,
 		strictness: strictnessOf(policy),
 		heldTo: heldTo(policy),
 		classification: classify(policy, release.body.manifest, observedIn(release.body)),
-		differences: readableDiff(diffWorkflows(before, after, ports.knowledge), before, after, ports.knowledge),
+		differences: [
+			...(spine === null ? [] : broughtLines(spine.settings, release.body.manifest.brings ?? {})),
+			...readableDiff(diffWorkflows(before, after, ports.knowledge), before, after, ports.knowledge),
+		],
 		questions: questionsFor(policy, evaluateRelease(await inputFor(service, release, {}), decide).checks, [])
 			.questions,
 		asProven: hashOf(named, { policy: EMPTY_POLICY }, artifacts.workflow) === artifacts.workflow,

@@ -6,7 +6,6 @@ import { evaluateRelease } from '../../core/release/self-test';
 import type { CheckResult } from '../../core/release/checks';
 import { classify, type Classification } from '../../core/release/classify';
 import { readableDiff, type ReadableChange } from '../../core/release/diff/readable';
-import { reportsUngated } from '../../core/delivery/spine-settings';
 import { gateError } from '../../core/errors';
 import { carriedOver, manifestFor, releaseIdFor, type Said } from '../../core/release/prepare/manifest';
 import {
@@ -151,7 +150,7 @@ export async function prepareRelease(
 	const service: ServicePorts = { ledger: ports.ledger, now: ports.clock };
 	const candidate = await candidateOf(ports, name);
 	await sameAsShown(ports, candidate, shown);
-	const { serving, spine, changes, before: runs, after, surfaces, artifacts } = candidate;
+	const { serving, spine, changes, before: runs, after, surfaces, artifacts, wanted } = candidate;
 	const { workflow } = serving;
 	const releases = await releasesOf(service, name);
 	const before = openOne(releases, candidate, said.kind);
@@ -166,7 +165,10 @@ export async function prepareRelease(
 		runs: workflow.published.versionId,
 		surfaces,
 		artifacts,
-		holdsUngated: !reportsUngated(spine.settings),
+		brings: wanted.brings,
+		flags: wanted.flags.keys,
+		shiftsCadence: wanted.shiftsCadence,
+		holdsUngated: wanted.holdsUngated,
 	});
 	await openRelease(service, manifest, ports.by, owner);
 	await assertOnlyOne(service, name, release, workflow.id);
@@ -185,7 +187,7 @@ export async function prepareRelease(
 		heldTo: heldTo(policy),
 		workflow: { id, name: title, runs: workflow.published.versionId, draft: draft.versionId },
 		classification,
-		differences: readableDiff(changes, runs, after, ports.knowledge),
+		differences: [...wanted.lines, ...readableDiff(changes, runs, after, ports.knowledge)],
 		shown: shownOf(candidate),
 		steps,
 		checks,

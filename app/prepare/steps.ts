@@ -4,13 +4,14 @@ import { toGateError } from '../../core/errors/unknown';
 import { monitorReport } from '../../core/release/machines/monitor';
 import type { MachineReport } from '../../core/release/machines/report';
 import { schemaReport } from '../../core/release/machines/schema-diff';
-import { settingsReport } from '../../core/release/machines/settings-diff';
+import { settingsReport, unreadableSettings } from '../../core/release/machines/settings-diff';
 import { workflowReport } from '../../core/release/machines/workflow';
 import { parseChanges } from '../../core/snapshot/changes';
 import { flagsReport } from '../../core/rollout/report';
 import { evidenceFor, knownRelease, policyOf, recordReport, type ServicePorts } from '../release';
 import { isFresh } from '../release/facts';
 import { artifactHashes } from '../../core/release/manifest';
+import { changesBrought } from '../snapshot/brought';
 import { capture, idSource } from '../snapshot/capture';
 import { drill } from '../snapshot/drill';
 import type { Candidate, PreparePorts } from './candidate';
@@ -88,23 +89,35 @@ const steps: readonly Step[] = [
 	},
 	{
 		step: 'Compare the spine’s settings',
-		run: machine(({ ports, candidate: { spine } }) =>
-			settingsReport(spine.settings, spine.settings, ports.clock()),
+		run: machine(({ ports, candidate: { spine, wanted } }) =>
+			wanted.settings.status === 'unreadable'
+				? unreadableSettings(spine.settings, wanted.settings.why)
+				: settingsReport(spine.settings, wanted.shipped, ports.clock()),
 		),
 	},
 	{
 		step: 'Compare the HubSpot properties that the spine uses',
 		run: async (work) => {
-			const { definitions } = work.candidate;
-			if (definitions === null) throw gateError('snapshot-no-hubspot');
+			const { schema, shipped } = work.candidate.wanted;
+			if (schema === null) throw gateError('snapshot-no-hubspot');
 			return await recorded(work, () =>
-				schemaReport({ before: definitions, after: definitions, current: definitions, defaults: {} }),
+				schemaReport({
+					before: schema.before,
+					after: schema.after,
+					current: schema.before,
+					brings: schema.create.map(({ name }) => name),
+					problems: schema.problems,
+					defaults: shipped.properties.defaults,
+				}),
 			);
 		},
 	},
 	{
 		step: 'Look at the release’s flags',
-		run: async (work) => await recorded(work, ({ body }) => flagsReport(body.manifest, [])),
+		run: async (work) =>
+			await recorded(work, ({ body }) =>
+				flagsReport(body.manifest, work.candidate.wanted.flagsAfter, work.candidate.wanted.flags.unreadable),
+			),
 	},
 	{
 		step: 'See that errors are told, somebody watches, and a rollback can be called',
@@ -117,13 +130,13 @@ const steps: readonly Step[] = [
 	},
 	{
 		step: 'Capture what runs',
-		run: async ({ ports, release, candidate: { serving, spine, definitions } }) => {
+		run: async ({ ports, release, candidate: { serving, spine, wanted } }) => {
 			const snapshot = await capture(ports, {
 				id: `before-${release}`,
 				release,
 				scope: {
 					properties: [],
-					definitions: definitions !== null && definitions.length > 0,
+					definitions: wanted.schema !== null && wanted.schema.after.length > 0,
 					workflows: [serving.workflow.id],
 					spine: spine.settings.spine,
 				},
@@ -145,6 +158,7 @@ const steps: readonly Step[] = [
 				release,
 				spine: spine.settings.spine,
 				changes: parseChanges({
+					...changesBrought(body.manifest.brings ?? {}),
 					workflows: [{ id, publish: body.manifest.workflow?.version ?? draft.versionId }],
 				}),
 				contacts: [],

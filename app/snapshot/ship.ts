@@ -1,4 +1,9 @@
 import { gateError, ReleaseGateError } from '../../core/errors';
+import { settingsWith } from '../../core/delivery/spine';
+import type { SpineSettings } from '../../core/delivery/spine-settings';
+import { settingsHash } from '../../core/release/diff/settings';
+import type { ReleaseBody } from '../../core/release/documents';
+import type { Brings, Manifest } from '../../core/release/manifest';
 import { publicationReport } from '../../core/release/machines/publication';
 import type { Stage } from '../../core/release/stages';
 import type { ChangeList } from '../../core/snapshot/changes';
@@ -14,7 +19,8 @@ import {
 import { orderRollback } from '../watch/rollback';
 import { applyRelease } from './apply';
 import { capture, idSource } from './capture';
-import { hostIn, type SnapshotPorts } from './ports';
+import { changesBrought } from './brought';
+import { directoryIn, hostIn, type SnapshotPorts } from './ports';
 import { hashOf, namedVersions, publishedNow, releasedAs, type Proving } from './proven';
 import { restoreRelease } from './restore';
 import { snapshotFor } from './store';
@@ -34,6 +40,55 @@ export interface Shipped {
 	readonly stage: Stage;
 	/** What keeps it from being monitored; `null` when it is. */
 	readonly open: string | null;
+}
+
+type Brought = { readonly brings?: Brings; readonly artifacts: Manifest['artifacts'] };
+
+/**
+ * The change list with what the release brings. Whoever ships adds nothing to the settings or definitions that were proven.
+ *
+ * @throws `ship-other-change`
+ */
+function withBrought(release: string, { brings }: Brought, changes: ChangeList): ChangeList {
+	if (brings === undefined) return changes;
+	const own = changesBrought(brings);
+	const strange =
+		Object.keys(changes.spine).length > 0
+			? 'the settings of the spine'
+			: changes.definitions.length > 0
+				? 'property definitions'
+				: null;
+	if (strange !== null) throw gateError('ship-other-change', { release, what: strange });
+	return { ...changes, ...own, flags: [...changes.flags, ...own.flags] };
+}
+
+/**
+ * Sees that what the release brings still goes with what is there: a machine looked at it, the settings come to what was
+ * proven, and nobody made its properties meanwhile. @throws `ship-unproven`, `ship-other-settings`, `ship-property-there`
+ */
+async function assertBrought(
+	ports: SnapshotPorts,
+	release: string,
+	spine: SpineSettings | null,
+	body: ReleaseBody,
+): Promise<void> {
+	const { brings, artifacts } = body.manifest;
+	const { settings = {}, definitions = [] } = brings ?? {};
+	const brought = Object.keys(settings).length > 0;
+	const looks = [
+		...(brought ? (['settings-diff'] as const) : []),
+		...(definitions.length > 0 ? (['schema-diff'] as const) : []),
+	];
+	const unlooked = looks.find((machine) => body.observed[machine] === undefined);
+	if (unlooked !== undefined) throw gateError('ship-unproven', { release, machine: unlooked });
+	if (brought && spine === null) throw gateError('ledger-spine-unknown', { spine: body.manifest.subject });
+	if (brought && spine !== null && settingsHash(settingsWith(spine, settings)) !== artifacts.policy)
+		throw gateError('ship-other-settings', { release, spine: spine.spine });
+	// Begun and killed: what is there now, the release made itself.
+	if (definitions.length === 0 || body.stage === 'deploying') return;
+	const there = new Set((await directoryIn(ports).definitions.list()).map(({ name }) => name));
+	const made = definitions.find(({ name }) => there.has(name));
+	if (made) throw gateError('ship-property-there', { release, property: made.name });
 }
 
 type Named = NonNullable<Awaited<ReturnType<typeof knownRelease>>['body']['manifest']['workflow']>;
@@ -86,6 +141,12 @@ async function snapshotOrNew(
 	return (await capture(ports, { id: `before-${release}`, release, scope, contacts: idSource([]) })).id;
 }
 
+/** Hash of the spine's settings as they stand; `null` where there is no spine. */
+async function settingsNow({ ledger }: SnapshotPorts, spine: string): Promise<string | null> {
+	const found = await ledger.spines.get(spine);
+	return found && settingsHash(found.settings);
+}
+
 /** Moves on to monitoring; what keeps it from it, or `null`. */
 async function monitored(service: ServicePorts, release: string, by: string): Promise<string | null> {
 	try {
@@ -99,12 +160,12 @@ async function monitored(service: ServicePorts, release: string, by: string): Pr
 
 /**
  * Ships a release: sees that the versions its manifest names are what was proven, puts the release into deploying, applies
- * its changes with the journal that a rollback reads, publishes exactly those versions, reads back what is published and
+ * its changes and what it brings (settings, properties, flags) with the journal that a rollback reads, publishes exactly those versions, reads back what is published and
  * compares it. Records the answer to `published-as-proven`. If it is something else, the release is rolled back where
  * the policy says so. Killed and run again, it goes on where it was.
  *
  * @throws `ship-nothing-named`, `ship-wrong-stage`, `ship-version-gone`, `ship-other-version`, `ship-other-change`,
- * `release-decision-missing`, and what applying and restoring throw
+ * `ship-unproven`, `ship-other-settings`, `ship-property-there`, `release-decision-missing`, and what applying and restoring throw
  */
 export async function shipRelease(
 	ports: SnapshotPorts,
@@ -119,7 +180,7 @@ export async function shipRelease(
 	if (named === undefined || proven === undefined) throw gateError('ship-nothing-named', { release });
 	if (body.stage !== 'approved' && body.stage !== 'deploying')
 		throw gateError('ship-wrong-stage', { release, stage: body.stage });
-	const list = changesOf(release, named, changes);
+	const list = changesOf(release, named, withBrought(release, body.manifest, changes));
 	const host = hostIn(ports);
 	const brought = new Map(
 		list.workflows.map(({ id, graph, settings }) => [id, { graph, settings }] as const),
@@ -135,7 +196,9 @@ export async function shipRelease(
 			named: proven.slice(0, 15),
 		});
 
-	const spine = (await ports.ledger.spines.get(subject)) === null ? null : subject;
+	const before = await ports.ledger.spines.get(subject);
+	const spine = before === null ? null : subject;
+	await assertBrought(ports, release, before?.settings ?? null, body);
 	const snapshot = await snapshotOrNew(ports, release, spine, list);
 	const ran = await publishedNow(host, named.id);
 	if (body.stage === 'approved') await promoteRelease(service, release, 'deploying', ports.by);
@@ -152,12 +215,16 @@ export async function shipRelease(
 
 	const published = await publishedNow(host, named.id);
 	const hash = published && hashOf(published, proving, proven);
-	const asProven = hash === proven;
-	const grounds = asProven
-		? `Version ${published?.version} of workflow ${named.id} is published and read back: ${proven}.`
-		: published
-			? `Version ${published.version} of workflow ${named.id} is published as ${hash}; ${proven} was proven.`
-			: `Nothing of workflow ${named.id} is published; ${proven} was proven.`;
+	const set = await settingsNow(ports, subject);
+	const asSet = body.manifest.brings?.settings === undefined || set === artifacts.policy;
+	const asProven = hash === proven && asSet;
+	const grounds = !asSet
+		? `The settings of ${subject} are read back as ${set}; ${artifacts.policy} was proven.`
+		: asProven
+			? `Version ${published?.version} of workflow ${named.id} is published and read back: ${proven}.`
+			: published
+				? `Version ${published.version} of workflow ${named.id} is published as ${hash}; ${proven} was proven.`
+				: `Nothing of workflow ${named.id} is published; ${proven} was proven.`;
 	await recordReport(service, release, () => publicationReport({ asProven, grounds }), by);
 	let rolledBack = false;
 	if (!asProven) {

@@ -1,3 +1,4 @@
+import { withoutDrillCopies } from '../../core/delivery/drill-copy';
 import { z } from 'zod';
 import { parseCadence, slotByIndex, type ParsedCadence, type Slot } from '../../core/delivery/cadence';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
@@ -140,7 +141,7 @@ export async function tellSilence(ports: Ports, spine: SpineRecord): Promise<Sil
 
 /** The same over every spine of the ledger, or one; what each has to tell. An unknown spine has nothing. */
 export async function tellSilences(ports: Ports, only?: string): Promise<readonly Silence[]> {
-	const spines = await ports.ledger.spines.list();
+	const spines = withoutDrillCopies(await ports.ledger.spines.list());
 	const told: Silence[] = [];
 	for (const spine of spines.filter(({ settings }) => only === undefined || settings.spine === only)) {
 		const silence = await tellSilence(ports, spine);

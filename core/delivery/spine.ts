@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { gateError, ReleaseGateError } from '../errors';
 import type { SpineSettings } from './spine-settings';
+import type { JsonObject } from './types';
 import { parseCadence } from './cadence';
 import { canonicalPart, prefixOf } from './canonical';
 import { defaultProperties } from './eligibility';
@@ -137,6 +138,18 @@ export function parseSpineSettings(value: unknown): SpineSettings {
 		return field === '' ? sentenceOf(issue) : `${field}: ${sentenceOf(issue)}`;
 	});
 	throw gateError('spine-settings', { problems: [...new Set(problems)].join('; ') });
+}
+
+/**
+ * Settings with some of them set otherwise, as a release names them: `null` takes one away, those not named stay.
+ *
+ * @throws `spine-settings`
+ */
+export function settingsWith(settings: SpineSettings, changes: JsonObject): SpineSettings {
+	const merged: Readonly<Record<string, unknown>> = { ...settings, ...changes };
+	return parseSpineSettings(
+		Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null)),
+	);
 }
 
 function sentenceOf(issue: z.ZodIssue): string {

@@ -172,6 +172,20 @@ export const releaseErrors = {
 		message: "n8n has no version {version} of the workflow {workflow} that release '{release}' names",
 		remedy: 'Name a version it has (n8n prunes old ones), have it proven, and open the release again.',
 	},
+	'ship-unproven': {
+		message: "Release '{release}' brings what no machine looked at: {machine} recorded nothing",
+		remedy: 'Nothing was published. Prepare the release (Release: Prepare), which lets every machine look.',
+	},
+	'ship-other-settings': {
+		message:
+			"The settings of the spine '{spine}' were changed after release '{release}' was proven, so it would come to other settings",
+		remedy: 'Nothing was published. Prepare the release again; it is proven beside what the spine has now.',
+	},
+	'ship-property-there': {
+		message: "The property {property}, which release '{release}' makes, was made by somebody meanwhile",
+		remedy:
+			'Nothing was published. Prepare the release again; it is proven with the property as it is there.',
+	},
 	'ship-other-version': {
 		message:
 			"Version {version} of the workflow {workflow} is not what was proven for release '{release}': it is {found}, and {named} was proven",

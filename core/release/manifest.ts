@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { digest } from '../delivery/canonical';
+import { jsonObject } from '../delivery/json';
 import { gateError } from '../errors';
 import { problemsIn } from '../errors/problems';
 import { releaseKindSchema, riskClassSchema, type Artifact } from './policy/schema';
@@ -63,6 +64,43 @@ const documentSchema = z
 /** One version of a workflow, by the ids n8n gives them. */
 const workflowVersionSchema = z.object({ id: name, version: name }).strict();
 
+/** A contact property that the release makes. */
+const definitionSchema = z
+	.object({
+		name: z.string().regex(/^[a-z][a-z0-9_]{0,99}$/, 'use the internal name of a property'),
+		label: name,
+		groupName: name,
+		type: name,
+		fieldType: name,
+		options: z
+			.array(
+				z
+					.object({
+						value: name,
+						label: name,
+						description: z.string(),
+						displayOrder: z.number().int(),
+						hidden: z.boolean(),
+					})
+					.strict(),
+			)
+			.max(200)
+			.optional(),
+	})
+	.strict();
+
+/** What the release changes besides publishing; Ship does it, and a rollback puts it back. */
+const bringsSchema = z
+	.object({
+		/** Settings of the spine by their names; `null` takes one away. `artifacts.policy` is the hash of all of them then. */
+		settings: jsonObject.optional(),
+		/** Contact properties that are made. `artifacts.schema` covers them. */
+		definitions: z.array(definitionSchema).max(50).optional(),
+		/** Flags that are made, off. `artifacts.flags` covers them. */
+		flags: z.array(name).max(50).optional(),
+	})
+	.strict();
+
 const contractSchema = z
 	.object({
 		/** `table` or `table.column` that the migration takes away. */
@@ -119,6 +157,8 @@ export const manifestSchema = z
 			})
 			.strict()
 			.optional(),
+		/** Absent where it only publishes. */
+		brings: bringsSchema.optional(),
 		/** Hash of each artifact the release ships; evidence is bound to these. */
 		artifacts: z
 			.object({ workflow: workflowName, schema: sha256, sql: sha256, policy: sha256, flags: sha256, commit })
@@ -139,6 +179,7 @@ export const manifestSchema = z
 	.strict();
 
 export type Manifest = z.infer<typeof manifestSchema>;
+export type Brings = z.infer<typeof bringsSchema>;
 export type Change = Manifest['changes'][number];
 
 /**

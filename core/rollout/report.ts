@@ -18,8 +18,17 @@ export function flagsHash(flags: readonly Flag[]): string {
 	return digest(counted);
 }
 
-/** Whether every flag the manifest names exists and is off, and whether the release is behind a flag or a gate. */
-export function flagsReport(manifest: Manifest, found: readonly Flag[]): MachineReport {
+/**
+ * Whether every flag the manifest names exists and is off, and whether the release is behind a flag or a gate.
+ *
+ * @param found flags as they are, or as the release makes them
+ * @param unreadable nodes of which nobody can know which flag they evaluate
+ */
+export function flagsReport(
+	manifest: Manifest,
+	found: readonly Flag[],
+	unreadable: readonly string[] = [],
+): MachineReport {
 	const known = new Map(found.map((flag) => [flag.key, flag]));
 	const named = manifest.flags.flatMap((key) => known.get(key) ?? []);
 	const missing = manifest.flags.filter((key) => !known.has(key));
@@ -28,6 +37,9 @@ export function flagsReport(manifest: Manifest, found: readonly Flag[]): Machine
 	const problems = [
 		missing.length > 0 ? `There is no flag ${missing.join(', ')}.` : '',
 		on.length > 0 ? `Not off: ${on.join(', ')}.` : '',
+		unreadable.length > 0
+			? `Nobody knows which flag is evaluated by ${unreadable.join(', ')}: write its name there, not an expression.`
+			: '',
 	].filter(Boolean);
 	const none = manifest.flags.length === 0;
 	return {

@@ -1,22 +1,15 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { listOf } from '../../core/delivery/configured';
 import type { Milliseconds } from '../../core/delivery/types';
 import { gateError, type ReleaseGateError } from '../../core/errors';
+
+export { listOf };
 
 const DAY: Milliseconds = 86_400_000;
 
 /** The error for a parameter that cannot be used. `parameter`: as the editor calls it. */
 export const unreadable = (parameter: string, reason: string, cause?: unknown): ReleaseGateError =>
 	gateError('parameter-unreadable', { parameter, reason }, cause);
-
-/** Names separated by commas or line ends, each once. */
-export const listOf = (text: string): readonly string[] => [
-	...new Set(
-		text
-			.split(/[,\n]/)
-			.map((name) => name.trim())
-			.filter((name) => name !== ''),
-	),
-];
 
 /**
  * JSON as people give it: text, or what an expression made of it. `undefined` for nothing. `refused` builds the error

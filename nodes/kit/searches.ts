@@ -13,6 +13,7 @@ import { allOf } from '../../app/ledger/pages';
 import type { RecordKind, StoredRecord } from '../../app/ledger/records';
 import type { Policy } from '../../core/release/policy/schema';
 import { releaseSchema } from '../../core/release/documents';
+import { withoutDrillCopies } from '../../core/delivery/drill-copy';
 import { toGateError } from '../../core/errors/unknown';
 import { now } from './clock';
 import { connectionFor, ledgerAt, lookAtConnection } from './ledger';
@@ -29,7 +30,7 @@ const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 /** Names of all spines. */
 const spines = async (ledger: Ledger): Promise<readonly string[]> =>
-	(await ledger.spines.list()).map(({ settings }) => settings.spine);
+	withoutDrillCopies(await ledger.spines.list()).map(({ settings }) => settings.spine);
 
 /** Names of all spines and of the products that a policy was set for. */
 async function subjects(ledger: Ledger): Promise<readonly string[]> {

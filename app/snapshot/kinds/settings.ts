@@ -1,4 +1,5 @@
-import { parseSpineSettings } from '../../../core/delivery/spine';
+import { drillCopyOf } from '../../../core/delivery/drill-copy';
+import { settingsWith } from '../../../core/delivery/spine';
 import type { SpineRecord, SpineSettings } from '../../../core/delivery/spine-settings';
 import { gateError } from '../../../core/errors';
 import {
@@ -12,8 +13,6 @@ import {
 import type { SnapshotPorts } from '../ports';
 import { partKind } from './part-kind';
 import { storedNow } from './stored';
-
-const copyOf = (spine: string): string => `${spine.slice(0, 58)}.drill`;
 
 /** A spine that must be there. @throws `ledger-spine-unknown` */
 async function spineIn({ ledger }: SnapshotPorts, spine: string): Promise<SpineRecord> {
@@ -51,7 +50,7 @@ export const settings = partKind({
 		if (spine === null || requests.length === 0) return [];
 		const { settings: before } = await spineIn(ports, spine);
 		return requests.map((request) => {
-			const entry = { before, written: parseSpineSettings({ ...before, ...request }), done: false };
+			const entry = { before, written: settingsWith(before, request), done: false };
 			return settingsEntry.parse(entry);
 		});
 	},
@@ -78,7 +77,7 @@ export const settings = partKind({
 	async copy({ ports, release, spine, made }, changes) {
 		if (spine === null || !asked(changes)) return { ...changes, spine: {} };
 		const known = await spineIn(ports, spine);
-		const copy = copyOf(spine);
+		const copy = drillCopyOf(spine);
 		await made(copy);
 		await ports.ledger.spines.configure({ ...known.settings, spine: copy, mode: 'dry-run' }, ports.by);
 		await ports.ledger.spines.pause(copy, `drill of ${release}`, ports.by);

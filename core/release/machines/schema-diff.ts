@@ -38,6 +38,10 @@ export interface SchemaInput {
 	readonly after: readonly Definition[];
 	/** Definitions as they stand; absent when nobody looked. */
 	readonly current?: readonly Definition[];
+	/** Names of the definitions that the release makes itself when it ships. */
+	readonly brings?: readonly string[];
+	/** What keeps the release from having the schema it needs, one sentence each with its mend. */
+	readonly problems?: readonly string[];
 	/** Default value of each new property, by its name, as the spine's settings or the workflow define it. */
 	readonly defaults: Readonly<Record<string, string>>;
 }
@@ -45,7 +49,14 @@ export interface SchemaInput {
 const list = (changes: readonly DefinitionChange[]): string => changes.map(({ what }) => what).join(' ');
 
 /** Answers of the schema diff: updated, additive, backward compatible, defaults defined. */
-export function schemaReport({ before, after, current, defaults }: SchemaInput): MachineReport {
+export function schemaReport({
+	before,
+	after,
+	current,
+	brings = [],
+	problems = [],
+	defaults,
+}: SchemaInput): MachineReport {
 	const changes = diffDefinitions(before, after);
 	const breaking = changes.filter(({ additive }) => !additive);
 	const bare = changes.filter(({ kind, property }) => kind === 'added' && !Object.hasOwn(defaults, property));
@@ -59,9 +70,17 @@ export function schemaReport({ before, after, current, defaults }: SchemaInput):
 	return {
 		machine: 'schema-diff',
 		looked: { artifact: 'schema', hash: definitionsHash(after) },
-		observed: changes.map(({ what }) => ({ surface: 'hubspot-schema', what: what.replace(/\.$/, '') })),
+		observed: [...changes.map(({ what }) => what), ...problems].map((what) => ({
+			surface: 'hubspot-schema',
+			what: what.replace(/\.$/, ''),
+		})),
 		answers: [
-			{ check: 'schema-updated', ...updated(changes, after, current) },
+			{
+				check: 'schema-updated',
+				...(problems.length > 0
+					? { status: 'fail' as const, grounds: problems.join(' ') }
+					: updated(changes, after, current, brings)),
+			},
 			{ check: 'no-destructive-migration', ...additive },
 			{ check: 'backward-compatible', ...additive },
 			{
@@ -81,11 +100,19 @@ function updated(
 	changes: readonly DefinitionChange[],
 	after: readonly Definition[],
 	current: readonly Definition[] | undefined,
+	brings: readonly string[],
 ): Pick<MachineAnswer, 'status' | 'grounds'> {
 	if (changes.length === 0) return { status: 'pass', grounds: 'The change needs no other schema.' };
 	if (current === undefined) return { status: 'unknown', grounds: 'Nobody read the present definitions.' };
-	const missing = diffDefinitions(current, after).filter(({ kind }) => kind !== 'removed');
+	const lacking = diffDefinitions(current, after).filter(({ kind }) => kind !== 'removed');
+	const missing = lacking.filter(({ kind, property }) => kind !== 'added' || !brings.includes(property));
 	return missing.length === 0
-		? { status: 'pass', grounds: 'The CRM has every definition the change needs.' }
+		? {
+				status: 'pass',
+				grounds:
+					lacking.length === 0
+						? 'The CRM has every definition the change needs.'
+						: `The release makes before it publishes: ${lacking.map(({ property }) => property).join(', ')}.`,
+			}
 		: { status: 'fail', grounds: `The CRM lacks: ${list(missing)}` };
 }

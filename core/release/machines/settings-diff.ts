@@ -29,3 +29,17 @@ export function settingsReport(before: SpineSettings, after: SpineSettings, now:
 		],
 	};
 }
+
+/** Answers of the settings diff where nobody can know what would be set: no to all of it, with the mend. */
+export function unreadableSettings(settings: SpineSettings, why: string): MachineReport {
+	return {
+		machine: 'settings-diff',
+		looked: { artifact: 'policy', hash: settingsHash(settings) },
+		observed: [{ surface: 'unknown settings', what: 'what the draft sets of the spine cannot be read' }],
+		answers: ['cadence-not-compressed', 'backward-compatible'].map((check) => ({
+			check,
+			status: 'fail',
+			grounds: why,
+		})),
+	};
+}

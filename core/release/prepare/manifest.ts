@@ -1,4 +1,4 @@
-import type { Manifest } from '../manifest';
+import type { Brings, Manifest } from '../manifest';
 import type { Policy } from '../policy/schema';
 
 /** What a person says of a change; everything else is found by machines. */
@@ -45,6 +45,12 @@ export interface FoundChange {
 	/** Surfaces that machines saw change. */
 	readonly surfaces: readonly string[];
 	readonly artifacts: Manifest['artifacts'];
+	/** What Ship does besides publishing; empty where it only publishes. */
+	readonly brings: Brings;
+	/** Flags that the draft evaluates and what runs does not. */
+	readonly flags: readonly string[];
+	/** Whether the rhythm of the spine changes. */
+	readonly shiftsCadence: boolean;
 	/** Whether the spine delivers nothing from a version that was not released. */
 	readonly holdsUngated: boolean;
 }
@@ -94,7 +100,7 @@ function documentsOf(policy: Policy, { documents, othersStayBecause }: Said): Ma
  */
 export function manifestFor(id: string, policy: Policy, said: Said, found: FoundChange): unknown {
 	const { title, why, requestedBy, kind, purpose, failureMode } = said;
-	const { spine, workflow, version, surfaces, artifacts, holdsUngated } = found;
+	const { spine, workflow, version, surfaces, artifacts, brings, flags, shiftsCadence, holdsUngated } = found;
 	const steps = rollbackOf(id, found);
 	return {
 		id,
@@ -121,6 +127,9 @@ export function manifestFor(id: string, policy: Policy, said: Said, found: Found
 			: 'The release gate: Ship publishes it once the gate lets it through.',
 		documents: documentsOf(policy, said),
 		workflow: { id: workflow.id, version, with: [] },
+		...(flags.length > 0 ? { flags } : {}),
+		...(Object.keys(brings).length > 0 ? { brings } : {}),
+		...(shiftsCadence ? { cadenceShiftReason: why === '' ? title : why } : {}),
 		artifacts,
 	};
 }

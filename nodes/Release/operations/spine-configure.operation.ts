@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { parseSpineSettings } from '../../../core/delivery/spine';
+import { settingsConfigured } from '../../../core/delivery/configured';
 import { shownFor, spineParameter } from '../../kit/descriptions';
-import { jsonOf, listOf, unreadable } from '../../kit/parameters';
 import type { OperationContext } from '../resource';
 import { advancedOptions, cadenceParameters, propertyOptions } from './spine-parameters';
 import { spineJson } from './spine-record';
@@ -80,56 +79,18 @@ export const description: INodeProperties[] = shownFor({ resource: ['spine'], op
 	},
 ]);
 
-type Given = Readonly<Record<string, unknown>>;
-
-const MINUTE = 60_000;
-
-const filled = (fields: Given): Given =>
-	Object.fromEntries(
-		Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== ''),
-	);
-
-const namesIn = (value: unknown): readonly string[] | undefined =>
-	typeof value === 'string' ? listOf(value) : undefined;
-
-const minutes = (value: unknown): number | undefined =>
-	value === undefined || value === '' ? undefined : Number(value) * MINUTE;
-
-const propertiesOf = ({ critical, also, defaults, ...names }: Given): Given =>
-	filled({
-		...names,
-		critical: namesIn(critical),
-		also: namesIn(also),
-		defaults: jsonOf(defaults, (cause) => unreadable('Defaults', 'it is no JSON', cause)),
-	});
-
 /** The spine's record. Throws `spine-settings`, which names every setting that cannot be used. */
-export async function execute(context: OperationContext): Promise<readonly object[]> {
-	const { parameters, ports, by } = context;
-	const advanced = parameters.collection('advanced');
-	const { window, minimumGap, leaseMinutes, sendLeaseMinutes, inDoubtQuietMinutes, ...others } = advanced;
-	const strictness = parameters.any('strictness', 'doctrine');
-	const cadence = filled({
+export async function execute({ parameters, ports, by }: OperationContext): Promise<readonly object[]> {
+	const settings = settingsConfigured({
+		spine: parameters.picked('spine'),
 		every: parameters.text('every'),
 		anchor: parameters.text('anchor'),
 		timeZone: parameters.text('timeZone'),
-		window,
-		minimumGap,
+		mode: parameters.any('mode'),
+		testRecipients: parameters.text('testRecipients'),
+		strictness: parameters.any('strictness', 'doctrine'),
+		properties: parameters.collection('properties'),
+		advanced: parameters.collection('advanced'),
 	});
-	const settings = parseSpineSettings(
-		filled({
-			...others,
-			spine: parameters.picked('spine'),
-			cadence,
-			mode: parameters.any('mode'),
-			testRecipients: parameters.list('testRecipients'),
-			// Not stored where it is the whole policy, so that settings stored before keep their hash.
-			strictness: strictness === 'doctrine' ? undefined : strictness,
-			leaseMs: minutes(leaseMinutes),
-			sendLeaseMs: minutes(sendLeaseMinutes),
-			inDoubtQuietMs: minutes(inDoubtQuietMinutes),
-			properties: propertiesOf(parameters.collection('properties')),
-		}),
-	);
 	return [spineJson(await ports.ledger.spines.configure(settings, by))];
 }
