@@ -1,4 +1,4 @@
-import { artifactHashes } from '../../core/release/manifest';
+import { artifactHashes, parseManifest } from '../../core/release/manifest';
 import type { Strictness } from '../../core/release/policy/schema';
 import { heldTo, strictnessOf } from '../../core/release/policy/strictness';
 import { decide } from '../../core/release/decision';
@@ -6,8 +6,7 @@ import { evaluateRelease } from '../../core/release/self-test';
 import type { CheckResult } from '../../core/release/checks';
 import { classify, type Classification } from '../../core/release/classify';
 import { readableDiff, type ReadableChange } from '../../core/release/diff/readable';
-import { gateError } from '../../core/errors';
-import { carriedOver, manifestFor, releaseIdFor, type Said } from '../../core/release/prepare/manifest';
+import { carriedOver, manifestFor, type Said } from '../../core/release/prepare/manifest';
 import {
 	questionsFor,
 	type EarlierYes,
@@ -26,9 +25,11 @@ import {
 	type ServicePorts,
 	type StoredRelease,
 } from '../release';
-import { candidateOf, type Candidate, type PreparePorts } from './candidate';
+import { candidateOf, type PreparePorts } from './candidate';
+import { followedBy } from './follows';
 import { sameAsShown, shownOf } from './shown';
-import { runSteps, type StepResult } from './steps';
+import { askedBefore, assertOnlyOne, newIdFor, standing, supersede, supersededBy } from './standing';
+import { runSteps, unrehearsed, type StepResult } from './steps';
 
 export { changedSinceShown } from './shown';
 export type { PreparePorts } from './candidate';
@@ -42,6 +43,8 @@ export interface PrepareRequest {
 	readonly owner: string;
 	/** The draft that people were shown, as {@link Prepared.shown} named it: another one is held. Empty: whatever is there. */
 	readonly shown?: string;
+	/** Why the rehearsal of the draft could not be done, as whoever called it was told; empty where it was, or was not called yet. */
+	readonly rehearsalError?: string;
 }
 
 /** What a preparation came to. */
@@ -68,6 +71,8 @@ export interface Prepared {
 	readonly checks: readonly CheckResult[];
 	readonly questions: readonly Question[];
 	readonly texts: readonly MissingText[];
+	/** Releases whose draft was given up for this one. */
+	readonly supersedes: readonly { readonly release: string; readonly title: string }[];
 	readonly releaseHash: string;
 	/** Label of the dry run in which the draft of a live spine is rehearsed as a shadow, new each time; empty for a spine in dry run. */
 	readonly rehearsal: string;
@@ -75,43 +80,8 @@ export interface Prepared {
 	readonly draft: object;
 }
 
-const OPEN: readonly Stage[] = ['draft', 'prepared', 'dry-run', 'approved'];
-const UNDER_WAY: readonly Stage[] = ['deploying', 'monitoring'];
-
 /** Most earlier releases whose answers are looked at. */
 const MOST_EARLIER = 20;
-
-/** The release of this spine and workflow that is open already, if there is one. @throws `prepare-release-under-way` */
-function openOne(
-	releases: readonly StoredRelease[],
-	{ serving }: Candidate,
-	kind: Said['kind'],
-): StoredRelease | undefined {
-	const busy = releases.find(({ body }) => UNDER_WAY.includes(body.stage));
-	// A hotfix mends what is under way; the gate decides whether it may.
-	if (busy && kind !== 'hotfix')
-		throw gateError('prepare-release-under-way', { release: busy.id, stage: busy.body.stage });
-	return releases.find(
-		({ body: { stage, manifest } }) => OPEN.includes(stage) && manifest.workflow?.id === serving.workflow.id,
-	);
-}
-
-/**
- * Sees that no other release of the workflow is open: two that were begun at once would each be proven against what runs
- * now, and the second one ship over the first. @throws `prepare-release-open`
- */
-async function assertOnlyOne(
-	service: ServicePorts,
-	spine: string,
-	release: string,
-	workflow: string,
-): Promise<void> {
-	const other = (await releasesOf(service, spine)).find(
-		({ id, body: { stage, manifest } }) =>
-			id !== release && OPEN.includes(stage) && manifest.workflow?.id === workflow,
-	);
-	if (other) throw gateError('prepare-release-open', { release: other.id, other: release });
-}
 
 /** What people said yes to in earlier releases that changed the same surfaces under the same class; newest first. */
 async function earlierYes(
@@ -138,14 +108,15 @@ async function earlierYes(
 /**
  * Prepares the release of a spine's draft: finds the workflow that serves the spine, compares its draft with what runs,
  * opens the release with a manifest written from both, and lets every machine that can look do so. Nothing live is
- * touched. Done again it goes on with the same release: what was said of what has not changed stands.
+ * touched. Done again it goes on with the same release: what was said of what has not changed stands. A draft that was
+ * given up for another one (another change, under another title) is closed as superseded.
  *
- * @throws what finding the draft throws, `prepare-draft-changed`, `prepare-release-open`, `prepare-release-under-way`, `release-other-owner`, the manifest's errors, and
+ * @throws what finding the draft throws, `prepare-draft-changed`, `prepare-release-open`, `prepare-release-under-way`, `prepare-no-follow-up`, `release-other-owner`, the manifest's errors, and
  * `release-records-disagree`
  */
 export async function prepareRelease(
 	ports: PreparePorts,
-	{ spine: name, said, owner, shown = '' }: PrepareRequest,
+	{ spine: name, said, owner, shown = '', rehearsalError = '' }: PrepareRequest,
 ): Promise<Prepared> {
 	const service: ServicePorts = { ledger: ports.ledger, now: ports.clock };
 	const candidate = await candidateOf(ports, name);
@@ -153,11 +124,12 @@ export async function prepareRelease(
 	const { serving, spine, changes, before: runs, after, surfaces, artifacts, wanted } = candidate;
 	const { workflow } = serving;
 	const releases = await releasesOf(service, name);
-	const before = openOne(releases, candidate, said.kind);
-	const release = before?.id ?? releaseIdFor(said.title, workflow.draft.versionId);
+	const { before, given } = standing(releases, candidate, said, owner);
+	const release = before?.id ?? newIdFor(releases, said.title, workflow.draft.versionId);
 	const unchanged = before?.body.manifest.artifacts.workflow === artifacts.workflow;
-	const { policy } = await policyOf(service, name);
-	const lines = before && unchanged ? carriedOver(said, before.body.manifest) : said;
+	const { policy, version } = await policyOf(service, name);
+	const own = { ...said, follows: await followedBy(service, policy, name, said.follows, release) };
+	const lines = before && unchanged ? carriedOver(own, before.body.manifest) : own;
 	const manifest = manifestFor(release, policy, lines, {
 		spine: name,
 		workflow,
@@ -167,12 +139,15 @@ export async function prepareRelease(
 		artifacts,
 		brings: wanted.brings,
 		flags: wanted.flags.keys,
+		askedBefore: before === undefined ? [] : askedBefore(before, said.requestedBy),
 		shiftsCadence: wanted.shiftsCadence,
 		holdsUngated: wanted.holdsUngated,
 	});
-	await openRelease(service, manifest, ports.by, owner);
+	parseManifest(manifest);
+	for (const old of given) await supersede(service, old, release, version, ports.by);
+	await openRelease(service, manifest, ports.by, owner, true);
 	await assertOnlyOne(service, name, release, workflow.id);
-	const steps = await runSteps({ ports, release, candidate });
+	const steps = [...(await runSteps({ ports, release, candidate })), ...unrehearsed(spine, rehearsalError)];
 
 	const stored = await knownRelease(service, release);
 	const { classification, checks } = evaluateRelease(await inputFor(service, stored, {}), decide);
@@ -193,6 +168,7 @@ export async function prepareRelease(
 		checks,
 		...questionsFor(policy, checks, earlier),
 		rehearsal: spine.settings.mode === 'live' ? `${release}-${ports.clock().toString(36)}` : '',
+		supersedes: supersededBy(await releasesOf(service, name), release),
 		releaseHash: artifactHashes(stored.body.manifest).release ?? '',
 		draft: { id, name: title, nodes: draft.nodes, connections: draft.connections, settings },
 	};

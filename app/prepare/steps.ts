@@ -1,4 +1,5 @@
 import { EMPTY_POLICY } from '../../core/audit';
+import type { SpineRecord } from '../../core/delivery/spine-settings';
 import { gateError } from '../../core/errors';
 import { toGateError } from '../../core/errors/unknown';
 import { monitorReport } from '../../core/release/machines/monitor';
@@ -167,6 +168,20 @@ const steps: readonly Step[] = [
 		},
 	},
 ];
+
+/** Why the draft was not rehearsed, or could not be: a paused spine hands out nothing, also to a rehearsal. */
+export function unrehearsed(
+	{ settings, paused, pauseReason }: SpineRecord,
+	error: string,
+): readonly StepResult[] {
+	if (!paused && error === '') return [];
+	const { message, remedy } = gateError('prepare-spine-paused', {
+		spine: settings.spine,
+		reason: pauseReason ?? 'nobody said why',
+	});
+	const sentence = paused ? `${message}. ${remedy}` : error;
+	return [{ step: 'Rehearse the draft', status: 'failed', sentence, seconds: 0 }];
+}
 
 /**
  * Lets every machine that can look do so, one step after the other. A step that fails says why and how to go on, and the

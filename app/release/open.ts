@@ -27,7 +27,7 @@ export const observedIn = (body: ReleaseBody) => Object.values(body.observed).fl
 /**
  * Opens a release, or changes the manifest of one that is still open: then whatever was bound to a changed artifact
  * must be answered again, and the release is a draft once more. `owner`: whose key or account opens it; only the same one
- * changes it. Throws the manifest's errors, `release-not-open`, `release-other-subject`, `release-other-owner`,
+ * changes it. `takesOver`: whether the owner takes over one that nobody owns, as a pipeline opens it. Throws the manifest's errors, `release-not-open`, `release-other-subject`, `release-other-owner`,
  * `policy-not-set`.
  */
 export async function openRelease(
@@ -35,6 +35,7 @@ export async function openRelease(
 	value: unknown,
 	by: string,
 	owner = '',
+	takesOver = false,
 ): Promise<Opened> {
 	const manifest = parseManifest(value);
 	const { policy } = await policyOf(ports, manifest.subject);
@@ -82,10 +83,16 @@ export async function openRelease(
 				reopened: [],
 			};
 	}
-	return change(ports, manifest, by, owner);
+	return change(ports, manifest, by, owner, takesOver);
 }
 
-async function change(ports: ServicePorts, manifest: Manifest, by: string, owner: string): Promise<Opened> {
+async function change(
+	ports: ServicePorts,
+	manifest: Manifest,
+	by: string,
+	owner: string,
+	takesOver: boolean,
+): Promise<Opened> {
 	const { policy } = await policyOf(ports, manifest.subject);
 	const done: { changed: boolean; reopened: readonly Artifact[] } = { changed: false, reopened: [] };
 	const release = await updateRelease(ports, manifest.id, ({ body }) => {
@@ -96,8 +103,10 @@ async function change(ports: ServicePorts, manifest: Manifest, by: string, owner
 				subject: before.subject,
 				other: manifest.subject,
 			});
-		if ((body.owner ?? '') !== owner) throw gateError('release-other-owner', { release: manifest.id });
-		done.changed = !sameJson(before, manifest);
+		const taken = takesOver && owner !== '' && (body.owner ?? '') === '';
+		if (!taken && (body.owner ?? '') !== owner)
+			throw gateError('release-other-owner', { release: manifest.id });
+		done.changed = taken || !sameJson(before, manifest);
 		if (!done.changed) return null;
 		if (!open.includes(body.stage))
 			throw gateError('release-not-open', { release: manifest.id, stage: body.stage });
@@ -109,6 +118,7 @@ async function change(ports: ServicePorts, manifest: Manifest, by: string, owner
 		const nextBody: ReleaseBody = {
 			...body,
 			manifest,
+			...(taken ? { owner } : {}),
 			stage: 'draft',
 			changedAt: ports.now(),
 			history: [...body.history, ...draft],
@@ -120,7 +130,9 @@ async function change(ports: ServicePorts, manifest: Manifest, by: string, owner
 				releaseEvent(
 					'release.changed',
 					nextBody,
-					`Release ${manifest.id} changed by ${by}; reopened: ${done.reopened.join(', ')}.`,
+					taken
+						? `Release ${manifest.id} taken over by ${manifest.requestedBy}, which ${before.requestedBy} had asked for.`
+						: `Release ${manifest.id} changed by ${by}; reopened: ${done.reopened.join(', ')}.`,
 					{ by, hash: next.release, reopened: done.reopened },
 				),
 			],

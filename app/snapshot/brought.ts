@@ -9,6 +9,6 @@ export const changesBrought = ({
 	flags = [],
 }: Brings): Pick<ChangeList, 'definitions' | 'spine' | 'flags'> => ({
 	spine: settings,
-	definitions: definitions.map((create) => ({ create: { ...create } })) as ChangeList['definitions'],
+	definitions: definitions.map((create) => ({ create: { ...create } })),
 	flags: flags.map((key) => parseFlag({ key })),
 });

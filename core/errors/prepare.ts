@@ -20,6 +20,15 @@ export const prepareErrors = {
 		remedy:
 			'Only one of them can ship what it proves. Close one (Release: Close), then prepare the other one again.',
 	},
+	'prepare-spine-paused': {
+		message: "The spine '{spine}' is paused ({reason}), so the draft cannot be rehearsed",
+		remedy:
+			'Resume it (Release: Spine: Resume) once its cause is gone, then send the form again. What can be proven without a rehearsal stands.',
+	},
+	'prepare-no-follow-up': {
+		message: "No such hotfix of the spine '{spine}' owes a follow-up release; these do: {owing}",
+		remedy: 'Release the change as one of its own (Can it wait: Yes), or name a hotfix that owes one.',
+	},
 	'prepare-nothing-changed': {
 		message: "The draft of '{workflow}', which serves the spine '{spine}', does what is published already",
 		remedy: 'Change the workflow in the editor and let it save, then prepare the release again.',

@@ -38,6 +38,8 @@ export interface ReleaseBody {
 	readonly openedBy: string;
 	/** Whose key or account opened it, where that was said: only the same one changes it. */
 	readonly owner?: string;
+	/** The release that took its place when its draft was given up. */
+	readonly supersededBy?: string;
 	/** Every stage it went through, oldest first. */
 	readonly history: readonly { readonly stage: Stage; readonly at: Instant; readonly by: string }[];
 	/** What each machine found to change, by machine; a newer look replaces the older one. */
@@ -74,6 +76,7 @@ export const releaseSchema: z.ZodType<ReleaseBody, z.ZodTypeDef, unknown> = z.ob
 	changedAt: instant.optional(),
 	openedBy: z.string(),
 	owner: z.string().optional(),
+	supersededBy: z.string().optional(),
 	history: z.array(z.object({ stage, at: instant, by: z.string() })),
 	observed: z.record(
 		z.enum(machines),

@@ -125,6 +125,8 @@ export const manifestSchema = z
 		previousVersion: name.optional(),
 		compareUrl: address.optional(),
 		requestedBy: name,
+		/** Who asked for it before somebody else took it over: nobody of them approves it. */
+		askedBefore: z.array(name).max(50).optional(),
 		changes: z.array(changeSchema).min(1).max(500),
 		/** The author's class; it can only raise what machines and surfaces say. */
 		statedClass: riskClassSchema.optional(),

@@ -163,7 +163,8 @@ export const counts = (policy: Policy, { account }: Giver): boolean =>
 
 /** Everybody whose own work is in the release, as the manifest names them. */
 export function involved(manifest: Manifest): readonly string[] {
-	return [...new Set([manifest.requestedBy, ...manifest.changes.map((change) => change.author)])];
+	const { requestedBy, askedBefore = [], changes } = manifest;
+	return [...new Set([requestedBy, ...askedBefore, ...changes.map((change) => change.author)])];
 }
 
 /** The account of a name of the manifest: what the policy maps it to, or itself if it is an e-mail. */

@@ -116,6 +116,13 @@ export const definitions = partKind({
 	applied: (entries) => ({ definitions: entries.length }),
 
 	async plan({ ports }, entries, captured, own) {
+		// What a release only made stays: nobody need be asked, and no outage of the account keeps the rest from going back.
+		const asks = entries.some(({ before: was }) => was !== null);
+		if (!asks && !ports.contacts)
+			return {
+				steps: [],
+				left: entries.map(({ name }) => ({ what: `property ${name}`, reason: 'additive', name, field: '' })),
+			};
 		const active = entries.length > 0 ? await directoryIn(ports).definitions.list() : [];
 		const before = own || !ports.contacts ? null : await captured();
 		const groups = before && ports.contacts ? await ports.contacts.definitions.groups() : [];

@@ -63,7 +63,7 @@ function filledIn(
 	return Object.fromEntries(
 		Object.entries(value).map(([key, entry]) => [
 			key,
-			filledIn(entry as Json, path === '' ? key : `${path}.${key}`, read, unknown) ?? null,
+			filledIn(entry, path === '' ? key : `${path}.${key}`, read, unknown) ?? null,
 		]),
 	);
 }
@@ -79,8 +79,8 @@ export function configuringIn(workflow: WorkflowJson): readonly Configuring[] {
 		);
 		const read = (text: string): string | null => {
 			const value = withConstants(text, workflow.nodes);
-			if (!isExpression(value)) return literal(value);
-			const field = FIELD.exec(String(value))?.[1];
+			if (!isExpression(value) || typeof value !== 'string') return literal(value);
+			const field = FIELD.exec(value)?.[1];
 			const [only, ...more] = straight;
 			return field === undefined || more.length > 0 ? null : (constantOf(only, field) ?? null);
 		};

@@ -12,6 +12,8 @@ export interface Said {
 	readonly kind: Manifest['kind'];
 	/** Why a hotfix is one; empty for the other kinds. */
 	readonly purpose: string;
+	/** The hotfix whose follow-up it is; empty where it is none. */
+	readonly follows: string;
 	/** How the change would fail; empty while nobody said. */
 	readonly failureMode: string;
 	/** Documents that change with it, by kind. */
@@ -49,6 +51,8 @@ export interface FoundChange {
 	readonly brings: Brings;
 	/** Flags that the draft evaluates and what runs does not. */
 	readonly flags: readonly string[];
+	/** Who asked for the same release before, if somebody else did. */
+	readonly askedBefore: readonly string[];
 	/** Whether the rhythm of the spine changes. */
 	readonly shiftsCadence: boolean;
 	/** Whether the spine delivers nothing from a version that was not released. */
@@ -99,7 +103,7 @@ function documentsOf(policy: Policy, { documents, othersStayBecause }: Said): Ma
  * path, the rollback plan and its steps say what *Rollback Snapshot* does with the snapshot that is captured for it.
  */
 export function manifestFor(id: string, policy: Policy, said: Said, found: FoundChange): unknown {
-	const { title, why, requestedBy, kind, purpose, failureMode } = said;
+	const { title, why, requestedBy, kind, purpose, failureMode, follows } = said;
 	const { spine, workflow, version, surfaces, artifacts, brings, flags, shiftsCadence, holdsUngated } = found;
 	const steps = rollbackOf(id, found);
 	return {
@@ -109,6 +113,8 @@ export function manifestFor(id: string, policy: Policy, said: Said, found: Found
 		kind,
 		...(purpose === '' ? {} : { purpose }),
 		requestedBy,
+		...(found.askedBefore.length > 0 ? { askedBefore: found.askedBefore } : {}),
+		...(follows === '' ? {} : { follows }),
 		changes: [
 			{
 				id: 'draft',

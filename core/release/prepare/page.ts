@@ -56,6 +56,15 @@ export function differencesHtml(differences: readonly ReadableChange[]): Html {
 		${rows}`;
 }
 
+/** Which releases were closed for this one, since their draft was given up. */
+export const supersedesHtml = (
+	given: readonly { readonly release: string; readonly title: string }[],
+): Html =>
+	html`<p>
+		It takes the place of ${given.map(({ title }) => `“${title}”`).join(', ')}, whose draft was given up: that
+		release is closed, and nothing of it ships.
+	</p>`;
+
 /** The class, why it is that, and what the spine is held to ({@link heldTo}). */
 export function classHtml(
 	{ riskClass, reasons }: Pick<Classification, 'riskClass' | 'reasons'>,

@@ -23,7 +23,7 @@ const GROUP = 'contactinformation';
 type Kind = Pick<NewPropertyDefinition, 'type' | 'fieldType'>;
 
 /** What the spine writes into a property, by the role it has: the types that take it; the first one is made. */
-const ROLES: Readonly<Record<string, readonly [Kind, ...Kind[]]>> = {
+const ROLES = {
 	status: [
 		{ type: 'enumeration', fieldType: 'select' },
 		{ type: 'string', fieldType: 'text' },
@@ -39,7 +39,11 @@ const ROLES: Readonly<Record<string, readonly [Kind, ...Kind[]]>> = {
 		{ type: 'string', fieldType: 'text' },
 	],
 	lastAssetId: [{ type: 'string', fieldType: 'text' }],
-};
+} as const satisfies Partial<Record<keyof PropertyMapping, readonly [Kind, ...Kind[]]>>;
+
+type Role = keyof typeof ROLES;
+
+const ROLE_NAMES = Object.keys(ROLES) as readonly Role[];
 
 const TEXT: Kind = { type: 'string', fieldType: 'text' };
 
@@ -48,11 +52,11 @@ const label = (name: string): string => {
 	return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 };
 
-const definitionOf = (name: string, role: string | undefined): NewPropertyDefinition => ({
+const definitionOf = (name: string, role: Role | undefined): NewPropertyDefinition => ({
 	name,
 	label: label(name),
 	groupName: GROUP,
-	...(role === undefined ? TEXT : (ROLES[role]?.[0] ?? TEXT)),
+	...(role === undefined ? TEXT : ROLES[role][0]),
 	...(role === 'status'
 		? {
 				options: DELIVERY_STATUSES.map((value, displayOrder) => ({
@@ -67,13 +71,13 @@ const definitionOf = (name: string, role: string | undefined): NewPropertyDefini
 });
 
 /** The role of each property that the spine writes. */
-const rolesOf = (mapping: PropertyMapping): ReadonlyMap<string, string> =>
-	new Map(Object.keys(ROLES).map((role) => [String(mapping[role as keyof PropertyMapping]), role]));
+const rolesOf = (mapping: PropertyMapping): ReadonlyMap<string, Role> =>
+	new Map(ROLE_NAMES.map((role) => [mapping[role], role]));
 
 /** Why a property that is there cannot have its role; nothing where it can. */
-function misfits(found: PropertyDefinition, role: string): readonly string[] {
+function misfits(found: PropertyDefinition, role: Role): readonly string[] {
 	const { name, type, calculated, readOnlyValue } = found;
-	const types = (ROLES[role] ?? []).map((kind) => kind.type);
+	const types: readonly string[] = ROLES[role].map((kind) => kind.type);
 	const takes = types.join(' or ');
 	if (calculated || readOnlyValue)
 		return [
@@ -107,7 +111,7 @@ export function wantedProperties(
 		if (found !== undefined) problems.push(...(role === undefined ? [] : misfits(found, role)));
 		else if (archived.includes(name))
 			problems.push(
-				`The property ${name} was archived. Restore it in HubSpot, or name another property: made anew it would come back with its old values.`,
+				`The property ${name} was archived. Restore it in the CRM, or name another property: made anew it would come back with its old values.`,
 			);
 		else if (wanted.critical.includes(name))
 			problems.push(
@@ -127,7 +131,7 @@ export const propertyLines = ({
 	readonly problems: readonly string[];
 }): readonly ReadableChange[] => [
 	...create.map(({ name, type, fieldType, groupName }): ReadableChange => ({
-		what: `the HubSpot property ${name} is made when the release ships; to have it otherwise, make it in HubSpot first`,
+		what: `the contact property ${name} is made when the release ships; to have it otherwise, make it yourself first`,
 		surfaces: ['hubspot-schema'],
 		before: null,
 		after: `${type} (${fieldType}), in the group ${groupName}`,

@@ -1,7 +1,13 @@
 import type { Prepared } from '../../../app/prepare';
 import type { ReleaseGateError } from '../../../core/errors';
 import type { ReadableChange } from '../../../core/release/diff/readable';
-import { classHtml, differencesHtml, findingsHtml, openChecksHtml } from '../../../core/release/prepare/page';
+import {
+	classHtml,
+	differencesHtml,
+	findingsHtml,
+	openChecksHtml,
+	supersedesHtml,
+} from '../../../core/release/prepare/page';
 import { standingOf } from '../../../core/release/decision';
 import { reportOf } from '../../kit/items';
 import { askedOn, type Question } from '../../../core/release/prepare/questions';
@@ -53,6 +59,7 @@ const TEXTS = {
 function formOf(prepared: Prepared): readonly FormField[] {
 	const { differences, classification, checks, steps, texts, questions } = prepared;
 	const shown = [
+		...(prepared.supersedes.length > 0 ? [supersedesHtml(prepared.supersedes)] : []),
 		differencesHtml(differences),
 		classHtml(classification, prepared.heldTo),
 		findingsHtml({ checks, steps, asked: askedOn(prepared) }),

@@ -67,6 +67,15 @@ export const description: INodeProperties[] = shownFor(shown, [
 					'Why the documents that the policy asks for stay as they are; for each that changes, a line such as "runbook: https://…"',
 			},
 			{
+				displayName: 'Follows Hotfix',
+				name: 'follows',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. owed',
+				description:
+					'ID of the hotfix whose follow-up release this is, so that it owes none any more; "owed" for the one that has owed it longest',
+			},
+			{
 				displayName: 'How It Would Fail',
 				name: 'failureMode',
 				type: 'string',
@@ -92,6 +101,14 @@ export const description: INodeProperties[] = shownFor(shown, [
 				default: '',
 				placeholder: 'e.g. restore-delivery',
 				description: 'Why a hotfix is one: one of the purposes that the policy names',
+			},
+			{
+				displayName: 'Rehearsal Error',
+				name: 'rehearsalError',
+				type: 'string',
+				default: '',
+				placeholder: "e.g. {{ $json.error ?? '' }}",
+				description: 'Why the rehearsal could not be done, where it was called before; the page says so',
 			},
 			{
 				displayName: 'Requested By',
@@ -163,6 +180,7 @@ export async function execute(context: OperationContext): Promise<readonly objec
 		requestedBy,
 		kind: kind.data,
 		purpose: option('purpose'),
+		follows: option('follows'),
 		failureMode: option('failureMode'),
 		...documentsIn(option('documents')),
 	};
@@ -171,5 +189,10 @@ export async function execute(context: OperationContext): Promise<readonly objec
 		if (known.code !== 'prepare-draft-changed' || !ctx.continueOnFail()) throw known;
 		return heldJson(spine, known, await changedSinceShown(ports, spine, shown));
 	};
-	return [await prepareRelease(ports, { spine, owner, shown, said }).then(preparedJson, held)];
+	return [
+		await prepareRelease(ports, { spine, owner, shown, said, rehearsalError: option('rehearsalError') }).then(
+			preparedJson,
+			held,
+		),
+	];
 }

@@ -79,6 +79,7 @@ export const said: Said = {
 	requestedBy: 'rita@example.com',
 	kind: 'regular',
 	purpose: '',
+	follows: '',
 	failureMode: 'It reads stiffly.',
 	documents: [],
 	othersStayBecause: 'None of them speaks of it.',

@@ -81,6 +81,7 @@ const said: Said = {
 	requestedBy: 'rita@example.com',
 	kind: 'regular',
 	purpose: '',
+	follows: '',
 	failureMode: '',
 	documents: [],
 	othersStayBecause: '',

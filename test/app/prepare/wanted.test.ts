@@ -261,7 +261,7 @@ describe('HubSpot properties in a draft', () => {
 		await fixture.save(tip);
 		const prepared = await fixture.prepare();
 		expect(whats(prepared).join('\n')).toContain(
-			'the HubSpot property favourite_tip is made when the release ships',
+			'the contact property favourite_tip is made when the release ships',
 		);
 		expect(prepared.classification.riskClass).toBe('critical');
 		expect(failed(prepared)).toEqual([]);
@@ -291,6 +291,20 @@ describe('HubSpot properties in a draft', () => {
 		await restoreRelease(fixture.preparing, prepared.release, { target: null });
 		expect((await fixture.settings()).properties.also).not.toContain('favourite_tip');
 		expect(fixture.account.definitions.get('favourite_tip')?.archived).toBe(false);
+	});
+
+	test('a rollback needs no account of HubSpot for what a release only made', async () => {
+		await fixture.save(tip);
+		const { release } = await fixture.prepare();
+		await approve(release);
+		await ship(release);
+		const { report } = await restoreRelease({ ...fixture.preparing, contacts: null }, release, {
+			target: null,
+		});
+		expect(report.left).toContainEqual(
+			expect.objectContaining({ name: 'favourite_tip', reason: 'additive' }),
+		);
+		expect((await fixture.settings()).properties.also).not.toContain('favourite_tip');
 	});
 
 	test('one that is there already is only read', async () => {
