@@ -147,9 +147,7 @@ export function parseSpineSettings(value: unknown): SpineSettings {
  */
 export function settingsWith(settings: SpineSettings, changes: JsonObject): SpineSettings {
 	const merged: Readonly<Record<string, unknown>> = { ...settings, ...changes };
-	return parseSpineSettings(
-		Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null)),
-	);
+	return parseSpineSettings(Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null)));
 }
 
 function sentenceOf(issue: z.ZodIssue): string {
