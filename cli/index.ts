@@ -3,12 +3,21 @@ import { Command } from 'commander';
 import { name, version } from '../package.json';
 import { auditCommand } from './commands/audit';
 import { checkCommand } from './commands/check';
+import { deskCommand } from './commands/desk';
+import { metricsCommand } from './commands/metrics';
 import { reportCommand } from './commands/report';
 import { verifyCommand } from './commands/verify';
 import type { AddCommand, Terminal } from './command';
 
 /** One file per command. */
-const commands: readonly AddCommand[] = [auditCommand, checkCommand, reportCommand, verifyCommand];
+const commands: readonly AddCommand[] = [
+	auditCommand,
+	checkCommand,
+	deskCommand,
+	metricsCommand,
+	reportCommand,
+	verifyCommand,
+];
 
 /**
  * Runs the command line with the arguments after the program's name and gives the exit code: 0 all well,

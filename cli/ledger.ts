@@ -1,5 +1,5 @@
-import { openPostgresLedger } from '../adapters/postgres';
-import { openSqliteLedger } from '../adapters/sqlite';
+import { openPostgresLedger, readPostgresLedger } from '../adapters/postgres';
+import { openSqliteLedger, readSqliteLedger } from '../adapters/sqlite';
 import type { Ledger } from '../app/ledger/api';
 import { gateError } from '../core/errors';
 
@@ -17,5 +17,12 @@ export async function openLedger(
 ): Promise<Ledger> {
 	if (postgres !== undefined) return await openPostgresLedger({ connection: postgres, schema, signingKey });
 	if (sqlite !== undefined) return await openSqliteLedger({ file: sqlite, clock: Date.now, signingKey });
+	throw gateError('ledger-not-named');
+}
+
+/** Opens the ledger that the options name, to read it and nothing else. @throws `ledger-not-named` and what opening throws */
+export async function readLedger({ sqlite, postgres, schema }: LedgerOptions): Promise<Ledger> {
+	if (postgres !== undefined) return await readPostgresLedger({ connection: postgres, schema });
+	if (sqlite !== undefined) return await readSqliteLedger({ file: sqlite, clock: Date.now });
 	throw gateError('ledger-not-named');
 }

@@ -27,6 +27,7 @@ const sections: readonly Section[] = [
 			'guide/cadence.md',
 			'guide/hubspot.md',
 			'guide/providers.md',
+			'guide/desk.md',
 			'guide/operations.md',
 			'guide/personal-data.md',
 			'guide/queue-mode.md',

@@ -9,6 +9,7 @@ import { openPool, type PostgresLedgerOptions, schemaOf } from './pool';
 import { PostgresStore } from './store';
 
 export { lookAtPostgresLedger } from './look';
+export { readPostgresLedger } from './read';
 export type { PostgresConnection, PostgresLedgerOptions } from './pool';
 
 /**

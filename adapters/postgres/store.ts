@@ -26,10 +26,11 @@ export class PostgresStore implements LedgerStore {
 		private readonly clock: (() => Instant) | null,
 		private readonly seal: StateSeal | null = null,
 		private readonly pseudonyms?: Pseudonyms,
+		access: 'READ WRITE' | 'READ ONLY' = 'READ WRITE',
 	) {
 		// SET LOCAL, not the connection's options: those do not pass through a transaction pooler.
 		this.begin = [
-			'BEGIN ISOLATION LEVEL READ COMMITTED',
+			`BEGIN ISOLATION LEVEL READ COMMITTED ${access}`,
 			`SET LOCAL search_path TO ${quoteName(schema)}`,
 			`SET LOCAL lock_timeout = ${lockTimeoutMs}`,
 			`SET LOCAL statement_timeout = ${statementTimeoutMs}`,

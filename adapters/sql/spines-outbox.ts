@@ -4,6 +4,7 @@ import type { NewOutboxRow, SpineRow } from '../../app/ledger/store';
 import type { Pseudonyms } from '../../app/ledger/erasure/port';
 import { pseudonymsOf } from '../crypto/pseudonyms';
 import type { Session } from './dialect';
+import { DeskReader } from './desk';
 import { SqlErasure } from './erasure';
 import { FigureReader } from './figures';
 import { SqlKeys } from './keys';
@@ -37,6 +38,7 @@ const finished = (before: Instant): Sql => sql`s.closes_at < ${before} AND d.clo
 export class SqlSpinesAndOutbox extends SqlChain {
 	readonly records: SqlRecords;
 	readonly figures: FigureReader;
+	readonly desk: DeskReader;
 	readonly keys: SqlKeys;
 	readonly erasure: SqlErasure;
 
@@ -44,6 +46,7 @@ export class SqlSpinesAndOutbox extends SqlChain {
 		super(session);
 		this.records = new SqlRecords(session, this.witness);
 		this.figures = new FigureReader(session);
+		this.desk = new DeskReader(session);
 		this.keys = new SqlKeys(session);
 		this.erasure = new SqlErasure(session, this.witness, pseudonyms);
 	}

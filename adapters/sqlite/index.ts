@@ -16,6 +16,7 @@ import { IN_MEMORY } from './moved';
 import { SqliteStore } from './store';
 
 export { lookAtSqliteLedger } from './look';
+export { readSqliteLedger } from './read';
 
 export interface SqliteLedgerOptions {
 	/** Path of the ledger file; its folder is made when it is missing. */

@@ -25,6 +25,13 @@ export function refuseNewer(db: DatabaseSync): void {
 	}
 }
 
+/** Throws `ledger-older` where the file was not opened by this version yet: whoever only reads it cannot bring it up. */
+export function refuseOlder(db: DatabaseSync, file: string): void {
+	const version = pragma(db, 'user_version');
+	if (version < migrations.length)
+		throw gateError('ledger-older', { file, found: version, known: migrations.length });
+}
+
 /**
  * Brings the file to this version's schema, all in one transaction that keeps other processes out. Refuses a file of
  * a newer version, one whose migrations were changed, and one that is not a ledger.

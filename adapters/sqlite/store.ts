@@ -26,6 +26,8 @@ export class SqliteStore implements LedgerStore {
 		clock: () => Instant,
 		private readonly seal: StateSeal | null = null,
 		private readonly pseudonyms?: Pseudonyms,
+		/** `DEFERRED` for a file that is only read: it waits for no writer and keeps none waiting. */
+		private readonly begin: 'IMMEDIATE' | 'DEFERRED' = 'IMMEDIATE',
 	) {
 		this.session = new SqliteSession(db, clock);
 		this.moved = moveWatch(file);
@@ -40,7 +42,7 @@ export class SqliteStore implements LedgerStore {
 	private async runOne<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T> {
 		if (!this.open) throw gateError('ledger-closed');
 		try {
-			this.db.exec('BEGIN IMMEDIATE');
+			this.db.exec(`BEGIN ${this.begin}`);
 			try {
 				if (this.moved()) throw gateError('ledger-moved', { file: this.file });
 				const tx = new SqliteTransaction(this.session, this.pseudonyms);

@@ -3,6 +3,7 @@ import type { EventLedger } from './api/events';
 import type { OutboxLedger } from './api/outbox';
 import type { SpineLedger } from './api/spines';
 import type { Erasure, PruneReport, ResealReport, Retention } from './api/upkeep';
+import type { DeskLedger } from './desk';
 import type { KeyLedger } from './keys';
 import type { BlobLedger, RecordLedger } from './records';
 
@@ -27,6 +28,8 @@ export interface Ledger {
 	readonly events: EventLedger;
 	readonly records: RecordLedger;
 	readonly blobs: BlobLedger;
+	/** What the desk and the metrics read: bounded, and without changing anything. */
+	readonly desk: DeskLedger;
 	readonly erasure: Erasure;
 	/** Signs a text with the ledger's signing key, in base64url; `null` without one. */
 	sign(text: string): { readonly keyId: string; readonly value: string } | null;

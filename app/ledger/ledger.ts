@@ -4,6 +4,7 @@ import { absorb } from './operations/absorb';
 import { claim } from './operations/claim';
 import { commit } from './operations/commit';
 import { confirm } from './operations/confirm';
+import { deskLedger } from './operations/desk';
 import { erasure } from './operations/erase';
 import { eventLedger } from './operations/events';
 import { fail } from './operations/fail';
@@ -62,6 +63,7 @@ export function createLedger(
 		events: eventLedger(context),
 		records: recordLedger(context),
 		blobs: blobLedger(context),
+		desk: deskLedger(context),
 		erasure: erasure(context),
 		sign: (text) => signing && { keyId: signing.head.keyId, value: signing.head.sign(text) },
 		prune: (retention) => prune(context, retention),

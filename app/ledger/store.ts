@@ -5,6 +5,7 @@ import type { SpineSettings } from '../../core/delivery/spine-settings';
 import type { ErasureTransaction } from './erasure/port';
 import type { EventRow, LinkedRow, RecipientRef, RecipientRow } from './rows';
 import type { RowDigest, StateEntry, StateFlags, StateKey, StateTable } from './history/state';
+import type { DeskTransaction } from './desk';
 import type { FiguresTransaction } from './figures';
 import type { KeyTransaction } from './keys';
 import type { RecordTransaction } from './records-store';
@@ -116,6 +117,7 @@ export interface DeliveryFilter {
 export interface StoreTransaction {
 	readonly records: RecordTransaction;
 	readonly figures: FiguresTransaction;
+	readonly desk: DeskTransaction;
 	readonly keys: KeyTransaction;
 	readonly erasure: ErasureTransaction;
 

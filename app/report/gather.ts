@@ -17,10 +17,10 @@ const MONTH: Milliseconds = 30 * 86_400_000;
 const SAMPLE = { slots: 8, deliveries: 500 } as const;
 
 /** Time between consecutive sends to the same recipient in the newest slots. */
-async function intervalsOf(
+export async function intervalsOf(
 	ledger: Ledger,
 	spine: string,
-	slots: readonly SlotCounts[],
+	slots: readonly Pick<SlotCounts, 'slot'>[],
 ): Promise<readonly Milliseconds[]> {
 	const last = new Map<string, number>();
 	const found: Milliseconds[] = [];

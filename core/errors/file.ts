@@ -14,4 +14,8 @@ export const fileErrors = {
 		message: '{source} is not JSON.',
 		remedy: 'Pass it whole and unchanged, as it was exported or written, without comments.',
 	},
+	'desk-port-taken': {
+		message: 'Port {port} of 127.0.0.1 cannot be opened.',
+		remedy: 'Name another one: --port 5681, or --port 0 for any that is free.',
+	},
 } as const satisfies Record<string, CatalogueEntry>;

@@ -134,6 +134,17 @@ export const ledgerErrors = {
 		remedy:
 			'Install the newer version of n8n-nodes-release-gate again, or point the credential at another ledger.',
 	},
+	'ledger-older': {
+		message:
+			'{file} was not opened by this version of the package yet (schema {found}, this version has {known}), and reading alone changes nothing.',
+		remedy:
+			'Run any node of the package in n8n once, with this version installed; or read it with the version that made it.',
+	},
+	'ledger-file-missing': {
+		message: 'There is no ledger at {file}.',
+		remedy:
+			'Name the file or the database that the Release Ledger credential names; without a credential it is .n8n/release-gate.sqlite in the user folder of n8n.',
+	},
 	'ledger-migration-changed': {
 		message: 'Migration {migration} of the ledger differs from the one that was applied.',
 		remedy:

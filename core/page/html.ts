@@ -24,3 +24,16 @@ export function html(
 
 /** Markup that was made elsewhere, by a library that escapes by itself. */
 export const trusted = (text: string): Html => text as Html;
+
+/** Addresses a page may lead to: of the same site, or a web site. Not `javascript:` and the like. */
+const isSafe = (address: string): boolean => /^https?:\/\//i.test(address) || !/^[^/?#]*:/.test(address);
+
+/** `name="address"`, escaped; nothing where the address is none that a page may lead to. */
+export const addressAttribute = (name: 'href' | 'action', address: string): Html =>
+	trusted(isSafe(address) ? ` ${name}="${html`${address}`}"` : '');
+
+/** A link. */
+export const anchor = (address: string, words: string, className = ''): Html =>
+	trusted(
+		`<a${className === '' ? '' : ` class="${html`${className}`}"`}${addressAttribute('href', address)}>${html`${words}`}</a>`,
+	);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { html, trusted, type Html } from './html';
 import { STYLE } from './style';
 
@@ -9,13 +10,26 @@ export interface Page {
 	readonly wide?: boolean;
 	/** Seconds after which the browser reads the page again. */
 	readonly refresh?: number;
+	/** Styles of this page beside those of all. */
+	readonly style?: string;
+	/** A script of the page itself. Its content security policy names it by hash, so no other runs. */
+	readonly script?: string;
+}
+
+/** What a page may load and run: nothing but its own styles, and the one script whose hash is named. */
+function policyOf(script: string): Html {
+	const hash = createHash('sha256').update(script).digest('base64');
+	const scripts = script === '' ? '' : `; script-src 'sha256-${hash}'`;
+	return trusted(
+		`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'${scripts}">`,
+	);
 }
 
 /**
- * A page that needs nothing but itself: no script, no outside request (its content security policy forbids both).
+ * A page that needs nothing but itself: no outside request and no script but its own (its content security policy forbids both).
  * Readable in light and dark, on a phone and printed.
  */
-export function page({ title, body, wide = false, refresh }: Page): Html {
+export function page({ title, body, wide = false, refresh, style = '', script = '' }: Page): Html {
 	const again =
 		refresh === undefined ? [] : [trusted(`<meta http-equiv="refresh" content="${Math.ceil(refresh)}">`)];
 	return html`<!doctype html>
@@ -23,12 +37,12 @@ export function page({ title, body, wide = false, refresh }: Page): Html {
 			<head>
 				<meta charset="utf-8" />
 				<meta name="viewport" content="width=device-width,initial-scale=1" />
-				<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-				${again}
+				${[policyOf(script)]} ${again}
 				<title>${title}</title>
 				<style>
-					${[trusted(STYLE)]}
+					${[trusted(STYLE + style)]}
 				</style>
+				${script === '' ? [] : [trusted(`<script>${script}</script>`)]}
 			</head>
 			<body>
 				<main class="${wide ? 'wide' : 'narrow'}">${body}</main>

@@ -10,6 +10,7 @@ import {
 import '../kit/needs';
 import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../kit/descriptions';
 import { testLedger } from '../kit/ledger-test';
+import { desk } from './desk.resource';
 import { ledger } from './ledger.resource';
 import { N8N_CREDENTIAL } from '../RollbackSnapshot/ports';
 
@@ -19,10 +20,14 @@ import { type Resource, runOperation } from './resource';
 import { spine } from './spine.resource';
 import { version } from './version.resource';
 
-const resources: Readonly<Record<string, Resource>> = { ledger, policy, release, spine, version };
+const resources: Readonly<Record<string, Resource>> = { desk, ledger, policy, release, spine, version };
 
-/** The operations that reach for n8n and HubSpot. */
+/** The operations that reach for n8n and HubSpot, and those that reach for n8n. */
 const reaching = { resource: ['release'], operation: ['compare', 'prepare', 'ship'] };
+const reachingN8n = {
+	resource: ['desk', 'release'],
+	operation: ['compare', 'metrics', 'prepare', 'ship', 'showDesk'],
+};
 
 const operationsOf = (value: string, resource: Resource): INodeProperties[] => [
 	{
@@ -54,7 +59,7 @@ export class Release implements INodeType {
 		usableAsTool: true,
 		credentials: [
 			{ ...ledgerCredential, name: 'releaseGateLedgerApi', testedBy: 'releaseGateLedgerTest' },
-			{ name: N8N_CREDENTIAL, required: false, displayOptions: { show: reaching } },
+			{ name: N8N_CREDENTIAL, required: false, displayOptions: { show: reachingN8n } },
 			{ name: HUBSPOT_CREDENTIAL, required: false, displayOptions: { show: reaching } },
 		],
 		properties: [

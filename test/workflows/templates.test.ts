@@ -24,11 +24,13 @@ const boxOf = (note: TemplateNode) => {
 
 it('ships these templates', () => {
 	expect(templateFiles()).toEqual([
+		'act-on-a-spine.json',
 		'agent-tool.json',
 		'approve-a-change.json',
 		'content-delivery-spine.json',
 		'daily-job.json',
 		'delivery-errors.json',
+		'desk.json',
 		'dry-run.json',
 		'flag-rollout.json',
 		'hotfix-account.json',

@@ -8,7 +8,8 @@ import { walkChain } from '../history/walk';
 import { seal } from './seal';
 import { head, verify, verifyAgainst } from './verify';
 
-const toEvent = (row: EventRow): LedgerEvent => ({
+/** An event as the ledger gives it. */
+export const toEvent = (row: EventRow): LedgerEvent => ({
 	id: row.id,
 	at: row.at,
 	kind: row.kind,

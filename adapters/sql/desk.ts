@@ -1,0 +1,165 @@
+import type { DeskTransaction, NewestQuery } from '../../app/ledger/desk';
+import { minutesBack, mostReasons, type ReasonCount, type SlotSight } from '../../core/desk/slot';
+import type { EventRow, SlotRow } from '../../app/ledger/store';
+import type { DeliveryRef, DeliveryState, FailureClass, Instant } from '../../core/delivery/types';
+import type { Session } from './dialect';
+import { type Cells, joined, listed, raw, sql, type Sql, when } from './statement';
+import { deliveryKey, eventColumns, slotColumns } from './tables';
+
+const minute = 60_000;
+
+const noStates: Record<DeliveryState, number> = {
+	due: 0,
+	held: 0,
+	claimed: 0,
+	sending: 0,
+	committed: 0,
+	failed: 0,
+	'in-doubt': 0,
+	missed: 0,
+};
+
+const numberOrNull = (cell: Cells[number] | undefined): number | null =>
+	cell === null || cell === undefined ? null : Number(cell);
+
+const inSlot = ({ spine, space, slot }: SlotRow): Sql =>
+	sql`d.spine = ${spine} AND d.space = ${space} AND d.slot = ${slot}`;
+
+/** `%` and `_` stand for themselves. */
+const literal = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+
+/** Reads of the desk, within the transaction of the session. */
+export class DeskReader implements DeskTransaction {
+	constructor(private readonly session: Session) {}
+
+	async newestSlots(spine: string, now: Instant, limit: number): Promise<readonly SlotRow[]> {
+		const rows = await this.session.all(sql`SELECT ${slotColumns.of('s')}
+			FROM slots AS s ${this.session.dialect.by('slots_opening')}
+			WHERE s.spine = ${spine} AND s.space = ${'live'} AND s.opens_at <= ${now}
+			ORDER BY s.opens_at DESC LIMIT ${limit}`);
+		return rows.map((cells) => slotColumns.read(cells));
+	}
+
+	async sight(slot: SlotRow, now: Instant): Promise<SlotSight> {
+		const states = { ...noStates };
+		const sum = { lapsed: 0, retryable: 0, claims: 0 };
+		let lastSentAt: number | null = null;
+		let changedAt: number | null = null;
+		for (const [state, count, lapsed, retryable, claims, sent, changed] of await this.session.all(sql`
+			SELECT d.state, count(*), count(*) FILTER (WHERE d.state = 'sending' AND d.lease_until <= ${now}),
+				count(*) FILTER (WHERE d.state = 'failed' AND d.retryable = 1), sum(d.attempts),
+				max(coalesce(d.sent_at, d.committed_at)), max(d.updated_at)
+			FROM deliveries AS d WHERE ${inSlot(slot)} GROUP BY d.state`)) {
+			states[String(state) as DeliveryState] = Number(count);
+			sum.lapsed += Number(lapsed);
+			sum.retryable += Number(retryable);
+			sum.claims += Number(claims);
+			lastSentAt = Math.max(lastSentAt ?? 0, numberOrNull(sent) ?? 0) || null;
+			changedAt = Math.max(changedAt ?? 0, numberOrNull(changed) ?? 0) || null;
+		}
+		const { slot: id, opensAt, closesAt } = slot;
+		const open = closesAt > now;
+		return {
+			slot: id,
+			opensAt,
+			closesAt,
+			states,
+			...sum,
+			lastSentAt,
+			changedAt,
+			reasons: await this.reasons(slot, states),
+			perMinute: open ? await this.perMinute(slot, now) : [],
+		};
+	}
+
+	private async reasons(
+		slot: SlotRow,
+		states: Readonly<Record<DeliveryState, number>>,
+	): Promise<readonly ReasonCount[]> {
+		const told = ['held', 'failed', 'in-doubt', 'missed', 'due'] as const;
+		if (told.every((state) => states[state] === 0)) return [];
+		const rows = await this.session.all(sql`SELECT d.state, d.failure_class, d.reason, count(*)
+			FROM deliveries AS d WHERE ${inSlot(slot)} AND (d.state IN ('held', 'failed', 'in-doubt', 'missed')
+				OR (d.state = 'due' AND d.failure_class IS NOT NULL))
+			GROUP BY d.state, d.failure_class, d.reason ORDER BY count(*) DESC LIMIT ${mostReasons}`);
+		return rows.map(([state, failureClass, reason, count]) => ({
+			state: String(state) as DeliveryState,
+			failureClass: failureClass === null ? null : (String(failureClass) as FailureClass),
+			reason: reason === null ? null : String(reason),
+			count: Number(count),
+		}));
+	}
+
+	/** Whole minutes back from now; what a clock that is ahead left behind counts for the current one. */
+	private async perMinute(slot: SlotRow, now: Instant): Promise<readonly number[]> {
+		const sent = raw('coalesce(d.sent_at, d.committed_at)');
+		const since = now - minutesBack * minute;
+		const rows = await this.session.all(sql`SELECT sent.minute, count(*) FROM (
+				SELECT CAST((${sent} - ${since} - 1) / ${raw(String(minute))} AS bigint) AS minute FROM deliveries AS d
+				WHERE ${inSlot(slot)} AND d.state = 'committed' AND ${sent} > ${since}
+			) AS sent GROUP BY sent.minute`);
+		const counts = Array.from({ length: minutesBack }, () => 0);
+		for (const [at, count] of rows) {
+			const place = Math.min(minutesBack - 1, Math.max(0, Number(at)));
+			counts[place] = (counts[place] ?? 0) + Number(count);
+		}
+		return counts;
+	}
+
+	async doubtful(spine: string, now: Instant, limit: number): Promise<readonly DeliveryRef[]> {
+		const { dialect } = this.session;
+		const on = raw('d.spine = s.spine AND d.space = s.space AND d.slot = s.slot');
+		const rows = await this.session.all(sql`SELECT ${deliveryKey.of('d')}
+			FROM slots AS s ${dialect.by('slots_unsettled')} ${dialect.join('inner', 'deliveries', 'd', on, 'many')}
+			WHERE s.settled = 0 AND s.spine = ${spine} AND s.space = ${'live'}
+				AND (d.state = 'in-doubt' OR (d.state = 'sending' AND d.lease_until <= ${now}))
+			ORDER BY s.opens_at, d.recipient LIMIT ${limit}`);
+		return rows.map((cells) => deliveryKey.read(cells));
+	}
+
+	async newestEvents(query: NewestQuery): Promise<readonly EventRow[]> {
+		const { spine, kinds, except, text, limit, within } = query;
+		const { dialect } = this.session;
+		const where = [
+			sql`e.kind <> 'ledger.state'`,
+			...(spine === undefined ? [] : [sql`e.spine = ${spine}`]),
+			...(kinds === undefined ? [] : [dialect.oneOf('e.kind', 'text', kinds)]),
+			...(except === undefined ? [] : [sql`NOT ${dialect.oneOf('e.kind', 'text', except)}`]),
+		];
+		const like = text === undefined ? '' : literal(text);
+		const said = when(
+			text !== undefined,
+			() =>
+				sql` AND (e.subject = ${text ?? ''} OR e.sentence LIKE ${like} ESCAPE '\\' OR e.data LIKE ${like} ESCAPE '\\')`,
+		);
+		const rows = await this.session.all(sql`SELECT ${eventColumns.of('e')}
+			FROM (SELECT * FROM events ORDER BY id DESC LIMIT ${within}) AS e
+			WHERE ${joined(where, ' AND ')}${said} ORDER BY e.id DESC LIMIT ${limit}`);
+		return rows.map((cells) => eventColumns.read(cells));
+	}
+
+	async countKinds(since: Instant, within: number): Promise<Readonly<Record<string, number>>> {
+		const rows = await this.session.all(sql`SELECT e.kind, count(*)
+			FROM (SELECT kind, at FROM events ORDER BY id DESC LIMIT ${within}) AS e
+			WHERE e.at >= ${since} AND e.kind <> 'ledger.state' GROUP BY e.kind ORDER BY e.kind`);
+		return Object.fromEntries(rows.map(([kind, count]) => [String(kind), Number(count)]));
+	}
+
+	/** The table is keyed by provider and id, and there are few providers: one seek each, from one to the next. */
+	async messageRefs(messageId: string): Promise<readonly DeliveryRef[]> {
+		const providers: string[] = [];
+		for (let after = ''; providers.length < 50;) {
+			const [cells] = await this.session.all(
+				sql`SELECT min(provider) FROM messages WHERE provider > ${after}`,
+			);
+			const next = cells?.[0] ?? null;
+			if (next === null) break;
+			after = String(next);
+			providers.push(after);
+		}
+		if (providers.length === 0) return [];
+		const rows = await this.session.all(sql`SELECT ${deliveryKey.of()} FROM messages
+			WHERE provider IN (${listed(providers)}) AND message_id = ${messageId} LIMIT 20`);
+		return rows.map((cells) => deliveryKey.read(cells));
+	}
+}

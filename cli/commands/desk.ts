@@ -1,0 +1,128 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { InvalidArgumentError } from 'commander';
+import { deskHtml, type DeskLinks, gatherDesk } from '../../app/desk';
+import type { Ledger } from '../../app/ledger/api';
+import { metricsText } from '../../core/desk/metrics';
+import { gateError, ReleaseGateError } from '../../core/errors';
+import { told, writeText } from '../files';
+import { type LedgerOptions, readLedger } from '../ledger';
+import type { AddCommand, Terminal } from '../command';
+
+interface Options extends LedgerOptions {
+	readonly port: number;
+	readonly n8n?: string;
+	readonly output?: string;
+}
+
+const portOf = (text: string): number => {
+	const port = Number(text);
+	if (!Number.isInteger(port) || port < 0 || port > 65_535)
+		throw new InvalidArgumentError('a port is a whole number from 0 to 65535');
+	return port;
+};
+
+/** `desk`: serves until it is stopped; with `--output` writes one page. Exit code 0 done, 2 unusable input. */
+export const deskCommand: AddCommand = (program, terminal, exit) => {
+	program
+		.command('desk')
+		.description('Show how it stands on one page at 127.0.0.1; reads the ledger and changes nothing')
+		.option('--sqlite <file>', "the ledger's SQLite file")
+		.option('--postgres <url>', "the ledger's Postgres, e.g. postgres://user:password@host/database")
+		.option('--schema <name>', 'schema in Postgres', 'release_gate')
+		.option('--port <number>', 'port of 127.0.0.1; a free one if 0', portOf, 5680)
+		.option('--n8n <url>', 'where n8n is, so that the page leads to its forms, e.g. http://localhost:5678')
+		.option('-o, --output <file>', 'write the page into a file and end')
+		.action(async (options: Options) => exit(await desk(options, terminal)));
+};
+
+/** Forms of the templates at an n8n; none without one. */
+function linksTo(n8n: string | undefined): DeskLinks {
+	const form = (name: string): string | null =>
+		n8n === undefined ? null : new URL(`form/${name}`, n8n.endsWith('/') ? n8n : `${n8n}/`).href;
+	return {
+		forms: {
+			act: form('act-on-a-spine'),
+			approve: form('approve-a-change'),
+			release: form('release-a-change'),
+			rollBack: form('roll-back-a-release'),
+		},
+		report: null,
+		self: '/',
+	};
+}
+
+const pageOf = async (ledger: Ledger, links: DeskLinks, search: string): Promise<string> =>
+	deskHtml(await gatherDesk({ ledger, now: Date.now, workflows: null }, { search }), links);
+
+/** Only this machine asks, by this machine's name: another site's page cannot read it under a name of its own. */
+const isOwnName = ({ headers: { host = '' } }: IncomingMessage): boolean =>
+	/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host);
+
+async function answer(
+	request: IncomingMessage,
+	response: ServerResponse,
+	ledger: Ledger,
+	links: DeskLinks,
+): Promise<void> {
+	const send = (status: number, type: string, body: string): void => {
+		response.writeHead(status, {
+			'content-type': `${type}; charset=utf-8`,
+			'cache-control': 'no-store',
+			'x-content-type-options': 'nosniff',
+			'x-frame-options': 'DENY',
+		});
+		response.end(request.method === 'HEAD' ? undefined : body);
+	};
+	if (!isOwnName(request)) return send(421, 'text/plain', 'Ask 127.0.0.1 or localhost.\n');
+	if (request.method !== 'GET' && request.method !== 'HEAD')
+		return send(405, 'text/plain', 'The desk only shows.\n');
+	const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
+	try {
+		if (pathname === '/') send(200, 'text/html', await pageOf(ledger, links, searchParams.get('q') ?? ''));
+		else if (pathname === '/metrics') {
+			const desk = await gatherDesk({ ledger, now: Date.now, workflows: null });
+			send(200, 'text/plain; version=0.0.4', metricsText(desk));
+		} else send(404, 'text/plain', 'There is / and /metrics.\n');
+	} catch (error) {
+		const known = error instanceof ReleaseGateError;
+		send(503, 'text/plain', known ? told(error) : `The ledger could not be read: ${String(error)}\n`);
+	}
+}
+
+/** Serves the desk at 127.0.0.1 until the server is closed. Throws `desk-port-taken`. */
+export async function serveDesk(ledger: Ledger, port: number, links: DeskLinks): Promise<Server> {
+	const server = createServer((request, response) => void answer(request, response, ledger, links));
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', (cause) => reject(gateError('desk-port-taken', { port }, cause)));
+		server.listen(port, '127.0.0.1', resolve);
+	});
+	return server;
+}
+
+async function desk(options: Options, { out, err }: Terminal): Promise<number> {
+	let ledger: Ledger | undefined;
+	try {
+		ledger = await readLedger(options);
+		const links = linksTo(options.n8n);
+		if (options.output !== undefined) {
+			await writeText(options.output, await pageOf(ledger, links, ''));
+			return 0;
+		}
+		const server = await serveDesk(ledger, options.port, links);
+		const { port } = server.address() as { port: number };
+		out(
+			`The desk is at http://127.0.0.1:${port}/, its metrics at /metrics. It reads, and changes nothing. End it with Ctrl+C.\n`,
+		);
+		await new Promise<void>((resolve) => {
+			for (const signal of ['SIGINT', 'SIGTERM'] as const)
+				process.once(signal, () => server.close(() => resolve()));
+		});
+		return 0;
+	} catch (error) {
+		if (!(error instanceof ReleaseGateError)) throw error;
+		err(told(error));
+		return 2;
+	} finally {
+		await ledger?.close();
+	}
+}
