@@ -27,7 +27,18 @@ const coreLibraries = [
 
 /** The rooms of the core and of the use cases, lowest first: a room may import itself and those before it. */
 const rooms = {
-	core: ['errors', 'page', 'delivery', 'once', 'audit', 'release', 'rollout', 'stability', 'snapshot', 'desk'],
+	core: [
+		'errors',
+		'page',
+		'delivery',
+		'once',
+		'audit',
+		'release',
+		'rollout',
+		'stability',
+		'snapshot',
+		'desk',
+	],
 	app: ['ports', 'ledger', 'deliver', 'release', 'rollout', 'watch', 'snapshot', 'prepare', 'report', 'desk'],
 };
 const roomNames = (top) => rooms[top].map((room) => `${top}/${room}`);

@@ -44,8 +44,7 @@ export async function inputFor(
 	const asked = policy.checks.some(({ answeredBy }) => answeredBy.machines.includes('ledger'));
 	const chain = records === 'compare' ? await agreeing(ports, asked) : null;
 	const now = ports.now();
-	const seen =
-		asked && chain !== null ? evidenceOf(policy, manifest, ledgerReport(spine, chain), now) : [];
+	const seen = asked && chain !== null ? evidenceOf(policy, manifest, ledgerReport(spine, chain), now) : [];
 	return {
 		policy,
 		policyVersion: version,

@@ -44,9 +44,7 @@ describe.each(stores)('what the desk reads, on %s', (_name, open) => {
 	async function send(recipient: string): Promise<void> {
 		const token = await claim(recipient);
 		await ledger.deliveries.confirm([token]);
-		await ledger.deliveries.commit([
-			{ ...token, provider: 'postmark', providerMessageId: `m-${recipient}` },
-		]);
+		await ledger.deliveries.commit([{ ...token, provider: 'postmark', providerMessageId: `m-${recipient}` }]);
 	}
 
 	it('counts a slot by state, with what is retryable, what lapsed, sends by minute and the reasons', async () => {
@@ -58,7 +56,13 @@ describe.each(stores)('what the desk reads, on %s', (_name, open) => {
 		await send('b');
 		const failing = await claim('c');
 		await ledger.deliveries.fail([
-			{ ...failing, failureClass: 'generation', retryable: true, sent: 'no', reason: 'The generator did not answer.' },
+			{
+				...failing,
+				failureClass: 'generation',
+				retryable: true,
+				sent: 'no',
+				reason: 'The generator did not answer.',
+			},
 		]);
 		const sending = await claim('d');
 		await ledger.deliveries.confirm([sending]);
