@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import '../kit/needs';
-import { picker } from '../kit/descriptions';
+import { ledgerCredential, picker } from '../kit/descriptions';
 import { ledgerSearches } from '../kit/searches';
 import { testLedger } from '../kit/ledger-test';
 import * as evaluate from './operations/evaluate.operation';
@@ -33,7 +33,7 @@ export class ReleaseFlag implements INodeType {
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: ['off', 'on'],
 		usableAsTool: undefined,
-		credentials: [{ name: 'releaseGateLedgerApi', required: false, testedBy: 'releaseGateLedgerTest' }],
+		credentials: [{ ...ledgerCredential, name: 'releaseGateLedgerApi', testedBy: 'releaseGateLedgerTest' }],
 		properties: [
 			{
 				displayName: 'Operation',

@@ -13,8 +13,10 @@ export const description: INodeProperties[] = shownFor({ resource: ['ledger'], o
 	{
 		displayName: 'Against Head',
 		name: 'against',
-		type: 'json',
+		type: 'string',
+		typeOptions: { rows: 4 },
 		default: '',
+		placeholder: 'e.g. {"position":5120,"hash":"9f2c…","at":1764547200000,"signature":null}',
 		description:
 			'A head of the chain that was kept elsewhere, as Sign Head or a report gave it. A chain that was rewritten since does not run through it. Empty for none.',
 	},

@@ -57,7 +57,8 @@ export const description: INodeProperties[] = shownFor({ operation: ['rollout'] 
 	{
 		displayName: 'Targeting',
 		name: 'targeting',
-		type: 'json',
+		type: 'string',
+		typeOptions: { rows: 4 },
 		default: '',
 		placeholder: 'e.g. [{"attribute":"plan","operator":"in","values":["pro"]}]',
 		description:
@@ -67,7 +68,8 @@ export const description: INodeProperties[] = shownFor({ operation: ['rollout'] 
 	{
 		displayName: 'Spread',
 		name: 'spread',
-		type: 'json',
+		type: 'string',
+		typeOptions: { rows: 4 },
 		default: '',
 		placeholder:
 			'e.g. {"stickiness":"company","variants":[{"name":"blue","weight":50},{"name":"red","weight":50}]}',

@@ -23,10 +23,10 @@ export const description: INodeProperties[] = shownFor({ operation: ['restore'] 
 		description: 'Whether to say what would go back, what would be left and what it costs, and write nothing',
 	},
 	{
+		...releaseParameter,
 		displayName: 'Target Release',
 		name: 'target',
-		type: 'string',
-		default: '',
+		required: false,
 		description:
 			'Release to go back to; it must have reached stable. What was in production at the capture if empty.',
 	},
@@ -44,7 +44,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['restore'] 
 export async function execute(context: OperationContext): Promise<readonly OperationResult[]> {
 	const { ports: ports, hint } = context;
 	const release = context.parameters.chosen('release', 'Release');
-	const target = context.parameters.text('target') || null;
+	const target = context.parameters.picked('target') || null;
 	if (context.parameters.flag('planOnly', false)) {
 		const callsPer10Seconds = context.parameters.number('callsPer10Seconds', 'Calls per 10 Seconds', {
 			fallback: 100,

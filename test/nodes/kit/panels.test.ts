@@ -1,0 +1,46 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import type { INodeProperties } from 'n8n-workflow';
+import { LEDGER_CREDENTIAL } from '../../../nodes/kit/ledger';
+import { LazyNodeTypes } from '../../../testbed/engine/n8n';
+
+const folder = join(__dirname, '../../../nodes');
+const types = readdirSync(folder, { withFileTypes: true })
+	.filter((entry) => entry.isDirectory() && entry.name !== 'kit')
+	.map(({ name }) => `n8n-nodes-release-gate.${name.charAt(0).toLowerCase()}${name.slice(1)}`);
+
+/** A parameter and all that it holds, however deep. */
+const within = (parameter: INodeProperties): readonly INodeProperties[] => [
+	parameter,
+	...(parameter.options ?? []).flatMap((option) =>
+		'values' in option
+			? option.values.flatMap(within)
+			: 'type' in option
+				? within(option as INodeProperties)
+				: [],
+	),
+];
+
+describe.each(types)('the panel of %s', (type) => {
+	const { description } = new LazyNodeTypes().getByNameAndVersion(type);
+	const parameters = description.properties.flatMap(within);
+
+	it('shows no error in an editor of JSON that nobody has filled in', () => {
+		const empty = parameters.filter((one) => one.type === 'json' && one.default === '');
+		expect(empty.map(({ name }) => name)).toEqual([]);
+	});
+
+	it('says that the ledger needs no credential', () => {
+		for (const credential of description.credentials ?? [])
+			if (credential.name === LEDGER_CREDENTIAL)
+				expect(credential.displayName).toBe('Ledger (optional: a SQLite file without it)');
+	});
+
+	it('takes releases and snapshots that are there from lists', () => {
+		const typed = parameters.filter(
+			({ name, type: kind }) => ['release', 'target', 'flag'].includes(name) && kind === 'string',
+		);
+		expect(typed.map(({ name }) => name)).toEqual([]);
+	});
+});
