@@ -14,7 +14,7 @@ export interface Chosen {
 }
 
 /** Operations of the node Release that ask n8n. */
-const asksN8n = ['compare', 'prepare', 'ship', 'showDesk', 'metrics'];
+const asksN8n = ['compare', 'look', 'prepare', 'ship', 'showDesk', 'metrics'];
 
 /** Whether a node reaches for n8n's own API, as the set-up of its template says. */
 const wantsN8n = ({ type, parameters: { operation, nodeCredentialType } }: WorkflowNode): boolean =>

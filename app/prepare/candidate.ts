@@ -3,7 +3,8 @@ import type { SpineRecord } from '../../core/delivery/spine-settings';
 import { gateError } from '../../core/errors';
 import { diffWorkflows, type NodeKnowledge, type WorkflowChange } from '../../core/release/diff/workflow';
 import type { Manifest } from '../../core/release/manifest';
-import type { WorkflowDirectory } from '../ports/workflows';
+import type { WorkflowGraph } from '../../core/audit/workflow-state';
+import type { WorkflowDirectory, WorkflowHost } from '../ports/workflows';
 import { hostIn, type SnapshotPorts } from '../snapshot/ports';
 import { hashOf, namedVersions, publishedNow } from '../snapshot/proven';
 import { findServing, type Serving } from './find';
@@ -35,19 +36,36 @@ export interface Candidate {
 	readonly artifacts: Manifest['artifacts'];
 }
 
+/** The graph of a version as n8n stores it. @throws `ship-version-gone` */
+async function graphOf(
+	host: WorkflowHost,
+	spine: string,
+	{ id, draft, published }: Serving['workflow'],
+	version: string,
+): Promise<WorkflowGraph & { readonly versionId: string }> {
+	const here = [draft, published].find(({ versionId }) => versionId === version);
+	const graph = here ?? (await host.version(id, version));
+	if (!graph) throw gateError('ship-version-gone', { release: `of ${spine}`, workflow: id, version });
+	return { ...graph, versionId: version };
+}
+
 /**
  * Reads the draft of the workflow that serves a spine and compares it with what runs.
  *
+ * @param version another version than the draft, which is read in its place
  * @throws `ledger-spine-unknown`, `snapshot-no-n8n`, `prepare-spine-unserved`, `prepare-spine-served-twice`,
  * `prepare-nothing-changed`, and what the ports throw
  */
-export async function candidateOf(ports: PreparePorts, name: string): Promise<Candidate> {
+export async function candidateOf(ports: PreparePorts, name: string, version?: string): Promise<Candidate> {
 	const spine = name === '' ? null : await ports.ledger.spines.get(name);
 	if (spine === null) throw gateError('ledger-spine-unknown', { spine: name });
 	const host = hostIn(ports);
 	const service = { ledger: ports.ledger, now: ports.clock };
-	const serving = await findServing(service, { directory: ports.directory, host }, name);
-	const { id, draft } = serving.workflow;
+	const found = await findServing(service, { directory: ports.directory, host }, name);
+	const { id } = found.workflow;
+	const draft =
+		version === undefined ? found.workflow.draft : await graphOf(host, name, found.workflow, version);
+	const serving: Serving = { ...found, workflow: { ...found.workflow, draft } };
 	const proving = { policy: EMPTY_POLICY };
 	const drafted = await namedVersions(
 		host,

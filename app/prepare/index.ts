@@ -31,6 +31,7 @@ import { sameAsShown, shownOf } from './shown';
 import { askedBefore, assertOnlyOne, newIdFor, standing, supersede, supersededBy } from './standing';
 import { runSteps, unrehearsed, type StepResult } from './steps';
 
+export { lookAgain, type LookedAgain } from './look';
 export { changedSinceShown } from './shown';
 export type { PreparePorts } from './candidate';
 export type { StepResult } from './steps';

@@ -20,6 +20,15 @@ export const prepareErrors = {
 		remedy:
 			'Only one of them can ship what it proves. Close one (Release: Close), then prepare the other one again.',
 	},
+	'look-not-open': {
+		message: "Release '{release}' is {stage}; machines look again only at one that is open",
+		remedy: 'Nothing is to be done: it is being shipped or watched, or it is closed.',
+	},
+	'look-other-change': {
+		message:
+			"What release '{release}' was proven for is no longer so ({artifact}): something that it goes with was changed since",
+		remedy: 'Prepare the release again; people are shown what changes then.',
+	},
 	'prepare-spine-paused': {
 		message: "The spine '{spine}' is paused ({reason}), so the draft cannot be rehearsed",
 		remedy:

@@ -23,10 +23,10 @@ import { version } from './version.resource';
 const resources: Readonly<Record<string, Resource>> = { desk, ledger, policy, release, spine, version };
 
 /** The operations that reach for n8n and HubSpot, and those that reach for n8n. */
-const reaching = { resource: ['release'], operation: ['compare', 'prepare', 'ship'] };
+const reaching = { resource: ['release'], operation: ['compare', 'look', 'prepare', 'ship'] };
 const reachingN8n = {
 	resource: ['desk', 'release'],
-	operation: ['compare', 'metrics', 'prepare', 'ship', 'showDesk'],
+	operation: ['compare', 'look', 'metrics', 'prepare', 'ship', 'showDesk'],
 };
 
 const operationsOf = (value: string, resource: Resource): INodeProperties[] => [

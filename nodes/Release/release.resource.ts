@@ -3,6 +3,7 @@ import * as close from './operations/release-close.operation';
 import * as compare from './operations/release-compare.operation';
 import * as evidence from './operations/release-evidence.operation';
 import * as list from './operations/release-list.operation';
+import * as look from './operations/release-look.operation';
 import * as notes from './operations/release-notes.operation';
 import * as open from './operations/release-open.operation';
 import * as prepare from './operations/release-prepare.operation';
@@ -20,6 +21,7 @@ export const release: Resource = {
 		compare,
 		statement,
 		list,
+		look,
 		open,
 		prepare,
 		promote,

@@ -1,5 +1,6 @@
 import { releasesOf } from '../../app/release';
 import type { ReleaseBody } from '../../core/release/documents';
+import type { SpineSettings } from '../../core/delivery/spine-settings';
 import type { LedgerEvent } from '../../core/delivery/events';
 import { LedgerReader, pageSize } from '../../testbed/ledger-reader';
 import { sandboxSpine } from '../../testbed/operate';
@@ -16,6 +17,11 @@ export class OneChangeReader extends LedgerReader {
 			const [first] = await releasesOf({ ledger, now: this.clock }, sandboxSpine);
 			return first ?? null;
 		});
+	}
+
+	/** The settings of the spine as they stand; `null` where there is none. */
+	async settings(): Promise<SpineSettings | null> {
+		return await this.look(async (ledger) => (await ledger.spines.get(sandboxSpine))?.settings ?? null);
 	}
 
 	/** Sentences of the events of a kind, oldest first. */

@@ -37,7 +37,10 @@ const inService = [
 ];
 
 /** The rhythm of *Configure Spine* as shipped: every other day at nine in New York. */
-const cadence = { anchor: '2026-11-02T09:00', zone: 'America/New_York', days: 2 } as const;
+const cadence = { zone: 'America/New_York', days: 2 } as const;
+
+/** The anchor of *Configure Spine* as shipped. */
+const shippedAnchor = '2026-11-02T09:00';
 
 const dayMs = 86_400_000;
 
@@ -49,8 +52,8 @@ const roles = JSON.stringify({
 });
 
 /** The first slot that opens after an instant. */
-function slotAfter(instant: number): number {
-	const anchor = DateTime.fromISO(cadence.anchor, { zone: cadence.zone });
+function slotAfter(instant: number, anchored = shippedAnchor): number {
+	const anchor = DateTime.fromISO(anchored, { zone: cadence.zone });
 	const passed = Math.max(0, Math.floor((instant - anchor.toMillis()) / (cadence.days * dayMs)));
 	for (let days = passed * cadence.days; ; days += cadence.days) {
 		const opens = anchor.plus({ days }).toMillis();
@@ -78,6 +81,10 @@ export interface OneChangeWorld extends World {
 	versions(): Promise<{ readonly published: string; readonly draft: string }>;
 	/** Moves the clock ahead and waits until nothing works any more. */
 	passTo(instant: number): Promise<void>;
+	/** Tells that the spine has another anchor from now on: slots open by it. */
+	anchoredAt(anchor: string): void;
+	/** Starts a node of the package by hand, in a workflow of its own, as somebody does in the editor. */
+	byHand(parameters: Record<string, unknown>): Promise<void>;
 	/** Plays on until the next slot has opened and everybody was served, and the first full hour after it. */
 	passSlot(): Promise<void>;
 }
@@ -179,7 +186,7 @@ async function furnish(world: World, status: StatusPages): Promise<void> {
 /** What is done with the running n8n and its clock. */
 function hands(
 	world: World & { readonly clock: ScenarioClock },
-): Pick<OneChangeWorld, 'draft' | 'edit' | 'versions' | 'passTo'> {
+): Pick<OneChangeWorld, 'draft' | 'edit' | 'versions' | 'passTo' | 'byHand'> {
 	const { n8n, clock } = world;
 	const state = async () => record((await n8n.session.call('GET', `/rest/workflows/${spineWorkflow}`)).data);
 	const draft = async (): Promise<Draft> => {
@@ -196,6 +203,34 @@ function hands(
 		versions: async () => {
 			const { activeVersionId, versionId } = await state();
 			return { published: String(activeVersionId), draft: String(versionId) };
+		},
+		byHand: async (parameters) => {
+			const trigger: WorkflowNode = {
+				name: 'Start by Hand',
+				type: 'n8n-nodes-base.manualTrigger',
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: {},
+			};
+			const node: WorkflowNode = {
+				...trigger,
+				name: 'Release',
+				type: 'n8n-nodes-release-gate.release',
+				position: [240, 0],
+				parameters,
+			};
+			await saveWorkflow(n8n.session, {
+				id: 'by-hand',
+				name: 'By hand',
+				nodes: [trigger, node],
+				connections: { [trigger.name]: { main: [[{ node: node.name, type: 'main', index: 0 }]] } },
+			});
+			const { status, error } = await waitForExecution(
+				n8n.session,
+				await runWorkflow(n8n.session, 'by-hand', trigger.name),
+			);
+			if (status !== 'success')
+				throw new SandboxProblem(`What was started by hand failed: ${error ?? status}.`, 'See n8n.');
 		},
 		passTo: async (instant) => {
 			clock.moveTo(instant);
@@ -232,8 +267,12 @@ export async function startOneChangeWorld(contactCount = readers): Promise<OneCh
 		await furnish(world, status);
 		const contacts = addContacts(standIns, 0, contactCount, clock.now());
 		const handed = hands(world);
+		let anchor: string = shippedAnchor;
+		const anchoredAt = (next: string): void => {
+			anchor = next;
+		};
 		const passSlot = async (): Promise<void> => {
-			const opens = slotAfter(clock.now());
+			const opens = slotAfter(clock.now(), anchor);
 			await handed.passTo(opens + 1_000);
 			await handed.passTo(opens + hourMs + 1_000);
 		};
@@ -246,7 +285,7 @@ export async function startOneChangeWorld(contactCount = readers): Promise<OneCh
 					'See the executions of the spine in n8n.',
 				);
 		}
-		return { ...world, ...handed, status, contacts, passSlot, close };
+		return { ...world, ...handed, status, contacts, anchoredAt, passSlot, close };
 	} catch (problem) {
 		await close();
 		throw problem;

@@ -1,10 +1,33 @@
 import { configIn, withConfig, without } from '../../../testbed/graph';
 import { colleague, engineer, lead } from '../../../testbed/n8n/people';
+import { sandboxSpine } from '../../../testbed/operate';
 import { owner } from '../../../testbed/n8n/settings';
 import { publishWorkflow } from '../../../testbed/n8n/workflows';
 import { approveBy, askFor, nextSlot } from '../deeds';
 import { spineWorkflow } from '../world';
 import type { Story } from './story';
+
+const paused: Story = {
+	id: 'paused',
+	title: 'A spine that is paused: nothing is rehearsed, and the page says why',
+	play: async (stage) => {
+		const { world } = stage;
+		const kept = await world.draft();
+		const spine = { resource: 'spine', spine: sandboxSpine };
+		await world.byHand({ ...spine, operation: 'pause', reason: 'the vendor is down' });
+		const walk = await askFor(stage, {
+			change: 'A calmer tone\nIt reads hurried',
+			name: 'paused',
+			edit: (graph) => withConfig(graph, 'prompt', `${configIn(graph, 'prompt')} Write calmly.`),
+			riskClass: 'controlled',
+			says: ['Write calmly', /Rehearse the draft\..*is paused \(.*the vendor is down.*\).*Resume it/],
+		});
+		stage.says('the last page says that it is held', walk.end, ['It is held']);
+		await world.byHand({ ...spine, operation: 'resume', reason: 'it is back' });
+		await world.edit(() => kept);
+		return { riskClass: 'controlled', end: 'held' };
+	},
+};
 
 const claim: Story = {
 	id: 'dropped-claim',
@@ -17,6 +40,7 @@ const claim: Story = {
 			edit: (graph) => without(graph, 'Claim Delivery', 1, 'Route Deliveries'),
 			riskClass: 'critical',
 			says: [
+				'It takes the place of “A calmer tone”',
 				'Claim Delivery',
 				'Is idempotency preserved?',
 				/Path: Check Every .*Route Deliveries -> .* -> Send Email\./,
@@ -136,4 +160,4 @@ const beside: Story = {
 };
 
 /** Those after which the error budget is spent stand last: then only a hotfix ships. */
-export const bad: readonly Story[] = [claim, taken, prompt, beside];
+export const bad: readonly Story[] = [paused, claim, taken, prompt, beside];

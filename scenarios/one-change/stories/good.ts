@@ -1,5 +1,6 @@
-import { configIn, withConfig, withNode } from '../../../testbed/graph';
+import { configIn, withConfig, withNode, type Graph, type Parameters } from '../../../testbed/graph';
 import { colleague, engineer, lead } from '../../../testbed/n8n/people';
+import { SandboxProblem } from '../../../testbed/problem';
 import { approveBy, askFor, messages, untilItEnds } from '../deeds';
 import type { Stage } from '../stage';
 import type { Story } from './story';
@@ -102,4 +103,115 @@ const vendor: Story = {
 	},
 };
 
-export const good: readonly Story[] = [prompt, sender, cadence, vendor];
+/** What *Configure Spine* of a draft says, changed. */
+const configured = (graph: Graph, more: Parameters): Graph =>
+	withNode(graph, 'Configure Spine', (of) => ({ ...of, ...more }));
+
+const settingsOf = async ({ reader }: Stage) => {
+	const found = await reader.settings();
+	if (found === null) throw new SandboxProblem('The ledger has no spine.', 'See n8n.');
+	return found;
+};
+
+const anchor: Story = {
+	id: 'anchor',
+	title: 'A shifted cadence, by its anchor: critical, set by Ship',
+	play: async (stage) => {
+		const [from, to, sooner] = ['2026-11-02T09:00', '2026-11-02T10:00', '2026-11-02T08:00'] as const;
+		const early = await askFor(stage, {
+			change: 'An hour earlier\nReaders rise early',
+			name: 'anchor-early',
+			edit: (graph) => configured(graph, { anchor: sooner }),
+			riskClass: 'critical',
+			says: [from, sooner, 'The first slot of the new rhythm opens sooner than the next one of the old.'],
+		});
+		stage.says('a shift that brings two sends closer together is held', early.end, ['It is held']);
+		const walk = await askFor(stage, {
+			change: 'An hour later\nReaders are still asleep',
+			name: 'anchor',
+			edit: (graph) => configured(graph, { anchor: to }),
+			riskClass: 'critical',
+			says: [
+				'The setting cadence.anchor of the spine changes when the release ships',
+				from,
+				to,
+				'It takes the place of “An hour earlier”, whose draft was given up',
+			],
+		});
+		const before = await settingsOf(stage);
+		stage.holds(
+			'the rhythm is as before until it ships',
+			before.cadence.anchor === from,
+			before.cadence.anchor,
+		);
+		await approveBy(stage, walk, [colleague, lead], 'anchor');
+		const { cadence: now } = await settingsOf(stage);
+		stage.holds('Ship sets the new rhythm, and nobody runs a set-up', now.anchor === to, now.anchor);
+		stage.world.anchoredAt(to);
+		return { riskClass: 'critical', end: await untilStable(stage) };
+	},
+};
+
+const property: Story = {
+	id: 'new-property',
+	title: 'A new HubSpot property: critical, made by Ship',
+	play: async (stage) => {
+		const { definitions } = stage.world.standIns.hubspot.admin.account;
+		const name = 'cc_profile_tip';
+		const walk = await askFor(stage, {
+			change: 'Ask for a favourite tip\nTexts may use it later',
+			name: 'property',
+			edit: (graph) =>
+				withNode(graph, 'Configure Spine', (of) => {
+					const { defaults, ...others } = of.properties as { defaults: string };
+					const more = JSON.stringify({ ...(JSON.parse(defaults) as object), [name]: 'any' });
+					return { ...of, properties: { ...others, defaults: more } };
+				}),
+			riskClass: 'critical',
+			says: [`The contact property ${name} is made when the release ships`, 'string (text)', 'any'],
+		});
+		stage.holds('nothing is made until it ships', !definitions.has(name), 'it is there already');
+		const copy = definitions.get(`rgdrill_${name}`);
+		stage.holds('the drill made a copy, and took it away again', copy?.archived === true, 'it did not');
+		await approveBy(stage, walk, [colleague, lead], 'property');
+		const made = definitions.get(name);
+		stage.holds(
+			'Ship makes the property that page 2 showed',
+			made?.archived === false && made.type === 'string' && made.fieldType === 'text',
+			JSON.stringify(made ?? 'it is not there'),
+		);
+		const { properties } = await settingsOf(stage);
+		stage.holds('the spine freezes it from then on', properties.defaults[name] === 'any', 'it does not');
+		return { riskClass: 'critical', end: await untilStable(stage) };
+	},
+};
+
+const address: Story = {
+	id: 'vendor-address',
+	title: 'Another address of the generation vendor, told to the audit: critical',
+	play: async (stage) => {
+		const { generator } = stage.world.standIns;
+		const old = new URL(generator.url);
+		const host = `localhost:${old.port}`;
+		const walk = await askFor(stage, {
+			change: 'Texts by way of our gateway\nOne key for everybody',
+			name: 'address',
+			edit: (graph) => {
+				const there = configIn(graph, 'generationUrl').replace(old.host, host);
+				return withNode(withConfig(graph, 'generationUrl', there), 'Stand-ins', ({ content, ...of }) => ({
+					...of,
+					content: String(content).replace(`"${old.host}"`, `"${host}"`),
+				}));
+			},
+			riskClass: 'critical',
+			says: [old.host, host, 'declare otherwise to the audit'],
+		});
+		await approveBy(stage, walk, [colleague, lead], 'address');
+		const end = await untilStable(stage);
+		const asked = generator.admin.calls().filter(({ headers }) => headers.host === host);
+		stage.holds('texts come from the new address', asked.length > 0, 'none does');
+		return { riskClass: 'critical', end };
+	},
+};
+
+export const good: readonly Story[] = [prompt, sender, cadence, anchor, property, vendor, address];

@@ -1,6 +1,6 @@
-import { withNode } from '../../../testbed/graph';
+import { configIn, withConfig, withNode } from '../../../testbed/graph';
 import { engineer, lead } from '../../../testbed/n8n/people';
-import { approveBy, askFor } from '../deeds';
+import { approveBy, askFor, untilItEnds } from '../deeds';
 import type { Story } from './story';
 
 const dayMs = 86_400_000;
@@ -8,7 +8,7 @@ const dayMs = 86_400_000;
 /** A hotfix by the same form, the account asked for afterwards, and the follow-up that is still owed. */
 export const hotfix: Story = {
 	id: 'hotfix',
-	title: 'A hotfix: the same checklist, its account asked for afterwards',
+	title: 'A hotfix: the same checklist, its account asked for afterwards, its follow-up released',
 	play: async (stage) => {
 		const { world } = stage;
 		const walk = await askFor(stage, {
@@ -62,6 +62,22 @@ export const hotfix: Story = {
 			next.includes('owes a follow-up release') && !next.includes('its account'),
 			next === '' ? 'nobody was reminded' : next,
 		);
-		return { riskClass: 'controlled', end: (await stage.reader.newest())?.body.stage ?? 'nothing' };
+		const mended = await untilItEnds(stage);
+		stage.holds('the hotfix itself is stable a full cycle later', mended === 'stable', `it is ${mended}`);
+		const follow = await askFor(stage, {
+			change: 'Give up on shorter texts\nThe vendor needs long for long ones',
+			wait: 'Yes: it follows up on a hotfix',
+			name: 'follow-up',
+			edit: (graph) => withConfig(graph, 'prompt', `${configIn(graph, 'prompt')} Keep it under a page.`),
+			riskClass: 'controlled',
+			says: ['Keep it under a page'],
+		});
+		await approveBy(stage, follow, [lead], 'follow-up');
+		const came = await untilItEnds(stage);
+		stage.holds('its follow-up is stable a full cycle later', came === 'stable', `it is ${came}`);
+		const owing = reminders().length;
+		await world.passTo(world.clock.now() + dayMs);
+		stage.holds('then nobody is reminded any more', reminders().length === owing, reminders().at(-1) ?? '');
+		return { riskClass: 'controlled', end: came };
 	},
 };

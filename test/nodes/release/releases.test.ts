@@ -151,6 +151,7 @@ describe('a release on the canvas', () => {
 		expect(hidden.map(({ value, displayOptions }) => [value, displayOptions])).toEqual([
 			['erase', { hide: { '@tool': [true] } }],
 			['approve', { hide: { '@tool': [true] } }],
+			['look', { hide: { '@tool': [true] } }],
 			['prepare', { hide: { '@tool': [true] } }],
 			['evidence', { hide: { '@tool': [true] } }],
 			['mendClock', { hide: { '@tool': [true] } }],
