@@ -37,9 +37,24 @@ const rooms = {
 		'rollout',
 		'stability',
 		'snapshot',
+		'setup',
 		'desk',
 	],
-	app: ['ports', 'ledger', 'deliver', 'release', 'rollout', 'watch', 'snapshot', 'prepare', 'report', 'desk'],
+	app: [
+		'ports',
+		'ledger',
+		'deliver',
+		'release',
+		'rollout',
+		'watch',
+		'snapshot',
+		'prepare',
+		'report',
+		'setup',
+		'doctor',
+		'upgrade',
+		'desk',
+	],
 };
 const roomNames = (top) => rooms[top].map((room) => `${top}/${room}`);
 const core = roomNames('core');

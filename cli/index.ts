@@ -5,9 +5,11 @@ import { auditCommand } from './commands/audit';
 import { checkCommand } from './commands/check';
 import { deskCommand } from './commands/desk';
 import { metricsCommand } from './commands/metrics';
+import { initCommand } from './commands/init';
 import { reportCommand } from './commands/report';
 import { verifyCommand } from './commands/verify';
 import type { AddCommand, Terminal } from './command';
+import { askOn } from './setup/ask';
 
 /** One file per command. */
 const commands: readonly AddCommand[] = [
@@ -15,6 +17,7 @@ const commands: readonly AddCommand[] = [
 	checkCommand,
 	deskCommand,
 	metricsCommand,
+	initCommand,
 	reportCommand,
 	verifyCommand,
 ];
@@ -49,11 +52,11 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
 }
 
 if (require.main === module) {
-	const terminal: Terminal = {
-		out: (text) => process.stdout.write(text),
-		err: (text) => process.stderr.write(text),
-	};
+	const out = (text: string): void => void process.stdout.write(text);
+	const asker = askOn(process.stdin, out);
+	const terminal: Terminal = { out, err: (text) => process.stderr.write(text), asker };
 	void runCli(process.argv.slice(2), terminal).then((code) => {
 		process.exitCode = code;
+		asker.close();
 	});
 }

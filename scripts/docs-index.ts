@@ -24,6 +24,7 @@ const sections: readonly Section[] = [
 			'guide/questions.md',
 			'guide/what-it-is-not.md',
 			'guide/tour.md',
+			'guide/set-up.md',
 			'guide/cadence.md',
 			'guide/hubspot.md',
 			'guide/providers.md',

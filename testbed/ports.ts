@@ -20,6 +20,8 @@ const firstPort = {
 	matrix: 18460,
 	install: 18468,
 	'one-change': 18476,
+	init: 18484,
+	doctor: 18490,
 } as const;
 
 /**

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
 import type { WorkflowGraph, WorkflowSave, WorkflowState } from '../../core/audit/workflow-state';
 import type { WorkflowHost } from '../../app/ports/workflows';
+import { knownSettings } from './settings';
 
 /** One call to the public API: `path` below its base address. Resolves for every HTTP status; rejects without an answer. */
 export type N8nCall = (
@@ -15,22 +16,6 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is Fields =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Settings the public API takes on a save; it refuses others (openapi `workflowSettings`, n8n 2.40). */
-const knownSettings: ReadonlySet<string> = new Set([
-	'saveExecutionProgress',
-	'saveManualExecutions',
-	'saveDataErrorExecution',
-	'saveDataSuccessExecution',
-	'executionTimeout',
-	'errorWorkflow',
-	'timezone',
-	'executionOrder',
-	'callerPolicy',
-	'callerIds',
-	'timeSavedPerExecution',
-	'availableInMCP',
-]);
 
 /**
  * n8n answers 409 while it still publishes or unpublishes the workflow, which takes seconds (measured, n8n 2.40.7), and

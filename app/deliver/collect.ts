@@ -65,6 +65,8 @@ export interface CollectInput {
 	readonly limit: number;
 	/** How profiles of a dry run are made up; `null` for the real ones. */
 	readonly madeUp: MadeUp | null;
+	/** Whether a dry run is for the test recipients of the spine alone, where it names any. */
+	readonly testersOnly?: boolean;
 	readonly pages: AsyncIterable<RecipientPage>;
 	/** Which of these recipients are part of another one now; absent where nobody can be asked. */
 	readonly mergesOf?: (ids: readonly string[]) => Promise<Merges>;
@@ -210,7 +212,15 @@ class Run {
 		return testRecipients.length > 0 ? ['live', rehearsal] : ['live'];
 	}
 
-	private async take(recipients: readonly Recipient[]): Promise<void> {
+	/** Whether a recipient has a part in this run: in a rehearsal for test recipients nobody else has. */
+	private isWanted({ id }: Recipient): boolean {
+		const { mode, testRecipients } = this.input.spine.settings;
+		const forTesters = this.input.testersOnly === true && mode === 'dry-run' && testRecipients.length > 0;
+		return !forTesters || testRecipients.includes(id);
+	}
+
+	private async take(found: readonly Recipient[]): Promise<void> {
+		const recipients = found.filter((recipient) => this.isWanted(recipient));
 		const owed = recipients.flatMap((recipient) => this.registrationOf(recipient) ?? []);
 		await this.input.ledger.deliveries.absorb(
 			owed.flatMap(({ registration: { ref }, former }) => (former.length > 0 ? [{ ref, former }] : [])),

@@ -22,6 +22,8 @@ export interface DueRequest {
 	readonly recipients?: number;
 	/** Rehearse with profiles that are made up; absent or `null` for the real ones. Test recipients keep theirs. */
 	readonly madeUp?: MadeUp | null;
+	/** Rehearse with the test recipients of the spine alone, where it names any; everybody if absent. */
+	readonly testersOnly?: boolean;
 	/** Where the recipients come from. */
 	readonly pages: (mapping: PropertyMapping, now: Instant) => AsyncIterable<RecipientPage>;
 	/** Which recipients are part of another one now; absent where nobody can be asked. */
@@ -86,7 +88,17 @@ async function record(ledger: Ledger, spine: SpineRecord, slot: Slot, found: Col
  */
 export async function dueNow(
 	{ ledger, now }: Omit<DeliverPorts, 'by'>,
-	{ spine, limit, shadow, label = '', recipients = 0, madeUp = null, pages, mergesOf }: DueRequest,
+	{
+		spine,
+		limit,
+		shadow,
+		label = '',
+		recipients = 0,
+		madeUp = null,
+		testersOnly = false,
+		pages,
+		mergesOf,
+	}: DueRequest,
 ): Promise<DueRun> {
 	await ledger.deliveries.sweep(spine.settings.spine);
 	const at = now();
@@ -104,6 +116,7 @@ export async function dueNow(
 		now: at,
 		limit,
 		madeUp,
+		testersOnly,
 		pages: pages(spine.settings.properties, at),
 		...(mergesOf ? { mergesOf } : {}),
 	});

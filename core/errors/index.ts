@@ -10,6 +10,7 @@ import { rolloutErrors } from './rollout';
 import { auditErrors } from './audit';
 import { fileErrors } from './file';
 import { stabilityErrors } from './stability';
+import { setupErrors } from './setup';
 import { snapshotErrors } from './snapshot';
 
 export { ReleaseGateError, type CatalogueEntry, type ErrorContext } from './error';
@@ -28,6 +29,7 @@ export const catalogue = {
 	...fileErrors,
 	...stabilityErrors,
 	...snapshotErrors,
+	...setupErrors,
 } as const;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -31,6 +31,14 @@ export const slack: Contract = {
 	exchanges: [
 		{ name: 'auth.test', method: 'GET', path: '/api/auth.test', answers: { 200: z.union([who, failed]) } },
 		{
+			name: 'users.profile.get',
+			method: 'GET',
+			path: '/api/users.profile.get',
+			answers: {
+				200: z.union([z.object({ ok: z.literal(true), profile: z.object({}).passthrough() }), failed]),
+			},
+		},
+		{
 			name: 'auth.test (post)',
 			method: 'POST',
 			path: '/api/auth.test',

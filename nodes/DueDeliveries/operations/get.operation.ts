@@ -74,6 +74,27 @@ export const description: INodeProperties[] = shownFor({ operation: ['get'] }, [
 			'Max number of results to return. What is left comes with the next run of the same slot, so choose what one run can send within the claim lease.',
 	},
 	{
+		displayName: 'Rehearse Whom',
+		name: 'rehearseWhom',
+		type: 'options',
+		options: [
+			{
+				name: 'Everybody',
+				value: 'everybody',
+				description: 'A spine in dry run hands out everybody who is due',
+			},
+			{
+				name: 'Test Recipients',
+				value: 'testRecipients',
+				description:
+					'Only the test recipients of the spine, where it names any; everybody where it names none',
+			},
+		],
+		default: 'everybody',
+		description:
+			'Whom a spine in dry run hands out. A live spine and a shadow take no notice of it: test recipients of a live spine always come as a dry run.',
+	},
+	{
 		displayName: 'Rehearse With',
 		name: 'rehearseWith',
 		type: 'options',
@@ -180,6 +201,7 @@ async function handedOut(ctx: IExecuteFunctions): Promise<readonly Due[]> {
 				whole: true,
 			}),
 			madeUp: parameters.text('rehearseWith') === 'real' ? null : { keep: parameters.list('keptProperties') },
+			testersOnly: parameters.text('rehearseWhom') === 'testRecipients',
 			pages: (mapping, at) => pagesOf(ctx, parameters, mapping, at),
 			...(fromItems(parameters)
 				? {}

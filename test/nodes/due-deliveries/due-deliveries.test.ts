@@ -77,6 +77,26 @@ it('hands out at most the limit, and goes on where it ended', async () => {
 	expect([...all.recipients].sort()).toEqual([...(standIns.story?.eligible ?? [])].sort());
 });
 
+it('rehearses with the test recipients alone, where it is asked to and the spine names any', async () => {
+	const { standIns, configure } = await open(40);
+	const [first = '', second = ''] = standIns.story?.eligible ?? [];
+	await configure({ mode: 'dry-run', testRecipients: [first, second] });
+	const asked = { rehearseWhom: 'testRecipients' };
+	expect([...(await due(asked)).recipients].sort()).toEqual([first, second].sort());
+	expect((await due()).recipients.length).toBe(standIns.story?.eligible.length);
+	await configure({ mode: 'dry-run', dryRun: 'nobody-named', testRecipients: [] });
+	expect((await due(asked)).recipients.length).toBe(standIns.story?.eligible.length);
+});
+
+it('hands out to everybody from a live spine, whomever it rehearses with', async () => {
+	const { standIns, configure } = await open(40);
+	const [first = ''] = standIns.story?.eligible ?? [];
+	await configure({ mode: 'live', testRecipients: [first] });
+	expect((await due({ rehearseWhom: 'testRecipients' })).recipients.length).toBe(
+		standIns.story?.eligible.length,
+	);
+});
+
 it('hands out nothing while the spine is paused, and says why', async () => {
 	const { ledger, configure } = await open(20);
 	await configure();

@@ -70,6 +70,8 @@ export async function startSlack(options: VendorOptions = {}): Promise<StandIn<S
 		return message;
 	};
 	app.get('/api/auth.test', async () => ({ ok: true, team: 'RoleFerry', user: 'release-bot', bot_id: 'B1' }));
+	// What n8n asks to test a token (`SlackApi.credentials.js`, n8n-nodes-base 2.40).
+	app.get('/api/users.profile.get', async () => ({ ok: true, profile: { real_name: 'release-bot' } }));
 	app.post('/api/auth.test', async () => ({
 		ok: true,
 		team: 'RoleFerry',

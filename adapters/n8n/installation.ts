@@ -1,0 +1,240 @@
+import type { InstalledWorkflow, Installation, Named, RunSeen } from '../../app/ports/installation';
+import type { JsonObject } from '../../core/delivery/types';
+import { gateError } from '../../core/errors';
+import type { SetupNode, SetupWorkflow } from '../../core/setup/types';
+import { apiAddress } from './address';
+import { knownSettings } from './settings';
+
+/** Where an n8n is, and the key for its public API. */
+export interface InstallationOptions {
+	/** Address of the editor, as it is reached from here. */
+	readonly url: string;
+	readonly apiKey: string;
+	/** Address of webhooks, where it is another one. */
+	readonly webhooks?: string;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+interface Answer {
+	readonly status: number;
+	readonly body: unknown;
+}
+
+const isObject = (value: unknown): value is Fields =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const list = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.filter(isObject) : []);
+
+/** n8n publishes and unpublishes for seconds, and answers 409 meanwhile (measured, n8n 2.40.7); 503 while its database is slow. */
+const BUSY: readonly number[] = [409, 503];
+const MOST_WAITS = 30;
+const TIMEOUT_MS = 60_000;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+const reasonOf = (body: unknown): string =>
+	isObject(body) && typeof body.message === 'string' ? body.message.slice(0, 300) : 'no reason given';
+
+const named = (row: Fields): Named => ({ id: String(row.id), name: String(row.name) });
+
+const nodeOf = (row: Fields): SetupNode => ({
+	...row,
+	name: String(row.name),
+	type: String(row.type),
+	parameters: (isObject(row.parameters) ? row.parameters : {}) as JsonObject,
+	...(isObject(row.credentials) ? { credentials: row.credentials as JsonObject } : {}),
+});
+
+const workflowOf = (row: Fields): InstalledWorkflow => ({
+	...named(row),
+	active: row.active === true || typeof row.activeVersionId === 'string',
+	archived: row.isArchived === true,
+	tags: list(row.tags).map(({ name }) => String(name)),
+	versionId: String(row.versionId),
+	nodes: list(row.nodes).map(nodeOf),
+	settings: (isObject(row.settings) ? row.settings : {}) as JsonObject,
+});
+
+const contentOf = ({ name, nodes, connections, settings }: SetupWorkflow): object => ({
+	name,
+	nodes,
+	connections,
+	settings: Object.fromEntries(Object.entries(settings).filter(([key]) => knownSettings.has(key))),
+});
+
+/** The first item of each node's last run, over its outputs. */
+function firstItems(data: unknown): Readonly<Record<string, JsonObject>> {
+	const result = isObject(data) && isObject(data.resultData) ? data.resultData : {};
+	const runs = isObject(result.runData) ? result.runData : {};
+	return Object.fromEntries(
+		Object.entries(runs).flatMap(([node, all]) => {
+			const last = list(all).at(-1);
+			const main = last && isObject(last.data) && Array.isArray(last.data.main) ? last.data.main : [];
+			const [item] = main.flatMap((output: unknown) => list(output));
+			return item && isObject(item.json) ? [[node, item.json as JsonObject] as const] : [];
+		}),
+	);
+}
+
+function errorOf(data: unknown): string | null {
+	const result = isObject(data) && isObject(data.resultData) ? data.resultData : {};
+	const { error } = result;
+	return isObject(error) && typeof error.message === 'string' ? error.message.replace(/[.\s]+$/, '') : null;
+}
+
+/**
+ * An n8n through its public API, by its OpenAPI description (`dist/public-api/v1/openapi.yml`, n8n 2.40): what older ones lack
+ * is asked in a way that all from 1.123 on have, or is answered with `null`.
+ */
+export function n8nInstallation({ url, apiKey, webhooks }: InstallationOptions): Installation {
+	const base = apiAddress(url);
+	const host = URL.canParse(base) ? new URL(base).host : base;
+	const once = async (method: Method, path: string, body?: object): Promise<Answer> => {
+		try {
+			const answer = await fetch(`${base}${path}`, {
+				method,
+				headers: { 'X-N8N-API-KEY': apiKey, accept: 'application/json', 'content-type': 'application/json' },
+				...(body === undefined ? {} : { body: JSON.stringify(body) }),
+				signal: AbortSignal.timeout(TIMEOUT_MS),
+			});
+			const text = await answer.text();
+			try {
+				return { status: answer.status, body: text === '' ? {} : JSON.parse(text) };
+			} catch {
+				return { status: answer.status, body: text };
+			}
+		} catch (error) {
+			throw gateError('setup-n8n-unreachable', { host }, error);
+		}
+	};
+	const tried = async (...args: Parameters<typeof once>): Promise<Answer> => {
+		for (let waits = 0; ; waits += 1) {
+			const answer = await once(...args);
+			if (!BUSY.includes(answer.status) || waits >= MOST_WAITS) return answer;
+			await pause(1_000);
+		}
+	};
+	/** The answer's body; `null` for 404. */
+	const ask = async (what: string, ...args: Parameters<typeof once>): Promise<Fields | null> => {
+		const { status, body } = await tried(...args);
+		if (status === 404) return null;
+		if (status >= 400) throw gateError('setup-n8n-refused', { what, status, reason: reasonOf(body) });
+		// Below any other path n8n answers 200 with the page of its editor.
+		if (typeof body === 'string') throw gateError('setup-n8n-odd', { host });
+		return isObject(body) ? body : { data: body };
+	};
+	const must = async (what: string, ...args: Parameters<typeof once>): Promise<Fields> => {
+		const found = await ask(what, ...args);
+		if (!found) throw gateError('setup-n8n-refused', { what, status: 404, reason: 'it is not there' });
+		return found;
+	};
+	const pages = async (what: string, path: string): Promise<readonly Fields[]> => {
+		const rows: Fields[] = [];
+		for (let cursor = ''; ;) {
+			const page = await must(what, 'GET', `${path}?limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`);
+			if (!Array.isArray(page.data)) throw gateError('setup-n8n-odd', { host });
+			rows.push(...list(page.data));
+			if (typeof page.nextCursor !== 'string' || page.nextCursor === '') return rows;
+			cursor = encodeURIComponent(page.nextCursor);
+		}
+	};
+	const at = (id: string): string => `/workflows/${encodeURIComponent(id)}`;
+	return {
+		host,
+		hasPackage: async () =>
+			(await ask('tell which nodes there are', 'GET', '/credentials/schema/releaseGateHubSpotApi')) !== null,
+		credentials: async () => {
+			const { status, body } = await tried('GET', '/credentials?limit=1');
+			// Lists came with n8n 2.x, for owners and admins.
+			if (status === 403 || status === 404 || status === 405 || (status < 400 && !isObject(body)))
+				return null;
+			if (status === 401)
+				throw gateError('setup-n8n-refused', { what: 'let us in', status, reason: reasonOf(body) });
+			const rows = await pages('list the credentials', '/credentials');
+			return rows.map((row) => ({ ...named(row), type: String(row.type) }));
+		},
+		createCredential: async (name, type, data) =>
+			String((await must(`make the credential ${name}`, 'POST', '/credentials', { name, type, data })).id),
+		testCredential: async (id) => {
+			const { status, body } = await tried('POST', `/credentials/${encodeURIComponent(id)}/test`);
+			if (status >= 400 || !isObject(body)) return null;
+			const message = String(body.message).replace(/[.\s]+$/, '');
+			// Not every type can be tried, e.g. the login of a webhook.
+			return /No testing function/i.test(message) ? null : { ok: body.status === 'OK', message };
+		},
+		removeCredential: async (id) => {
+			await ask('delete a credential', 'DELETE', `/credentials/${encodeURIComponent(id)}`);
+		},
+		tags: async () => (await pages('list the tags', '/tags')).map(named),
+		createTag: async (name) => String((await must(`make the tag ${name}`, 'POST', '/tags', { name })).id),
+		removeTag: async (id) => {
+			await ask('delete a tag', 'DELETE', `/tags/${encodeURIComponent(id)}`);
+		},
+		tag: async (workflow, tags) => {
+			await must(
+				'tag a workflow',
+				'PUT',
+				`${at(workflow)}/tags`,
+				tags.map((id) => ({ id })),
+			);
+		},
+		workflows: async () =>
+			(await pages('list the workflows', '/workflows')).map(workflowOf).filter(({ archived }) => !archived),
+		workflow: async (id) => {
+			const row = await ask('read a workflow', 'GET', at(id));
+			return row && workflowOf(row);
+		},
+		draft: async (id) => {
+			const row = await ask('read a workflow', 'GET', at(id));
+			if (!row) return null;
+			const { name, nodes, settings, versionId } = workflowOf(row);
+			return { name, nodes, settings, versionId, connections: (row.connections ?? {}) as JsonObject };
+		},
+		create: async (workflow) =>
+			String(
+				(await must(`make the workflow ${workflow.name}`, 'POST', '/workflows', contentOf(workflow))).id,
+			),
+		save: async (id, workflow) => {
+			const path = `${at(id)}?publishIfActive=false`;
+			return String(
+				(await must(`save the workflow ${workflow.name}`, 'PUT', path, contentOf(workflow))).versionId,
+			);
+		},
+		publish: async (id) => {
+			// The older name of `publish`; n8n 2.40 has both.
+			await must('publish a workflow', 'POST', `${at(id)}/activate`, {});
+		},
+		unpublish: async (id) => {
+			await ask('take a workflow out of service', 'POST', `${at(id)}/deactivate`, {});
+		},
+		remove: async (id) => {
+			await ask('delete a workflow', 'DELETE', at(id));
+		},
+		call: async (path) => {
+			try {
+				const address = `${(webhooks ?? url).replace(/\/+$/, '')}/webhook/${path}`;
+				const answer = await fetch(address, { method: 'POST', signal: AbortSignal.timeout(TIMEOUT_MS) });
+				return answer.status;
+			} catch {
+				return 0;
+			}
+		},
+		runs: async (workflow) => {
+			const path = `/executions?limit=20&workflowId=${encodeURIComponent(workflow)}`;
+			const rows = list((await must('list the runs of a workflow', 'GET', path)).data);
+			return rows.map(({ id, status, startedAt }) => ({
+				id: String(id),
+				status: String(status),
+				startedAt: Date.parse(String(startedAt)) || 0,
+			}));
+		},
+		run: async (id): Promise<RunSeen | null> => {
+			const path = `/executions/${encodeURIComponent(id)}?includeData=true`;
+			const row = await ask('read a run', 'GET', path);
+			if (!row) return null;
+			return { id, status: String(row.status), error: errorOf(row.data), first: firstItems(row.data) };
+		},
+	};
+}

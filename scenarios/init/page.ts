@@ -1,0 +1,38 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../../testbed/n8n/paths';
+import { goals, type Seen } from './play';
+
+const block = (text: string): string => `\`\`\`text\n${text.trimEnd()}\n\`\`\`\n`;
+
+/** Writes docs/records/init.md from what was seen. */
+export function writePage(seen: Seen): void {
+	const { first, second, undone, planned, bootSeconds } = seen;
+	const page = `# From a stock n8n to the first live slot
+
+Written by \`npm run init:try\` on ${seen.at}, with n8n ${seen.n8n}: an empty folder, the package unpacked from its tarball, and
+stand-ins behind the vendors' own addresses. What was typed was typed by a program, when it was asked for; the passwords
+are fakes and not shown. A person takes longer to fetch the four keys than the machine takes for everything else.
+
+| what | goal | seen |
+| --- | --- | --- |
+| answers given | at most ${goals.answers} | ${first.answers} |
+| seconds of machine time, n8n's first start included | at most ${goals.seconds} | ${first.seconds + bootSeconds} (start ${bootSeconds}, init ${first.seconds}) |
+| ids pasted | ${goals.pasted} | ${seen.pasted} |
+| workflows in n8n | | ${seen.workflows} |
+| emails of the first live slot | one for each of the readers | ${seen.emails} |
+| \`init\` again | nothing doubles | exit code ${second.code}, ${second.answers} answers |
+| \`init --undo\` | everything back | exit code ${undone.code} |
+
+![The workflows in n8n afterwards](../images/init/workflows.png)
+
+![The spine, credentials chosen](../images/init/spine.png)
+
+## The terminal
+
+${block(planned.transcript)}
+${block(first.transcript)}
+${block(second.transcript)}
+${block(undone.transcript)}`;
+	writeFileSync(join(packageRoot, 'docs', 'records', 'init.md'), page);
+}
