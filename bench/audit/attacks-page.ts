@@ -103,6 +103,24 @@ export function attacksPage(
 	].join('\n');
 }
 
+/** What an attack did, apart from what the audit says of it. */
+export type Deed = Pick<Row, 'is' | 'does' | 'by' | 'harms' | 'notRun'>;
+
+/** The deeds that a page of {@link attacksPage} tells of. */
+export function deedsOn(page: string): readonly Deed[] {
+	const [, table = ''] = page.split('## Each attack');
+	return table.split('\n').flatMap((row): Deed[] => {
+		const [is = '', does = '', by = '', , did = ''] = row
+			.slice(2, -2)
+			.split(/ (?<!\\)\| /)
+			.map((text) => text.replaceAll('\\|', '|'));
+		if (!/^\d+$/.test(is) || (by !== 'author' && by !== 'outsider')) return [];
+		const [, notRun] = /^not run: (.*)$/s.exec(did) ?? [];
+		const harms = notRun !== undefined || did === 'no harm seen' ? [] : did.split(', ');
+		return [{ is: Number(is), does, by, harms, ...(notRun === undefined ? {} : { notRun }) }];
+	});
+}
+
 /** Attacks on key claims: what the audit said, and what each did. */
 function keysPart(outcomes: readonly KeyOutcome[]): string[] {
 	const ran = outcomes.filter(({ notRun }) => notRun === undefined);

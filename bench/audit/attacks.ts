@@ -1,12 +1,12 @@
 import { fork } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ATTACKS, type Attack } from '../../testbed/audit/attacks';
 import { attackTrial, ENDLESS, verdictOf } from '../../testbed/audit/attack-trial';
 import { FOREIGN, HARMLESS, KNOWN } from '../../testbed/audit/foreign';
 import { KEY_ATTACKS } from '../../testbed/audit/keys/attacks';
 import { KeyTrial, type KeyOutcome } from '../../testbed/audit/keys/trial';
-import { attacksPage, missed, missedKeys, type Row } from './attacks-page';
+import { attacksPage, deedsOn, missed, missedKeys, type Row } from './attacks-page';
 
 /**
  * Runs the attacks in n8n-core and writes `docs/records/audit-attacks.md`. Exits with 1 if one that did harm is proven.
@@ -17,8 +17,6 @@ import { attacksPage, missed, missedKeys, type Row } from './attacks-page';
  * `TEST_POSTGRES_URL` lets look-ups in Postgres run as well.
  */
 const PAGE = join(__dirname, '../../docs/records/audit-attacks.md');
-/** What the last run did, by attack: it does not depend on the rules. */
-const DEEDS = join(__dirname, '../../.cache/audit-attacks.json');
 const PROCESSES = 2;
 /** Longest time without an outcome, in ms; more than an attack is given (`attack-trial.ts`). */
 const SILENCE = 180_000;
@@ -93,17 +91,12 @@ async function inProcesses(rows: Map<number, Row>): Promise<Row[]> {
 	return [...rows].sort(([a], [b]) => a - b).map(([, row]) => row);
 }
 
-type Deed = Pick<Row, 'is' | 'does' | 'by' | 'harms' | 'notRun'>;
-
-const deedOf = ({ is, does, by, harms, notRun }: Row): Deed => ({
-	...{ is, does, by, harms },
-	...(notRun === undefined ? {} : { notRun }),
-});
-
 /** The rows of attacks whose deeds are known, with what the audit says of them now; by index. */
 function known(): Map<number, Row> {
-	const deeds = existsSync(DEEDS) ? (JSON.parse(readFileSync(DEEDS, 'utf8')) as Deed[]) : [];
-	const byName = new Map(deeds.map((deed) => [`${deed.by} ${deed.is} ${deed.does}`, deed]));
+	// What an attack does depends on no rule: the record of the last run has it.
+	const byName = new Map(
+		deedsOn(readFileSync(PAGE, 'utf8')).map((deed) => [`${deed.by} ${deed.is} ${deed.does}`, deed]),
+	);
 	const rows = new Map<number, Row>();
 	all.forEach(([by, attack], index) => {
 		const deed = byName.get(`${by} ${attack.is} ${attack.does}`);
@@ -142,8 +135,6 @@ async function main([verb, list = '']: readonly string[]): Promise<void> {
 	if (verb === 'part') return await part(list.split(',').map(Number));
 	if (verb === 'keys') return await keys();
 	const rows = await inProcesses(verb === 'again' ? known() : new Map<number, Row>());
-	mkdirSync(dirname(DEEDS), { recursive: true });
-	writeFileSync(DEEDS, JSON.stringify(rows.map(deedOf), null, '\t'));
 	if (rows.length !== all.length) throw new Error(`${rows.length} of ${all.length} attacks were run`);
 	const names = new Map(
 		Object.entries(ATTACKS).map(([name, [first]]) => [first?.is ?? 0, name.replace(/^\d+ /, '')]),

@@ -29,8 +29,19 @@ export function unwrapLocator(value: Json | undefined): Json | undefined {
 	return value;
 }
 
+/**
+ * Whether what is asked is another place than the text of an address names: a backslash stands for a slash, and `..`, also
+ * in escapes, leads up (WHATWG URL, https://url.spec.whatwg.org/#path-state).
+ */
+export function misleads(value: Json | undefined): boolean {
+	if (typeof value !== 'string') return false;
+	const text = isExpression(value) ? value.replace(/\{\{[\s\S]{0,2000}?\}\}/g, ' ') : value;
+	return text.includes('\\') || /(?:\.|%2e){2}(?:[/?#'"`\\]|$)/i.test(value);
+}
+
 /** Host (lower case, with its port where one is written) and path of an address; the host is `null` when any of it is chosen at run time. */
 export function addressOf(value: Json | undefined): { host: string | null; path: string } {
+	if (misleads(value)) return { host: null, path: '' };
 	const match = /^\s*https?:\/\/([^/?#\s{}]+)(?:([/?#].*))?$/is.exec(literalPrefix(value));
 	if (!match) return { host: null, path: '' };
 	const rest = match[2] ?? '';

@@ -1,3 +1,3 @@
 // Written by `npx tsx scripts/audit-version.ts`; do not edit.
 /** Digest of the sources by which the audit judges. */
-export const RULES_DIGEST = '8618c0ece291ee2e848b04b375c39325d11a5e60e7f83bcd7dd10ba469112cb8';
+export const RULES_DIGEST = 'bb45833a7a36f77929b2bf90bd1cb3dc358db0a7152afe2903ec1bf56eb32b35';

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../delivery/types';
 import { HOSTS } from '../catalogue/hosts';
 import type { HostEntry, Items, WorldRole } from '../catalogue/types';
-import { addressOf, isExpression, literal, withConstants } from '../expressions';
+import { addressOf, isExpression, literal, misleads, withConstants } from '../expressions';
 import type { AuditPolicy, HostDeclaration } from '../policy';
 import { recipientsOf } from '../read/recipient';
 import { tellsApart } from '../read/whose';
@@ -20,7 +20,12 @@ export function httpFacts(node: WorkflowNode, workflow: WorkflowJson, policy: Au
 	const { host, path } = addressOf(url);
 	const unknown = (because: string, more: Partial<NodeFacts> = {}): NodeFacts =>
 		factsOf('unknown', because, { failsPerItem: true, items: itemsOf(node, 'any'), ...more });
-	if (host === null) return unknown('its address is chosen at run time');
+	if (host === null)
+		return unknown(
+			misleads(url)
+				? 'its address holds a backslash or a way up, and is asked at another place than it names'
+				: 'its address is chosen at run time',
+		);
 	const declared = policy.hosts.find((entry) => fits(entry.host, host));
 	if (declared) return declaredFacts(node, declared, path, isExpression(url));
 	const entry = HOSTS.find(({ host: pattern }) => fits(pattern, host));

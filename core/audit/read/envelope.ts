@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../delivery/types';
 import { Answers } from '../answers';
 import { literal } from '../expressions';
 import type { WorkflowNode } from '../types';
+import { aliasesIn, isByPlace } from './aliases';
 import { rootOf } from './items';
 import { nameOf, pathOf, plain, programOf } from './script';
 import { piecesOf } from './template';
@@ -58,10 +59,17 @@ function looksOver({ type, parameters }: WorkflowNode, part: string): boolean {
 						.flatMap(listIn)
 						.some(({ name }) => typeof name === 'string' && (name.includes('{{') || root(name) === part));
 		case 'n8n-nodes-base.renameKeys':
-			return listIn(parameters.keys).some(({ newKey }) => {
-				const name = typeof newKey === 'string' ? newKey : '';
-				return name.includes('{{') || root(name) === part;
-			});
+			return (
+				listIn(parameters.keys).some(({ newKey }) => {
+					const name = typeof newKey === 'string' ? newKey : '';
+					return name.includes('{{') || root(name) === part;
+				}) ||
+				// What a pattern finds may be put into the new name.
+				listIn(parameters.additionalOptions).some(({ replaceRegex }) => {
+					const name = typeof replaceRegex === 'string' ? replaceRegex : '';
+					return /\{\{|\$/.test(name) || root(name) === part;
+				})
+			);
 		case 'n8n-nodes-base.code':
 		case 'n8n-nodes-base.function':
 		case 'n8n-nodes-base.functionItem':
@@ -77,9 +85,13 @@ const root = (name: string): string => rootOf(name.replace(/^=/, '').trim());
 function inRaw(value: Json | undefined, part: string): boolean {
 	return piecesOf(value).some((piece) => {
 		if ('text' in piece) return new RegExp(`"${part}"\\s*:`).test(piece.text);
-		if (!piece.expression) return false;
+		if (!piece.expression) return true;
 		const whole = plain(piece.expression);
-		return (whole.type !== 'ObjectExpression' && isOther(whole)) || inTree(whole, part);
+		return (
+			(whole.type !== 'ObjectExpression' && isByPlace(whole)) ||
+			namesByReckoning(whole) ||
+			inTree(whole, part)
+		);
 	});
 }
 
@@ -88,21 +100,34 @@ function inCode(source: string, part: string): boolean {
 	return program !== null && inTree(program, part);
 }
 
-/** What is looked at by place and not by link: `$input.first()`, `$('Get').all()[0]`, `items[0]`. */
-const isOther = (node: AnyNode): boolean =>
-	pathOf(node).some((step) => /^(first|last|itemMatching)\(\)$/.test(step) || step === '0');
-
 function inTree(tree: AnyNode, part: string): boolean {
+	const { own, others } = aliasesIn(tree);
+	const isOther = (node: AnyNode): boolean => isByPlace(node) || others.has(pathOf(node)[0] ?? '');
+	/** The fields of another item bring its delivery along; whose item it is has to be seen. */
+	const bringsFields = (node: AnyNode): boolean => {
+		const [root = '', ...rest] = pathOf(node);
+		if (others.has(root)) return true;
+		return rest.includes('json') && (isByPlace(node) || !(own.has(root) || rest.includes('item')));
+	};
+	/** `item.json.delivery`, `$json.delivery`: the same one again. A pattern that takes it apart reads it. */
+	const isOwn = (value: AnyNode): boolean =>
+		!isOther(value) &&
+		((value.type === 'Identifier' && value.name === part) ||
+			(value.type === 'MemberExpression' && pathOf(value).at(-1) === part));
 	let found = false;
 	full(tree, (node) => {
-		if (node.type === 'Property' && nameOf(node.key, node.computed) === part)
-			found ||= !isOwn(plain(node.value), part);
-		// The fields of another item bring its delivery along.
-		if (node.type === 'SpreadElement')
-			found ||= pathOf(node.argument).includes('json') && isOther(node.argument);
+		if (node.type === 'Property') {
+			const name = nameOf(node.key, node.computed);
+			if (name === part) found ||= !isOwn(plain(node.value));
+			if (name === 'json') found ||= bringsFields(plain(node.value));
+		}
+		if (node.type === 'SpreadElement') found ||= bringsFields(plain(node.argument));
+		if (node.type === 'CallExpression' && pathOf(node).join('.') === 'Object.assign()')
+			found ||= node.arguments.slice(1).some((one) => bringsFields(plain(one)));
 		if (node.type === 'AssignmentExpression') {
 			const path = pathOf(node.left);
 			found ||= path.length > 1 && (path.includes(part) || path.at(-1) === 'pairedItem');
+			found ||= path.length > 1 && path.at(-1) === 'json' && bringsFields(plain(node.right));
 		}
 		if (node.type === 'UnaryExpression' && node.operator === 'delete')
 			found ||= pathOf(node.argument).at(-1) === 'pairedItem';
@@ -110,10 +135,15 @@ function inTree(tree: AnyNode, part: string): boolean {
 	return found;
 }
 
-/** `item.json.delivery`, `$json.delivery`: the same one again. A pattern that takes it apart reads it. */
-const isOwn = (value: AnyNode, part: string): boolean =>
-	(value.type === 'Identifier' && value.name === part) ||
-	(value.type === 'MemberExpression' && pathOf(value).at(-1) === part && !isOther(value));
+/** Whether an expression writes fields under names that are worked out: any of them may be the one. */
+function namesByReckoning(tree: AnyNode): boolean {
+	let found = false;
+	full(tree, (node) => {
+		if (node.type === 'Property' && node.computed) found ||= nameOf(node.key, true) === null;
+		if (node.type === 'CallExpression') found ||= pathOf(node).join('.') === 'Object.fromEntries()';
+	});
+	return found;
+}
 
 /** Whether Edit Fields fills a field from one item for all. */
 export function setsFromOther(node: WorkflowNode, field: string): boolean {
@@ -128,7 +158,7 @@ function fillsFromOther({ parameters }: WorkflowNode, field: string): boolean {
 				typeof name === 'string' &&
 				root(name) === field &&
 				piecesOf(value).some(
-					(piece) => 'source' in piece && piece.expression && isOther(plain(piece.expression)),
+					(piece) => 'source' in piece && piece.expression && isByPlace(plain(piece.expression)),
 				),
 		);
 }

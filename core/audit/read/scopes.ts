@@ -81,7 +81,8 @@ function scopeOf(ancestors: readonly AnyNode[], program: Program): AnyNode {
 	return [...ancestors].reverse().find((node) => isFunction(node)) ?? program;
 }
 
-function namesIn(pattern: AnyNode): string[] {
+/** Names that a pattern declares. */
+export function namesIn(pattern: AnyNode): string[] {
 	switch (pattern.type) {
 		case 'Identifier':
 			return [pattern.name];

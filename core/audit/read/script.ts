@@ -37,7 +37,11 @@ const MOST_KNOWN = 4000;
 function parsed(text: string): Expression | null {
 	try {
 		const found = parseExpressionAt(text, 0, { ecmaVersion: 2023 });
-		const rest = text.slice(found.end).trim();
+		// Brackets around the whole belong to no node unless they are asked for.
+		const end = text.startsWith('(')
+			? parseExpressionAt(text, 0, { ecmaVersion: 2023, preserveParens: true }).end
+			: found.end;
+		const rest = text.slice(end).trim();
 		return rest === '' || rest === ';' ? found : null;
 	} catch {
 		return null;

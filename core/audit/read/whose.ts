@@ -17,6 +17,8 @@ export interface Recipient {
 	readonly from: 'claimed' | 'item' | 'one' | 'unclear';
 	/** What is wrong with it, in a few words. */
 	readonly why?: string;
+	/** Whether it may add somebody to another recipient it stands behind. */
+	readonly adds?: true;
 }
 
 /** Whether a target may differ from item to item: a fixed channel does not, and all others may reach somebody. */
@@ -44,7 +46,7 @@ export function ofValue(given: Json, node: WorkflowNode, workflow: WorkflowJson)
 /** Of several parts the one that tells recipients apart counts, unless one part looks at another item. */
 function best(all: readonly Recipient[]): Recipient | undefined {
 	return (
-		all.find(({ from, why }) => from === 'one' && why === OTHER) ??
+		all.find(({ from, why, adds }) => from === 'one' && (why === OTHER || adds === true)) ??
 		all.find(({ from }) => from === 'claimed') ??
 		all.find(({ from }) => from === 'item') ??
 		all[0]
@@ -85,10 +87,11 @@ export function ofExpression(
 	workflow: WorkflowJson,
 ): Recipient {
 	const shown = shownAs.trim().slice(0, 200);
-	const say = (from: Recipient['from'], why?: string): Recipient => ({
+	const say: Say = (from, why, adds) => ({
 		shown,
 		from,
 		...(why === undefined ? {} : { why }),
+		...(adds === true ? { adds } : {}),
 	});
 	const value = plain(given);
 	const inner = (one: AnyNode): Recipient => ofExpression(one, shown, node, workflow);
@@ -150,6 +153,8 @@ export function ofExpression(
 	}
 }
 
+type Say = (from: Recipient['from'], why?: string, adds?: boolean) => Recipient;
+
 /** Whether an expression says nobody: null, undefined or an empty text. */
 export const isNothing = (given: AnyNode): boolean => {
 	const value = plain(given);
@@ -159,16 +164,13 @@ export const isNothing = (given: AnyNode): boolean => {
 	);
 };
 
-function ofPath(
-	path: readonly string[],
-	say: (from: Recipient['from'], why?: string) => Recipient,
-	workflow: WorkflowJson,
-): Recipient {
+function ofPath(path: readonly string[], say: Say, workflow: WorkflowJson): Recipient {
 	const [root = '', second = '', third = '', ...rest] = path;
 	const named = /^\$\((.*)\)$/s.exec(root)?.[1];
 	if (named !== undefined && third === 'json' && rest.length === 1) {
 		const holder = workflow.nodes.find((one) => one.name === named);
-		if (constantOf(holder, rest[0] ?? '') !== undefined) return say('one', SAME);
+		const constant = constantOf(holder, rest[0] ?? '');
+		if (constant !== undefined) return say('one', SAME, namesMore(constant));
 	}
 	if (path.some((part) => /^(first|last|all|itemMatching)\(\)$/.test(part))) return say('one', OTHER);
 	if (path.some((part) => part.endsWith('()') || part === 'length'))
@@ -188,7 +190,7 @@ function ofPath(
 /** A field of the item: from our nodes' own parts, or from whatever stands before; a constant that a Set node puts there is one for all. */
 function ofField(
 	fields: readonly string[],
-	say: (from: Recipient['from'], why?: string) => Recipient,
+	say: Say,
 	workflow: WorkflowJson,
 	holder?: string,
 	own = false,
@@ -211,7 +213,12 @@ function ofField(
 			(holder === undefined || one.name === holder) &&
 			constantFields(one).has(first),
 	);
-	if (set) return say('one', `'${set.name}' sets '${first}' to the same for every item`);
+	if (set)
+		return say(
+			'one',
+			`'${set.name}' sets '${first}' to the same for every item`,
+			namesMore(constantOf(set, first) ?? '@'),
+		);
 	const other = found(
 		workflow,
 		`other ${held}`,

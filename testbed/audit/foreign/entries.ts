@@ -1,6 +1,6 @@
 import { BASE, besides, CHAIN, find, flag, hang, insert, link, node, post, set } from '../edit';
 import { foreign, type Change } from './table';
-import { inline } from './recipients';
+import { inline } from './spines';
 
 const starts = (type: string, more: Record<string, unknown> = {}): readonly [string, Change] => [
 	'starts an ungated send',

@@ -1,17 +1,26 @@
 import { channels, nothing } from './channels';
 import { hiddenCode } from './code';
-import { copies, time } from './copies';
+import { answers } from './answers';
+import { copies } from './copies';
+import { disguisedAddresses, disguisedCode, disguisedLosses, disguisedRecipients } from './disguises';
 import { entries } from './entries';
-import { loops, losses } from './flow';
-import { byHand, recipients, spines } from './recipients';
-import { throwing } from './throwing';
-import { answers, gets, retries } from './requests';
+import { gets } from './gets';
+import { loops } from './loops';
+import { losses } from './losses';
+import { lossesInNodes } from './losses-in-nodes';
+import { recipients } from './recipients';
+import { recipientsBeside } from './recipients-beside';
+import { retries } from './retries';
+import { byHand, spines } from './spines';
 import type { Foreign } from './table';
+import { throwing } from './throwing';
+import { time } from './time';
 
 /** Workflows by somebody who did not write the rules, meant to be unsafe, by class. */
 export const FOREIGN: readonly Foreign[] = [
 	...loops,
 	...losses,
+	...lossesInNodes,
 	...throwing,
 	...gets,
 	...copies,
@@ -19,12 +28,17 @@ export const FOREIGN: readonly Foreign[] = [
 	...retries,
 	...answers,
 	...recipients,
+	...recipientsBeside,
 	...spines,
 	...byHand,
 	...entries,
 	...hiddenCode,
 	...channels,
 	...nothing,
+	...disguisedLosses,
+	...disguisedRecipients,
+	...disguisedAddresses,
+	...disguisedCode,
 ];
 
 const TEAM =

@@ -1,6 +1,6 @@
 import { BASE, CHAIN, condition, cut, flag, insert, link, node, post, set } from '../edit';
 import { foreign, type Change } from './table';
-import { bare, base, edited } from './flow';
+import { bare, base, edited } from './shapes';
 
 const says = (value: string, type = 'string'): Change => bare(edited('Edit', ['x', value, type]));
 
