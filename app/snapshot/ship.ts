@@ -64,7 +64,7 @@ function withBrought(release: string, { brings }: Brought, changes: ChangeList):
 
 /**
  * Sees that what the release brings still goes with what is there: a machine looked at it, the settings come to what was
- * proven, and nobody made its properties meanwhile. @throws `ship-unproven`, `ship-other-settings`, `ship-property-there`
+ * proven, and nobody made its properties or flags meanwhile. @throws `ship-unproven`, `ship-other-settings`, `ship-made-meanwhile`
  */
 async function assertBrought(
 	ports: SnapshotPorts,
@@ -73,7 +73,7 @@ async function assertBrought(
 	body: ReleaseBody,
 ): Promise<void> {
 	const { brings, artifacts } = body.manifest;
-	const { settings = {}, definitions = [] } = brings ?? {};
+	const { settings = {}, definitions = [], flags = [] } = brings ?? {};
 	const brought = Object.keys(settings).length > 0;
 	const looks = [
 		...(brought ? (['settings-diff'] as const) : []),
@@ -81,14 +81,22 @@ async function assertBrought(
 	];
 	const unlooked = looks.find((machine) => body.observed[machine] === undefined);
 	if (unlooked !== undefined) throw gateError('ship-unproven', { release, machine: unlooked });
+	// Begun and killed: what is there now, the release made itself, and the journal knows what it intended.
+	if (body.stage === 'deploying') return;
 	if (brought && spine === null) throw gateError('ledger-spine-unknown', { spine: body.manifest.subject });
 	if (brought && spine !== null && settingsHash(settingsWith(spine, settings)) !== artifacts.policy)
 		throw gateError('ship-other-settings', { release, spine: spine.spine });
-	// Begun and killed: what is there now, the release made itself.
-	if (definitions.length === 0 || body.stage === 'deploying') return;
-	const there = new Set((await directoryIn(ports).definitions.list()).map(({ name }) => name));
-	const made = definitions.find(({ name }) => there.has(name));
-	if (made) throw gateError('ship-property-there', { release, property: made.name });
+	const there =
+		definitions.length === 0
+			? new Set<string>()
+			: new Set((await directoryIn(ports).definitions.list()).map(({ name }) => name));
+	const kept = flags.length === 0 ? [] : await ports.ledger.records.get('flag', flags);
+	const made = [
+		...definitions.flatMap(({ name }) => (there.has(name) ? [`property ${name}`] : [])),
+		...flags.flatMap((key, at) => (kept[at] ? [`flag ${key}`] : [])),
+	];
+	const [first] = made;
+	if (first !== undefined) throw gateError('ship-made-meanwhile', { release, what: first });
 }
 
 type Named = NonNullable<Awaited<ReturnType<typeof knownRelease>>['body']['manifest']['workflow']>;
@@ -165,7 +173,7 @@ async function monitored(service: ServicePorts, release: string, by: string): Pr
  * the policy says so. Killed and run again, it goes on where it was.
  *
  * @throws `ship-nothing-named`, `ship-wrong-stage`, `ship-version-gone`, `ship-other-version`, `ship-other-change`,
- * `ship-unproven`, `ship-other-settings`, `ship-property-there`, `release-decision-missing`, and what applying and restoring throw
+ * `ship-unproven`, `ship-other-settings`, `ship-made-meanwhile`, `release-decision-missing`, and what applying and restoring throw
  */
 export async function shipRelease(
 	ports: SnapshotPorts,

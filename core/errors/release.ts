@@ -181,10 +181,9 @@ export const releaseErrors = {
 			"The settings of the spine '{spine}' were changed after release '{release}' was proven, so it would come to other settings",
 		remedy: 'Nothing was published. Prepare the release again; it is proven beside what the spine has now.',
 	},
-	'ship-property-there': {
-		message: "The property {property}, which release '{release}' makes, was made by somebody meanwhile",
-		remedy:
-			'Nothing was published. Prepare the release again; it is proven with the property as it is there.',
+	'ship-made-meanwhile': {
+		message: "The {what}, which release '{release}' makes, was made by somebody meanwhile",
+		remedy: 'Nothing was published. Prepare the release again; it is proven with what is there.',
 	},
 	'ship-other-version': {
 		message:

@@ -12,7 +12,7 @@ import { startOneChangeWorld } from './world';
 const only = process.env.RG_ONLY?.split(',');
 
 /** Pages that the documentation shows. */
-const shown = /^(prompt(-approve)?|roll-back|account)-\d/;
+const shown = /^(prompt(-approve)?|roll-back|account|anchor|property)-\d/;
 
 const folder = join(packageRoot, 'docs', 'images', 'release');
 

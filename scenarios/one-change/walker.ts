@@ -8,6 +8,9 @@ import type { Person } from '../../testbed/n8n/people';
 /** Longest wait for a page: behind one of them the draft is drilled and rehearsed twice. */
 const PATIENCE_MS = 180_000;
 
+/** A phone's width and height, in CSS pixels: those of an iPhone 12 to 15, after Playwright's list of devices. */
+const phone = { width: 390, height: 844 } as const;
+
 /** What stands on a page that asks. */
 export interface Asked {
 	readonly text: string;
@@ -53,6 +56,7 @@ const press = async (page: Page): Promise<void> => await page.getByRole('button'
 /** Somebody who is signed in, in a browser of their own, and fills in forms. */
 export class Walker {
 	private count = 0;
+	private readonly wide: string[] = [];
 
 	private constructor(
 		readonly person: Person,
@@ -68,6 +72,11 @@ export class Walker {
 	/** How often this person picked or wrote something. */
 	get answers(): number {
 		return this.count;
+	}
+
+	/** Pages that this person saw and that do not fit a phone, with their width. */
+	get tooWide(): readonly string[] {
+		return this.wide;
 	}
 
 	close(): Promise<void> {
@@ -211,8 +220,19 @@ export class Walker {
 		return await wanted.isVisible();
 	}
 
-	/** A picture of the whole page, where one is wanted. */
+	/** Pictures of the whole page, where some are wanted: as on a screen, and as on a phone. Sees whether it fits a phone. */
 	async picture(page: Page, name: string): Promise<void> {
+		await this.shoot(page, name);
+		const screen = page.viewportSize();
+		if (screen === null) return;
+		await page.setViewportSize(phone);
+		const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
+		if (width > phone.width) this.wide.push(`${name} is ${width} px wide`);
+		await this.shoot(page, `${name}-phone`);
+		await page.setViewportSize(screen);
+	}
+
+	private async shoot(page: Page, name: string): Promise<void> {
 		const path = this.pictures(name);
 		if (path === null) return;
 		mkdirSync(dirname(path), { recursive: true });

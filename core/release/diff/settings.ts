@@ -12,10 +12,11 @@ export interface SettingChange {
 
 const SURFACES: readonly (readonly [RegExp, string])[] = [
 	[/^cadence/, 'cadence'],
-	[/^properties\.(critical|defaults|also)/, 'eligibility'],
+	// Who is a test recipient is sent nothing.
+	[/^(testRecipients|properties\.(critical|defaults|also))/, 'eligibility'],
 	[/^properties/, 'hubspot-schema'],
 	[/^templateVersion/, 'email'],
-	[/^(dryRun|testRecipients)/, 'observability'],
+	[/^dryRun/, 'observability'],
 ];
 
 /** What changes from one version of a spine's settings to another; what is not named above changes how it delivers. */

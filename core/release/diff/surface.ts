@@ -16,10 +16,11 @@ const ACTING: readonly string[] = [
 /** Settings of a spine, as the node that configures it has them. */
 const SPINE: readonly (readonly [RegExp, string])[] = [
 	[/^(every|anchor|timeZone|advanced\.(window|minimumGap))/, 'cadence'],
-	[/^properties\.(critical|defaults|also)/, 'eligibility'],
+	// Who is a test recipient is sent nothing.
+	[/^(testRecipients|properties\.(critical|defaults|also))/, 'eligibility'],
 	[/^properties/, 'hubspot-schema'],
 	[/^advanced\.templateVersion/, 'email'],
-	[/^(testRecipients|advanced\.dryRunLabel)/, 'observability'],
+	[/^advanced\.dryRun$/, 'observability'],
 ];
 
 function ownSurface({ type, parameters }: WorkflowNode, path: string): string {

@@ -10,6 +10,7 @@ import { ReleaseGateError } from '../../errors';
 import type { ReadableChange } from '../diff/readable';
 import { diffSettings } from '../diff/settings';
 import { differingPaths } from '../diff/workflow';
+import { presetPolicy } from '../policy/override';
 
 /** What a draft says of the settings of its spine. */
 export type WantedSettings =
@@ -140,6 +141,7 @@ export function wantedSettings(
 	);
 	try {
 		const settings = settingsWith(now, changes);
+		if (settings.policy !== now.policy) presetPolicy(settings.policy);
 		return { status: 'read', settings, changes, already, node: mine.node };
 	} catch (error) {
 		if (!(error instanceof ReleaseGateError)) throw error;

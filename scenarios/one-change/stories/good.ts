@@ -31,6 +31,8 @@ const prompt: Story = {
 		const people = await Promise.all([stage.as(engineer), stage.as(lead)]);
 		const answers = people.reduce((sum, walker) => sum + walker.answers, 0);
 		stage.holds(`it asks people for at most ${MOST_ANSWERS} answers`, answers <= MOST_ANSWERS, `${answers}`);
+		const tooWide = people.flatMap((walker) => walker.tooWide);
+		stage.promise('each of its pages fits a phone of 390 px', tooWide);
 		const asked = await messages(stage, (text) => text.includes('asks for a word of'));
 		stage.holds('whoever may approve is given the link', asked.length === 1, `${asked.length} messages`);
 		const end = await untilStable(stage);

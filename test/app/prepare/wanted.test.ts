@@ -7,6 +7,7 @@ import { EMPTY_POLICY } from '../../../core/audit';
 import { parseChanges } from '../../../core/snapshot/changes';
 import type { Stage } from '../../../core/release/stages';
 import { SUBJECT } from '../../support/release-service';
+import { accountDirectory, Killed } from '../snapshot/fixture';
 import { configure, nodeIn, prepareFixture, type Edited, type PrepareFixture } from './fixture';
 
 let fixture: PrepareFixture;
@@ -201,6 +202,11 @@ describe('settings of the spine in a draft', () => {
 				configure({ spine: '={{ $vars.spine }}' }),
 				'takes the name of its spine from an expression',
 			));
+		test('a policy that is none', async () =>
+			await held(
+				configure({ advanced: { templateVersion: '1', provider: 'postmark', policy: 'no-rules-at-all' } }),
+				'no-rules-at-all',
+			));
 		test('two nodes that say otherwise', async () =>
 			await held(twin({ anchor: '2026-11-02T10:00' }), 'Configure Spine, Configure Again'));
 		test('no rhythm', async () =>
@@ -241,6 +247,34 @@ describe('settings of the spine in a draft', () => {
 		const prepared = await fixture.prepare();
 		expect((await findRelease(fixture.ports, prepared.release))?.body.manifest.brings).toBeUndefined();
 		expect(prepared.classification.riskClass).toBe('critical');
+	});
+
+	test('who is a test recipient is sent nothing: naming one is no harmless change', async () => {
+		await fixture.save(configure({ testRecipients: '101' }));
+		const { classification } = await fixture.prepare();
+		expect(classification).toMatchObject({ riskClass: 'controlled', surfaces: ['eligibility'] });
+	});
+
+	test('killed in the middle of it, it goes on where it was, whatever was set meanwhile', async () => {
+		await fixture.save(tip);
+		const { release } = await fixture.prepare();
+		await approve(release);
+		let calls = 0;
+		const dying = accountDirectory(fixture.account, (call, when) => {
+			if (call === 'create' && when === 'after') throw new Killed(`killed after call ${(calls += 1)}`);
+		});
+		const killed = { ...fixture.preparing, contacts: dying };
+		await expect(
+			shipRelease(killed, release, parseChanges({}), { policy: EMPTY_POLICY }),
+		).rejects.toBeInstanceOf(Killed);
+		expect((await findRelease(fixture.ports, release))?.body.stage).toBe('deploying');
+		await fixture.ledger.spines.configure(
+			{ ...(await fixture.settings()), templateVersion: '7' },
+			'somebody',
+		);
+		expect(await ship(release)).toMatchObject({ asProven: true });
+		expect(fixture.account.definitions.get('favourite_tip')?.archived).toBe(false);
+		expect((await fixture.settings()).properties.also).toContain('favourite_tip');
 	});
 
 	test('settings that somebody changes between proof and shipping hold it before anything is done', async () => {
@@ -369,7 +403,7 @@ describe('HubSpot properties in a draft', () => {
 			type: 'number',
 			fieldType: 'number',
 		});
-		await expect(ship(release)).rejects.toMatchObject({ code: 'ship-property-there' });
+		await expect(ship(release)).rejects.toMatchObject({ code: 'ship-made-meanwhile' });
 		expect((await findRelease(fixture.ports, release))?.body.stage).toBe('approved');
 		// Prepared again, it reads the property as it is there.
 		const again = await fixture.prepare();
@@ -399,6 +433,18 @@ describe('flags in a draft', () => {
 		await ship(prepared.release);
 		const [made] = await fixture.ledger.records.get('flag', ['warm-opening']);
 		expect(made?.body).toMatchObject({ key: 'warm-opening', state: 'off' });
+	});
+
+	test('one that somebody makes between proof and shipping holds it before anything is done', async () => {
+		await fixture.save(flag('warm-opening'));
+		const { release } = await fixture.prepare();
+		await approve(release);
+		const body = { key: 'warm-opening', state: 'everyone' };
+		await fixture.ledger.records.write(
+			[{ kind: 'flag', id: 'warm-opening', spine: SUBJECT, parent: null, body, expectedRevision: 0 }],
+			[],
+		);
+		await expect(ship(release)).rejects.toMatchObject({ code: 'ship-made-meanwhile' });
 	});
 
 	test('one that is on is held, and so is one that nobody can know', async () => {

@@ -24,7 +24,7 @@ describe('the diff of spine settings', () => {
 		],
 		['the template', testSettings('s', { templateVersion: '2' }), ['email']],
 		['leases', testSettings('s', { leaseMs: 1000 }), ['delivery-logic']],
-		['test recipients', testSettings('s', { testRecipients: ['1'] }), ['observability']],
+		['test recipients', testSettings('s', { testRecipients: ['1'] }), ['eligibility']],
 		['nothing', base, []],
 	])('names the surface of %s', (_what, after, surfaces) => {
 		expect(diffSettings(base, after).map(({ surface }) => surface)).toEqual(surfaces);
