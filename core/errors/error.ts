@@ -1,4 +1,4 @@
-/** One row of the catalogue: what happened and how to get unstuck, with `{placeholders}` filled from the context. */
+/** One row of the catalogue: what happened and how to get unstuck, with `{placeholders}` filled from the context; `{count thing}` counts things. */
 export interface CatalogueEntry {
 	readonly message: string;
 	readonly remedy: string;
@@ -15,10 +15,13 @@ const shortened = (value: string): string => {
 	return `${value.slice(0, longestValue).toWellFormed()}…`;
 };
 
+/** `{count problem}` becomes "1 problem" or "2 problems". */
 const fill = (text: string, context: ErrorContext): string =>
-	text.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
+	text.replace(/\{(\w+)(?: (\w+))?\}/g, (placeholder, name: string, noun?: string) => {
 		const value = context[name];
-		return value === undefined || value === null ? placeholder : shortened(String(value));
+		if (value === undefined || value === null) return placeholder;
+		const shown = shortened(String(value));
+		return noun === undefined ? shown : `${shown} ${noun}${Number(value) === 1 ? '' : 's'}`;
 	});
 
 /**

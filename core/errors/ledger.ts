@@ -193,7 +193,7 @@ export const ledgerErrors = {
 		remedy: 'Write the record once, with everything that changes.',
 	},
 	'ledger-record-unreadable': {
-		message: 'The {kind} {id} in the ledger cannot be read; {count} problems: {problems}',
+		message: 'The {kind} {id} in the ledger cannot be read; {count problem}: {problems}',
 		remedy:
 			'Another version of this package wrote it, or somebody changed it by hand: verify the chain of events (Release, Show Spine), and install the version that wrote it or restore the ledger from a backup.',
 	},
@@ -232,7 +232,7 @@ export const ledgerErrors = {
 			'Somebody wrote into the ledger database by hand. Find out who it was, and restore the ledger from a backup.',
 	},
 	'ledger-head-unreadable': {
-		message: 'The head of the chain that was kept elsewhere cannot be read ({count} problems): {problems}.',
+		message: 'The head of the chain that was kept elsewhere cannot be read ({count problem}): {problems}.',
 		remedy: 'Give the head as Sign Head or a report told it: an object of position, hash, at and signature.',
 	},
 	'ledger-head-forged': {

@@ -3,7 +3,7 @@ import type { CatalogueEntry } from './error';
 /** Errors of the room `release`. */
 export const releaseErrors = {
 	'manifest-unreadable': {
-		message: 'The manifest has {count} problems: {problems}',
+		message: 'The manifest has {count problem}: {problems}',
 		remedy: 'Mend these fields; docs/reference/release-manifest.md lists every field with an example.',
 	},
 	'manifest-too-large': {
@@ -28,7 +28,7 @@ export const releaseErrors = {
 		remedy: 'Give the migration only, not a dump with data.',
 	},
 	'policy-unreadable': {
-		message: 'The policy has {count} problems: {problems}',
+		message: 'The policy has {count problem}: {problems}',
 		remedy: 'Mend these fields, or start from a preset and override only what differs.',
 	},
 	'policy-unknown': {
@@ -36,11 +36,11 @@ export const releaseErrors = {
 		remedy: 'Use one of: {known}; or name a policy file.',
 	},
 	'release-file-unreadable': {
-		message: 'The release file has {count} problems: {problems}',
+		message: 'The release file has {count problem}: {problems}',
 		remedy: 'Mend these fields; docs/reference/release-file.md shows a whole file.',
 	},
 	'policy-weakened': {
-		message: 'The release file asks for less than the policy in {count} places: {places}',
+		message: 'The release file asks for less than the policy in {count place}: {places}',
 		remedy:
 			'A file cannot weaken the policy that judges it. Take these out of "policy", change the policy itself, or allow it with --allow-overrides.',
 	},
@@ -49,16 +49,16 @@ export const releaseErrors = {
 		remedy: 'Give them as HubSpot lists them: GET /crm/v3/properties/contacts, whole or its results.',
 	},
 	'reading-unreadable': {
-		message: 'The readings have {count} problems: {problems}',
+		message: 'The readings have {count problem}: {problems}',
 		remedy:
 			'Mend these fields; docs/reference/release-file.md lists every reading. Leave out what nobody measured.',
 	},
 	'evidence-unreadable': {
-		message: 'The answer has {count} problems: {problems}',
+		message: 'The answer has {count problem}: {problems}',
 		remedy: 'Give check, status (pass, fail or unknown), who answers and one sentence of grounds.',
 	},
 	'approval-unreadable': {
-		message: 'The approval has {count} problems: {problems}',
+		message: 'The approval has {count problem}: {problems}',
 		remedy: 'Give the person, one of the roles of the policy, and approved or rejected.',
 	},
 	'release-unknown': {
@@ -79,7 +79,7 @@ export const releaseErrors = {
 			'Somebody wrote into the ledger database past this package. Verify it (Release node, Ledger > Verify), find out who it was, and restore the ledger from a backup.',
 	},
 	'statement-unreadable': {
-		message: 'The statement cannot be read ({count} problems): {problems}.',
+		message: 'The statement cannot be read ({count problem}): {problems}.',
 		remedy: 'Give the statement or the envelope as Export Statement made it.',
 	},
 	'statement-other-subjects': {
@@ -222,7 +222,7 @@ export const releaseErrors = {
 		remedy: 'Which release is it? Name it, or name the tag to go back to, and order the rollback again.',
 	},
 	'version-no-tag': {
-		message: "'{version}' is no tag of the repository; {count} tags were read",
+		message: "'{version}' is no tag of the repository; {count tag} were read",
 		remedy: 'Which tag is meant? Name it as the repository has it, or name the tag to go back to.',
 	},
 	'version-ambiguous': {

@@ -45,7 +45,7 @@ export const snapshotErrors = {
 			'Choose a Release Gate n8n API credential in the node; its key needs workflow:read, workflow:update, workflow:activate (and workflow:create, workflow:delete for drills).',
 	},
 	'snapshot-read-failed': {
-		message: '{count} contacts could not be read ({reason})',
+		message: '{count contact} could not be read ({reason})',
 		remedy: 'Run it again: it goes on where it stopped, and nothing is captured twice.',
 	},
 	'snapshot-workflow-unknown': {
@@ -57,7 +57,7 @@ export const snapshotErrors = {
 		remedy: 'Close or roll back its release first.',
 	},
 	'changes-unreadable': {
-		message: 'The change list has {count} problems: {problems}',
+		message: 'The change list has {count problem}: {problems}',
 		remedy: 'Mend these fields; docs/guide/snapshots.md shows a whole change list.',
 	},
 	'changes-not-captured': {
