@@ -6,9 +6,11 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+	closeSync,
 	existsSync,
 	mkdirSync,
 	mkdtempSync,
+	openSync,
 	readdirSync,
 	readFileSync,
 	rmSync,
@@ -49,16 +51,26 @@ const stop = (line) => {
 	process.exit(1);
 };
 
+/** What npm and the compilers it starts say: kept, and shown only where they fail. */
+const logFile = path.join(root, '.cache', 'ensure.log');
+/** Most lines of it that are shown. */
+const shownLines = 60;
+
 const npm = (folder, args) => {
 	say(`${path.relative(process.cwd(), folder) || '.'}: npm ${args.join(' ')}`);
 	const env = { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH}` };
+	mkdirSync(path.dirname(logFile), { recursive: true });
+	const log = openSync(logFile, 'w');
 	const run = spawnSync('npm', args, {
 		cwd: folder,
 		env,
-		stdio: ['ignore', 'inherit', 'inherit'],
+		stdio: ['ignore', log, log],
 		shell: process.platform === 'win32',
 	});
+	closeSync(log);
 	if (run.error) stop(`npm did not start: ${run.error.message}`);
+	if (run.status !== 0)
+		console.error(readFileSync(logFile, 'utf8').split('\n').slice(-shownLines).join('\n'));
 	return run.status === 0;
 };
 
@@ -115,6 +127,7 @@ const fresh = (part) => {
 const ensure = (name) => {
 	const part = parts[name];
 	if (!fresh(part)) {
+		say('some minutes the first time; what npm says is in .cache/ensure.log');
 		// Not `npm ci`: it refuses a lock that lacks binaries of other platforms, and not every registry carries them.
 		// With a lock file `install` takes the same versions, and --no-save leaves the lock alone.
 		if (!npm(part.folder, ['install', '--no-save', '--no-fund', '--no-audit', '--loglevel=error'])) {
