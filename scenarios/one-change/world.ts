@@ -247,11 +247,14 @@ const hourMs = 3_600_000;
 const readers = 80;
 
 /** Starts everything, serves two slots, so that one is over, and lets the monitor look. */
-export async function startOneChangeWorld(contactCount = readers): Promise<OneChangeWorld> {
+export async function startOneChangeWorld(
+	contactCount = readers,
+	sandbox: 'one-change' | 'start' = 'one-change',
+): Promise<OneChangeWorld> {
 	const status = await openStatusPages(0);
 	const first = slotAfter(Date.now());
 	const startsAt = first - 10 * 60_000;
-	const options = { sandbox: 'one-change', contacts: 0, hubspotLimits: 'none', startsAt } as const;
+	const options = { sandbox, contacts: 0, hubspotLimits: 'none', startsAt } as const;
 	const started = await startWorld(options).catch(async (problem: unknown) => {
 		await status.close();
 		throw problem;
