@@ -3,7 +3,8 @@ import { catalogue, gateError } from '../../../core/errors';
 
 describe('a message of the catalogue', () => {
 	it('counts one thing as one, and more as more', () => {
-		const of = (count: number) => gateError('manifest-unreadable', { count, problems: 'id: missing' }).message;
+		const of = (count: number) =>
+			gateError('manifest-unreadable', { count, problems: 'id: missing' }).message;
 		expect(of(1)).toBe('The manifest has 1 problem: id: missing');
 		expect(of(2)).toBe('The manifest has 2 problems: id: missing');
 	});
