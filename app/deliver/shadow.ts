@@ -6,6 +6,7 @@ import type { DeliveryRecord } from '../../core/delivery/record';
 import type { Ledger } from '../ledger/api';
 import { inputToRehearse, type MadeUp } from '../../core/delivery/made-up';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
+import { defaultsToRehearse, withDefaults } from './rehearsal';
 import { dueFrom, noTally, type Collected, type Due } from './collect';
 
 /** How far back a slot with frozen inputs is looked for. */
@@ -59,6 +60,7 @@ export async function collectShadow(input: ShadowInput): Promise<Shadow> {
 	const { spine: name } = spine.settings;
 	const dryRun = input.label === '' ? spine.settings.dryRun : input.label;
 	const from = await lastSlot(input);
+	const defaults = await defaultsToRehearse(ledger, name, spaceOf('dry-run', dryRun));
 	const tally = noTally();
 	const due: Due[] = [];
 	const unread: ReleaseGateError[] = [];
@@ -81,7 +83,12 @@ export async function collectShadow(input: ShadowInput): Promise<Shadow> {
 				unread.push(gateError('ledger-input-missing', { ...ref }));
 				return [];
 			}
-			return [{ recipient: ref.recipient, contact: inputToRehearse(contact, spine, input.madeUp) }];
+			return [
+				{
+					recipient: ref.recipient,
+					contact: withDefaults(inputToRehearse(contact, spine, input.madeUp), defaults),
+				},
+			];
 		});
 		// No more than can be handed out: what is registered and not handed out would be the next run's.
 		const wanted = frozen.slice(0, limit - due.length);

@@ -28,6 +28,7 @@ import {
 import { candidateOf, type PreparePorts } from './candidate';
 import { followedBy } from './follows';
 import { sameAsShown, shownOf } from './shown';
+import { newRehearsal } from './rehearsal';
 import { askedBefore, assertOnlyOne, newIdFor, standing, supersede, supersededBy } from './standing';
 import { runSteps, unrehearsed, type StepResult } from './steps';
 
@@ -168,7 +169,7 @@ export async function prepareRelease(
 		steps,
 		checks,
 		...questionsFor(policy, checks, earlier),
-		rehearsal: spine.settings.mode === 'live' ? `${release}-${ports.clock().toString(36)}` : '',
+		rehearsal: await newRehearsal(service, release, candidate),
 		supersedes: supersededBy(await releasesOf(service, name), release),
 		releaseHash: artifactHashes(stored.body.manifest).release ?? '',
 		draft: { id, name: title, nodes: draft.nodes, connections: draft.connections, settings },

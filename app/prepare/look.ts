@@ -7,6 +7,7 @@ import type { Stage } from '../../core/release/stages';
 import type { Instant } from '../../core/delivery/types';
 import { evidenceFor, knownRelease, policyOf, type ServicePorts } from '../release';
 import { candidateOf, type PreparePorts } from './candidate';
+import { newRehearsal } from './rehearsal';
 import { runSteps, type StepResult } from './steps';
 
 /** How long before an answer of a machine goes stale it is looked at again: three looks of a schedule of five minutes. */
@@ -66,16 +67,17 @@ export async function lookAgain(ports: PreparePorts, id: string): Promise<Looked
 	if (other !== undefined) throw gateError('look-other-change', { release: id, artifact: other });
 	const steps = await runSteps({ ports, release: id, candidate });
 	const { draft, settings, id: workflow, name } = candidate.serving.workflow;
-	const live = candidate.spine.settings.mode === 'live';
+	const again = old.some(({ machine }) => machine === 'dry-run');
+	const label = again ? await newRehearsal(service, id, candidate) : '';
 	return {
 		release: id,
 		looked: true,
 		steps,
-		rehearse: old.some(({ machine }) => machine === 'dry-run')
+		rehearse: again
 			? {
 					workflow: { id: workflow, name, nodes: draft.nodes, connections: draft.connections, settings },
-					shadow: live,
-					label: live ? `${id}-${ports.clock().toString(36)}` : '',
+					shadow: label !== '',
+					label,
 				}
 			: null,
 	};

@@ -7,7 +7,7 @@ export { observedIn, openRelease, type Opened } from './open';
 export { policyOf, setPolicy, type PolicyInForce } from './policies';
 export { promoteRelease } from './promote';
 export { recordReads } from './reads';
-export { rehearsedIn, recordRehearsed } from './rehearsed';
+export { recordDefaults, rehearsedIn, recordRehearsed } from './rehearsed';
 export {
 	lookAtPublished,
 	lookForUngated,

@@ -1,6 +1,7 @@
 import { plain } from '../../core/delivery/json';
 import { z } from 'zod';
 import type { Fingerprint } from '../../core/audit';
+import { rehearsalId, rehearsedDefaults } from '../deliver/rehearsal';
 import { documentOf } from '../ledger/documents';
 import type { Space } from '../../core/delivery/types';
 import { type ServicePorts } from './store';
@@ -8,7 +9,7 @@ import { type ServicePorts } from './store';
 /** Most versions of a workflow that are remembered of one dry run. */
 const MOST = 10;
 
-const rehearsedSchema = z.object({
+const rehearsedSchema = rehearsedDefaults.extend({
 	versions: z.array(
 		z.object({
 			workflow: z.string(),
@@ -21,15 +22,13 @@ const rehearsedSchema = z.object({
 /** One version of a workflow that ran in a dry run. */
 export type RehearsedVersion = Readonly<z.infer<typeof rehearsedSchema>['versions'][number]>;
 
-const idOf = (spine: string, space: Space): string => `${spine}/${space}`;
-
 /** The versions that ran in a dry run's key space, oldest first; empty when nobody wrote any down. */
 export async function rehearsedIn(
 	{ ledger }: Pick<ServicePorts, 'ledger'>,
 	spine: string,
 	space: Space,
 ): Promise<readonly RehearsedVersion[]> {
-	const [record] = await ledger.records.get('rehearsal', [idOf(spine, space)]);
+	const [record] = await ledger.records.get('rehearsal', [rehearsalId(spine, space)]);
 	return record ? documentOf(record, rehearsedSchema).versions : [];
 }
 
@@ -41,10 +40,11 @@ export async function recordRehearsed(
 	workflow: string,
 	fingerprint: Fingerprint,
 ): Promise<void> {
-	const id = idOf(spine, space);
+	const id = rehearsalId(spine, space);
 	for (let attempt = 0; attempt < 3; attempt += 1) {
 		const [record] = await ledger.records.get('rehearsal', [id]);
-		const known = record ? documentOf(record, rehearsedSchema).versions : [];
+		const body = record ? documentOf(record, rehearsedSchema) : { versions: [] };
+		const known = body.versions;
 		const same = (one: RehearsedVersion): boolean =>
 			one.workflow === workflow && one.fingerprint.hash === fingerprint.hash;
 		if (known.some(same)) return;
@@ -56,7 +56,7 @@ export async function recordRehearsed(
 					id,
 					spine,
 					parent: null,
-					body: plain({ versions }),
+					body: plain({ ...body, versions }),
 					expectedRevision: record?.revision ?? 0,
 				},
 			],
@@ -64,4 +64,16 @@ export async function recordRehearsed(
 		);
 		if (outcome.status === 'written') return;
 	}
+}
+
+/** Writes down with which defaults a dry run rehearses, before it begins. */
+export async function recordDefaults(
+	{ ledger }: Pick<ServicePorts, 'ledger'>,
+	spine: string,
+	space: Space,
+	defaults: Readonly<Record<string, string>>,
+): Promise<void> {
+	const body = plain({ versions: [], defaults });
+	const write = { kind: 'rehearsal' as const, id: rehearsalId(spine, space), spine, parent: null, body };
+	await ledger.records.write([{ ...write, expectedRevision: 0 }], []);
 }

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { dueNow } from '../../../app/deliver/due';
 import { compareRelease } from '../../../app/prepare/compare';
 import { evidenceFor, findRelease } from '../../../app/release';
 import { restoreRelease } from '../../../app/snapshot/restore';
 import { shipRelease } from '../../../app/snapshot/ship';
 import { EMPTY_POLICY } from '../../../core/audit';
+import { parseCadence, slotToRehearse } from '../../../core/delivery/cadence';
 import { parseChanges } from '../../../core/snapshot/changes';
 import type { Stage } from '../../../core/release/stages';
 import { SUBJECT } from '../../support/release-service';
@@ -339,6 +341,40 @@ describe('HubSpot properties in a draft', () => {
 			expect.objectContaining({ name: 'favourite_tip', reason: 'additive' }),
 		);
 		expect((await fixture.settings()).properties.also).not.toContain('favourite_tip');
+	});
+
+	test('is rehearsed with its default, on what the last slot froze without it', async () => {
+		const now = await fixture.settings();
+		await fixture.ledger.spines.configure({ ...now, mode: 'live' }, 'somebody');
+		const open = slotToRehearse(parseCadence(now.cadence), fixture.clock.at);
+		if (!open) throw new Error('No slot has opened yet.');
+		const { opensAt, closesAt, id: slot, index: cadenceIndex } = open;
+		const properties = { firstname: 'Ann', cc_profile_tone: 'warm' };
+		await fixture.ledger.deliveries.register([
+			{
+				ref: { spine: SUBJECT, space: 'live', slot, recipient: '7' },
+				...{ opensAt, closesAt, cadenceIndex },
+				input: { id: '7', properties },
+			},
+		]);
+		await fixture.save(tip);
+		const { rehearsal } = await fixture.prepare();
+		const spine = await fixture.ledger.spines.get(SUBJECT);
+		if (!spine) throw new Error('There is no spine.');
+		const rehearsed = async (label: string) => {
+			const run = await dueNow(
+				{ ledger: fixture.ledger, now: () => fixture.clock.at },
+				{
+					...{ spine, limit: 10, shadow: true, label },
+					pages: async function* () {},
+				},
+			);
+			return run.status === 'open' ? run.found.due.map(({ contact }) => contact) : [];
+		};
+		const filled = { cc_profile_length: 'short', favourite_tip: 'any' };
+		expect(await rehearsed(rehearsal)).toEqual([{ id: '7', properties: { ...properties, ...filled } }]);
+		// A rehearsal of anything else takes what was frozen.
+		expect(await rehearsed('another')).toEqual([{ id: '7', properties }]);
 	});
 
 	test('one that is there already is only read', async () => {
