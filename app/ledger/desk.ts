@@ -3,7 +3,7 @@ import type { SpineRecord } from '../../core/delivery/spine-settings';
 import type { SlotSight } from '../../core/desk/slot';
 import type { DeliveryRef, Instant } from '../../core/delivery/types';
 import type { DeliveryRecord } from '../../core/delivery/record';
-import type { EventRow, SlotRow } from './store';
+import type { EventRow, SlotRow } from './rows';
 
 /** Events of the newest ones that fit. */
 export interface NewestQuery {

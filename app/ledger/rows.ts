@@ -12,6 +12,19 @@ export interface RecipientRow extends RecipientRef {
 	readonly facts: RecipientFacts;
 }
 
+/** The slot a delivery belongs to. */
+export interface SlotRef {
+	readonly spine: string;
+	readonly space: Space;
+	readonly slot: string;
+}
+
+/** A slot the ledger has seen: somebody registered in it or asked what was unsent. */
+export interface SlotRow extends SlotRef {
+	readonly opensAt: Instant;
+	readonly closesAt: Instant;
+}
+
 /** An event as it is stored; `data` is canonical JSON. */
 export interface EventRow {
 	readonly id: number;

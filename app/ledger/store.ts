@@ -3,14 +3,14 @@ import type { DeliveryRef, DeliveryState, Instant, Milliseconds, Space } from '.
 import type { OutboxEntry, OutboxResult } from '../../core/delivery/outbox';
 import type { SpineSettings } from '../../core/delivery/spine-settings';
 import type { ErasureTransaction } from './erasure/port';
-import type { EventRow, LinkedRow, RecipientRef, RecipientRow } from './rows';
+import type { EventRow, LinkedRow, RecipientRef, RecipientRow, SlotRef, SlotRow } from './rows';
 import type { RowDigest, StateEntry, StateFlags, StateKey, StateTable } from './history/state';
 import type { DeskTransaction } from './desk';
 import type { FiguresTransaction } from './figures';
 import type { KeyTransaction } from './keys';
 import type { RecordTransaction } from './records-store';
 
-export type { EventRow, LinkedRow, RecipientRef, RecipientRow } from './rows';
+export type { EventRow, LinkedRow, RecipientRef, RecipientRow, SlotRef, SlotRow } from './rows';
 
 /**
  * What a store must do; `ledger.ts` builds everything else on it. A store locks, reads and writes rows and knows no
@@ -37,19 +37,6 @@ export interface LedgerStore {
 export interface ScrubReport {
 	/** `rebuilt`: nothing is left in the file and in what lies beside it. `busy`: another process reads it. */
 	readonly remains: 'rebuilt' | 'busy' | 'out-of-reach';
-}
-
-/** The slot a delivery belongs to. */
-export interface SlotRef {
-	readonly spine: string;
-	readonly space: Space;
-	readonly slot: string;
-}
-
-/** A slot the ledger has seen: somebody registered in it or asked what was unsent. */
-export interface SlotRow extends SlotRef {
-	readonly opensAt: Instant;
-	readonly closesAt: Instant;
 }
 
 /** A spine as stored. */
