@@ -18,7 +18,9 @@ export type RecordKind =
 	| 'released'
 	| 'rehearsal'
 	/** Says that the ledger keeps nothing in the clear. */
-	| 'sealing';
+	| 'sealing'
+	/** Says what a person accepted although it disagreed with the chain. */
+	| 'acceptance';
 
 export interface StoredRecord {
 	readonly kind: RecordKind;

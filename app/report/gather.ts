@@ -62,6 +62,7 @@ export async function gatherReport(ports: StabilityPorts, id: string): Promise<R
 		riskClass: classify(policy, manifest, observedIn(release.body)).riskClass,
 		policy: { name: policy.name, version, heldTo: heldTo(policy) },
 		head: await ledger.events.head(),
+		acceptances: await ledger.events.acceptances(),
 		evidence: await evidenceFor(ports, id),
 		approvals: await approvalsFor(ports, id),
 		slots,

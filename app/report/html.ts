@@ -224,7 +224,14 @@ function rollback({ release, order, restore }: ReleaseReport): Html[] {
 }
 
 /** The end of the chain, for whoever keeps this page: the ledger can be held against it. */
-const ledger = ({ head: end }: ReleaseReport): Html[] => [
+const ledger = ({ head: end, acceptances }: ReleaseReport): Html[] => [
+	...acceptances.map(
+		({ at, person, reason, records }) =>
+			html`<p>
+				<b>Accepted against the history</b> ${when(at)} by ${person}: ${reason}
+				(${records.map(({ record }) => record).join(', ')})
+			</p>`,
+	),
 	html`<p class="soft">
 		The chain of events ended here when this page was
 		made${end.signature === null ? '' : `, signed with key ${end.signature.keyId}`}. Verify the ledger against

@@ -1,5 +1,6 @@
 import type { Instant, Milliseconds } from '../../core/delivery/types';
 import type { Approval, Evidence } from '../../core/release/evidence';
+import type { Acceptance } from '../ledger/api/upkeep';
 import type { SignedHead } from '../ledger/history/head';
 import type { StoredRelease } from '../release';
 import type { SlotCounts } from '../../core/stability/observation';
@@ -15,6 +16,8 @@ export interface ReleaseReport {
 	readonly policy: { readonly name: string; readonly version: number; readonly heldTo: readonly string[] };
 	/** The end of the ledger's chain as this page was made, to hold the ledger against later. */
 	readonly head: SignedHead;
+	/** What people accepted although it disagreed with the history, newest first. */
+	readonly acceptances: readonly Acceptance[];
 	/** Newest first. */
 	readonly evidence: readonly Evidence[];
 	readonly approvals: readonly Approval[];

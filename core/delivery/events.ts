@@ -35,6 +35,8 @@ export type ChainVerdict =
 			readonly compared: number;
 			/** Rows from before digests that this look took into the chain as they stand. */
 			readonly adopted: number;
+			/** How often somebody accepted records that disagreed with the chain; what each was is told by `acceptances`. */
+			readonly accepted: number;
 	  }
 	| {
 			readonly status: 'broken';

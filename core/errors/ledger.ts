@@ -104,6 +104,31 @@ export const ledgerErrors = {
 		remedy:
 			'Complete the key or give it back (Delivery Commit, Complete Key or Give Key Back), then erase again. Nothing was changed.',
 	},
+	'ledger-accept-by-agent': {
+		message: 'An AI agent accepts no record that disagrees with the chain.',
+		remedy:
+			'Let a person do it from a form that asks who is signed in; take this operation out of the agent’s tools.',
+	},
+	'ledger-accept-unsigned-in': {
+		message: 'Nobody is signed in who could accept records that disagree with the chain.',
+		remedy:
+			'Start the workflow by a form whose Authentication is n8n User Auth, and lead its items to this node: whoever is signed in accepts.',
+	},
+	'ledger-accept-no-reason': {
+		message: 'Records that disagree with the chain are accepted only with a reason.',
+		remedy:
+			'Write into Reason what was looked at, and why it may stand: it is kept with the ledger for good.',
+	},
+	'ledger-accept-chain': {
+		message: 'The chain of events itself does not hold: {explanation}',
+		remedy:
+			'Accepting takes records as they stand; it cannot mend events. Restore the database from a backup, or begin a new ledger and keep this one to look things up.',
+	},
+	'ledger-accept-input': {
+		message: 'It cannot be accepted: {explanation}',
+		remedy:
+			'Nobody can say any longer what was to be sent there. Erase this recipient, or restore the frozen input from a backup, then verify again. Records that could be accepted were.',
+	},
 	'ledger-erase-by-agent': {
 		message: 'An AI agent erases nobody.',
 		remedy:

@@ -1,3 +1,4 @@
+import * as accept from './operations/ledger-accept.operation';
 import * as deliveries from './operations/ledger-deliveries.operation';
 import * as erase from './operations/ledger-erase.operation';
 import * as head from './operations/ledger-head.operation';
@@ -8,6 +9,6 @@ import type { Resource } from './resource';
 
 export const ledger: Resource = {
 	option: { name: 'Ledger', value: 'ledger', description: 'The durable record of deliveries and events' },
-	operations: { erase, deliveries, prune, reseal, head, verify },
+	operations: { accept, erase, deliveries, prune, reseal, head, verify },
 	first: 'verify',
 };

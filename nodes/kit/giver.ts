@@ -65,7 +65,11 @@ export function giverOf(
 /** People's words are no tool of an agent: the tool form of a node has `Tool` at the end of its type. Throws `person-not-an-agent`. */
 export function refuseAgents(
 	ctx: Pick<IExecuteFunctions, 'getNode'>,
-	code: 'person-not-an-agent' | 'ledger-erase-by-agent' | 'ledger-clock-by-agent' = 'person-not-an-agent',
+	code:
+		| 'person-not-an-agent'
+		| 'ledger-erase-by-agent'
+		| 'ledger-clock-by-agent'
+		| 'ledger-accept-by-agent' = 'person-not-an-agent',
 ): void {
 	if (ctx.getNode().type.endsWith('Tool')) throw gateError(code);
 }

@@ -91,6 +91,85 @@ describe.each(stores)('records that somebody wrote past the ledger, on %s', (_na
 		});
 	});
 
+	describe('a person accepts them', () => {
+		const accept = { by: { person: 'Ada', account: { id: 'u-1', email: 'ada@example.test' } } };
+		const reason = 'compared with the backup of 6:00';
+
+		test.each(Object.entries(forgery))(
+			'%s: the gate decides again, and it is told ever after',
+			async (_what, [sql, record]) => {
+				await house.tamper(sql);
+				const accepted = await ledger.events.accept({ ...accept, reason });
+				const named = record instanceof RegExp ? (expect.stringMatching(record) as unknown) : record;
+				expect(accepted).toMatchObject({ person: 'Ada', reason, records: [{ record: named }] });
+				expect(await ledger.events.verify()).toMatchObject({ status: 'intact', accepted: 1 });
+				expect(await ledger.events.acceptances()).toEqual([accepted]);
+				expect(await ledger.events.list({ kinds: ['ledger.accepted'], limit: 9 })).toMatchObject([
+					{ sentence: expect.stringContaining(`Ada accepted 1 record that disagreed`) as unknown },
+				]);
+				// The gate is asked again; what it says is another matter.
+				const gate = await evaluateStored(ports, 'r-1', {}, by).then(
+					() => 'decided',
+					(error: { code?: string }) => error.code,
+				);
+				expect(gate).not.toBe('release-records-disagree');
+			},
+		);
+
+		test('what events found changed as well, all of them at once; what is changed afterwards is found', async () => {
+			const first = registrationOf(subject, 'r');
+			const second = registrationOf(subject, 's');
+			await ledger.deliveries.register([first, second]);
+			await house.tamper(`UPDATE deliveries SET attempts = 7 WHERE recipient = 'r'`);
+			await ledger.deliveries.claim([{ ref: first.ref }], 'one');
+			await house.tamper(`UPDATE deliveries SET attempts = 7 WHERE recipient = 's'`);
+			await house.tamper(`DELETE FROM records WHERE kind = 'approval'`);
+			expect(await ledger.events.verify()).toMatchObject({ status: 'broken' });
+			const accepted = await ledger.events.accept({ ...accept, reason });
+			expect(accepted?.records.map(({ record }) => record.replace(/ in slot.*|:.*/, '')).sort()).toEqual([
+				'approval r-1',
+				'delivery of r',
+				'delivery of s',
+			]);
+			expect(await ledger.events.verify()).toMatchObject({ status: 'intact', accepted: 1 });
+			await house.tamper(`UPDATE deliveries SET attempts = 8 WHERE recipient = 's'`);
+			expect(await ledger.events.verify()).toMatchObject({ status: 'broken' });
+		});
+
+		test('nothing is accepted where all agrees, without a reason, or of a chain that is broken itself', async () => {
+			expect(await ledger.events.accept({ ...accept, reason })).toBeNull();
+			expect(await ledger.events.acceptances()).toEqual([]);
+			await house.tamper(`DELETE FROM records WHERE kind = 'approval'`);
+			await expect(ledger.events.accept({ ...accept, reason: ' ' })).rejects.toMatchObject({
+				code: 'ledger-accept-no-reason',
+			});
+			await house.tamper(`UPDATE events SET sentence = 'x' WHERE position = 2`);
+			await expect(ledger.events.accept({ ...accept, reason })).rejects.toMatchObject({
+				code: 'ledger-accept-chain',
+			});
+		});
+
+		test('an acceptance that is taken out of the ledger is missed', async () => {
+			await house.tamper(`DELETE FROM records WHERE kind = 'approval'`);
+			await ledger.events.accept({ ...accept, reason });
+			await house.tamper(`DELETE FROM records WHERE kind = 'acceptance'`);
+			expect(await ledger.events.verify()).toMatchObject({
+				status: 'broken',
+				record: expect.stringMatching(/^acceptance /) as unknown,
+			});
+		});
+
+		test('an input of which nobody can say what it was stays told', async () => {
+			const request = registrationOf(subject, 'r');
+			await ledger.deliveries.register([request]);
+			await house.tamper(`UPDATE inputs SET text = '{"email":"somebody@else.test","id":"r"}'`);
+			await expect(ledger.events.accept({ ...accept, reason })).rejects.toMatchObject({
+				code: 'ledger-accept-input',
+			});
+			expect(await ledger.events.verify()).toMatchObject({ status: 'broken' });
+		});
+	});
+
 	test('an input that was changed is not handed out (security 8)', async () => {
 		const request = registrationOf(subject, 'r');
 		await ledger.deliveries.register([request]);

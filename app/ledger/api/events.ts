@@ -1,4 +1,5 @@
 import type { SignedHead } from '../history/head';
+import type { Acceptance, AcceptanceRequest } from './upkeep';
 import type { LedgerEvent, NewEvent, ChainVerdict } from '../../../core/delivery/events';
 
 /** A place in the chain and the hash it has there. */
@@ -35,6 +36,13 @@ export interface EventLedger {
 	 * Throws `ledger-head-unreadable`, `ledger-head-forged`.
 	 */
 	verifyAgainst(head: unknown): Promise<ChainVerdict>;
+	/**
+	 * Takes every record that disagrees with the chain as it stands now: the chain goes on from there, an event and a record
+	 * that stays name each of them. `null` where nothing disagrees. Throws `ledger-accept-chain`, `ledger-accept-input`.
+	 */
+	accept(request: AcceptanceRequest): Promise<Acceptance | null>;
+	/** Everything that was accepted so, newest first. */
+	acceptances(): Promise<readonly Acceptance[]>;
 	/** Seals, and gives the end of the chain, signed where the ledger has a signing key. Keep it outside the database. */
 	head(): Promise<SignedHead>;
 	/** Checks the links from one place of the chain to its end; the first that does not hold, or where it ends. */

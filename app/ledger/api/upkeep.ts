@@ -75,6 +75,26 @@ export interface Erasure {
 	scrub(): Promise<ScrubReport>;
 }
 
+/** Who accepts what disagrees with the chain, and why. */
+export interface AcceptanceRequest {
+	/** The person as they are known: a signed-in account, or a name with the workflow that typed it. */
+	readonly by: {
+		readonly person: string;
+		readonly account?: { readonly id: string; readonly email: string };
+	};
+	readonly reason: string;
+}
+
+/** What a person accepted as it stood although it disagreed with the chain; kept for good. */
+export interface Acceptance {
+	readonly id: string;
+	readonly at: Instant;
+	readonly person: string;
+	readonly reason: string;
+	/** Each record as people name it, with what was wrong. */
+	readonly records: readonly { readonly record: string; readonly was: string }[];
+}
+
 /** What was sealed under the current key. */
 export interface ResealReport {
 	readonly inputs: number;

@@ -19,6 +19,7 @@ const ofRecipients: readonly RecordKind[] = [
 	'verdict',
 	'rollback',
 	'rehearsal',
+	'acceptance',
 ];
 
 /** Documents that name accounts, who answer for what they did: they are looked at, and left as they are. */

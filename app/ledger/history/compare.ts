@@ -4,7 +4,7 @@ import { ReleaseGateError } from '../../../core/errors';
 import { isPlain, type LedgerContext } from '../context';
 import { keepsNothingPlain } from '../operations/unsealed';
 import type { LoadedDelivery, StatePage, StoreTransaction } from '../store';
-import type { Replay } from './replay';
+import type { ForeignChange, Replay } from './replay';
 import {
 	absent,
 	keyOfText,
@@ -45,12 +45,7 @@ export async function compareState(
 	replay: Replay,
 	position: number,
 ): Promise<Compared> {
-	if (replay.foreign !== null) {
-		const { key, position: at } = replay.foreign;
-		const record = nameOf(keyOfText(key));
-		const explanation = `The ${record} was changed past the ledger: the event at position ${at} found it other than the event before had left it.`;
-		return { count: 0, disagreement: { record, explanation } };
-	}
+	if (replay.foreign !== null) return { count: 0, disagreement: ofForeign(replay.foreign) };
 	const { count, doubtful } = await compareRows(context, replay);
 	for (const key of doubtful) {
 		const disagreement = await context.store.transaction((tx) =>
@@ -58,12 +53,36 @@ export async function compareState(
 		);
 		if (disagreement !== null) return { count, disagreement };
 	}
-	return { count, disagreement: (await compareInputs(context)) ?? (await compareStrays(context)) };
+	return { count, disagreement: await compareInputsAndStrays(context) };
+}
+
+function ofForeign({ key, position }: ForeignChange): Disagreement {
+	const record = nameOf(keyOfText(key));
+	const explanation = `The ${record} was changed past the ledger: the event at position ${position} found it other than the event before had left it.`;
+	return { record, explanation };
+}
+
+/** Every row that disagrees with the chain, by its key. Looks at all of them again under a lock. */
+export async function everyDisagreement(
+	context: LedgerContext,
+	replay: Replay,
+	position: number,
+): Promise<ReadonlyMap<string, Disagreement>> {
+	const found = new Map(replay.foreigners.map((one) => [one.key, ofForeign(one)]));
+	const { doubtful } = await compareRows(context, replay, Number.MAX_SAFE_INTEGER);
+	for (const key of doubtful) {
+		const disagreement = await context.store.transaction((tx) =>
+			again(tx, key, replay.rows.get(key), replay.isWhole, position),
+		);
+		if (disagreement !== null) found.set(key, disagreement);
+	}
+	return found;
 }
 
 async function compareRows(
 	{ store }: LedgerContext,
 	replay: Replay,
+	most = mostAgain,
 ): Promise<{ readonly count: number; readonly doubtful: readonly string[] }> {
 	const unseen = new Map(replay.rows);
 	const doubtful: string[] = [];
@@ -78,15 +97,14 @@ async function compareRows(
 				const told = unseen.get(key) ?? (replay.isWhole ? absent : undefined);
 				unseen.delete(key);
 				if (told === digest) count += 1;
-				else if (told !== undefined && doubtful.length < mostAgain) doubtful.push(key);
+				else if (told !== undefined && doubtful.length < most) doubtful.push(key);
 			}
 			if (page.length < pageRows) break;
 			after = page.at(-1)?.path ?? null;
 			await store.breathe();
 		}
 	}
-	for (const [key, digest] of unseen)
-		if (digest !== absent && doubtful.length < mostAgain) doubtful.push(key);
+	for (const [key, digest] of unseen) if (digest !== absent && doubtful.length < most) doubtful.push(key);
 	return { count, doubtful };
 }
 
@@ -147,6 +165,10 @@ function inputProblem(
 		return error.code === 'ledger-input-locked' ? null : 'was changed';
 	}
 }
+
+/** The first frozen input that is not what its delivery was registered with, or belongs to none. */
+export const compareInputsAndStrays = async (context: LedgerContext): Promise<Disagreement | null> =>
+	(await compareInputs(context)) ?? (await compareStrays(context));
 
 async function compareInputs(context: LedgerContext): Promise<Disagreement | null> {
 	const { store } = context;

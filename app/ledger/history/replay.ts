@@ -18,8 +18,18 @@ export class Replay {
 	private readonly places = new Map<string, number>();
 	private whole = false;
 	private wholeAt = 0;
-	/** The first row that an event found other than the event before had left it. */
-	foreign: ForeignChange | null = null;
+	/** Rows that an event found other than the event before had left it, in the order of the chain. */
+	private readonly found = new Map<string, ForeignChange>();
+
+	/** The first row that an event found changed, and that nobody has accepted since; `null` if there is none. */
+	get foreign(): ForeignChange | null {
+		return this.found.values().next().value ?? null;
+	}
+
+	/** All of them. */
+	get foreigners(): readonly ForeignChange[] {
+		return [...this.found.values()];
+	}
 
 	/** Whether every row must have its digest in the chain; else rows without one are of before digests. */
 	get isWhole(): boolean {
@@ -56,8 +66,10 @@ export class Replay {
 				continue;
 			}
 			const expected = known ?? (this.whole ? absent : undefined);
-			if (entry.before !== undefined && expected !== undefined && entry.before !== expected)
-				this.foreign ??= { key, position };
+			if (state.accepted) this.found.delete(key);
+			else if (entry.before !== undefined && expected !== undefined && entry.before !== expected) {
+				if (!this.found.has(key)) this.found.set(key, { key, position });
+			}
 			this.rows.set(key, entry.after);
 			this.carried.delete(key);
 		}

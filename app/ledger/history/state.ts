@@ -45,10 +45,12 @@ export interface EventState {
 	readonly carried: boolean;
 	/** From here on every row has its digest in the chain. */
 	readonly complete: boolean;
+	/** A person looked at what disagreed with the chain: what these rows are now is what the chain goes on from. */
+	readonly accepted: boolean;
 	readonly redactions: readonly Redaction[];
 }
 
-export type StateFlags = Partial<Pick<EventState, 'carried' | 'complete' | 'redactions'>>;
+export type StateFlags = Partial<Pick<EventState, 'carried' | 'complete' | 'accepted' | 'redactions'>>;
 
 /** Signs what events tell of the state, and knows what it signed. */
 export interface StateSeal {
@@ -126,9 +128,10 @@ export class StateNotes {
 	>();
 	private last:
 		{ readonly id: string; readonly rows: Map<string, [RowDigest, RowDigest | undefined]> } | undefined;
-	private flags: Pick<EventState, 'carried' | 'complete' | 'redactions'> = {
+	private flags: Required<StateFlags> = {
 		carried: false,
 		complete: false,
+		accepted: false,
 		redactions: [],
 	};
 
@@ -175,11 +178,12 @@ export class StateNotes {
 			for (const [last, [after, before]] of rows) flat.push(last, after, before ?? 0);
 			return [table, path, flat];
 		});
-		const { carried, complete, redactions } = this.flags;
+		const { carried, complete, accepted, redactions } = this.flags;
 		return JSON.stringify({
 			...(groups.length > 0 ? { t: groups } : {}),
 			...(carried ? { carried: 1 } : {}),
 			...(complete ? { complete: 1 } : {}),
+			...(accepted ? { accepted: 1 } : {}),
 			...(redactions.length > 0
 				? { redacted: redactions.map(({ position, hash, content }) => [position, hash, content]) }
 				: {}),
@@ -196,6 +200,7 @@ export function parseState(text: string): EventState {
 			t?: readonly Group[];
 			carried?: 1;
 			complete?: 1;
+			accepted?: 1;
 			redacted?: readonly [number, string, string][];
 		};
 		const entries: StateEntry[] = [];
@@ -215,6 +220,7 @@ export function parseState(text: string): EventState {
 			entries,
 			carried: read.carried === 1,
 			complete: read.complete === 1,
+			accepted: read.accepted === 1,
 			redactions: (read.redacted ?? []).map(([position, hash, content]) => ({ position, hash, content })),
 		};
 	} catch (error) {

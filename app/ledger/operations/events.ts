@@ -5,6 +5,7 @@ import type { EventLedger } from '../api';
 import type { LedgerContext } from '../context';
 import type { EventRow } from '../store';
 import { walkChain } from '../history/walk';
+import { acceptances, acceptState } from './accept';
 import { seal } from './seal';
 import { head, verify, verifyAgainst } from './verify';
 
@@ -39,6 +40,8 @@ export function eventLedger(context: LedgerContext): EventLedger {
 		seal: (limit = 10_000) => seal(context, limit),
 		verify: () => verify(context),
 		verifyAgainst: (head) => verifyAgainst(context, head),
+		accept: (request) => acceptState(context, request),
+		acceptances: () => acceptances(context),
 		head: () => head(context),
 		follow: async ({ position: footPosition, hash: footHash }) => {
 			const ends = await store.transaction((tx) => tx.chain());

@@ -4,6 +4,7 @@ import { headOf, parseHead, type SignedHead } from '../history/head';
 import { compareState } from '../history/compare';
 import { adoptState } from '../history/carry';
 import { walkChain } from '../history/walk';
+import { acceptances } from './accept';
 import { seal, stray } from './seal';
 
 /**
@@ -51,6 +52,7 @@ async function look(context: LedgerContext, ends: Parameters<typeof walkChain>[1
 		head: headHash,
 		compared: compared.count,
 		adopted,
+		accepted: (await acceptances(context)).length,
 	};
 }
 

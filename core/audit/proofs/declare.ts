@@ -45,12 +45,11 @@ function roleFor({ node, facts }: Step, sends: boolean): string {
 }
 
 function sendParts(step: Step): JsonObject {
-	const known = recipientsOf(step.node, step.home, step.facts.recipient).some(
-		({ from }) => from === 'claimed' || from === 'item',
-	);
+	// A recipient that is named and wrong would be hidden by one that is declared.
+	const named = recipientsOf(step.node, step.home, step.facts.recipient).length > 0;
 	const field = [...step.idFields].find((name) => name !== '');
 	return {
-		...(known ? {} : { recipient: '={{ $json.contact.properties.email }}' }),
+		...(named ? {} : { recipient: '={{ $json.contact.properties.email }}' }),
 		...(field === undefined ? {} : { messageId: field }),
 	};
 }

@@ -15,6 +15,8 @@ export interface Marks {
 const WIDTH = 200;
 const HEIGHT = 64;
 const MARGIN = 40;
+/** A canvas is drawn no smaller than this: letters of 13 px stay legible, and what is wider is scrolled to. */
+const SMALLEST = 0.75;
 /** Gaps between columns and rows of nodes: wide canvases are drawn closer, so that a path fits on a page. */
 const COLUMN = [WIDTH + 50, WIDTH + 50] as const;
 const ROW = [30, HEIGHT + 40] as const;
@@ -56,8 +58,7 @@ export function canvas(workflow: WorkflowJson, marks: Marks): Html {
 	const drawn = edges.sort((a, b) => Number(a.marked) - Number(b.marked)).map(({ svg }) => svg);
 	return html`<svg
 		viewBox="0 0 ${width} ${height}"
-		width="${width}"
-		height="${height}"
+		style="max-width:${width}px;min-width:${Math.round(width * SMALLEST)}px"
 		role="img"
 		aria-label="${workflow.name}"
 	>
@@ -107,9 +108,11 @@ function edge(
 	const x1 = fromX + WIDTH;
 	const y1 = Math.round(fromY + (HEIGHT * (output + 1)) / (outputs + 1));
 	const y2 = toY + HEIGHT / 2;
-	const bend = Math.max(40, Math.abs(toX - x1) / 2);
-	// A connection that skips a node of its own row would run through it: it goes around above.
-	const lift = toX - x1 > WIDTH && Math.abs(y2 - y1) < HEIGHT ? HEIGHT * 1.1 : 0;
+	const back = toX < x1;
+	// One that leads back must not leave the canvas on its way around.
+	const bend = back ? MARGIN : Math.max(40, Math.abs(toX - x1) / 2);
+	// A connection that skips a node of its own row, or leads back along it, would run through it: it goes around above.
+	const lift = (back || toX - x1 > WIDTH) && Math.abs(y2 - y1) < HEIGHT ? HEIGHT * 1.1 : 0;
 	const path = `M${x1} ${y1}C${x1 + bend} ${y1 - lift} ${toX - bend} ${y2 - lift} ${toX} ${y2}`;
 	const classes = `edge${marked ? ' marked' : kept ? ' kept' : ''}${aside ? ' aside' : ''}`;
 	return html`<path class="${classes}" d="${path}" marker-end="url(#tip${marked ? '-marked' : ''})" />`;

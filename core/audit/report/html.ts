@@ -75,7 +75,9 @@ function section({ workflow, report, file }: Audited): Html {
 		${file === undefined ? [] : [html`<p class="soft">${file}</p>`]}
 		<p>${sentence}</p>
 		<code>hash ${report.workflow.hash}</code>
-		<div class="canvas">${[canvas(workflow, marksOf(report))]}</div>
+		<div class="canvas" tabindex="0" role="region" aria-label="Canvas of ${report.workflow.name}">
+			${[canvas(workflow, marksOf(report))]}
+		</div>
 		<ul class="list">
 			${proofs.map(
 				(proof) =>

@@ -142,6 +142,19 @@ describe('a release on the canvas', () => {
 		}
 	});
 
+	it('lets nobody accept records who is not signed in, and says so where nothing disagrees', async () => {
+		await open();
+		const accept = { parameters: { resource: 'ledger', operation: 'accept', reason: 'looked at' } };
+		const trigger = { triggerItems: [{ json: { user } }] };
+		const signed = await runWorkflow(approving(form, accept), trigger);
+		expect(signed.json('Node')[0]).toMatchObject({ status: 'nothing to accept' });
+		const typed = await runWorkflow(
+			approving({ ...form, type: 'n8n-nodes-base.webhook', parameters: {} }, accept),
+			trigger,
+		);
+		expect(typed.error?.message).toContain('Nobody is signed in');
+	});
+
 	it('is no tool of an agent', async () => {
 		const { description } = new Release();
 		const operations = description.properties.filter(({ name }) => name === 'operation');
@@ -149,6 +162,7 @@ describe('a release on the canvas', () => {
 			.flatMap(({ options = [] }) => options as readonly { value: string; displayOptions?: object }[])
 			.filter(({ displayOptions }) => displayOptions !== undefined);
 		expect(hidden.map(({ value, displayOptions }) => [value, displayOptions])).toEqual([
+			['accept', { hide: { '@tool': [true] } }],
 			['erase', { hide: { '@tool': [true] } }],
 			['approve', { hide: { '@tool': [true] } }],
 			['look', { hide: { '@tool': [true] } }],
