@@ -5,6 +5,7 @@ import { auditCommand } from './commands/audit';
 import { checkCommand } from './commands/check';
 import { deskCommand } from './commands/desk';
 import { metricsCommand } from './commands/metrics';
+import { doctorCommand } from './commands/doctor';
 import { initCommand } from './commands/init';
 import { reportCommand } from './commands/report';
 import { verifyCommand } from './commands/verify';
@@ -16,6 +17,7 @@ const commands: readonly AddCommand[] = [
 	auditCommand,
 	checkCommand,
 	deskCommand,
+	doctorCommand,
 	metricsCommand,
 	initCommand,
 	reportCommand,

@@ -25,6 +25,7 @@ const sections: readonly Section[] = [
 			'guide/what-it-is-not.md',
 			'guide/tour.md',
 			'guide/set-up.md',
+			'guide/doctor.md',
 			'guide/cadence.md',
 			'guide/hubspot.md',
 			'guide/providers.md',

@@ -47,12 +47,26 @@ const nodeOf = (row: Fields): SetupNode => ({
 	...(isObject(row.credentials) ? { credentials: row.credentials as JsonObject } : {}),
 });
 
+/** What runs: n8n 2 gives it with the workflow where it is another version than the draft; n8n 1 runs the draft. */
+function publishedOf(row: Fields): InstalledWorkflow['published'] {
+	const { activeVersion, activeVersionId } = row;
+	if (row.active !== true && typeof activeVersionId !== 'string') return null;
+	const from = isObject(activeVersion) ? activeVersion : row;
+	return {
+		nodes: list(from.nodes).map(nodeOf),
+		connections: (isObject(from.connections) ? from.connections : {}) as JsonObject,
+		versionId: typeof activeVersionId === 'string' ? activeVersionId : String(row.versionId),
+	};
+}
+
 const workflowOf = (row: Fields): InstalledWorkflow => ({
+	published: publishedOf(row),
 	...named(row),
 	active: row.active === true || typeof row.activeVersionId === 'string',
 	archived: row.isArchived === true,
 	tags: list(row.tags).map(({ name }) => String(name)),
 	versionId: String(row.versionId),
+	updatedAt: Date.parse(String(row.updatedAt)) || 0,
 	nodes: list(row.nodes).map(nodeOf),
 	settings: (isObject(row.settings) ? row.settings : {}) as JsonObject,
 });
@@ -229,6 +243,20 @@ export function n8nInstallation({ url, apiKey, webhooks }: InstallationOptions):
 				status: String(status),
 				startedAt: Date.parse(String(startedAt)) || 0,
 			}));
+		},
+		clockSkewMs: async () => {
+			try {
+				const sent = Date.now();
+				const answer = await fetch(`${base}/workflows?limit=1`, {
+					headers: { 'X-N8N-API-KEY': apiKey },
+					signal: AbortSignal.timeout(TIMEOUT_MS),
+				});
+				const told = Date.parse(answer.headers.get('date') ?? '');
+				// The header has whole seconds; half the way there and back is the middle of when it was read.
+				return Number.isNaN(told) ? null : told - (sent + Date.now()) / 2;
+			} catch (error) {
+				throw gateError('setup-n8n-unreachable', { host }, error);
+			}
 		},
 		run: async (id): Promise<RunSeen | null> => {
 			const path = `/executions/${encodeURIComponent(id)}?includeData=true`;

@@ -17,6 +17,10 @@ export interface InstalledWorkflow extends Named {
 	readonly versionId: string;
 	readonly nodes: SetupWorkflow['nodes'];
 	readonly settings: JsonObject;
+	/** When it was saved or published last, in milliseconds since 1970; 0 where n8n does not tell. */
+	readonly updatedAt: number;
+	/** What runs; `null` where nothing is in service. The settings are those of both. */
+	readonly published: (Pick<SetupWorkflow, 'nodes' | 'connections'> & { readonly versionId: string }) | null;
 }
 
 /** How one run of a workflow ended, or that it has not. */
@@ -69,4 +73,6 @@ export interface Installation {
 		workflow: string,
 	): Promise<readonly { readonly id: string; readonly status: string; readonly startedAt: number }[]>;
 	run(id: string): Promise<RunSeen | null>;
+	/** How far n8n's clock is ahead of ours, in milliseconds; `null` where it does not tell. */
+	clockSkewMs(): Promise<number | null>;
 }

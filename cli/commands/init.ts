@@ -161,9 +161,13 @@ function report(setUp: SetUp, answers: Answers, url: string, { out, asker }: Ter
 	link('dry-run', 'Rehearse again');
 	if (installed.workflows['release-a-change'] !== undefined)
 		out(`  ${'Release a change'.padEnd(22)} ${answers.outsideUrl}/form/release-a-change\n`);
+	if (installed.workflows.desk !== undefined)
+		out(`  ${'The desk'.padEnd(22)} ${answers.outsideUrl}/webhook/desk\n`);
 	const login = answers.credentials.httpBasicAuth?.data;
 	if (login !== undefined && installed.workflows['provider-events'] !== undefined) {
-		out('\nGive Postmark this webhook, for deliveries, bounces and complaints (shown once):\n');
+		out(
+			'\nGive Postmark this webhook, for deliveries, bounces and complaints. The login, which opens the desk and reports too, is shown once:\n',
+		);
 		out(`  ${answers.outsideUrl}/webhook/release-gate/postmark-events\n`);
 		out(`  user ${textOf(login.user)}, password ${textOf(login.password)}\n`);
 	}

@@ -7,7 +7,7 @@ const block = (text: string): string => `\`\`\`text\n${text.trimEnd()}\n\`\`\`\n
 
 /** Writes docs/records/init.md from what was seen. */
 export function writePage(seen: Seen): void {
-	const { first, second, undone, planned, bootSeconds } = seen;
+	const { first, looked, broken, second, undone, planned, bootSeconds } = seen;
 	const page = `# From a stock n8n to the first live slot
 
 Written by \`npm run init:try\` on ${seen.at}, with n8n ${seen.n8n}: an empty folder, the package unpacked from its tarball, and
@@ -21,6 +21,7 @@ are fakes and not shown. A person takes longer to fetch the four keys than the m
 | ids pasted | ${goals.pasted} | ${seen.pasted} |
 | workflows in n8n | | ${seen.workflows} |
 | emails of the first live slot | one for each of the readers | ${seen.emails} |
+| \`doctor\` on it, and with the spine taken out of service | 0, then 1 | ${looked.code}, then ${broken.code} |
 | \`init\` again | nothing doubles | exit code ${second.code}, ${second.answers} answers |
 | \`init --undo\` | everything back | exit code ${undone.code} |
 
@@ -32,6 +33,8 @@ are fakes and not shown. A person takes longer to fetch the four keys than the m
 
 ${block(planned.transcript)}
 ${block(first.transcript)}
+${block(looked.transcript)}
+${block(broken.transcript)}
 ${block(second.transcript)}
 ${block(undone.transcript)}`;
 	writeFileSync(join(packageRoot, 'docs', 'records', 'init.md'), page);

@@ -19,6 +19,8 @@ export interface Seen {
 	readonly bootSeconds: number;
 	readonly planned: Session;
 	readonly first: Session;
+	readonly looked: Session;
+	readonly broken: Session;
 	readonly second: Session;
 	readonly undone: Session;
 	/** Answers in which an id of n8n was typed. */
@@ -134,6 +136,34 @@ export async function play(world: InitWorld, tale: Tale, bootSeconds: number): P
 	const [spine = ''] = idsIn(first.transcript);
 	await photograph(world, spine);
 
+	tale.act('doctor');
+	const looked = await type(
+		world,
+		['doctor', '--sqlite', world.ledgerFile],
+		[
+			{ at: /^Address of n8n/, answer: world.n8n.url },
+			{ at: /^API key of n8n/, answer: world.apiKey, secret: true },
+		],
+	);
+	console.log(looked.transcript);
+	tale.promise('the doctor finds no trouble', must(looked.code === 0, `it ended with ${looked.code}`));
+	await world.n8n.session.call('POST', `/rest/workflows/${spine}/deactivate`, {});
+	const broken = await type(
+		world,
+		['doctor', '--sqlite', world.ledgerFile],
+		[
+			{ at: /^Address of n8n/, answer: world.n8n.url },
+			{ at: /^API key of n8n/, answer: world.apiKey, secret: true },
+		],
+	);
+	console.log(broken.transcript);
+	tale.promise('the doctor names the spine that was taken out of service', [
+		...must(broken.code === 1, `it ended with ${broken.code}`),
+		...must(broken.transcript.includes('(spine-off)'), 'it did not name it'),
+	]);
+	const { versionId } = record((await world.n8n.session.call('GET', `/rest/workflows/${spine}`)).data);
+	await world.n8n.session.call('POST', `/rest/workflows/${spine}/activate`, { versionId });
+
 	tale.act('init again');
 	const again = [
 		{ at: /^Address of n8n/, answer: world.n8n.url },
@@ -169,6 +199,8 @@ export async function play(world: InitWorld, tale: Tale, bootSeconds: number): P
 		bootSeconds,
 		planned,
 		first,
+		looked,
+		broken,
 		second,
 		undone,
 		pasted,

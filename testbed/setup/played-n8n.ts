@@ -9,6 +9,7 @@ interface Stored extends SetupWorkflow {
 	readonly versionId: string;
 	readonly active: boolean;
 	readonly tags: readonly string[];
+	readonly updatedAt: number;
 	/** Version that runs; the draft may be another. */
 	readonly published: SetupWorkflow | null;
 }
@@ -82,16 +83,30 @@ export class PlayedN8n implements Installation {
 		return found;
 	}
 
-	private shown({ id, name, active, tags, versionId, nodes, settings }: Stored): InstalledWorkflow {
+	private shown({
+		id,
+		name,
+		active,
+		tags,
+		versionId,
+		nodes,
+		settings,
+		published,
+		updatedAt,
+	}: Stored): InstalledWorkflow {
+		const named = tags.map((tag) => this.held.tags.get(tag) ?? '');
+		const runs = published && { nodes: published.nodes, connections: published.connections, versionId };
 		return {
 			id,
 			name,
 			active,
 			archived: false,
-			tags: tags.map((tag) => this.held.tags.get(tag) ?? ''),
+			tags: named,
 			versionId,
 			nodes,
 			settings,
+			updatedAt,
+			published: runs,
 		};
 	}
 
@@ -152,6 +167,7 @@ export class PlayedN8n implements Installation {
 				versionId: this.id(),
 				active: false,
 				tags: [],
+				updatedAt: this.now(),
 				published: null,
 			};
 			this.held.workflows.set(id, fresh);
@@ -160,7 +176,12 @@ export class PlayedN8n implements Installation {
 	save = async (id: string, workflow: SetupWorkflow) =>
 		await this.step(() => {
 			const versionId = this.id();
-			this.held.workflows.set(id, { ...this.stored(id), ...structuredClone(workflow), versionId });
+			this.held.workflows.set(id, {
+				...this.stored(id),
+				...structuredClone(workflow),
+				versionId,
+				updatedAt: this.now(),
+			});
 			return versionId;
 		});
 	publish = async (id: string) =>
@@ -177,6 +198,7 @@ export class PlayedN8n implements Installation {
 			this.held.workflows.set(id, {
 				...stored,
 				active: true,
+				updatedAt: this.now(),
 				published: { name, nodes, connections, settings },
 			});
 		});
@@ -211,6 +233,9 @@ export class PlayedN8n implements Installation {
 		});
 	runs = async (workflow: string) =>
 		await this.step(() => this.held.runs.filter((one) => one.workflow === workflow).slice(0, 20));
+	/** How far its clock is ahead. */
+	skewMs = 0;
+	clockSkewMs = async () => await this.step(() => this.skewMs);
 	run = async (id: string) =>
 		await this.step(() => this.held.runs.find((one) => one.id === id)?.seen ?? null);
 }
