@@ -44,30 +44,62 @@ function written(value: unknown, depth: number): string {
 }
 
 function quoted(text: string): string {
-	if (PLAIN.test(text)) return `"${text}"`;
+	if (isPlainText(text)) return `"${text}"`;
 	if (!text.isWellFormed()) throw ODD;
 	return JSON.stringify(text);
 }
 
+/** Short texts are looked through by hand: to start the pattern takes longer. */
+function isPlainText(text: string): boolean {
+	if (text.length > SHORT) return PLAIN.test(text);
+	for (let at = 0; at < text.length; at += 1) {
+		const unit = text.charCodeAt(at);
+		if (unit < 0x20 || unit > 0x7e || unit === 0x22 || unit === 0x5c) return false;
+	}
+	return true;
+}
+
+const SHORT = 64;
+
+/** Names as they stand before a colon: the same few in every item of a batch. */
+const names = new Map<string, string>();
+const MOST_NAMES = 2000;
+
+function nameOf(name: string): string {
+	const known = names.get(name);
+	if (known !== undefined) return known;
+	const written = `${quoted(name)}:`;
+	if (name.length > SHORT) return written;
+	if (names.size >= MOST_NAMES) names.clear();
+	names.set(name, written);
+	return written;
+}
+
 function list(values: readonly unknown[], depth: number): string {
 	if ('toJSON' in values) throw ODD;
-	let text = '';
-	for (const value of values) text += text === '' ? written(value, depth) : `,${written(value, depth)}`;
-	return `[${text}]`;
+	let text = '[';
+	for (let at = 0; at < values.length; at += 1) {
+		if (at > 0) text += ',';
+		text += written(values[at], depth);
+	}
+	return `${text}]`;
 }
 
 function members(holder: object, depth: number): string {
 	if (!isPlain(Object.getPrototypeOf(holder)) || 'toJSON' in holder) throw ODD;
-	const names = Object.keys(holder);
-	if (!areSorted(names)) names.sort();
-	let text = '';
-	for (const name of names) {
+	const own = Object.keys(holder);
+	if (!areSorted(own)) own.sort();
+	let text = '{';
+	let first = true;
+	for (const name of own) {
 		const value = (holder as Readonly<Record<string, unknown>>)[name];
 		if (value === undefined) continue;
-		const member = `${quoted(name)}:${written(value, depth)}`;
-		text += text === '' ? member : `,${member}`;
+		if (!first) text += ',';
+		first = false;
+		text += nameOf(name);
+		text += written(value, depth);
 	}
-	return `{${text}}`;
+	return `${text}}`;
 }
 
 /** Whether this is the prototype of a literal, also of one from another realm, and not of a box, a date or a class. */
