@@ -301,7 +301,11 @@ export async function answersFrom(given: Given, options: Options, around: Around
 			fallback: '',
 			check: checkMails,
 		});
-		if (approvers !== '') config.roles = rolesFor(listOf(approvers), templates);
+		if (approvers !== '') {
+			config.roles = rolesFor(listOf(approvers), templates);
+			// Who may approve may also pause: the form that the desk leads to asks it.
+			config.operators = JSON.stringify(listOf(approvers));
+		}
 	}
 	const rhythm = chosen?.rhythmWords === rhythmWords ? chosen.rhythm : read(rhythmWords);
 	const rehearses = testContacts.length > 0 || before?.rehearsed !== undefined;

@@ -33,6 +33,7 @@ const inService: readonly string[] = [
 	'roll-back-a-release',
 	'hotfix-account',
 	'release-report',
+	'act-on-a-spine',
 	'desk',
 ];
 

@@ -69,6 +69,15 @@ function calls(value: unknown, key = ''): readonly string[] {
 }
 
 describe('what is chosen for an installation', () => {
+	it('lets those who may approve pause as well, by the form that the desk leads to', () => {
+		const [template] = templatesOf(all, ['delivery']).filter(({ id }) => id === 'act-on-a-spine');
+		const operators = JSON.stringify(['lead@news.example']);
+		const made = wired(template!, { ...wiring, config: { operators } });
+		expect(JSON.stringify(made.nodes)).toContain('lead@news.example');
+		expect(JSON.stringify(made.nodes)).not.toContain('engineer@example.com');
+		expect(publishedOf(all).map(({ id }) => id)).toContain('act-on-a-spine');
+	});
+
 	it('leaves no id of a template where a workflow is called', () => {
 		for (const { id } of all)
 			for (const text of at(id).nodes.flatMap(({ parameters }) => calls(parameters)))
