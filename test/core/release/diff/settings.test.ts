@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseCadence, slotsBetween } from '../../../../core/delivery/cadence';
+import { nextSlot, parseCadence, slotAt, slotsBetween } from '../../../../core/delivery/cadence';
 import { compressions, diffSettings, settingsHash } from '../../../../core/release/diff/settings';
 import { settingsReport } from '../../../../core/release/machines/settings-diff';
 import { testSettings } from '../../../../testbed/databases/ledgers';
@@ -59,6 +59,52 @@ describe('the diff of spine settings', () => {
 				expect((b[1] ?? 0) - (b[0] ?? 0)).toBeGreaterThanOrEqual((a[1] ?? 0) - (a[0] ?? 0));
 			}),
 		);
+	});
+
+	test('says that a slot would be served between two others: the new rhythm has one open that nobody was served in', () => {
+		// Served on the 20th at nine, due again on the 22nd; by the new anchor the slot of the 21st is open then, and the next one is a day later.
+		const noon = Date.UTC(2026, 10, 21, 12);
+		const moved = cadence({ every: 'P2D', anchor: '2026-11-03T09:00' });
+		expect(compressions(cadence({ anchor: '2026-11-02T09:00' }), moved, noon)).toEqual([
+			'The slot 2026-11-21 of the new rhythm is open when recipients are due again, and the one after it opens less than an interval later.',
+		]);
+	});
+
+	test('whatever it lets pass brings no two sends to one recipient closer than the old interval', () => {
+		const days = fc.integer({ min: 1, max: 6 });
+		const hours = fc.integer({ min: 0, max: 23 });
+		const at = fc.integer({ min: Date.UTC(2026, 10, 24), max: Date.UTC(2026, 11, 20) });
+		let passed = 0;
+		fc.assert(
+			fc.property(days, days, fc.integer({ min: 1, max: 9 }), hours, at, (old, next, day, hour, moment) => {
+				const zone = { timeZone: 'UTC' };
+				const from = cadence({ ...zone, every: `P${old}D`, anchor: '2026-11-02T09:00' });
+				const anchor = `2026-11-0${day}T${String(hour).padStart(2, '0')}:00`;
+				const to = cadence({ ...zone, every: `P${next}D`, anchor });
+				if (compressions(from, to, moment).length > 0) return;
+				passed += 1;
+				const [before, after] = [parseCadence(from.cadence), parseCadence(to.cadence)];
+				const earlier = [...slotsBetween(before, 0, moment)];
+				const served = new Set(earlier.map(({ id }) => id));
+				const sends = [earlier.at(-1)?.opensAt ?? 0];
+				let eligible = nextSlot(before, moment).opensAt;
+				for (let send = 0; send < 4; send += 1) {
+					let time = Math.max(moment, eligible);
+					let slot = slotAt(after, time);
+					if (slot === null || served.has(slot.id)) {
+						slot = nextSlot(after, time);
+						time = slot.opensAt;
+					}
+					sends.push(time);
+					served.add(slot.id);
+					eligible = slot.nextOpensAt;
+				}
+				for (const [place, time] of sends.entries())
+					if (place > 0) expect(time - (sends[place - 1] ?? 0)).toBeGreaterThanOrEqual(old * 86_400_000);
+			}),
+			{ numRuns: 2_000 },
+		);
+		expect(passed).toBeGreaterThan(100);
 	});
 
 	test('holds a change of where delivery state is read', () => {
