@@ -20,7 +20,11 @@ export const canonicalScope = (value: unknown): string => canonicalPart(value, '
  * @throws `once-key-too-long`, or an error of `canonicalPart`
  */
 export function claimKey(parts: readonly unknown[]): string {
-	const key = parts.map((part) => escape(canonicalPart(part, 'key'))).join(':');
+	const [only] = parts;
+	const key =
+		parts.length === 1
+			? escape(canonicalPart(only, 'key'))
+			: parts.map((part) => escape(canonicalPart(part, 'key'))).join(':');
 	// A UTF-16 unit has at most three bytes.
 	if (key.length * 3 > MAX_KEY_BYTES) {
 		const bytes = Buffer.byteLength(key, 'utf8');

@@ -110,19 +110,22 @@ export function keyedItems(ctx: IExecuteFunctions, out: ItemOutputs, parameters:
 			throw gateError('once-content-unreadable', { item: index }, error);
 		}
 	};
-	const first = new Map<string, number>();
-	return out.items.flatMap(({ json }: INodeExecutionData, index) => {
+	// By scope and then by key: a text made of both for each item takes as long as the digest of its content.
+	const scopes = new Map<string, Map<string, number>>();
+	const found: KeyedItem[] = [];
+	out.items.forEach(({ json }: INodeExecutionData, index) => {
 		try {
 			const request = one(json, index);
-			const name = `${request.scope}\u0000${request.key}`;
-			const other = first.get(name);
+			let first = scopes.get(request.scope);
+			if (first === undefined) scopes.set(request.scope, (first = new Map<string, number>()));
+			const other = first.get(request.key);
 			if (other !== undefined) throw gateError('once-twice-in-batch', { item: index, other });
-			first.set(name, index);
-			return [request];
+			first.set(request.key, index);
+			found.push(request);
 		} catch (error) {
 			if (error instanceof ReleaseGateError) out.refuse(index, error);
 			else out.misconfigured(index, error);
-			return [];
 		}
 	});
+	return found;
 }

@@ -42,13 +42,16 @@ export function outputItem(
 	itemIndex: number,
 	patch: ItemPatch = {},
 ): INodeExecutionData {
-	const { error, ...json } = input?.json ?? {};
-	const kept: IDataObject = error === undefined ? json : { ...json, failure: json.failure ?? error };
+	const json = input?.json ?? {};
 	return {
-		json: { ...kept, ...(patch as IDataObject) },
+		json: json.error === undefined ? { ...json, ...(patch as IDataObject) } : failed(json, patch),
 		...(input?.binary === undefined ? {} : { binary: input.binary }),
 		pairedItem: { item: itemIndex },
 	};
+}
+
+function failed({ error, ...json }: IDataObject, patch: ItemPatch): IDataObject {
+	return { ...json, failure: json.failure ?? error, ...(patch as IDataObject) };
 }
 
 /** Collects the outputs of one run of a node. Within an output, items keep the order of the input. */

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { gateError } from '../../../core/errors';
+import type { Instant } from '../../../core/delivery/types';
 import type { ClaimTerms, KeyClaimResult, WhenUnknown } from '../../../core/once/record';
 import { iso } from '../../../core/delivery/transitions';
 import { shownFor } from '../../kit/descriptions';
@@ -125,7 +126,22 @@ function termsOf(ctx: IExecuteFunctions, parameters: Parameters): Omit<ClaimTerm
 	};
 }
 
-function place(out: ItemOutputs, { index, scope, key }: KeyedItem, result: KeyClaimResult): void {
+/** The text of an instant; the same instant again, as in all of a batch, costs nothing. */
+function remembering(): (at: Instant) => string {
+	let last: Instant | undefined;
+	let text = '';
+	return (at) => {
+		if (at !== last) [last, text] = [at, iso(at)];
+		return text;
+	};
+}
+
+function place(
+	out: ItemOutputs,
+	{ index, scope, key }: KeyedItem,
+	result: KeyClaimResult,
+	textOf: (at: Instant) => string,
+): void {
 	const keyClaim = { scope, key };
 	switch (result.status) {
 		case 'first':
@@ -134,7 +150,7 @@ function place(out: ItemOutputs, { index, scope, key }: KeyedItem, result: KeyCl
 			const status = result.status === 'first' ? 'first time' : 'in doubt';
 			out.put(result.status === 'first' ? FIRST : IN_DOUBT, index, {
 				keyClaim: { ...keyClaim, token },
-				releaseGate: { status, leaseUntil: iso(leaseUntil) },
+				releaseGate: { status, leaseUntil: textOf(leaseUntil) },
 			});
 			return;
 		}
@@ -174,11 +190,12 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 			if (own === undefined) scopes.set(item.scope, [item]);
 			else own.push(item);
 		}
+		const textOf = remembering();
 		for (const [scope, items] of scopes) {
 			const results = await ledger.keys.claim({ ...terms, scope }, items);
 			items.forEach((item, at) => {
 				const result = results[at];
-				if (result) place(out, item, result);
+				if (result) place(out, item, result, textOf);
 			});
 		}
 	});
