@@ -17,6 +17,7 @@ const coreLibraries = [
 		'acorn-walk',
 		'canonicalize',
 		'html-template-tag',
+		'cron/dist/time',
 		'luxon',
 		'murmurhash3js',
 		'node:crypto',

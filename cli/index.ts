@@ -9,6 +9,7 @@ import { doctorCommand } from './commands/doctor';
 import { initCommand } from './commands/init';
 import { reportCommand } from './commands/report';
 import { verifyCommand } from './commands/verify';
+import { watchCommand } from './commands/watch';
 import type { AddCommand, Terminal } from './command';
 import { askOn } from './setup/ask';
 
@@ -22,6 +23,7 @@ const commands: readonly AddCommand[] = [
 	initCommand,
 	reportCommand,
 	verifyCommand,
+	watchCommand,
 ];
 
 /**

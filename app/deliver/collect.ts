@@ -47,6 +47,8 @@ export interface Tally {
 export interface Collected {
 	readonly due: readonly Due[];
 	readonly tally: Tally;
+	/** Why recipients were held, one entry each. */
+	readonly held: readonly string[];
 	/** Recipients that could not be read or keyed, each with its reason. */
 	readonly unread: readonly ReleaseGateError[];
 	/** What ended the reading early; what was handed out until then stands. */
@@ -116,6 +118,7 @@ class Run {
 	private readonly due: Due[] = [];
 	private readonly handedOut = new Set<string>();
 	private readonly unread: ReleaseGateError[] = [];
+	private readonly held: string[] = [];
 	private stopped: ReleaseGateError | null = null;
 	private readonly tally = noTally();
 
@@ -201,8 +204,8 @@ class Run {
 	}
 
 	result(): Collected {
-		const { due, tally, unread, stopped } = this;
-		return { due, tally, unread, stopped, limited: this.room <= 0 };
+		const { due, tally, held, unread, stopped } = this;
+		return { due, tally, held, unread, stopped, limited: this.room <= 0 };
 	}
 
 	private spaces(): readonly Space[] {
@@ -233,8 +236,10 @@ class Run {
 			const result = results[at];
 			if (result === undefined) return;
 			if (result.status === 'known') this.tally.known += 1;
-			else if (registration.hold !== undefined) this.tally.held += 1;
-			else {
+			else if (registration.hold !== undefined) {
+				this.tally.held += 1;
+				this.held.push(registration.hold);
+			} else {
 				this.tally.registered += 1;
 				if (this.room > 0) this.handOut(result.delivery, registration.input, item);
 			}

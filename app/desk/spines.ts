@@ -4,6 +4,7 @@ import type { LedgerEvent } from '../../core/delivery/events';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import type { Instant, Milliseconds } from '../../core/delivery/types';
 import type { Published, SpineSight } from '../../core/desk/model';
+import { inDoubtIn } from '../../core/desk/slot';
 import { ReleaseGateError } from '../../core/errors';
 import { type Released, standingOf } from '../../core/release/released';
 import { lookSchema } from '../../core/stability/documents';
@@ -164,7 +165,12 @@ export async function sightOf(ports: DeskPorts, record: SpineRecord): Promise<Sp
 			by: released.now.by,
 		},
 		published: await publishedOf(ports, released),
-		doubts: await ledger.desk.doubts(spine, DOUBTS),
+		doubts: await ledger.desk.doubts(
+			spine,
+			DOUBTS,
+			// Those were counted just now: they need not be looked through again.
+			slots.filter((slot) => inDoubtIn(slot) === 0).map(({ slot }) => slot),
+		),
 		intervals: await intervalsOf(ledger, spine, [...slots].reverse()),
 		configuredAt: record.updatedAt,
 		unread: unreadOf(unread, registered),

@@ -27,8 +27,8 @@ export interface DeskLedger {
 	spines(): Promise<readonly SpineRecord[]>;
 	/** The newest live slots that have opened and that the ledger knows, newest first. */
 	slots(spine: string, newest: number): Promise<readonly SlotSight[]>;
-	/** Live deliveries nobody knows the end of, in slots that are not settled; with how many there are at least. */
-	doubts(spine: string, limit: number): Promise<readonly DeliveryRecord[]>;
+	/** Live deliveries nobody knows the end of, in slots that are not settled and are not named in `without`. */
+	doubts(spine: string, limit: number, without?: readonly string[]): Promise<readonly DeliveryRecord[]>;
 	/** The newest events first. */
 	newest(query: NewestQuery): Promise<readonly LedgerEvent[]>;
 	/** Deliveries of one recipient in the newest live slots of each spine, newest first; on all spines. */
@@ -45,7 +45,12 @@ export interface DeskLedger {
 export interface DeskTransaction {
 	newestSlots(spine: string, now: Instant, limit: number): Promise<readonly SlotRow[]>;
 	sight(slot: SlotRow, now: Instant): Promise<SlotSight>;
-	doubtful(spine: string, now: Instant, limit: number): Promise<readonly DeliveryRef[]>;
+	doubtful(
+		spine: string,
+		now: Instant,
+		limit: number,
+		without: readonly string[],
+	): Promise<readonly DeliveryRef[]>;
 	newestEvents(query: NewestQuery): Promise<readonly EventRow[]>;
 	countKinds(since: Instant, within: number): Promise<Readonly<Record<string, number>>>;
 	messageRefs(messageId: string): Promise<readonly DeliveryRef[]>;

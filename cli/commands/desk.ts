@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { InvalidArgumentError } from 'commander';
-import { deskHtml, type DeskLinks, gatherDesk } from '../../app/desk';
+import { deskHtml, type DeskLinks, type DeskPorts, gatherDesk } from '../../app/desk';
 import type { Ledger } from '../../app/ledger/api';
 import { metricsText } from '../../core/desk/metrics';
 import { gateError, ReleaseGateError } from '../../core/errors';
@@ -51,8 +51,11 @@ function linksTo(n8n: string | undefined): DeskLinks {
 	};
 }
 
-const pageOf = async (ledger: Ledger, links: DeskLinks, search: string): Promise<string> =>
-	deskHtml(await gatherDesk({ ledger, now: Date.now, workflows: null }, { search }), links);
+/** What the server reads, and by which clock. */
+type Read = Pick<DeskPorts, 'ledger' | 'now'>;
+
+const pageOf = async (read: Read, links: DeskLinks, search: string): Promise<string> =>
+	deskHtml(await gatherDesk({ ...read, workflows: null }, { search }), links);
 
 /** Only this machine asks, by this machine's name: another site's page cannot read it under a name of its own. */
 const isOwnName = ({ headers: { host = '' } }: IncomingMessage): boolean =>
@@ -61,7 +64,7 @@ const isOwnName = ({ headers: { host = '' } }: IncomingMessage): boolean =>
 async function answer(
 	request: IncomingMessage,
 	response: ServerResponse,
-	ledger: Ledger,
+	read: Read,
 	links: DeskLinks,
 ): Promise<void> {
 	const send = (status: number, type: string, body: string): void => {
@@ -78,9 +81,9 @@ async function answer(
 		return send(405, 'text/plain', 'The desk only shows.\n');
 	const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
 	try {
-		if (pathname === '/') send(200, 'text/html', await pageOf(ledger, links, searchParams.get('q') ?? ''));
+		if (pathname === '/') send(200, 'text/html', await pageOf(read, links, searchParams.get('q') ?? ''));
 		else if (pathname === '/metrics') {
-			const desk = await gatherDesk({ ledger, now: Date.now, workflows: null });
+			const desk = await gatherDesk({ ...read, workflows: null });
 			send(200, 'text/plain; version=0.0.4', metricsText(desk));
 		} else send(404, 'text/plain', 'There is / and /metrics.\n');
 	} catch (error) {
@@ -90,8 +93,14 @@ async function answer(
 }
 
 /** Serves the desk at 127.0.0.1 until the server is closed. Throws `desk-port-taken`. */
-export async function serveDesk(ledger: Ledger, port: number, links: DeskLinks): Promise<Server> {
-	const server = createServer((request, response) => void answer(request, response, ledger, links));
+export async function serveDesk(
+	ledger: Ledger,
+	port: number,
+	links: DeskLinks,
+	now: () => number = Date.now,
+): Promise<Server> {
+	const read = { ledger, now };
+	const server = createServer((request, response) => void answer(request, response, read, links));
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', (cause) => reject(gateError('desk-port-taken', { port }, cause)));
 		server.listen(port, '127.0.0.1', resolve);
@@ -105,7 +114,7 @@ async function desk(options: Options, { out, err }: Terminal): Promise<number> {
 		ledger = await readLedger(options);
 		const links = linksTo(options.n8n);
 		if (options.output !== undefined) {
-			await writeText(options.output, await pageOf(ledger, links, ''));
+			await writeText(options.output, await pageOf({ ledger, now: Date.now }, links, ''));
 			return 0;
 		}
 		const server = await serveDesk(ledger, options.port, links);

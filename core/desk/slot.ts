@@ -22,8 +22,6 @@ export interface SlotSight {
 	/** How often deliveries of the slot were claimed. */
 	readonly claims: number;
 	readonly lastSentAt: Instant | null;
-	/** Latest change of any delivery. */
-	readonly changedAt: Instant | null;
 	/** Why deliveries are held, failed, missed or in doubt; the most frequent first, at most {@link mostReasons}. */
 	readonly reasons: readonly ReasonCount[];
 	/** Sends in each of the last {@link minutesBack} minutes, the current one last; empty for slots that are over. */

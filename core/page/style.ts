@@ -1,6 +1,6 @@
 /** The looks of every page: one column on a phone, colours by meaning, dark where the reader's system is. */
 export const STYLE = `
-:root{color-scheme:light dark;--ink:#1d2430;--soft:#5b6575;--paper:#fff;--line:#d5dae2;--card:#f5f7fa;--good:#1b7a43;--bad:#c62a2a;--warn:#b35c00;--plain:#3566b8;--goodfill:#e6f6ec;--badfill:#fdeaea;--warnfill:#fff4e2}
+:root{color-scheme:light dark;--ink:#1d2430;--soft:#5b6575;--paper:#fff;--line:#d5dae2;--card:#f5f7fa;--good:#1b7a43;--bad:#c62a2a;--warn:#9a4f00;--plain:#3566b8;--goodfill:#e6f6ec;--badfill:#fdeaea;--warnfill:#fff4e2}
 @media(prefers-color-scheme:dark){:root{--ink:#e7ebf2;--soft:#9aa5b5;--paper:#14181f;--line:#3a4350;--card:#1d232d;--good:#56d288;--bad:#ff7b72;--warn:#f0a34a;--plain:#7fb0ff;--goodfill:#17301f;--badfill:#3d1d1f;--warnfill:#382a17}}
 *{box-sizing:border-box}body{margin:0;padding:clamp(1rem,4vw,2.5rem);background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
 main{max-width:1040px;margin:auto}main.wide{max-width:1500px}h1{margin:0;font-size:1.6rem}h2{margin:2.2rem 0 .6rem;font-size:1.15rem}h3{margin:0 0 .5rem;font-size:1rem}* + h3{margin-top:1.2rem}

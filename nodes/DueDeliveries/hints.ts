@@ -4,6 +4,7 @@ import type { Instant } from '../../core/delivery/types';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import type { Collected, Tally } from '../../app/deliver/collect';
 import type { DueRun } from '../../app/deliver/due';
+import { countedReasons } from '../kit/execution-note';
 
 const hint = (type: NodeExecutionHint['type'], message: string): NodeExecutionHint => ({
 	type,
@@ -18,7 +19,7 @@ const counts: ReadonlyArray<readonly [keyof Tally, string]> = [
 	['registered', 'registered now'],
 	['again', 'handed out again from their frozen input'],
 	['waiting', 'kept back until HubSpot can say whether they were merged'],
-	['held', 'held (the reason is in the ledger)'],
+	['held', 'held'],
 	['known', 'already registered in this slot'],
 	['tooSoon', 'closer than the minimum gap to their last send'],
 	['notDue', 'not due'],
@@ -49,8 +50,14 @@ const shadowHint = (from: string | null): NodeExecutionHint =>
 	);
 
 /** What one run found, in numbers; and what it could not do, with the remedy. No contact data. */
-function runHints(slot: string, { due, tally, unread, stopped, limited }: Collected): NodeExecutionHint[] {
-	const said = counts.flatMap(([key, words]) => (tally[key] > 0 ? [`${tally[key]} ${words}`] : []));
+function runHints(
+	slot: string,
+	{ due, tally, held, unread, stopped, limited }: Collected,
+): NodeExecutionHint[] {
+	const why = held.length > 0 ? `: ${countedReasons(held)}` : '';
+	const said = counts.flatMap(([key, words]) =>
+		tally[key] > 0 ? [`${tally[key]} ${words}${key === 'held' ? why : ''}`] : [],
+	);
 	const summary = `Slot ${slot}: ${due.length} handed out${said.length > 0 ? ` - ${said.join(', ')}` : ''}.`;
 	const hints = [hint('info', summary)];
 	if (limited) {

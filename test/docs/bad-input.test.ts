@@ -302,7 +302,7 @@ describe('nodes', () => {
 		tell(
 			'Builders',
 			`${setting} on Idempotency Check`,
-			run.hints.map(({ message }) => message),
+			run.hints.filter(({ node }) => node === 'Claim').map(({ message }) => message),
 			'Each delivery is sent at most once.',
 		);
 	});

@@ -28,8 +28,10 @@ export function deskLedger(context: LedgerContext): DeskLedger {
 			}
 			return seen;
 		},
-		doubts: async (spine, limit) =>
-			await records(await store.transaction(async (tx) => tx.desk.doubtful(spine, await tx.now(), limit))),
+		doubts: async (spine, limit, without = []) =>
+			await records(
+				await store.transaction(async (tx) => tx.desk.doubtful(spine, await tx.now(), limit, without)),
+			),
 		newest: async (query) => (await store.transaction((tx) => tx.desk.newestEvents(query))).map(toEvent),
 		ofRecipient: async (recipient, slots) => {
 			const refs = await store.transaction(async (tx) => {

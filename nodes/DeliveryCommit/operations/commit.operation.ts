@@ -8,6 +8,7 @@ import { shownFor } from '../../kit/descriptions';
 import { type OwnDelivery, ownDeliveries } from '../../kit/envelope';
 import { fieldOf } from '../../../core/delivery/fields';
 import type { Ledger } from '../../../app/ledger/api';
+import { noteExecution, outcomeSentence } from '../../kit/execution-note';
 import { findTexts } from '../../kit/fields';
 import { type ItemOutputs, overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
@@ -208,6 +209,23 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 			const became = committed[at];
 			if (became) place(out, delivery, became);
 		});
+		const sent = committed.filter(({ status }) => status !== 'refused').length;
+		const kept = committed.flatMap((result) => (result.status === 'refused' ? [result.reason] : []));
+		const rehearsed = own.every(({ envelope }) => envelope.mode === 'dry-run');
+		const [{ envelope: first } = { envelope: null }] = own;
+		noteExecution(ctx, {
+			...(first && { spine: first.spine, slot: first.slot, release: first.release ?? '' }),
+			counts: {
+				[rehearsed ? 'rehearsed' : 'sent']: sent,
+				refused: kept.length,
+				not_accepted: refused.length,
+			},
+		});
+		const said = outcomeSentence(rehearsed ? 'rehearsed' : 'sent', sent, [
+			{ word: 'refused', reasons: kept },
+			{ word: 'not accepted', reasons: refused.map(() => 'the provider did not take it') },
+		]);
+		if (said !== '') ctx.addExecutionHints({ message: said, type: 'info', location: 'outputPane' });
 		await flushAtOnce(
 			ctx,
 			ledger,

@@ -3,6 +3,7 @@ import { readVendorFailure } from '../../../adapters/providers/failure';
 import { failDeliveries } from '../../../app/deliver/fail';
 import { shownFor } from '../../kit/descriptions';
 import { ownDeliveries } from '../../kit/envelope';
+import { noteExecution, outcomeSentence } from '../../kit/execution-note';
 import { overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
 import { DONE } from '../outputs';
@@ -85,6 +86,16 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 			const releaseGate = { status: result.status, stage, message, ...remedy, ...replays };
 			out.put(DONE, index, { delivery: envelope, releaseGate });
 		});
+		const failed = results.flatMap(({ request, result }) =>
+			result.status === 'refused' ? [] : [request.reason],
+		);
+		const [{ envelope: first } = { envelope: null }] = own;
+		noteExecution(ctx, {
+			...(first && { spine: first.spine, slot: first.slot }),
+			counts: { failed: failed.length },
+		});
+		const said = outcomeSentence('', 0, [{ word: 'failed', reasons: failed }]);
+		if (said !== '') ctx.addExecutionHints({ message: said, type: 'warning', location: 'outputPane' });
 		for (const message of new Set(results.flatMap(({ everybody }) => everybody?.message ?? []))) {
 			ctx.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
 		}

@@ -10,6 +10,7 @@ import { now } from '../../kit/clock';
 import { shownFor, spineParameter } from '../../kit/descriptions';
 import { directoryOf } from '../../kit/directory';
 import { toNodeError } from '../../kit/errors';
+import { noteExecution } from '../../kit/execution-note';
 import { withLedger } from '../../kit/ledger';
 import { Parameters } from '../../kit/parameters';
 import { adviseOnSettings } from '../../kit/settings-hints';
@@ -209,9 +210,20 @@ async function handedOut(ctx: IExecuteFunctions): Promise<readonly Due[]> {
 		},
 	);
 	ctx.addExecutionHints(...hintsOf(spine, run));
-	if (run.status !== 'open') return [];
+	if (run.status !== 'open') {
+		noteExecution(ctx, { spine: name });
+		return [];
+	}
+	const { due, tally } = run.found;
+	const release = due.find(({ delivery }) => delivery.release !== undefined)?.delivery.release;
+	noteExecution(ctx, {
+		spine: name,
+		slot: run.slot.id,
+		...(release === undefined ? {} : { release }),
+		counts: { handed_out: due.length, held: tally.held },
+	});
 	if (run.cause !== null) throw run.cause;
-	return run.found.due;
+	return due;
 }
 
 /** Registers and hands out what is due. One output: deliveries. Throws n8n errors for the set-up, not for contacts. */

@@ -73,7 +73,7 @@ describe('writes to HubSpot', () => {
 			credentials: credentials(),
 		});
 		expect(run.json('Commit', 1)).toHaveLength(1);
-		expect(run.hints).toEqual([]);
+		expect(run.hints.map(({ message }) => message)).toEqual(['1 sent.']);
 		expect(ids.map(count)).toEqual(['1', undefined]);
 		expect(await (await ledger()).outbox.backlog('hubspot:contacts')).toMatchObject({ waiting: 0 });
 	});
@@ -85,8 +85,11 @@ describe('writes to HubSpot', () => {
 			credentials: credentials('revoked'),
 		});
 		expect(run.json('Commit', 1)).toHaveLength(1);
-		expect(run.hints).toMatchObject([{ node: 'Commit', type: 'warning' }]);
-		expect(run.hints[0]?.message).not.toContain('revoked');
+		expect(run.hints).toMatchObject([
+			{ node: 'Commit', type: 'info', message: '1 sent.' },
+			{ node: 'Commit', type: 'warning' },
+		]);
+		expect(run.hints[1]?.message).not.toContain('revoked');
 		expect(await (await ledger()).outbox.backlog('hubspot:contacts')).toMatchObject({ waiting: 1 });
 	});
 
