@@ -38,7 +38,9 @@ export function historySql(deliveries: number, now: number, numbers: Numbers): r
 		const state = isOpen
 			? `CASE WHEN ${part} < 3 THEN 'held' WHEN ${part} < 5 THEN 'failed' WHEN ${part} < 50 THEN 'due' ELSE 'committed' END`
 			: `'committed'`;
-		const sent = isOpen ? `CASE WHEN ${part} >= 50 THEN ${now} - r.n * 60 ELSE NULL END` : `${opensAt + 600_000}`;
+		const sent = isOpen
+			? `CASE WHEN ${part} >= 50 THEN ${now} - r.n * 60 ELSE NULL END`
+			: `${opensAt + 600_000}`;
 		const reason = isOpen
 			? `CASE ${part} WHEN 0 THEN 'The topic is missing.' WHEN 1 THEN 'The contact opted out.' WHEN 2 THEN 'The audience is missing.' WHEN 3 THEN 'The generator did not answer.' WHEN 4 THEN 'The generator did not answer.' ELSE NULL END`
 			: 'NULL';
