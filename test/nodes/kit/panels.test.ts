@@ -38,8 +38,12 @@ describe.each(types)('the panel of %s', (type) => {
 	});
 
 	it('takes releases and snapshots that are there from lists', () => {
+		// A link of the desk is the address of a form, and no record.
 		const typed = parameters.filter(
-			({ name, type: kind }) => ['release', 'target', 'flag'].includes(name) && kind === 'string',
+			({ name, type: kind, default: given }) =>
+				['release', 'target', 'flag'].includes(name) &&
+				kind === 'string' &&
+				given !== '../form/release-a-change',
 		);
 		expect(typed.map(({ name }) => name)).toEqual([]);
 	});
