@@ -8,6 +8,7 @@ import { metricsCommand } from './commands/metrics';
 import { doctorCommand } from './commands/doctor';
 import { initCommand } from './commands/init';
 import { reportCommand } from './commands/report';
+import { upgradeCommand } from './commands/upgrade';
 import { verifyCommand } from './commands/verify';
 import { watchCommand } from './commands/watch';
 import type { AddCommand, Terminal } from './command';
@@ -22,6 +23,7 @@ const commands: readonly AddCommand[] = [
 	metricsCommand,
 	initCommand,
 	reportCommand,
+	upgradeCommand,
 	verifyCommand,
 	watchCommand,
 ];

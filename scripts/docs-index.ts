@@ -26,6 +26,7 @@ const sections: readonly Section[] = [
 			'guide/tour.md',
 			'guide/set-up.md',
 			'guide/doctor.md',
+			'guide/upgrade.md',
 			'guide/cadence.md',
 			'guide/hubspot.md',
 			'guide/providers.md',

@@ -1,11 +1,13 @@
 import type { JsonObject } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
+import { alike } from '../../core/setup/alike';
 import { missingCredentials, publishedOf, spineTemplate } from '../../core/setup/sets';
-import type { SetupWorkflow, Template, Wiring } from '../../core/setup/types';
+import type { Template } from '../../core/setup/types';
 import { wired } from '../../core/setup/wire';
 import type { Answers } from './answers';
 import { TAG, type Plan } from './plan';
 import type { Deed, Installed, SetupPorts } from './ports';
+import { wiringOf } from './wiring';
 import { configureSpine, firstRun, rehearse, type Verdict } from './spine';
 
 /** What a set-up came to. */
@@ -105,19 +107,6 @@ class SetupRun {
 		}
 	}
 
-	private wiring(): Wiring {
-		const { slots, spine, config, insideUrl, outsideUrl, rhythm, firstSlot } = this.answers;
-		const { workflows, credentials } = this.installed;
-		const ids = Object.fromEntries(Object.entries(workflows).map(([template, { id }]) => [template, id]));
-		const cadence = firstSlot === 'next' ? rhythm.fromFirst : rhythm.cadence;
-		const configure = {
-			...cadence,
-			mode: firstSlot === 'none' ? 'dry-run' : 'live',
-			testRecipients: (this.installed.testRecipients ?? []).join(', '),
-		};
-		return { ids, credentials, slots, spine, config, insideUrl, outsideUrl, configure };
-	}
-
 	/** Makes what is absent, then chooses everything in what is ours: ids are known only once all are there. */
 	private async workflows(tags: ReadonlyMap<string, string>): Promise<void> {
 		const { n8n, store, say } = this.ports;
@@ -143,14 +132,15 @@ class SetupRun {
 				[tags.get(TAG), tags.get(template.set)].flatMap((tag) => tag ?? []),
 			);
 		}
-		const wiring = this.wiring();
+		const wiring = wiringOf(this.installed, this.answers.slots);
+		if (wiring === null) return;
 		let saved = 0;
 		for (const { template: name, state } of this.plan.places) {
 			const template = templates.get(name);
 			const place = this.installed.workflows[name];
 			if (template === undefined || place === undefined || state === 'changed') continue;
 			const ready = wired(template, wiring);
-			if (place.versionId !== undefined && same(ready, await store.kept(name))) continue;
+			if (place.versionId !== undefined && alike(ready, await store.kept(name))) continue;
 			const versionId = await n8n.save(place.id, ready);
 			await store.keep(name, ready);
 			await this.keep({ workflows: { ...this.installed.workflows, [name]: { id: place.id, versionId } } });
@@ -222,16 +212,6 @@ class SetupRun {
 		return { installed: this.installed, waiting, verdict, live };
 	}
 }
-
-/** Whether n8n would hold the same: fields in any order. */
-const same = (a: SetupWorkflow, b: SetupWorkflow | null): boolean => b !== null && plain(a) === plain(b);
-
-const plain = (value: unknown): string =>
-	JSON.stringify(value, (_key, held: unknown) =>
-		typeof held === 'object' && held !== null && !Array.isArray(held)
-			? Object.fromEntries(Object.entries(held).sort(([one], [other]) => (one < other ? -1 : 1)))
-			: held,
-	);
 
 /**
  * Does what the plan says, in an order in which each step finds what it needs, and writes every deed down before the next one.

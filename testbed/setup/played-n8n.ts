@@ -11,7 +11,7 @@ interface Stored extends SetupWorkflow {
 	readonly tags: readonly string[];
 	readonly updatedAt: number;
 	/** Version that runs; the draft may be another. */
-	readonly published: SetupWorkflow | null;
+	readonly published: (SetupWorkflow & { readonly versionId: string }) | null;
 }
 
 /** What an n8n holds, by id. */
@@ -95,7 +95,11 @@ export class PlayedN8n implements Installation {
 		updatedAt,
 	}: Stored): InstalledWorkflow {
 		const named = tags.map((tag) => this.held.tags.get(tag) ?? '');
-		const runs = published && { nodes: published.nodes, connections: published.connections, versionId };
+		const runs = published && {
+			nodes: published.nodes,
+			connections: published.connections,
+			versionId: published.versionId,
+		};
 		return {
 			id,
 			name,
@@ -194,12 +198,12 @@ export class PlayedN8n implements Installation {
 					status: 400,
 					reason: lacks.join(', '),
 				});
-			const { name, nodes, connections, settings } = stored;
+			const { name, nodes, connections, settings, versionId } = stored;
 			this.held.workflows.set(id, {
 				...stored,
 				active: true,
 				updatedAt: this.now(),
-				published: { name, nodes, connections, settings },
+				published: { name, nodes, connections, settings, versionId },
 			});
 		});
 	unpublish = async (id: string) =>
