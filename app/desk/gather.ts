@@ -15,6 +15,8 @@ export interface DeskRequest {
 	readonly search?: string;
 	/** What others found, e.g. the watch over workflows. */
 	readonly alarms?: readonly Alarm[];
+	/** What *doctor* found, and when. */
+	readonly health?: Desk['health'];
 }
 
 /**
@@ -50,6 +52,7 @@ export async function gatherDesk(ports: DeskPorts, request: DeskRequest = {}): P
 		happenings: await happeningsOf(ledger.desk),
 		found: asked === '' ? null : await search(ports, asked),
 		lastHour: await ledger.desk.kindsSince(at - HOUR, WITHIN),
+		health: request.health ?? null,
 		unsealed: await ledger.desk.unsealed(),
 		lookedAtN8n: reached !== null,
 		n8nProblem,

@@ -1,5 +1,5 @@
 import { type Answer, answersOf, headline } from '../../core/desk/answers';
-import type { Alarm, Desk } from '../../core/desk/model';
+import type { Alarm, Desk, HealthFinding } from '../../core/desk/model';
 import { ago, when } from '../../core/desk/words';
 import { addressAttribute, html, type Html } from '../../core/page/html';
 import { page } from '../../core/page/page';
@@ -86,6 +86,32 @@ const alarm = (
 		</p>
 	</div>`;
 
+const levels: Readonly<Record<HealthFinding['level'], string>> = {
+	trouble: 'Wrong',
+	advice: 'Advice',
+	unseen: 'Not seen',
+};
+
+/** What doctor found. */
+function doctorHtml({ health, at }: Desk): Html[] {
+	if (health === null)
+		return [html`<p class="soft">The installation was not looked at: see <code>doctor</code>.</p>`];
+	const { findings, at: looked } = health;
+	return [
+		html`<p>
+			Doctor looked ${ago(looked, at)}, ${when(looked)}:
+			${findings.length === 0 ? 'nothing is wrong with the installation.' : `${findings.length} found.`}
+		</p>`,
+		html`<ul>
+			${findings
+				.slice(0, 20)
+				.map(
+					({ level, sentence, mend }) => html`<li><b>${levels[level]}.</b> ${sentence} <i>${mend}</i></li>`,
+				)}
+		</ul>`,
+	];
+}
+
 function outbox({
 	outbox: { name, waiting, oldestAt, refused },
 	at,
@@ -166,7 +192,7 @@ function render(shown: Desk, desk: Desk, links: DeskLinks): string {
 			),
 			...section('doubts', 'In doubt', doubtsHtml(shown, links)),
 			...section('happened', 'What happened', happened(shown.happenings)),
-			...section('health', 'Health', outbox(desk)),
+			...section('health', 'Health', [...outbox(desk), ...doctorHtml(desk)]),
 		],
 	});
 }

@@ -1,10 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { stat } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
+import { z } from 'zod';
 import { deskHtml, type DeskLinks, type DeskPorts, gatherDesk } from '../../app/desk';
 import type { Ledger } from '../../app/ledger/api';
+import type { Desk } from '../../core/desk/model';
 import { metricsText } from '../../core/desk/metrics';
 import { gateError, ReleaseGateError } from '../../core/errors';
-import { told, writeText } from '../files';
+import { readJson, told, writeText } from '../files';
 import { type LedgerOptions, readLedger } from '../ledger';
 import type { AddCommand, Terminal } from '../command';
 
@@ -12,6 +15,7 @@ interface Options extends LedgerOptions {
 	readonly port: number;
 	readonly n8n?: string;
 	readonly output?: string;
+	readonly findings?: string;
 }
 
 const portOf = (text: string): number => {
@@ -31,6 +35,10 @@ export const deskCommand: AddCommand = (program, terminal, exit) => {
 		.option('--schema <name>', 'schema in Postgres', 'release_gate')
 		.option('--port <number>', 'port of 127.0.0.1; a free one if 0', portOf, 5680)
 		.option('--n8n <url>', 'where n8n is, so that the page leads to its forms, e.g. http://localhost:5678')
+		.option(
+			'--findings <file>',
+			'what `doctor --json` printed, to be shown under Health; read anew each time',
+		)
 		.option('-o, --output <file>', 'write the page into a file and end')
 		.action(async (options: Options) => exit(await desk(options, terminal)));
 };
@@ -52,10 +60,25 @@ function linksTo(n8n: string | undefined): DeskLinks {
 }
 
 /** What the server reads, and by which clock. */
-type Read = Pick<DeskPorts, 'ledger' | 'now'>;
+type Read = Pick<DeskPorts, 'ledger' | 'now'> & { readonly findings?: string };
 
 const pageOf = async (read: Read, links: DeskLinks, search: string): Promise<string> =>
-	deskHtml(await gatherDesk({ ...read, workflows: null }, { search }), links);
+	deskHtml(
+		await gatherDesk({ ...read, workflows: null }, { search, health: await healthIn(read.findings) }),
+		links,
+	);
+
+const findingsSchema = z.array(
+	z.object({ level: z.enum(['trouble', 'advice', 'unseen']), sentence: z.string(), mend: z.string() }),
+);
+
+/** What doctor wrote into a file, and when. @throws `file-unreadable`, `text-not-json` */
+async function healthIn(file: string | undefined): Promise<Desk['health']> {
+	if (file === undefined) return null;
+	const read = findingsSchema.safeParse(await readJson(file));
+	if (!read.success) throw gateError('text-not-json', { source: `${file} (as doctor --json prints it)` });
+	return { at: (await stat(file)).mtimeMs, findings: read.data };
+}
 
 /** Only this machine asks, by this machine's name: another site's page cannot read it under a name of its own. */
 const isOwnName = ({ headers: { host = '' } }: IncomingMessage): boolean =>
@@ -98,8 +121,9 @@ export async function serveDesk(
 	port: number,
 	links: DeskLinks,
 	now: () => number = Date.now,
+	findings?: string,
 ): Promise<Server> {
-	const read = { ledger, now };
+	const read = { ledger, now, ...(findings === undefined ? {} : { findings }) };
 	const server = createServer((request, response) => void answer(request, response, read, links));
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', (cause) => reject(gateError('desk-port-taken', { port }, cause)));
@@ -114,10 +138,21 @@ async function desk(options: Options, { out, err }: Terminal): Promise<number> {
 		ledger = await readLedger(options);
 		const links = linksTo(options.n8n);
 		if (options.output !== undefined) {
-			await writeText(options.output, await pageOf({ ledger, now: Date.now }, links, ''));
+			await writeText(
+				options.output,
+				await pageOf(
+					{
+						ledger,
+						now: Date.now,
+						...(options.findings === undefined ? {} : { findings: options.findings }),
+					},
+					links,
+					'',
+				),
+			);
 			return 0;
 		}
-		const server = await serveDesk(ledger, options.port, links);
+		const server = await serveDesk(ledger, options.port, links, Date.now, options.findings);
 		const { port } = server.address() as { port: number };
 		out(
 			`The desk is at http://127.0.0.1:${port}/, its metrics at /metrics. It reads, and changes nothing. End it with Ctrl+C.\n`,

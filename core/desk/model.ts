@@ -154,6 +154,13 @@ export interface Found {
 	readonly within: number;
 }
 
+/** One thing that a look at the installation found; see *doctor*. */
+export interface HealthFinding {
+	readonly level: 'trouble' | 'advice' | 'unseen';
+	readonly sentence: string;
+	readonly mend: string;
+}
+
 /** Writes to other systems that wait. */
 export interface OutboxSight {
 	/** What the other system is called, in sentences. */
@@ -177,6 +184,8 @@ export interface Desk {
 	readonly unsealed: number;
 	/** How many of the newest events of the last hour were of each kind. */
 	readonly lastHour: Readonly<Record<string, number>>;
+	/** What *doctor* found last, and when; `null` where nobody handed it in. */
+	readonly health: { readonly at: Instant; readonly findings: readonly HealthFinding[] } | null;
 	/** Whether n8n was asked what is published and what ran. */
 	readonly lookedAtN8n: boolean;
 	/** Why n8n could not be asked; `null` where it was, or where nobody asked it. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,6 +69,23 @@ describe('desk', () => {
 			server.close();
 			await ledger.close();
 		}
+	});
+
+	it('shows under Health what doctor wrote down, and refuses what is none of it', async () => {
+		const [page, findings] = [join(folder, 'health.html'), join(folder, 'findings.json')];
+		const one = {
+			id: 'x',
+			level: 'trouble',
+			sentence: 'The key <is> gone.',
+			mend: 'Make one.',
+			where: 'n8n',
+		};
+		writeFileSync(findings, JSON.stringify([one]));
+		const shown = await runCommand('desk', '--sqlite', file, '-o', page, '--findings', findings);
+		expect(shown).toEqual({ code: 0, out: '', err: '' });
+		expect(readFileSync(page, 'utf8')).toContain('The key &lt;is&gt; gone.');
+		writeFileSync(findings, '{"other":1}');
+		expect((await runCommand('desk', '--sqlite', file, '-o', page, '--findings', findings)).code).toBe(2);
 	});
 
 	it('refuses a ledger that is not there, without making one', async () => {

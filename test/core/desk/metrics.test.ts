@@ -11,6 +11,7 @@ const empty: Desk = {
 	alarms: [],
 	happenings: [],
 	found: null,
+	health: null,
 	unsealed: 0,
 	lastHour: {},
 	lookedAtN8n: false,
