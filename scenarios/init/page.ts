@@ -7,7 +7,7 @@ const block = (text: string): string => `\`\`\`text\n${text.trimEnd()}\n\`\`\`\n
 
 /** Writes docs/records/init.md from what was seen. */
 export function writePage(seen: Seen): void {
-	const { first, looked, broken, second, undone, planned, bootSeconds } = seen;
+	const { first, looked, broken, second, upgraded, undone, planned, bootSeconds } = seen;
 	const page = `# From a stock n8n to the first live slot
 
 Written by \`npm run init:try\` on ${seen.at}, with n8n ${seen.n8n}: an empty folder, the package unpacked from its tarball, and
@@ -23,6 +23,7 @@ are fakes and not shown. A person takes longer to fetch the four keys than the m
 | emails of the first live slot | one for each of the readers | ${seen.emails} |
 | \`doctor\` on it, and with the spine taken out of service | 0, then 1 | ${looked.code}, then ${broken.code} |
 | \`init\` again | nothing doubles | exit code ${second.code}, ${second.answers} answers |
+| \`upgrade\` of a workflow that somebody changed | both changes in the draft | exit code ${upgraded.code} |
 | \`init --undo\` | everything back | exit code ${undone.code} |
 
 ![The workflows in n8n afterwards](../images/init/workflows.png)
@@ -36,6 +37,7 @@ ${block(first.transcript)}
 ${block(looked.transcript)}
 ${block(broken.transcript)}
 ${block(second.transcript)}
+${block(upgraded.transcript)}
 ${block(undone.transcript)}`;
 	writeFileSync(join(packageRoot, 'docs', 'records', 'init.md'), page);
 }

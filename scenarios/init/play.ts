@@ -7,6 +7,7 @@ import { record } from '../../testbed/n8n/session';
 import { sandboxGeneratorKey, sandboxServerToken, sandboxToken } from '../../testbed/standins';
 import type { Tale } from '../../testbed/tale';
 import { type, type Session, type Typed } from './person';
+import { upgradeOne } from './upgrade';
 import { missing, n8nVersion, readers, testers, type InitWorld } from './world';
 
 /** Goals of the set-up: answers that a person gives, and seconds that machines take. */
@@ -22,6 +23,7 @@ export interface Seen {
 	readonly looked: Session;
 	readonly broken: Session;
 	readonly second: Session;
+	readonly upgraded: Session;
 	readonly undone: Session;
 	/** Answers in which an id of n8n was typed. */
 	readonly pasted: number;
@@ -182,6 +184,11 @@ export async function play(world: InitWorld, tale: Tale, bootSeconds: number): P
 		...must(standIns.postmark.admin.received().length === mail, 'more emails left'),
 	]);
 
+	tale.act('upgrade');
+	const upgraded = await upgradeOne(world, again.slice(0, 2));
+	console.log(upgraded.session.transcript);
+	tale.promise('a new version and what somebody changed are both in the draft', upgraded.violations);
+
 	tale.act('init --undo');
 	const undone = await type(world, ['init', '--undo'], again.slice(0, 2), { HUBSPOT_TOKEN: sandboxToken });
 	console.log(undone.transcript);
@@ -202,6 +209,7 @@ export async function play(world: InitWorld, tale: Tale, bootSeconds: number): P
 		looked,
 		broken,
 		second,
+		upgraded: upgraded.session,
 		undone,
 		pasted,
 		emails: mail,
