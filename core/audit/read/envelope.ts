@@ -105,9 +105,18 @@ function inTree(tree: AnyNode, part: string): boolean {
 	const isOther = (node: AnyNode): boolean => isByPlace(node) || others.has(pathOf(node)[0] ?? '');
 	/** The fields of another item bring its delivery along; whose item it is has to be seen. */
 	const bringsFields = (node: AnyNode): boolean => {
+		if (node.type === 'CallExpression') return copiesOther(node);
 		const [root = '', ...rest] = pathOf(node);
 		if (others.has(root)) return true;
 		return rest.includes('json') && (isByPlace(node) || !(own.has(root) || rest.includes('item')));
+	};
+	/** `structuredClone(first.json)`, `JSON.parse(JSON.stringify(items[0].json))`. */
+	const copiesOther = (call: AnyNode): boolean => {
+		let copies = false;
+		full(call, (inner) => {
+			if (inner.type === 'MemberExpression' || inner.type === 'Identifier') copies ||= bringsFields(inner);
+		});
+		return copies;
 	};
 	/** `item.json.delivery`, `$json.delivery`: the same one again. A pattern that takes it apart reads it. */
 	const isOwn = (value: AnyNode): boolean =>
@@ -122,8 +131,15 @@ function inTree(tree: AnyNode, part: string): boolean {
 			if (name === 'json') found ||= bringsFields(plain(node.value));
 		}
 		if (node.type === 'SpreadElement') found ||= bringsFields(plain(node.argument));
-		if (node.type === 'CallExpression' && pathOf(node).join('.') === 'Object.assign()')
-			found ||= node.arguments.slice(1).some((one) => bringsFields(plain(one)));
+		if (node.type === 'CallExpression') {
+			const called = pathOf(node).join('.');
+			if (called === 'Object.assign()')
+				found ||= node.arguments.slice(1).some((one) => bringsFields(plain(one)));
+			const [, name] = node.arguments;
+			if (/^(Object|Reflect)\.(defineProperty|set)\(\)$/.test(called))
+				found ||= name?.type !== 'Literal' || name.value === part;
+			if (called === 'Object.defineProperties()') found = true;
+		}
 		if (node.type === 'AssignmentExpression') {
 			const path = pathOf(node.left);
 			found ||= path.length > 1 && (path.includes(part) || path.at(-1) === 'pairedItem');

@@ -77,6 +77,16 @@ export const disguisedLosses = foreign(2, {
 			'return items.map((item, at, [first]) => ({ json: { ...item.json, ...first.json }, pairedItem: at }));',
 		),
 	],
+	'Code that clones the first': [
+		'the first delivery is confirmed again and again, and the claims of the others stay open',
+		coded('for (const item of items) item.json = JSON.parse(JSON.stringify(items[0].json));\nreturn items;'),
+	],
+	'Code that defines the envelope': [
+		'the first delivery is confirmed again and again, and the claims of the others stay open',
+		coded(
+			"for (const item of items) Object.defineProperty(item.json, 'delivery', { value: items[0].json.delivery, enumerable: true });\nreturn items;",
+		),
+	],
 	'Code that keeps the first one it sees': [
 		'the first delivery is confirmed again and again, and the claims of the others stay open',
 		coded(
