@@ -65,6 +65,8 @@ export async function type(
 	const code = await new Promise<number>((resolve) => child.once('close', (given) => resolve(given ?? -1)));
 	clearTimeout(timer);
 	// The login of a webhook, which is shown once and made anew each time.
-	const shown = transcript.replace(/(, password )\S+/g, '$1••••••••');
+	const shown = transcript
+		.replace(/(, password )\S+/g, '$1••••••••')
+		.replaceAll(world.ledgerFile, '~/.n8n/release-gate.sqlite');
 	return { code, transcript: shown, answers, seconds: Math.round((Date.now() - began) / 1000) };
 }
