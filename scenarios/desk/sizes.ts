@@ -136,11 +136,15 @@ async function onPostgres(deliveries: number): Promise<Size> {
 	}
 }
 
-/** Measures the page on both stores with nothing, a million and ten million deliveries. */
+/** RG_DESK_STORES measures one store alone: `sqlite` or `postgres`. */
+const only = process.env.RG_DESK_STORES;
+const stores = only === undefined ? [onSqlite, onPostgres] : [only === 'postgres' ? onPostgres : onSqlite];
+
+/** Measures the page on the stores with nothing, a million and ten million deliveries. */
 export async function measureSizes(say: (line: string) => void): Promise<Sizes> {
 	const loadBefore = currentLoad();
 	const rows: Size[] = [];
-	for (const on of [onSqlite, onPostgres])
+	for (const on of stores)
 		for (const deliveries of [0, 1_000_000, 10_000_000]) {
 			const size = await on(deliveries);
 			rows.push(size);
