@@ -301,11 +301,9 @@ export async function answersFrom(given: Given, options: Options, around: Around
 			fallback: '',
 			check: checkMails,
 		});
-		if (approvers !== '') {
-			config.roles = rolesFor(listOf(approvers), templates);
-			// Who may approve may also pause: the form that the desk leads to asks it.
-			config.operators = JSON.stringify(listOf(approvers));
-		}
+		const people = listOf(approvers);
+		if (people.length > 0)
+			Object.assign(config, { roles: rolesFor(people, templates), operators: JSON.stringify(people) });
 	}
 	const rhythm = chosen?.rhythmWords === rhythmWords ? chosen.rhythm : read(rhythmWords);
 	const rehearses = testContacts.length > 0 || before?.rehearsed !== undefined;

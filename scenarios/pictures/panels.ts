@@ -35,7 +35,9 @@ const valuesOf = (properties: readonly INodeProperties[], name: string): readonl
 function panelsOf(file: string): readonly Panel[] {
 	const [type] = /[^/]+(?=\.node\.js$)/.exec(file) ?? [''];
 	const module = load(join(packageRoot, file)) as Readonly<Record<string, new () => INodeType>>;
-	const { description } = new module[type]!();
+	const node = module[type];
+	if (node === undefined) throw new Error(`${file} holds no ${type}.`);
+	const { description } = new node();
 	const { displayName, name, properties } = description;
 	const panel = (label: string, parameters: Panel['parameters']): Panel => ({
 		name: label === '' ? displayName : `${displayName} ${label}`,

@@ -14,11 +14,7 @@ const types = readdirSync(folder, { withFileTypes: true })
 const within = (parameter: INodeProperties): readonly INodeProperties[] => [
 	parameter,
 	...(parameter.options ?? []).flatMap((option) =>
-		'values' in option
-			? option.values.flatMap(within)
-			: 'type' in option
-				? within(option as INodeProperties)
-				: [],
+		'values' in option ? option.values.flatMap(within) : 'type' in option ? within(option) : [],
 	),
 ];
 
