@@ -5,7 +5,8 @@ import { ReleaseGateError } from '../../core/errors';
 import type { AddCommand, Terminal } from '../command';
 import { told } from '../files';
 import { openLedger } from '../ledger';
-import { checkUrl, Given, type Options as InitOptions } from '../setup/given';
+import { Given, type Options as InitOptions } from '../setup/given';
+import { checkUrl } from '../setup/checks';
 import { readSlots } from '../setup/package-files';
 import { setupStore } from '../setup/store';
 

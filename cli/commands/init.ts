@@ -12,7 +12,8 @@ import { spineTemplate } from '../../core/setup/sets';
 import { version } from '../../package.json';
 import type { AddCommand, Terminal } from '../command';
 import { readJson, told } from '../files';
-import { answersFrom, checkUrl, Given, type Options } from '../setup/given';
+import { answersFrom, Given, type Options } from '../setup/given';
+import { checkUrl } from '../setup/checks';
 import { readSlots, readTemplates } from '../setup/package-files';
 import { setupStore } from '../setup/store';
 

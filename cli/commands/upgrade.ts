@@ -4,7 +4,8 @@ import { gateError, ReleaseGateError } from '../../core/errors';
 import { version } from '../../package.json';
 import type { AddCommand, Terminal } from '../command';
 import { told } from '../files';
-import { checkUrl, Given, type Options } from '../setup/given';
+import { Given, type Options } from '../setup/given';
+import { checkUrl } from '../setup/checks';
 import { readSlots, readTemplates } from '../setup/package-files';
 import { setupStore } from '../setup/store';
 

@@ -6,6 +6,7 @@ import { publishedOf, setNames, spineTemplate, templatesOf, typesAsked } from '.
 import type { CredentialSlots, Template } from '../../core/setup/types';
 import type { JsonObject } from '../../core/delivery/types';
 import type { Terminal } from '../command';
+import { checkMail, checkMails, checkSlot, listOf, unusable } from './checks';
 
 /** Options of `init`, by flag or from a file under the same names. */
 export interface Options {
@@ -102,34 +103,6 @@ export class Given {
 		}
 	}
 }
-
-const unusable = (what: string, value: string, problem: string): ReleaseGateError =>
-	gateError('setup-answer-unusable', { what, value, problem });
-
-const listOf = (text: string): readonly string[] =>
-	text
-		.split(',')
-		.map((one) => one.trim())
-		.filter((one) => one !== '');
-
-const checkUrl = (value: string): void => {
-	if (!URL.canParse(value) || !/^https?:/.test(value))
-		throw unusable('An address', value, 'it is no http address');
-};
-
-const checkMails = (value: string): void => {
-	for (const one of listOf(value))
-		if (!/^[^@\s]+@[^@\s]+$/.test(one)) throw unusable('An email address', one, 'it is none');
-};
-
-const checkMail = (value: string): void => {
-	if (!/[^@\s]+@[^@\s>]+/.test(value)) throw unusable('A sender', value, 'it holds no email address');
-};
-
-const checkSlot = (value: string): void => {
-	if (!['now', 'next', 'none'].includes(value))
-		throw unusable('The first slot', value, 'it is none of now, next and none');
-};
 
 /** The sets, in the order they are installed. @throws `setup-answer-unusable` */
 function setsIn(text: string): readonly string[] {
@@ -295,15 +268,16 @@ export async function answersFrom(given: Given, options: Options, around: Around
 	}
 	const roles = given.plain('approvers') ?? (config.roles === undefined ? undefined : '');
 	if (templates.some(({ id }) => id === 'release-a-change') && roles !== '') {
-		const approvers = await given.need('approvers', {
-			what: 'the approvers',
-			text: 'n8n emails of those who may approve a release, with commas',
-			fallback: '',
-			check: checkMails,
-		});
-		const people = listOf(approvers);
-		if (people.length > 0)
-			Object.assign(config, { roles: rolesFor(people, templates), operators: JSON.stringify(people) });
+		const people = listOf(
+			await given.need('approvers', {
+				what: 'the approvers',
+				text: 'n8n emails of those who may approve a release, with commas',
+				fallback: '',
+				check: checkMails,
+			}),
+		);
+		const words = { roles: rolesFor(people, templates), operators: JSON.stringify(people) };
+		if (people.length > 0) Object.assign(config, words);
 	}
 	const rhythm = chosen?.rhythmWords === rhythmWords ? chosen.rhythm : read(rhythmWords);
 	const rehearses = testContacts.length > 0 || before?.rehearsed !== undefined;
@@ -333,5 +307,3 @@ export async function answersFrom(given: Given, options: Options, around: Around
 		firstSlot: firstSlot as Answers['firstSlot'],
 	};
 }
-
-export { checkUrl };
