@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { anchor, html, type Html } from '../../core/page/html';
 import { page, table } from '../../core/page/page';
 import { colleague, engineer, lead, password } from '../../testbed/n8n/people';
@@ -121,7 +122,7 @@ function frontPage(sandbox: Sandbox, said: string): Html {
 	});
 }
 
-/** Serves the front page on 127.0.0.1. Its one button plays on to the next slot; a second press waits for the first. */
+/** Serves the front page on 127.0.0.1; on any free port for 0. Its one button plays on to the next slot; a second press waits for the first. */
 export async function openFrontPage(port: number, sandbox: Sandbox): Promise<FrontPage> {
 	let said = '';
 	let playing: Promise<void> = Promise.resolve();
@@ -147,7 +148,7 @@ export async function openFrontPage(port: number, sandbox: Sandbox): Promise<Fro
 		server.listen(port, '127.0.0.1', resolve);
 	});
 	return {
-		url: `http://127.0.0.1:${port}`,
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
 		close: async () => {
 			const closed = new Promise<void>((resolve) => server.close(() => resolve()));
 			server.closeAllConnections();
