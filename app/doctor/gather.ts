@@ -47,7 +47,7 @@ async function spineFacts(ledger: Ledger, now: Instant): Promise<readonly SpineF
 	for (const record of await ledger.spines.list()) {
 		const { spine, cadence } = record.settings;
 		const parsed = parseCadence(cadence);
-		const doubts = await ledger.deliveries.list({ spine, space: 'live', states: ['in-doubt'], limit: MOST });
+		const doubts = await ledger.desk.doubts(spine, MOST);
 		const slots = await ledger.deliveries.statistics({
 			spine,
 			space: 'live',
