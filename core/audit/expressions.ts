@@ -29,13 +29,26 @@ export function unwrapLocator(value: Json | undefined): Json | undefined {
 	return value;
 }
 
+/** A text with a blank for each `{{ … }}`. Goes through it once, whatever stands in it. */
+function withoutExpressions(text: string): string {
+	const parts: string[] = [];
+	let at = 0;
+	for (;;) {
+		const open = text.indexOf('{{', at);
+		const close = open < 0 ? -1 : text.indexOf('}}', open + 2);
+		if (close < 0) return [...parts, text.slice(at)].join(' ');
+		parts.push(text.slice(at, open));
+		at = close + 2;
+	}
+}
+
 /**
  * Whether what is asked is another place than the text of an address names: a backslash stands for a slash, and `..`, also
  * in escapes, leads up (WHATWG URL, https://url.spec.whatwg.org/#path-state).
  */
 export function misleads(value: Json | undefined): boolean {
 	if (typeof value !== 'string') return false;
-	const text = isExpression(value) ? value.replace(/\{\{[\s\S]{0,2000}?\}\}/g, ' ') : value;
+	const text = isExpression(value) ? withoutExpressions(value) : value;
 	return text.includes('\\') || /(?:\.|%2e){2}(?:[/?#'"`\\]|$)/i.test(value);
 }
 

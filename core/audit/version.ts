@@ -1,3 +1,3 @@
 // Written by `npx tsx scripts/audit-version.ts`; do not edit.
 /** Digest of the sources by which the audit judges. */
-export const RULES_DIGEST = '0b01f3ff913022ea48c21f73f121685d132f0a56d1e9224df927a0dad04fe8c9';
+export const RULES_DIGEST = '406648a2ddab5c00fedb827270812aa85cdd2c4919fb879dc22644ba244002f3';
