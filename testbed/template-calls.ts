@@ -59,14 +59,16 @@ export function templateCalls(): readonly CallingTemplate[] {
 		const calls = nodes
 			// One that runs nodes it is given calls no template.
 			.filter((node) => typeOf(node) === 'executeWorkflow' && node.parameters['source'] !== 'parameter')
-			.map((node) => {
+			.flatMap((node) => {
 				const { value } = node.parameters['workflowId'] as { value: string };
 				const field = /json\.(\w+)\s*\}\}$/.exec(value)?.[1] ?? '';
 				const named = own.get(field) ?? everywhere.get(field);
 				const called = typeof named === 'string' ? named : value;
+				// As shipped it calls nothing: whoever has what the other template needs writes its id.
+				if (called === '') return [];
 				if (!ids.has(called))
 					throw new Error(`${id}: '${node.name}' calls '${called}', which is no template.`);
-				return { node: node.name, id: called };
+				return [{ node: node.name, id: called }];
 			});
 		const starts = nodes.flatMap((node) => told[typeOf(node)]?.(node.parameters) ?? []);
 		const working = nodes.filter((node) => typeOf(node) !== 'stickyNote').length;

@@ -38,6 +38,15 @@ export const prepareErrors = {
 		message: "No such hotfix of the spine '{spine}' owes a follow-up release; these do: {owing}",
 		remedy: 'Release the change as one of its own (Can it wait: Yes), or name a hotfix that owes one.',
 	},
+	'documents-read-unreadable': {
+		message: 'Documents Read has {count problem}: {problems}',
+		remedy: 'Give it the field read of the template Read documents, as it is; or leave it empty.',
+	},
+	'prepare-document-unread': {
+		message: 'The document {link} could not be read by a machine: {reason}',
+		remedy:
+			'See that the link opens the file itself (…/blob/<branch or commit>/<path>) and that the credential in Read documents may read that repository; then send the form again. Nothing was recorded.',
+	},
 	'prepare-nothing-changed': {
 		message: "The draft of '{workflow}', which serves the spine '{spine}', does what is published already",
 		remedy: 'Change the workflow in the editor and let it save, then prepare the release again.',

@@ -52,7 +52,7 @@ const answers: Readonly<
 			? [
 					'pass',
 					entry.unchangedBecause === undefined
-						? `${entry.path ?? entry.link} changed with it.`
+						? `${entry.path ?? entry.link} changed with it${entry.link !== undefined && entry.sha256 !== undefined ? `; a machine read it (${entry.sha256.slice(0, 12)})` : ''}.`
 						: 'The manifest says why none changes.',
 				]
 			: null;

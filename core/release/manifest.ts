@@ -48,8 +48,9 @@ const documentSchema = z
 		/** Which required document this is, e.g. `runbook`. */
 		kind: name,
 		path: name.optional(),
+		/** Hash of what is at the path; at the link where a machine read it. */
 		sha256: sha256.optional(),
-		/** Where a person says that it changed, when nobody hashed it. */
+		/** Where a person says that it changed. */
 		link: address.optional(),
 		/** Why it stays as it is; instead of path and hash, or of the link. */
 		unchangedBecause: text.min(10).optional(),

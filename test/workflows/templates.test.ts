@@ -41,6 +41,7 @@ it('ships these templates', () => {
 		'post-release-watch.json',
 		'provider-events.json',
 		'publish-release-notes.json',
+		'read-documents.json',
 		'reconcile.json',
 		'release-a-change.json',
 		'release-intake.json',

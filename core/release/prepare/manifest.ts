@@ -1,5 +1,6 @@
 import type { Brings, Manifest } from '../manifest';
 import type { Policy } from '../policy/schema';
+import type { ChangedDocument } from './documents';
 
 /** What a person says of a change; everything else is found by machines. */
 export interface Said {
@@ -17,7 +18,7 @@ export interface Said {
 	/** How the change would fail; empty while nobody said. */
 	readonly failureMode: string;
 	/** Documents that change with it, by kind. */
-	readonly documents: readonly { readonly kind: string; readonly link: string }[];
+	readonly documents: readonly ChangedDocument[];
 	/** Why the other documents that the policy asks for stay as they are; empty while nobody said. */
 	readonly othersStayBecause: string;
 }
@@ -29,8 +30,8 @@ export interface Said {
 export function carriedOver(said: Said, before: Manifest): Said {
 	const failureMode = said.failureMode === '' ? (before.failureMode ?? '') : said.failureMode;
 	if (said.documents.length > 0 || said.othersStayBecause !== '') return { ...said, failureMode };
-	const documents = before.documents.flatMap(({ kind, link }) =>
-		link === undefined ? [] : [{ kind, link }],
+	const documents = before.documents.flatMap(({ kind, link, sha256 }): ChangedDocument[] =>
+		link === undefined ? [] : [{ kind, link, ...(sha256 === undefined ? {} : { sha256 }) }],
 	);
 	const reasons = before.documents.flatMap(({ unchangedBecause }) => unchangedBecause ?? []);
 	return { ...said, failureMode, documents, othersStayBecause: reasons[0] ?? '' };
@@ -91,11 +92,10 @@ const rollbackOf = (id: string, { workflow, runs, spine }: FoundChange): readonl
 
 /** The documents the policy asks for: those that change, by their link; for the others why they stay, where somebody said. */
 function documentsOf(policy: Policy, { documents, othersStayBecause }: Said): Manifest['documents'] {
-	const changed = documents.map(({ kind, link }) => ({ kind, link }));
 	const left = policy.documents.mustUpdate.filter((kind) => !documents.some((one) => one.kind === kind));
 	return othersStayBecause === ''
-		? changed
-		: [...changed, ...left.map((kind) => ({ kind, unchangedBecause: othersStayBecause }))];
+		? [...documents]
+		: [...documents, ...left.map((kind) => ({ kind, unchangedBecause: othersStayBecause }))];
 }
 
 /**

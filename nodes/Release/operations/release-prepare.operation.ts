@@ -1,12 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { gateError } from '../../../core/errors';
 import { toGateError } from '../../../core/errors/unknown';
-import type { Said } from '../../../core/release/prepare/manifest';
+import { documentHashes, documentsIn } from '../../../core/release/prepare/documents';
 import { releaseKindSchema } from '../../../core/release/policy/schema';
 import { shownFor, spineParameter } from '../../kit/descriptions';
 import { giverOf, notForAgents, refuseAgents } from '../../kit/giver';
 import { knowledgeIn } from '../../kit/node-knowledge';
-import { unreadable } from '../../kit/parameters';
+import { jsonOf, unreadable } from '../../kit/parameters';
 import { portsOf } from '../../RollbackSnapshot/ports';
 import { instanceOf } from '../../WorkflowAudit/instance-api';
 import type { OperationContext } from '../resource';
@@ -65,6 +65,14 @@ export const description: INodeProperties[] = shownFor(shown, [
 				placeholder: 'e.g. None of them speaks of the wording of the prompt.',
 				description:
 					'Why the documents that the policy asks for stay as they are; for each that changes, a line such as "runbook: https://…"',
+			},
+			{
+				displayName: 'Documents Read',
+				name: 'documentsRead',
+				type: 'json',
+				default: '[]',
+				description:
+					'What a machine found at the links, as the template Read documents gives it: a list of link with sha256, or with error. A link that could not be read is refused.',
 			},
 			{
 				displayName: 'Follows Hotfix',
@@ -132,19 +140,6 @@ export const description: INodeProperties[] = shownFor(shown, [
 	},
 ]);
 
-const LINK = /^\s*([a-z][a-z0-9-]*)\s*:\s*(https?:\/\/\S+)\s*$/i;
-
-/** Lines such as `runbook: https://…` are links to documents that change; the rest says why the others stay. */
-function documentsIn(text: string): Pick<Said, 'documents' | 'othersStayBecause'> {
-	const lines = text.split('\n');
-	const links = lines.flatMap((line) => {
-		const [, kind, link] = LINK.exec(line) ?? [];
-		return kind === undefined || link === undefined ? [] : [{ kind: kind.toLowerCase(), link }];
-	});
-	const rest = lines.filter((line) => !LINK.test(line));
-	return { documents: links, othersStayBecause: rest.join(' ').replace(/\s+/g, ' ').trim() };
-}
-
 /** Who asks, and whose the release is. @throws `prepare-account-needed` */
 function requester({ ctx, item, index }: OperationContext, typed: string) {
 	const { account, person } = giverOf(ctx, item, index, typed);
@@ -162,6 +157,9 @@ export async function execute(context: OperationContext): Promise<readonly objec
 		return typeof value === 'string' ? value.trim() : '';
 	};
 	const { requestedBy, owner } = requester(context, option('requestedBy'));
+	const read = jsonOf(parameters.collection('options').documentsRead, (cause) =>
+		unreadable('Documents Read', 'it is no JSON', cause),
+	);
 	const kind = releaseKindSchema.safeParse(option('kind') === '' ? 'regular' : option('kind'));
 	if (!kind.success) throw unreadable('Kind', 'it is no kind of release');
 	// Loaded here and not before: it is heavy.
@@ -182,7 +180,7 @@ export async function execute(context: OperationContext): Promise<readonly objec
 		purpose: option('purpose'),
 		follows: option('follows'),
 		failureMode: option('failureMode'),
-		...documentsIn(option('documents')),
+		...documentsIn(option('documents'), documentHashes(read)),
 	};
 	const held = async (error: unknown): Promise<object> => {
 		const known = toGateError(error);

@@ -137,6 +137,27 @@ describe('Release: Prepare on the canvas', () => {
 		);
 	});
 
+	it('takes the hash of a document from what a machine read, keeps it, and stops where it could not be read', async () => {
+		await instance.host.save('spine', saved(edited));
+		const link = 'https://github.com/acme/docs/blob/main/runbook.md';
+		const sha256 = 'a'.repeat(64);
+		const documents = `runbook: ${link}\nNone of the others speaks of wording.`;
+		const manifestOf = async (release: unknown) => {
+			const parameters = { resource: 'release', operation: 'show', release } as never;
+			const { json } = await runWorkflow(single({ type: `${OWN}.release`, parameters }));
+			return (json('Node')[0] as { manifest: { documents: unknown } }).manifest.documents;
+		};
+		const { release } = await record({ documents, documentsRead: JSON.stringify([{ link, sha256 }]) });
+		const hashed = expect.arrayContaining([{ kind: 'runbook', link, sha256 }]) as unknown;
+		expect(await manifestOf(release)).toEqual(hashed);
+		// Prepared again without a word about documents, it is the same manifest.
+		await record({});
+		expect(await manifestOf(release)).toEqual(hashed);
+		await expect(
+			record({ documents, documentsRead: JSON.stringify([{ link, error: 'Not Found' }]) }),
+		).rejects.toThrow(/runbook\.md could not be read by a machine: Not Found/);
+	});
+
 	it('holds a draft that was changed after it was shown, with the values, or stops', async () => {
 		await instance.host.save('spine', saved(edited));
 		const { shown } = await record();

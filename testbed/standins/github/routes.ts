@@ -132,8 +132,13 @@ export function addRefRoutes(app: FastifyInstance, repository: Repository, clock
 			return missing(reply);
 		if (String(request.headers.accept).includes('raw'))
 			return reply.type('application/vnd.github.raw+json; charset=utf-8').send(text);
-		const content = Buffer.from(text, 'utf8').toString('base64');
-		return { type: 'file', name: path, path, sha: '', encoding: 'base64', size: text.length, content };
+		const bytes = Buffer.from(text, 'utf8');
+		// Files between 1 and 100 MB: "the content field will be an empty string and the encoding field will be none"
+		// (docs.github.com/rest/repos/contents, Get repository content).
+		const whole = bytes.length <= 1_048_576;
+		const encoding = whole ? 'base64' : 'none';
+		const content = whole ? bytes.toString('base64') : '';
+		return { type: 'file', name: path, path, sha: '', encoding, size: bytes.length, content };
 	});
 }
 
