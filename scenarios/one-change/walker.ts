@@ -39,6 +39,8 @@ export interface Said {
 	readonly wait?: string;
 	/** What is picked for a question, by the beginning of its label; yes if absent. */
 	readonly answers?: Readonly<Record<string, string>>;
+	/** What is written of the documents; that none of them speaks of the change, if absent. */
+	readonly documents?: string;
 	/** Name of the pictures of its pages. */
 	readonly name?: string;
 }
@@ -84,7 +86,7 @@ export class Walker {
 	}
 
 	/** Sends the form of a release and answers what it asks with yes and one line each, unless told otherwise. */
-	async release({ change, wait = 'Yes', answers = {}, name = 'change' }: Said): Promise<Walk> {
+	async release({ change, wait = 'Yes', answers = {}, documents, name = 'change' }: Said): Promise<Walk> {
 		return await this.at('/form/release-a-change', 'What changes?', async (page) => {
 			await this.write(page, 'What changes?', change);
 			if (wait !== 'Yes') await this.pick(page, 'Can it wait', wait);
@@ -97,7 +99,7 @@ export class Walker {
 				await this.picture(page, `${name}-2-end`);
 				return { asked: null, end: await textOf(page), link: null, seconds: { machines, gate: 0 } };
 			}
-			const asked = await this.answer(page, answers);
+			const asked = await this.answer(page, answers, [], documents);
 			await this.picture(page, `${name}-2-questions`);
 			const sent = Date.now();
 			await press(page);
@@ -244,6 +246,7 @@ export class Walker {
 		page: Page,
 		answers: Readonly<Record<string, string>>,
 		leave: readonly string[] = [],
+		documents = 'None of them speaks of what changes here.',
 	): Promise<Asked> {
 		const text = await textOf(page);
 		const lists: string[] = [];
@@ -255,9 +258,7 @@ export class Walker {
 			(isList ? lists : lines).push(label);
 			if (!isList)
 				await field.fill(
-					label.startsWith('Documents')
-						? 'None of them speaks of what changes here.'
-						: 'It reads stiffly; nobody misses a delivery.',
+					label.startsWith('Documents') ? documents : 'It reads stiffly; nobody misses a delivery.',
 				);
 			// What was said before is picked already; leaving it is an answer all the same.
 			else {

@@ -14,6 +14,8 @@ import type { ScenarioClock } from '../../testbed/clock';
 import { withNode, type Graph } from '../../testbed/graph';
 import { prepared, type Chosen } from '../../testbed/prepared';
 import { SandboxProblem } from '../../testbed/problem';
+import { type GitHubAdmin, sandboxGitHubToken, startGitHub } from '../../testbed/standins/github';
+import type { StandIn } from '../../testbed/standins/shared/server';
 import { openStatusPages, type StatusPages } from '../../testbed/standins/status-pages';
 import type { ReadyTemplate } from '../../testbed/templates';
 import { startWorld, type World } from '../../testbed/world';
@@ -71,6 +73,8 @@ export type Draft = WorkflowFile & { id: string };
 export interface OneChangeWorld extends World {
 	readonly clock: ScenarioClock;
 	readonly status: StatusPages;
+	/** Where the team's documents stand. */
+	readonly github: StandIn<GitHubAdmin>;
 	/** Ids of the contacts, all of them due in every slot. */
 	readonly contacts: readonly string[];
 	/** The workflow of the spine as it is saved. */
@@ -138,6 +142,7 @@ const chosenFor = (id: string, n8nApi: Chosen['n8nApi'], status: StatusPages, n8
 		n8nUrl: `${n8nUrl}/api/v1`,
 		formUrl: `${n8nUrl}/form/hotfix-account`,
 		roles,
+		documentsWorkflow: 'read-documents',
 		...(id === 'ship-when-ready'
 			? {
 					hubspotUrl: status.url,
@@ -164,8 +169,24 @@ async function settle({ n8n }: World): Promise<void> {
 	}
 }
 
+/** *Read documents* with a key for the team's repository, as its set-up asks. */
+async function withDocuments({ n8n, templates }: World, { url }: StandIn<GitHubAdmin>): Promise<void> {
+	const type = 'githubApi';
+	const data = { server: url, user: 'docs', accessToken: sandboxGitHubToken };
+	const made = await n8n.session.call('POST', '/rest/credentials', { name: 'GitHub', type, data });
+	const credential = { id: String(record(made.data).id), name: 'GitHub' };
+	const template = templates.find(({ id }) => id === 'read-documents');
+	if (template === undefined)
+		throw new SandboxProblem('There is no template read-documents.', 'See workflows/.');
+	const nodes = template.nodes.map((node) =>
+		node.type === 'n8n-nodes-base.github' ? { ...node, credentials: { [type]: credential } } : node,
+	);
+	await saveWorkflow(n8n.session, { ...template, nodes });
+	await publishWorkflow(n8n.session, template.id);
+}
+
 /** Saves the templates as set up, invites people, and puts everything in service. */
-async function furnish(world: World, status: StatusPages): Promise<void> {
+async function furnish(world: World, status: StatusPages, github: StandIn<GitHubAdmin>): Promise<void> {
 	const { n8n, standIns } = world;
 	const { credential } = await connectOwnApi(n8n.session, 'release');
 	const urls = { postmark: standIns.postmark.url, generator: standIns.generator.url };
@@ -173,6 +194,7 @@ async function furnish(world: World, status: StatusPages): Promise<void> {
 		const ready = prepared(withoutMail(template), chosenFor(template.id, credential, status, n8n.url));
 		await saveWorkflow(n8n.session, template.id === spineWorkflow ? declared(live(ready), urls) : ready);
 	}
+	await withDocuments(world, github);
 	for (const person of [engineer, lead, colleague]) await invite(n8n.session, person);
 	const setUp = await waitForExecution(
 		n8n.session,
@@ -252,22 +274,23 @@ export async function startOneChangeWorld(
 	sandbox: 'one-change' | 'start' = 'one-change',
 ): Promise<OneChangeWorld> {
 	const status = await openStatusPages(0);
+	const github = await startGitHub();
 	const first = slotAfter(Date.now());
 	const startsAt = first - 10 * 60_000;
 	const options = { sandbox, contacts: 0, hubspotLimits: 'none', startsAt } as const;
 	const started = await startWorld(options).catch(async (problem: unknown) => {
-		await status.close();
+		await Promise.all([status.close(), github.close()]);
 		throw problem;
 	});
 	const close = async (): Promise<void> => {
 		await started.close();
-		await status.close();
+		await Promise.all([status.close(), github.close()]);
 	};
 	try {
 		const { clock, standIns } = started;
 		if (clock === null) throw new SandboxProblem('The world has no clock.', 'Start it at an instant.');
 		const world = { ...started, clock };
-		await furnish(world, status);
+		await furnish(world, status, github);
 		const contacts = addContacts(standIns, 0, contactCount, clock.now());
 		const handed = hands(world);
 		let anchor: string = shippedAnchor;
@@ -288,7 +311,7 @@ export async function startOneChangeWorld(
 					'See the executions of the spine in n8n.',
 				);
 		}
-		return { ...world, ...handed, status, contacts, anchoredAt, passSlot, close };
+		return { ...world, ...handed, status, github, contacts, anchoredAt, passSlot, close };
 	} catch (problem) {
 		await close();
 		throw problem;

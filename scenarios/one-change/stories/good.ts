@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { configIn, withConfig, withNode, type Graph, type Parameters } from '../../../testbed/graph';
 import { colleague, engineer, lead } from '../../../testbed/n8n/people';
 import { SandboxProblem } from '../../../testbed/problem';
@@ -90,16 +91,33 @@ const cadence: Story = {
 
 const vendor: Story = {
 	id: 'vendor',
-	title: 'Another model of the generation vendor: controlled',
+	title: 'Another model of the generation vendor: controlled, with its runbook read by a machine',
 	play: async (stage) => {
 		stage.world.standIns.generator.admin.models.add('gpt-6-nova');
-		const walk = await askFor(stage, {
-			change: 'The newer model\nIt writes better',
-			name: 'vendor',
-			edit: (graph) => withConfig(graph, 'model', 'gpt-6-nova'),
-			riskClass: 'controlled',
-			says: ['gpt-6-luna', 'gpt-6-nova'],
-		});
+		const runbook = '# Runbook\n\nIf the new model is slow, wait.\n';
+		stage.world.github.admin.repository.files.set('runbook.md', runbook);
+		const asked = async (file: string) =>
+			await askFor(stage, {
+				change: 'The newer model\nIt writes better',
+				name: 'vendor',
+				edit: (graph) => withConfig(graph, 'model', 'gpt-6-nova'),
+				documents: `runbook: https://github.com/acme/docs/blob/main/${file}\nThe others name no model.`,
+				riskClass: 'controlled',
+				says: ['gpt-6-luna', 'gpt-6-nova'],
+			});
+		const wrong = await asked('runbok.md');
+		stage.says('a document that is not there is said, with its link', wrong.end, [
+			'This cannot be released',
+			'runbok.md could not be read by a machine',
+		]);
+		const walk = await asked('runbook.md');
+		const sha256 = createHash('sha256').update(runbook).digest('hex');
+		const documents = (await stage.reader.newest())?.body.manifest.documents ?? [];
+		stage.holds(
+			'the release names what the runbook says, by the hash that a machine made',
+			documents.some((one) => one.kind === 'runbook' && one.sha256 === sha256),
+			JSON.stringify(documents),
+		);
 		await approveBy(stage, walk, [lead], 'vendor');
 		return { riskClass: 'controlled', end: await untilStable(stage) };
 	},
