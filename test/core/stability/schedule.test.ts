@@ -104,7 +104,7 @@ describe('a schedule of n8n', () => {
 					for (let at = 1; at + 2 < starts.length; at += 1) {
 						const runs = starts
 							.slice(0, at + 1)
-							.map((start) => runOf(start))
+							.map((start) => runOf(start, 'good', 500))
 							.reverse();
 						const one = watched({ intervals: [given], timeZone, runs });
 						const next = starts[at + 1] ?? 0;
@@ -114,7 +114,11 @@ describe('a schedule of n8n', () => {
 					}
 				},
 			),
-			{ numRuns: 40 },
+			{
+				numRuns: 40,
+				// Every 59 seconds is at 0 and at 59 of each minute: two starts a second apart.
+				examples: [[{ field: 'seconds', secondsInterval: 59 }, 'UTC', Date.UTC(2026, 0, 1), ' ']],
+			},
 		);
 	}, 120_000);
 
