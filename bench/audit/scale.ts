@@ -15,6 +15,8 @@ const NODES = 200;
 /** What one workflow of that size may cost, in ms. */
 const MOST_MS = 4;
 const AGAIN = 5;
+/** Looks, one after the other, at those that took longer: a look may fall into a collection or a compilation as well. */
+const LOOKS = 2;
 const SIZES = [50, 100, 200, 400, 800, 1600];
 
 const policy = parseAuditPolicy(STAND_INS, 'stand-ins');
@@ -50,7 +52,10 @@ function main(): void {
 	}
 	// Is it the workflow, or the moment (the collector, others on the machine)? Each is made and audited again.
 	const slow = times.flatMap((time, seed) => (time > MOST_MS ? [seed] : []));
-	const stillSlow = slow.filter((seed) => leastOf(AGAIN, NODES, seed) > MOST_MS);
+	let stillSlow = slow;
+	for (let look = 0; look < LOOKS; look += 1) {
+		stillSlow = stillSlow.filter((seed) => leastOf(AGAIN, NODES, seed) > MOST_MS);
+	}
 	times.sort((a, b) => a - b);
 	const growth = SIZES.map((size) => {
 		const runs = Array.from({ length: 80 }, (_, i) => {
@@ -91,7 +96,7 @@ function main(): void {
 		'Written by `npx tsx bench/audit/scale.ts`; do not edit.',
 		'',
 		`${result.workflows} workflows of ${result.nodes} nodes (${proven} proven) in ${number(result.totalSeconds)} s: median ${number(result.medianMs)} ms, p99 ${number(result.p99Ms)} ms of processor time per workflow.`,
-		`${result.overMostMs} of them took more than ${MOST_MS} ms; of these ${result.stillOverMostMs} took that long also in the best of ${AGAIN} further audits, so it is the workflow that is slow and not the moment (the collector, others on the machine).`,
+		`${result.overMostMs} of them took more than ${MOST_MS} ms; of these ${result.stillOverMostMs} took that long in every one of ${LOOKS * AGAIN} further audits, in ${LOOKS} looks: there it is the workflow that is slow, and in the others the moment (the collector, the compiler, others on the machine).`,
 		`500 of them as one instance, search for clones included: ${number(result.instanceOf500Seconds)} s. ${result.machine}.`,
 		'',
 		'| nodes | median ms |',
