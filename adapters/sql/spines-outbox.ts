@@ -8,6 +8,7 @@ import { DeskReader } from './desk';
 import { SqlErasure } from './erasure';
 import { FigureReader } from './figures';
 import { SqlKeys } from './keys';
+import { SqlReading } from './reading';
 import { SqlChain } from './chain';
 import { SqlRecords } from './records';
 import { type Cells, listed, raw, sql, type Sql, when } from './statement';
@@ -40,6 +41,7 @@ export class SqlSpinesAndOutbox extends SqlChain {
 	readonly figures: FigureReader;
 	readonly desk: DeskReader;
 	readonly keys: SqlKeys;
+	readonly reading: SqlReading;
 	readonly erasure: SqlErasure;
 
 	constructor(session: Session, pseudonyms: Pseudonyms = withoutKey) {
@@ -48,6 +50,7 @@ export class SqlSpinesAndOutbox extends SqlChain {
 		this.figures = new FigureReader(session);
 		this.desk = new DeskReader(session);
 		this.keys = new SqlKeys(session);
+		this.reading = new SqlReading(session);
 		this.erasure = new SqlErasure(session, this.witness, pseudonyms);
 	}
 

@@ -3,59 +3,21 @@ import { assessRecipient } from '../../core/delivery/eligibility';
 import { envelopeOf } from '../../core/delivery/envelope';
 import { spaceOf } from '../../core/delivery/key';
 import { modeFor } from '../../core/delivery/routing';
-import type { DeliveryRef, Envelope, Instant, JsonObject, Space } from '../../core/delivery/types';
+import type { DeliveryRef, Instant, JsonObject, Space } from '../../core/delivery/types';
 import type { ReleaseGateError } from '../../core/errors';
+import type { ReadingStep } from '../../core/delivery/reading';
 import type { DeliveryRecord, Registration } from '../../core/delivery/record';
 import type { Ledger } from '../ledger/api';
+import type { HandedOut } from '../ledger/api/reading';
 import { inputToRehearse, type MadeUp } from '../../core/delivery/made-up';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import { toGateError } from '../../core/errors/unknown';
+import { type Collected, type Due, dueFrom, noTally } from './collected';
+import { alone, type Reader, readerOf, type Turn } from './reading';
 import type { Merges, Recipient, RecipientPage } from './recipients';
 
 /** Records per page of frozen deliveries. */
 const PAGE = 500;
-
-/** One delivery that is handed out: what the item will carry, and the input item it came from. */
-export interface Due {
-	readonly delivery: Envelope;
-	/** The frozen input. */
-	readonly contact: JsonObject;
-	readonly item: number;
-}
-
-/** What one run found. Every recipient that was read is counted exactly once, apart from `again` and `waiting`. */
-export interface Tally {
-	/** Handed out again from their frozen input. */
-	again: number;
-	/** Owed from before, and kept back: nobody can say now whether they are somebody else's part meanwhile. */
-	waiting: number;
-	/** Registered now. */
-	registered: number;
-	/** Cannot be served: registered as held. */
-	held: number;
-	/** Not owed anything now. */
-	notDue: number;
-	/** Already registered in this slot. */
-	known: number;
-	/** Last send closer than the minimum gap. */
-	tooSoon: number;
-	/** Archived, deleted or merged away. */
-	gone: number;
-}
-
-/** What one run hands out, and what kept it from more. */
-export interface Collected {
-	readonly due: readonly Due[];
-	readonly tally: Tally;
-	/** Why recipients were held, one entry each. */
-	readonly held: readonly string[];
-	/** Recipients that could not be read or keyed, each with its reason. */
-	readonly unread: readonly ReleaseGateError[];
-	/** What ended the reading early; what was handed out until then stands. */
-	readonly stopped: ReleaseGateError | null;
-	/** Whether the limit was reached, so that there may be more. */
-	readonly limited: boolean;
-}
 
 /** What a run works with. */
 export interface CollectInput {
@@ -69,7 +31,10 @@ export interface CollectInput {
 	readonly madeUp: MadeUp | null;
 	/** Whether a dry run is for the test recipients of the spine alone, where it names any. */
 	readonly testersOnly?: boolean;
-	readonly pages: AsyncIterable<RecipientPage>;
+	/** Recipients after the one named, or all of them. */
+	readonly pages: (after: string | null) => AsyncIterable<RecipientPage>;
+	/** How this run takes turns with others that read the same contacts; absent where nobody else reads them. */
+	readonly turn?: Turn;
 	/** Which of these recipients are part of another one now; absent where nobody can be asked. */
 	readonly mergesOf?: (ids: readonly string[]) => Promise<Merges>;
 }
@@ -81,48 +46,50 @@ export const openSlot = (spine: SpineRecord, now: Instant): Slot | null =>
 /**
  * Collects what a spine owes in the open slot: first what was registered and never sent, from its frozen input, then
  * recipients that are due now. Those are registered page by page, so that memory follows what is handed out, and a
- * directory that stops answering takes nothing back. Throws only what the ledger throws.
+ * directory that stops answering takes nothing back. Of several runs one collects at a time and goes on where the one
+ * before ended, so that together they read the list once. Throws only what the ledger throws.
  */
 export async function collectDue(input: CollectInput): Promise<Collected> {
-	const run = new Run(input);
-	await run.again();
-	await run.fresh();
+	const reader = await readerFor(input);
+	if (reader === null) return { ...new Run(input, alone).result(), reading: 'waited' };
+	const run = new Run(input, reader);
+	try {
+		await run.again();
+		await run.fresh();
+	} catch (error) {
+		// Where the ledger does not take it back, its lease ends.
+		await reader.giveBack([]).catch(() => undefined);
+		throw error;
+	}
+	await reader.giveBack(run.handed());
 	return run.result();
 }
 
-/** Nothing was found yet. */
-export const noTally = (): Tally => ({
-	again: 0,
-	waiting: 0,
-	registered: 0,
-	held: 0,
-	notDue: 0,
-	known: 0,
-	tooSoon: 0,
-	gone: 0,
-});
-
-/** A delivery as it is handed out, with the release and the arm it was registered under. */
-export function dueFrom(record: DeliveryRecord, contact: JsonObject, item: number): Due {
-	const { ref, inputDigest, release, variant } = record;
-	const delivery: Envelope = {
-		...envelopeOf(ref),
-		...(release === null ? {} : { release }),
-		...(variant === null ? {} : { variant }),
-		inputDigest,
-	};
-	return { delivery, contact, item };
+async function readerFor({ ledger, spine: { settings }, slot, turn }: CollectInput): Promise<Reader | null> {
+	if (turn === undefined) return alone;
+	const space = spaceOf(settings.mode, settings.dryRun);
+	return await readerOf(
+		ledger,
+		{ spine: settings.spine, space, slot: slot.id },
+		settings.parallelRuns ?? 1,
+		turn,
+	);
 }
 
 class Run {
 	private readonly due: Due[] = [];
 	private readonly handedOut = new Set<string>();
+	private readonly handedTo = new Map<Space, string[]>();
 	private readonly unread: ReleaseGateError[] = [];
 	private readonly held: string[] = [];
 	private stopped: ReleaseGateError | null = null;
+	private reading: Collected['reading'];
 	private readonly tally = noTally();
 
-	constructor(private readonly input: CollectInput) {}
+	constructor(
+		private readonly input: CollectInput,
+		private readonly reader: Reader,
+	) {}
 
 	private get room(): number {
 		return this.input.limit - this.due.length;
@@ -134,17 +101,33 @@ class Run {
 		const { settings } = spine;
 		for (const space of this.spaces()) {
 			let after: DeliveryRef | undefined;
-			while (this.room > 0 && this.stopped === null) {
+			while (this.room > 0 && this.goesOn) {
 				const limit = Math.min(PAGE, this.room);
 				const page = await ledger.deliveries.unsent(settings.spine, space, limit, after);
-				for (const record of await this.themselves(page.filter(({ ref }) => ref.slot === slot.id))) {
+				const mine = page.filter(({ ref }) => ref.slot === slot.id && this.isMine(ref));
+				for (const record of await this.themselves(mine)) {
 					this.handOut(record, record.input ?? {}, 0);
 					this.tally.again += 1;
 				}
 				after = page.at(-1)?.ref;
+				await this.note({ kind: 'alive' });
 				if (page.length < limit) break;
 			}
 		}
+	}
+
+	private get goesOn(): boolean {
+		return this.stopped === null && this.reading === undefined;
+	}
+
+	private async note(step: ReadingStep): Promise<void> {
+		if (!(await this.reader.noted(step))) this.reading = 'overtaken';
+	}
+
+	private isMine({ space, recipient }: DeliveryRef): boolean {
+		const elsewhere = this.reader.inOtherHands(space, recipient);
+		if (elsewhere) this.tally.elsewhere += 1;
+		return !elsewhere;
 	}
 
 	/**
@@ -190,22 +173,41 @@ class Run {
 	}
 
 	async fresh(): Promise<void> {
-		if (this.room <= 0 || this.stopped !== null) return;
+		if (this.room <= 0 || !this.goesOn) return;
+		if (!this.reader.reads) {
+			this.reading = 'rested';
+			return;
+		}
 		try {
-			for await (const page of this.input.pages) {
+			for await (const page of this.input.pages(this.reader.after)) {
 				this.tally.gone += page.gone;
 				this.unread.push(...page.unread);
 				await this.take(page.recipients);
-				if (this.room <= 0) return;
+				if (page.readTo !== undefined) await this.note({ kind: 'read', position: page.readTo });
+				if (this.room <= 0 || !this.goesOn) return;
 			}
 		} catch (error) {
 			this.stoppedBy(error);
+			return;
 		}
+		await this.note({ kind: 'ended' });
 	}
 
 	result(): Collected {
-		const { due, tally, held, unread, stopped } = this;
-		return { due, tally, held, unread, stopped, limited: this.room <= 0 };
+		const { due, tally, held, unread, stopped, reading } = this;
+		return {
+			due,
+			tally,
+			held,
+			unread,
+			stopped,
+			limited: this.room <= 0,
+			...(reading === undefined ? {} : { reading }),
+		};
+	}
+
+	handed(): readonly HandedOut[] {
+		return [...this.handedTo].map(([space, recipients]) => ({ space, recipients }));
 	}
 
 	private spaces(): readonly Space[] {
@@ -304,6 +306,10 @@ class Run {
 		if (this.handedOut.has(found.delivery.key)) return;
 		this.handedOut.add(found.delivery.key);
 		this.due.push(found);
+		const { space, recipient } = record.ref;
+		const known = this.handedTo.get(space);
+		if (known === undefined) this.handedTo.set(space, [recipient]);
+		else known.push(recipient);
 	}
 }
 

@@ -4,8 +4,10 @@ import type { PropertyMapping, SpineRecord } from '../../core/delivery/spine-set
 import type { Instant } from '../../core/delivery/types';
 import type { ReleaseGateError } from '../../core/errors';
 import type { Ledger } from '../ledger/api';
-import { collectDue, type Collected, openSlot } from './collect';
+import { collectDue, openSlot } from './collect';
+import type { Collected } from './collected';
 import type { DeliverPorts } from './ports';
+import type { Turn } from './reading';
 import type { Merges, RecipientPage } from './recipients';
 import { collectShadow } from './shadow';
 
@@ -25,7 +27,13 @@ export interface DueRequest {
 	/** Rehearse with the test recipients of the spine alone, where it names any; everybody if absent. */
 	readonly testersOnly?: boolean;
 	/** Where the recipients come from. */
-	readonly pages: (mapping: PropertyMapping, now: Instant) => AsyncIterable<RecipientPage>;
+	readonly pages: (
+		mapping: PropertyMapping,
+		now: Instant,
+		after: string | null,
+	) => AsyncIterable<RecipientPage>;
+	/** How this run takes turns with others that read the same contacts; absent where nobody else reads them. */
+	readonly turn?: Turn;
 	/** Which recipients are part of another one now; absent where nobody can be asked. */
 	readonly mergesOf?: (ids: readonly string[]) => Promise<Merges>;
 }
@@ -82,6 +90,9 @@ async function record(ledger: Ledger, spine: SpineRecord, slot: Slot, found: Col
 	]);
 }
 
+const isForTesters = ({ settings }: SpineRecord, testersOnly: boolean): boolean =>
+	testersOnly && settings.mode === 'dry-run' && settings.testRecipients.length > 0;
+
 /**
  * One run of a spine: sweeps it, then registers and hands out what it owes in its open slot. Throws what the ledger
  * and the cadence throw.
@@ -97,6 +108,7 @@ export async function dueNow(
 		madeUp = null,
 		testersOnly = false,
 		pages,
+		turn,
 		mergesOf,
 	}: DueRequest,
 ): Promise<DueRun> {
@@ -117,7 +129,9 @@ export async function dueNow(
 		limit,
 		madeUp,
 		testersOnly,
-		pages: pages(spine.settings.properties, at),
+		pages: (after) => pages(spine.settings.properties, at, after),
+		// A look at the test recipients alone has not read the others.
+		...(turn === undefined || isForTesters(spine, testersOnly) ? {} : { turn }),
 		...(mergesOf ? { mergesOf } : {}),
 	});
 	await record(ledger, spine, slot, found);

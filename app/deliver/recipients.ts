@@ -23,6 +23,8 @@ export interface RecipientPage {
 	readonly gone: number;
 	/** Ids or items nobody could read, with the reason. */
 	readonly unread: readonly ReleaseGateError[];
+	/** Id of the last one of the list that this page comes from; absent where there is no such list. */
+	readonly readTo?: string;
 }
 
 /**
@@ -77,16 +79,19 @@ export async function mergesOf(directory: ContactDirectory, ids: readonly string
 
 /**
  * Reads the contacts that may be due, page by page, each at most once even if the index repeats it or two ids were
- * merged into one. Throws what the search throws; ids whose read failed are `unread`.
+ * merged into one; those after `after`, where it is given. Throws what the search throws; ids whose read failed are
+ * `unread`.
  */
 export async function* recipientsFromDirectory(
 	directory: ContactDirectory,
 	mapping: PropertyMapping,
 	now: Instant,
+	after: string | null = null,
 ): AsyncGenerator<RecipientPage> {
 	const properties = propertiesToRead(mapping);
 	const seen = new Set<string>();
-	for await (const ids of directory.eligibleIds(dueQuery(mapping, now))) {
+	const query = { ...dueQuery(mapping, now), ...(after === null ? {} : { afterId: after }) };
+	for await (const ids of directory.eligibleIds(query)) {
 		const { outcomes } = await directory.read(ids, properties);
 		const recipients: Recipient[] = [];
 		const unread: ReleaseGateError[] = [];
@@ -113,6 +118,7 @@ export async function* recipientsFromDirectory(
 				}
 			}
 		}
-		yield { recipients, gone, unread };
+		const readTo = ids.at(-1);
+		yield { recipients, gone, unread, ...(readTo === undefined ? {} : { readTo }) };
 	}
 }

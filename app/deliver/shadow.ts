@@ -7,7 +7,7 @@ import type { Ledger } from '../ledger/api';
 import { inputToRehearse, type MadeUp } from '../../core/delivery/made-up';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import { defaultsToRehearse, withDefaults } from './rehearsal';
-import { dueFrom, noTally, type Collected, type Due } from './collect';
+import { dueFrom, noTally, type Collected, type Due } from './collected';
 
 /** How far back a slot with frozen inputs is looked for. */
 const LOOK_BACK_MS = 30 * 86_400_000;

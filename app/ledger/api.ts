@@ -1,6 +1,7 @@
 import type { DeliveryLedger } from './api/delivery-ledger';
 import type { EventLedger } from './api/events';
 import type { OutboxLedger } from './api/outbox';
+import type { ReadingLedger } from './api/reading';
 import type { SpineLedger } from './api/spines';
 import type { Erasure, PruneReport, ResealReport, Retention } from './api/upkeep';
 import type { DeskLedger } from './desk';
@@ -25,6 +26,7 @@ export interface Ledger {
 	readonly deliveries: DeliveryLedger;
 	readonly outbox: OutboxLedger;
 	readonly keys: KeyLedger;
+	readonly reading: ReadingLedger;
 	readonly events: EventLedger;
 	readonly records: RecordLedger;
 	readonly blobs: BlobLedger;

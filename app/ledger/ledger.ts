@@ -14,6 +14,7 @@ import { keyLedger } from './operations/keys';
 import { outboxLedger } from './operations/outbox';
 import { prune } from './operations/prune';
 import { get, lastSent, list } from './operations/read';
+import { readingLedger } from './operations/reading';
 import { blobLedger, recordLedger } from './operations/records';
 import { register } from './operations/register';
 import { reseal } from './operations/reseal';
@@ -60,6 +61,7 @@ export function createLedger(
 		},
 		outbox: outboxLedger(context),
 		keys: keyLedger(context),
+		reading: readingLedger(context),
 		events: eventLedger(context),
 		records: recordLedger(context),
 		blobs: blobLedger(context),

@@ -8,6 +8,7 @@ import type { RowDigest, StateEntry, StateFlags, StateKey, StateTable } from './
 import type { DeskTransaction } from './desk';
 import type { FiguresTransaction } from './figures';
 import type { KeyTransaction } from './keys';
+import type { ReadingTransaction } from './api/reading';
 import type { RecordTransaction } from './records-store';
 
 export type { EventRow, LinkedRow, RecipientRef, RecipientRow, SlotRef, SlotRow } from './rows';
@@ -106,6 +107,7 @@ export interface StoreTransaction {
 	readonly figures: FiguresTransaction;
 	readonly desk: DeskTransaction;
 	readonly keys: KeyTransaction;
+	readonly reading: ReadingTransaction;
 	readonly erasure: ErasureTransaction;
 
 	/** The time, in milliseconds; the database's own where it has one, read when asked for. */

@@ -34,6 +34,8 @@ export interface SpineSettings {
 	readonly sendLeaseMs: Milliseconds;
 	/** How often a delivery may be claimed again within its slot after its first claim ended without a send. */
 	readonly replaysPerSlot: number;
+	/** How many runs of the spine may be under way at once; 1 if absent. */
+	readonly parallelRuns?: number;
 	/** What becomes of an in-doubt delivery that no provider can settle. */
 	readonly inDoubt: 'assume-delivered' | 'wait-for-a-person';
 	/** How long after the send began a provider's "no such message" counts as proof. */

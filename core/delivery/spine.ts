@@ -115,6 +115,7 @@ export const spineSettingsSchema = z
 		ungatedChange: z.enum(['hold', 'report']).optional(),
 		strictness: z.enum(['observe', 'standard', 'doctrine']).optional(),
 		startedByHand: z.enum(['hold', 'deliver']).optional(),
+		parallelRuns: z.number().int().min(1).max(32).optional(),
 		writeBack: z.enum(['outbox', 'output']).optional(),
 		provider: z
 			.string()

@@ -2,7 +2,7 @@ import type { NodeExecutionHint } from 'n8n-workflow';
 import { nextSlot, parseCadence } from '../../core/delivery/cadence';
 import type { Instant } from '../../core/delivery/types';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
-import type { Collected, Tally } from '../../app/deliver/collect';
+import type { Collected, Tally } from '../../app/deliver/collected';
 import type { DueRun } from '../../app/deliver/due';
 import { countedReasons } from '../kit/execution-note';
 
@@ -19,6 +19,7 @@ const counts: ReadonlyArray<readonly [keyof Tally, string]> = [
 	['registered', 'registered now'],
 	['again', 'handed out again from their frozen input'],
 	['waiting', 'kept back until HubSpot can say whether they were merged'],
+	['elsewhere', 'handed to another run a moment ago'],
 	['held', 'held'],
 	['known', 'already registered in this slot'],
 	['tooSoon', 'closer than the minimum gap to their last send'],
@@ -49,10 +50,18 @@ const shadowHint = (from: string | null): NodeExecutionHint =>
 			: `A shadow: the inputs of slot ${from}, in dry run.`,
 	);
 
+/** Why contacts were not read, or not to the end. */
+const whyUnread: Readonly<Record<NonNullable<Collected['reading']>, string>> = {
+	waited: 'Other runs of this spine are reading contacts. The next run goes on where they end.',
+	overtaken: 'This run took so long to read contacts that another one went on in its place.',
+	rested:
+		'All contacts were read a moment ago, and other runs may still work on them. They are read again in a minute.',
+};
+
 /** What one run found, in numbers; and what it could not do, with the remedy. No contact data. */
 function runHints(
 	slot: string,
-	{ due, tally, held, unread, stopped, limited }: Collected,
+	{ due, tally, held, unread, stopped, limited, reading }: Collected,
 ): NodeExecutionHint[] {
 	const why = held.length > 0 ? `: ${countedReasons(held)}` : '';
 	const said = counts.flatMap(([key, words]) =>
@@ -65,6 +74,7 @@ function runHints(
 			hint('info', 'The limit was reached. The next run of the same slot goes on where this one ended.'),
 		);
 	}
+	if (reading !== undefined) hints.push(hint('info', whyUnread[reading]));
 	if (stopped) {
 		hints.push(
 			hint(

@@ -5,6 +5,7 @@ import { sql as assets } from './0003-assets';
 import { sql as keys } from './0004-keys';
 import { sql as state } from './0005-state';
 import { sql as erased } from './0006-erased';
+import { sql as reading } from './0007-reading';
 
 /** The steps that bring a new ledger to this version's schema. */
 export const migrations = migrationsOf({
@@ -14,4 +15,5 @@ export const migrations = migrationsOf({
 	'0004-keys': keys,
 	'0005-state': state,
 	'0006-erased': erased,
+	'0007-reading': reading,
 });

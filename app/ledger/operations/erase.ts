@@ -184,6 +184,7 @@ async function eraseId(tx: StoreTransaction, id: string, name: string, salt: str
 		await tx.erasure.renameRecipient(row, name);
 	}
 	const { entries, givenUp } = await tx.erasure.eraseOutbox(id, name);
+	await tx.reading.eraseReader(id);
 	const inputs = found.filter(({ input }) => input !== null).length;
 	return { deliveries: found.length, held, inputs, outbox: entries, givenUp };
 }

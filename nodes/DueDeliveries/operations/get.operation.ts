@@ -1,12 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import type { Due } from '../../../app/deliver/collect';
+import type { Due } from '../../../app/deliver/collected';
 import { dueNow } from '../../../app/deliver/due';
 import { recipientsFromItems } from '../../../app/deliver/from-items';
 import { mergesOf, recipientsFromDirectory, type RecipientPage } from '../../../app/deliver/recipients';
 import type { PropertyMapping } from '../../../core/delivery/spine-settings';
 import type { Instant } from '../../../core/delivery/types';
 import { gateError } from '../../../core/errors';
-import { now } from '../../kit/clock';
+import { now, wait } from '../../kit/clock';
 import { shownFor, spineParameter } from '../../kit/descriptions';
 import { directoryOf } from '../../kit/directory';
 import { toNodeError } from '../../kit/errors';
@@ -170,6 +170,7 @@ async function* pagesOf(
 	parameters: Parameters,
 	mapping: PropertyMapping,
 	at: Instant,
+	after: string | null,
 ): AsyncGenerator<RecipientPage> {
 	if (fromItems(parameters)) {
 		const fields = {
@@ -178,7 +179,7 @@ async function* pagesOf(
 		};
 		yield* recipientsFromItems(ctx.getInputData(), fields, mapping);
 	} else {
-		yield* recipientsFromDirectory(await directoryOf(ctx), mapping, at);
+		yield* recipientsFromDirectory(await directoryOf(ctx), mapping, at, after);
 	}
 }
 
@@ -203,10 +204,13 @@ async function handedOut(ctx: IExecuteFunctions): Promise<readonly Due[]> {
 			}),
 			madeUp: parameters.text('rehearseWith') === 'real' ? null : { keep: parameters.list('keptProperties') },
 			testersOnly: parameters.text('rehearseWhom') === 'testRecipients',
-			pages: (mapping, at) => pagesOf(ctx, parameters, mapping, at),
+			pages: (mapping, at, after) => pagesOf(ctx, parameters, mapping, at, after),
 			...(fromItems(parameters)
 				? {}
-				: { mergesOf: async (ids) => await mergesOf(await directoryOf(ctx), ids) }),
+				: {
+						turn: { wait: (ms) => wait(ms, ctx.getExecutionCancelSignal()) },
+						mergesOf: async (ids) => await mergesOf(await directoryOf(ctx), ids),
+					}),
 		},
 	);
 	ctx.addExecutionHints(...hintsOf(spine, run));

@@ -95,6 +95,14 @@ export const advancedOptions: INodeProperties[] = [
 		'minimumGap',
 		'Least time between two sends to one recipient, ISO 8601; half of Every if empty',
 	),
+	{
+		displayName: 'Parallel Runs',
+		name: 'parallelRuns',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 32 },
+		default: 1,
+		description: 'How many runs of this spine may be under way at once; they share what is due.',
+	},
 	name('Policy', 'policy', 'Name of the policy this spine is released under'),
 	{
 		displayName: 'Provider',
