@@ -101,7 +101,7 @@ class Run {
 		const { settings } = spine;
 		for (const space of this.spaces()) {
 			let after: DeliveryRef | undefined;
-			while (this.room > 0 && this.goesOn) {
+			while (this.room > 0 && this.goesOn()) {
 				const limit = Math.min(PAGE, this.room);
 				const page = await ledger.deliveries.unsent(settings.spine, space, limit, after);
 				const mine = page.filter(({ ref }) => ref.slot === slot.id && this.isMine(ref));
@@ -116,7 +116,7 @@ class Run {
 		}
 	}
 
-	private get goesOn(): boolean {
+	private goesOn(): boolean {
 		return this.stopped === null && this.reading === undefined;
 	}
 
@@ -173,7 +173,7 @@ class Run {
 	}
 
 	async fresh(): Promise<void> {
-		if (this.room <= 0 || !this.goesOn) return;
+		if (this.room <= 0 || !this.goesOn()) return;
 		if (!this.reader.reads) {
 			this.reading = 'rested';
 			return;
@@ -184,7 +184,7 @@ class Run {
 				this.unread.push(...page.unread);
 				await this.take(page.recipients);
 				if (page.readTo !== undefined) await this.note({ kind: 'read', position: page.readTo });
-				if (this.room <= 0 || !this.goesOn) return;
+				if (this.room <= 0 || !this.goesOn()) return;
 			}
 		} catch (error) {
 			this.stoppedBy(error);

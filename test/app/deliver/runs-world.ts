@@ -14,10 +14,10 @@ import { pick, seeded } from '../../../testbed/standins/shared/random';
 import type { StandIn } from '../../../testbed/standins/shared/server';
 import { sandboxToken } from '../../../testbed/standins/hubspot/tokens';
 
-/** A process that was killed: it does nothing any more. */
-export class Killed extends Error {}
-
 type Step = () => Promise<void>;
+
+/** A process, which waits for its turn at each step and may die there: then it does nothing any more, not even tidy up. */
+export type Process = (step: Step, die: () => Promise<never>) => Promise<void>;
 
 interface Beginning {
 	readonly parallelRuns: number;
@@ -37,7 +37,7 @@ export interface RunsWorld {
 	run(step: Step, limit: number): Promise<number>;
 	activateLater(step: Step): Promise<void>;
 	/** Runs processes so that one moves at a time, from one call to the next, in an order that the seed chooses. */
-	interleave(seed: number, processes: readonly ((step: Step) => Promise<void>)[]): Promise<void>;
+	interleave(seed: number, processes: readonly Process[]): Promise<void>;
 	ids(): readonly string[];
 	searches(): number;
 	/** How often each contact was handed out, and sent to. */
@@ -79,10 +79,7 @@ async function* pagesOf(pages: AsyncIterable<unknown>, step: Step): AsyncGenerat
 	}
 }
 
-async function interleave(
-	seed: number,
-	processes: readonly ((step: Step) => Promise<void>)[],
-): Promise<void> {
+async function interleave(seed: number, processes: readonly Process[]): Promise<void> {
 	const random = seeded(seed);
 	const waiting: (() => void)[] = [];
 	let moved: () => void = () => undefined;
@@ -94,9 +91,13 @@ async function interleave(
 	let living = processes.length;
 	const ends = processes.map(async (process) => {
 		try {
-			await process(step);
-		} catch (error) {
-			if (!(error instanceof Killed)) throw error;
+			await new Promise<void>((resolve, reject) => {
+				const die = (): Promise<never> => {
+					resolve();
+					return new Promise(() => undefined);
+				};
+				process(step, die).then(resolve, reject);
+			});
 		} finally {
 			living -= 1;
 			moved();
@@ -122,7 +123,7 @@ const count = (counts: Map<string, number>, id: string): void => {
 export async function createWorld(): Promise<RunsWorld> {
 	const clock = { at: slotOpens };
 	const spine = 'content';
-	let house: LedgerHouse;
+	let house: LedgerHouse | undefined;
 	let ledger: Ledger;
 	let hubspot: StandIn<HubSpotAdmin> | undefined;
 	let directory: ContactDirectory;
