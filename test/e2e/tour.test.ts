@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { OneChangeReader } from '../../scenarios/one-change/reader';
@@ -36,6 +37,8 @@ const readers = 80;
 		open.push(() => editor.close());
 		front = await editor.context.newPage();
 		await front.goto(tour.front.url);
+		if (process.env.RG_PICTURES !== undefined)
+			await front.screenshot({ path: join(process.env.RG_PICTURES, 'tour.png'), fullPage: true });
 	}, 10 * minute);
 	afterAll(async () => {
 		for (const close of open.reverse()) await close();
