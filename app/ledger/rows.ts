@@ -42,16 +42,3 @@ export interface EventRow {
 export interface LinkedRow extends EventRow {
 	readonly state: string | null;
 }
-
-/** The slot a delivery belongs to. */
-export interface SlotRef {
-	readonly spine: string;
-	readonly space: Space;
-	readonly slot: string;
-}
-
-/** A slot the ledger has seen: somebody registered in it or asked what was unsent. */
-export interface SlotRow extends SlotRef {
-	readonly opensAt: Instant;
-	readonly closesAt: Instant;
-}
