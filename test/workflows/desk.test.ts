@@ -53,6 +53,18 @@ describe('desk.json', () => {
 	});
 });
 
+/** *Set Config* with these operators, as somebody edited it. */
+const config = (operators: unknown) => ({
+	type: 'n8n-nodes-base.set',
+	typeVersion: 3.4,
+	parameters: {
+		mode: 'raw',
+		jsonOutput: JSON.stringify({ operators }),
+		includeOtherFields: true,
+		options: {},
+	},
+});
+
 const requestItem = (action: string, more: object = {}) => ({
 	json: {
 		action,
@@ -64,11 +76,12 @@ const requestItem = (action: string, more: object = {}) => ({
 });
 
 describe('act-on-a-spine.json', () => {
-	const sent = async (request: object, page: object = {}) =>
+	const sent = async (request: object, page: object = {}, operators?: unknown) =>
 		await runWorkflow(readTemplate('act-on-a-spine.json') as never, {
 			triggerItems: [request as never],
 			nodeOverrides: {
 				'Receive Request': manual,
+				...(operators === undefined ? {} : { 'Set Config': config(operators) }),
 				...Object.fromEntries(
 					[
 						'Show Refusal',
@@ -110,6 +123,26 @@ describe('act-on-a-spine.json', () => {
 		expect((await books.spines.get('content-delivery'))?.paused).toBe(true);
 		await sent(requestItem('Resume'));
 		expect((await books.spines.get('content-delivery'))?.paused).toBe(false);
+	});
+
+	it.each([
+		['an empty list', []],
+		['a list of nothing', ['', ' ']],
+		['a text in which the address stands', 'lead@example.com, engineer@example.com'],
+		['nothing', null],
+	])('lets in nobody with %s of operators, and says what to write', async (_, operators) => {
+		const run = await sent(requestItem('Pause'), {}, operators);
+		expect(run.error).toBeUndefined();
+		expect(run.json('Show Refusal')[0]?.refused).toContain('Nobody may act yet');
+		expect((await (await ledger()).spines.get('content-delivery'))?.paused).toBe(false);
+	});
+
+	it('lets in whoever is named in other letters, and nobody without an account', async () => {
+		await sent(requestItem('Pause'), {}, ['LEAD@Example.com ']);
+		expect((await (await ledger()).spines.get('content-delivery'))?.paused).toBe(true);
+		const nobody = await sent(requestItem('Resume', { user: undefined }), {}, ['lead@example.com', '']);
+		expect(nobody.json('Show Refusal')).toHaveLength(1);
+		expect((await (await ledger()).spines.get('content-delivery'))?.paused).toBe(true);
 	});
 
 	it('says what is wrong with a spine that is not there', async () => {
