@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../../core/delivery/types';
+import type { CallLimits } from '../../core/desk/limits';
 
 /** Base URL of HubSpot's API. */
 export const hubSpotBaseUrl = 'https://api.hubapi.com';
@@ -32,6 +33,8 @@ export interface HubSpotOptions {
 	readonly pathVersion?: PathVersion;
 	/** Version of this package, for the User-Agent. */
 	readonly packageVersion?: string;
+	/** Is told what each answer says of the limits. */
+	readonly onLimits?: (limits: CallLimits) => void;
 	/** Ends calls and waits, e.g. when the execution is cancelled. */
 	readonly signal?: AbortSignal;
 	/** Milliseconds since 1970; the system's clock if absent. */

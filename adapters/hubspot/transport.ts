@@ -6,6 +6,7 @@ import type {
 import type { Milliseconds } from '../../core/delivery/types';
 import { failureOf, isReadable, type Headers } from './answer';
 import { CallFailed, failure, type Failure } from './failure';
+import { callLimitsIn } from './limits';
 import { bucketsFor, type RateBucket } from './limiter';
 import { hubSpotBaseUrl, hubSpotPathVersion, type HubSpotOptions, type PathVersion } from './options';
 
@@ -190,6 +191,8 @@ export class Transport {
 		} catch (error) {
 			throw new CallFailed(this.unanswered(error, timeoutMs), { cause: error });
 		}
+		const limits = callLimitsIn(answer.headers, this.clock());
+		if (limits !== null) this.options.onLimits?.(limits);
 		const success = answer.status >= 200 && answer.status < 300;
 		if (success && isReadable(answer.status, answer.headers, answer.text)) return answer;
 		throw new CallFailed(

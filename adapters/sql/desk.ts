@@ -1,5 +1,6 @@
 import type { DeskTransaction, NewestQuery } from '../../app/ledger/desk';
 import { minutesBack, mostReasons, type ReasonCount, type SlotSight } from '../../core/desk/slot';
+import type { ClaimedBy } from '../../core/stability/failed-run';
 import type { EventRow, SlotRow } from '../../app/ledger/store';
 import type { DeliveryRef, DeliveryState, FailureClass, Instant } from '../../core/delivery/types';
 import type { Session } from './dialect';
@@ -7,6 +8,9 @@ import { type Cells, joined, listed, raw, sql, type Sql, when } from './statemen
 import { deliveryKey, eventColumns, slotColumns } from './tables';
 
 const minute = 60_000;
+
+/** Most owners of claims that are looked at in a slot. */
+const mostOwners = 10;
 
 const stateNames: readonly DeliveryState[] = [
 	'due',
@@ -103,6 +107,30 @@ export class DeskReader implements DeskTransaction {
 			counts[place] = (counts[place] ?? 0) + Number(count);
 		}
 		return counts;
+	}
+
+	/** The owners first, of the few deliveries that failed: grouping a whole slot costs as much again as reading it. */
+	async claimedBy(slot: SlotRow, now: Instant): Promise<readonly ClaimedBy[]> {
+		const failed = await this.session.all(sql`SELECT d.owner FROM deliveries AS d
+			WHERE ${inSlot(slot)} AND d.state IN ('failed', 'in-doubt') AND d.owner IS NOT NULL
+			GROUP BY d.owner ORDER BY max(d.updated_at) DESC, d.owner LIMIT ${mostOwners}`);
+		if (failed.length === 0) return [];
+		const owners = failed.map(([owner]) => String(owner));
+		const underWay = sql`d.state IN ('claimed', 'sending') AND d.lease_until > ${now}`;
+		const rows = await this.session.all(sql`SELECT d.owner, count(*),
+			count(*) FILTER (WHERE d.state = 'committed'), count(*) FILTER (WHERE ${underWay}),
+			count(*) FILTER (WHERE d.state = 'in-doubt' OR (d.state = 'sending' AND d.lease_until <= ${now})),
+			max(d.updated_at) AS last
+			FROM deliveries AS d WHERE ${inSlot(slot)} AND d.owner IN (${listed(owners)})
+			GROUP BY d.owner ORDER BY last DESC, d.owner`);
+		return rows.map(([owner, claimed, sent, open, inDoubt, lastAt]) => ({
+			owner: String(owner),
+			claimed: Number(claimed),
+			sent: Number(sent),
+			open: Number(open),
+			inDoubt: Number(inDoubt),
+			lastAt: Number(lastAt),
+		}));
 	}
 
 	async doubtful(

@@ -1,8 +1,10 @@
-import { alarmsOf } from '../../core/desk/alarms';
+import { alarmsOf, ofWatch } from '../../core/desk/alarms';
 import type { Alarm, Desk, SpineSight } from '../../core/desk/model';
 import { ReleaseGateError } from '../../core/errors';
 import { CONTACTS_TARGET } from '../ledger/context';
 import { happeningsOf } from './happenings';
+import { WATCH_LATE, watchedInstances } from '../watch/told-workflows';
+import { limitsSeen } from './limits';
 import { releasesSeen } from './releases';
 import { search } from './search';
 import { type DeskPorts, sightOf, WITHIN } from './spines';
@@ -42,7 +44,8 @@ export async function gatherDesk(ports: DeskPorts, request: DeskRequest = {}): P
 	const releases = await releasesSeen(ports);
 	const outbox = { name: 'HubSpot', ...(await ledger.outbox.backlog(CONTACTS_TARGET)) };
 	const at = now();
-	const own = alarmsOf({ at, spines, releases, outbox });
+	const watches = (await watchedInstances(ledger)).flatMap((watch) => ofWatch(watch, at, WATCH_LATE));
+	const own = [...watches, ...alarmsOf({ at, spines, releases, outbox })];
 	return {
 		at,
 		spines,
@@ -51,8 +54,15 @@ export async function gatherDesk(ports: DeskPorts, request: DeskRequest = {}): P
 		alarms: [...(request.alarms ?? []), ...own].sort((a, b) => rank(a) - rank(b)),
 		happenings: await happeningsOf(ledger.desk),
 		found: asked === '' ? null : await search(ports, asked),
+		limits: await limitsSeen(ledger, at),
 		lastHour: await ledger.desk.kindsSince(at - HOUR, WITHIN),
 		health: request.health ?? null,
+		accepted: (await ledger.events.acceptances()).map(({ at: when, person, reason, records }) => ({
+			at: when,
+			person,
+			reason,
+			records: records.map(({ record }) => record),
+		})),
 		unsealed: await ledger.desk.unsealed(),
 		lookedAtN8n: reached !== null,
 		n8nProblem,

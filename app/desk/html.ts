@@ -1,8 +1,9 @@
 import { type Answer, answersOf, headline } from '../../core/desk/answers';
 import type { Alarm, Desk, HealthFinding } from '../../core/desk/model';
-import { ago, when } from '../../core/desk/words';
+import { ago, when, withoutAddresses } from '../../core/desk/words';
 import { addressAttribute, html, type Html } from '../../core/page/html';
 import { page } from '../../core/page/page';
+import { spell } from '../../core/stability/findings/finding';
 import { doubtsHtml, foundHtml, happened } from './deliveries-html';
 import { type DeskLinks, formLink, stamp } from './parts';
 import { releaseCard } from './release-html';
@@ -112,10 +113,34 @@ function doctorHtml({ health, at }: Desk): Html[] {
 	];
 }
 
+/** Most acceptances that are shown, and most records of one. */
+const ACCEPTED = 5;
+const RECORDS = 8;
+
+/** What people took as it stood although it disagreed with the chain: it stays to be seen. */
+function acceptedHtml({ accepted, at }: Desk): Html[] {
+	if (accepted.length === 0) return [];
+	const more = accepted.length - ACCEPTED;
+	return [
+		html`<ul>
+			${accepted.slice(0, ACCEPTED).map(({ at: since, person, reason, records }) => {
+				const others = records.length - RECORDS;
+				const named = records.slice(0, RECORDS).join(', ') + (others > 0 ? `, and ${others} more` : '');
+				return html`<li>
+					${[stamp(since)]} (${ago(since, at)}) by ${withoutAddresses(person)}: ${withoutAddresses(reason)}
+					<span class="soft">${withoutAddresses(named)}</span>
+				</li>`;
+			})}
+		</ul>`,
+		...(more > 0 ? [html`<p class="soft">And ${more} more; Verify counts them all.</p>`] : []),
+	];
+}
+
 function outbox({
 	outbox: { name, waiting, oldestAt, refused },
 	at,
 	unsealed,
+	limits,
 	n8nProblem,
 	lookedAtN8n,
 }: Desk): Html[] {
@@ -123,6 +148,14 @@ function outbox({
 	return [
 		html`<ul>
 			<li>Writes to ${name} that wait: ${waiting + oldest}; refused for good: ${refused}.</li>
+			${limits.map(({ target, account, day, burst, at: read }) => {
+				const of = [
+					day && `${day.left} of ${day.most} today`,
+					burst && `${burst.left} of ${burst.most} in ${spell(burst.windowMs)}`,
+				].filter((part) => part !== null);
+				const whose = limits.length > 1 ? ` (account ${account})` : '';
+				return html`<li>Calls of ${target + whose} left: ${of.join(', ')}; it said so ${ago(read, at)}.</li>`;
+			})}
 			<li>
 				Events not chained yet: ${unsealed}; the next look of the monitor, Verify or Sign Head chains them.
 			</li>
@@ -191,6 +224,7 @@ function render(shown: Desk, desk: Desk, links: DeskLinks): string {
 				shown.releases.map((one) => releaseCard(one, shown, links)),
 			),
 			...section('doubts', 'In doubt', doubtsHtml(shown, links)),
+			...section('accepted', 'Accepted against the history', acceptedHtml(desk)),
 			...section('happened', 'What happened', happened(shown.happenings)),
 			...section('health', 'Health', [...outbox(desk), ...doctorHtml(desk)]),
 		],

@@ -4,10 +4,11 @@ import type { LedgerEvent } from '../../core/delivery/events';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import type { Instant, Milliseconds } from '../../core/delivery/types';
 import type { Published, SpineSight } from '../../core/desk/model';
-import { inDoubtIn } from '../../core/desk/slot';
+import { inDoubtIn, type SlotSight } from '../../core/desk/slot';
 import { ReleaseGateError } from '../../core/errors';
 import { type Released, standingOf } from '../../core/release/released';
 import { lookSchema } from '../../core/stability/documents';
+import { type FailedRun, failedRuns } from '../../core/stability/failed-run';
 import type { DeskLedger } from '../ledger/desk';
 import { documentOf } from '../ledger/documents';
 import type { WorkflowHost } from '../ports/workflows';
@@ -133,6 +134,18 @@ interface UnreadData {
 	readonly handedOut?: unknown;
 }
 
+/** Runs in which most failed. Nothing is read where nothing failed. */
+async function failedIn(
+	{ ledger, now }: DeskPorts,
+	spine: string,
+	slots: readonly SlotSight[],
+): Promise<readonly FailedRun[]> {
+	if (slots.every((slot) => slot.states.failed + inDoubtIn(slot) === 0)) return [];
+	const claims = await ledger.desk.claims(spine, SLOTS);
+	const at = now();
+	return claims.flatMap((one) => failedRuns(one, at)).sort((a, b) => b.at - a.at);
+}
+
 /** Everything about one spine. Cost: its two newest slots, and the newest events. Throws what the ledger and n8n throw. */
 export async function sightOf(ports: DeskPorts, record: SpineRecord): Promise<SpineSight> {
 	const { ledger, now } = ports;
@@ -157,6 +170,7 @@ export async function sightOf(ports: DeskPorts, record: SpineRecord): Promise<Sp
 		...cadence,
 		open,
 		last: slots.find((slot) => slot !== open) ?? null,
+		failedRuns: await failedIn(ports, spine, slots),
 		runs: released && {
 			release: released.now.release,
 			version: released.now.version,

@@ -1,6 +1,7 @@
 import type { LedgerEvent } from '../../core/delivery/events';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import type { SlotSight } from '../../core/desk/slot';
+import type { ClaimedBy, SlotClaims } from '../../core/stability/failed-run';
 import type { DeliveryRef, Instant } from '../../core/delivery/types';
 import type { DeliveryRecord } from '../../core/delivery/record';
 import type { EventRow, SlotRow } from './rows';
@@ -29,6 +30,8 @@ export interface DeskLedger {
 	slots(spine: string, newest: number): Promise<readonly SlotSight[]>;
 	/** Live deliveries nobody knows the end of, in slots that are not settled and are not named in `without`. */
 	doubts(spine: string, limit: number, without?: readonly string[]): Promise<readonly DeliveryRecord[]>;
+	/** Who claimed last what failed or is in doubt, in the newest live slots: at most ten owners a slot, newest first. */
+	claims(spine: string, newest: number): Promise<readonly SlotClaims[]>;
 	/** The newest events first. */
 	newest(query: NewestQuery): Promise<readonly LedgerEvent[]>;
 	/** Deliveries of one recipient in the newest live slots of each spine, newest first; on all spines. */
@@ -45,6 +48,7 @@ export interface DeskLedger {
 export interface DeskTransaction {
 	newestSlots(spine: string, now: Instant, limit: number): Promise<readonly SlotRow[]>;
 	sight(slot: SlotRow, now: Instant): Promise<SlotSight>;
+	claimedBy(slot: SlotRow, now: Instant): Promise<readonly ClaimedBy[]>;
 	doubtful(
 		spine: string,
 		now: Instant,

@@ -14,6 +14,12 @@ export type RecordKind =
 	| 'verdict'
 	| 'rollback'
 	| 'silence'
+	/** Says which runs were told of, in which most deliveries failed. */
+	| 'run'
+	/** Says how many calls of another system were left when it was asked last. */
+	| 'limits'
+	/** Says what a watch over the workflows of an n8n found last. */
+	| 'watch'
 	| 'trigger'
 	| 'released'
 	| 'rehearsal'

@@ -14,6 +14,7 @@ import { levelsOf } from './levels';
 import { observeRelease } from './observe';
 import type { StabilityPorts } from './ports';
 import { closeOrder, orderRollback, rollbackOrder } from './rollback';
+import { tellFailedRuns } from './failed-runs';
 import { tellSilence, type Silence } from './silence';
 import { trailOf, writeLook } from './trail';
 
@@ -126,7 +127,7 @@ export async function assessRelease(
 
 /**
  * One look at everything of a subject that is under watch (deploying or monitoring), or at the spine alone, and whether
- * the spine stayed silent in its newest closed slot. Orders whose release was rolled back meanwhile are closed. Throws `policy-not-set`.
+ * the spine stayed silent in its newest closed slot. Runs in which most failed are told as events. Orders whose release was rolled back meanwhile are closed. Throws `policy-not-set`.
  */
 export async function assessSubject(
 	ports: StabilityPorts,
@@ -139,6 +140,7 @@ export async function assessSubject(
 	const under = releases.filter(({ body }) => watched.includes(body.stage) && body.shippedAt !== null);
 	const spine = await ports.ledger.spines.get(subject);
 	const silence = spine && (await tellSilence(ports, spine));
+	if (spine) await tellFailedRuns(ports, subject);
 	const results: Assessment[] = [];
 	for (const release of under) results.push(await look(ports, release, outside));
 	if (under.length === 0) results.push(await idle(ports, subject, outside));

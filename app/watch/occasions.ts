@@ -22,6 +22,9 @@ const movedTo = (event: LedgerEvent, ...stages: readonly string[]): boolean =>
 /** The occasion that nobody records unless somebody looks: the trigger looks itself. */
 export const SILENT = 'silent';
 
+/** The same: a run that n8n calls a success. */
+export const RUN_FAILED = 'runFailed';
+
 /** In the order of the editor's list. */
 export const occasions: readonly Occasion[] = [
 	{
@@ -65,6 +68,12 @@ export const occasions: readonly Occasion[] = [
 		value: 'stable',
 		description: 'A release passed its full cycle',
 		matches: (event) => movedTo(event, 'stable'),
+	},
+	{
+		name: 'Run Failed',
+		value: RUN_FAILED,
+		description: 'Most deliveries of a run were not sent, though n8n may call the run a success',
+		matches: ({ kind }) => kind === 'run.failed',
 	},
 	{
 		name: 'Ungated Change',

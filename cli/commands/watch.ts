@@ -3,6 +3,7 @@ import { apiAddress } from '../../adapters/n8n/address';
 import { n8nRuns } from '../../adapters/n8n/runs';
 import { watchWorkflows } from '../../app/watch/workflows';
 import { gateError, ReleaseGateError } from '../../core/errors';
+import { counted } from '../../core/stability/findings/finding';
 import { readText, told } from '../files';
 import type { AddCommand, Terminal } from '../command';
 
@@ -54,7 +55,9 @@ async function look(options: Options, key: string, { out }: Terminal): Promise<b
 	else {
 		for (const { level, sentence, mend } of report.findings)
 			out(`${level === 'trouble' ? 'Wrong' : 'Look'}: ${sentence} ${mend}\n`);
-		out(`${report.watched} workflows are watched; ${wrong} are wrong.\n`);
+		out(
+			`${counted(report.watched, 'workflow is', 'workflows are')} watched; ${counted(wrong, 'is', 'are')} wrong.\n`,
+		);
 	}
 	return wrong === 0;
 }

@@ -1,6 +1,7 @@
 import type { DeliveryState, Instant } from '../delivery/types';
 import { stages } from '../release/stages';
 import { unserved } from './alarms';
+import type { CallsLeft } from './limits';
 import type { Desk, SpineSight } from './model';
 import { inDoubtIn, type SlotSight } from './slot';
 
@@ -23,6 +24,8 @@ const line = (name: string, { labels, value }: Sample): string => {
 	const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escaped(text)}"`);
 	return `${name}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${value}`;
 };
+
+const DAY = 24 * 3_600_000;
 
 const seconds = (at: Instant): number => at / 1000;
 
@@ -115,6 +118,14 @@ function spineFamilies({ spines, at }: Desk): readonly Family[] {
 			})),
 		},
 		{
+			name: 'release_gate_failed_runs',
+			help: 'Runs of the last day in the two newest slots in which most deliveries were not sent.',
+			samples: spines.map(({ spine, failedRuns }) => ({
+				labels: { spine },
+				value: failedRuns.filter((run) => at - run.at <= DAY).length,
+			})),
+		},
+		{
 			name: 'release_gate_last_commit_timestamp_seconds',
 			help: 'When a delivery was sent last, in the two newest slots.',
 			samples: ofEach(spines, (sight) => known({ spine: sight.spine }, lastSent(sight))),
@@ -151,7 +162,44 @@ function countOf(texts: readonly string[]): ReadonlyMap<string, number> {
 	return counts;
 }
 
-function otherFamilies({ outbox, releases, alarms, unsealed, lastHour, at }: Desk): readonly Family[] {
+/** Calls left of each window of each account: `day`, and the short one by its length. */
+function limitFamilies(limits: Desk['limits']): readonly Family[] {
+	const samples = (of: (calls: CallsLeft) => number): readonly Sample[] =>
+		limits.flatMap(({ target, account, day, burst }) => [
+			...(day ? [{ labels: { target, account, window: 'day' }, value: of(day) }] : []),
+			...(burst
+				? [{ labels: { target, account, window: `${seconds(burst.windowMs)}s` }, value: of(burst) }]
+				: []),
+		]);
+	return [
+		{
+			name: 'release_gate_calls_left',
+			help: 'Calls that another system still takes in its window, as it said with its last answer.',
+			samples: samples(({ left }) => left),
+		},
+		{
+			name: 'release_gate_calls_limit',
+			help: 'Calls that another system takes in its window.',
+			samples: samples(({ most }) => most),
+		},
+		{
+			name: 'release_gate_calls_read_timestamp_seconds',
+			help: 'When another system said last how many calls are left.',
+			samples: limits.map(({ target, account, at }) => ({ labels: { target, account }, value: seconds(at) })),
+		},
+	];
+}
+
+function otherFamilies({
+	limits,
+	outbox,
+	releases,
+	alarms,
+	accepted,
+	unsealed,
+	lastHour,
+	at,
+}: Desk): readonly Family[] {
 	const target = outbox.name;
 	const byStage = countOf(releases.map(({ stage }) => stage));
 	const byCheck = countOf(releases.flatMap(({ checks }) => checks.map(({ id }) => id)));
@@ -176,6 +224,7 @@ function otherFamilies({ outbox, releases, alarms, unsealed, lastHour, at }: Des
 				},
 			],
 		},
+		...limitFamilies(limits),
 		{
 			name: 'release_gate_releases',
 			help: 'Releases among the newest that are not closed, by stage.',
@@ -210,6 +259,11 @@ function otherFamilies({ outbox, releases, alarms, unsealed, lastHour, at }: Des
 			name: 'release_gate_events_last_hour',
 			help: 'Events of the last hour among the newest 5000, by kind: claims, refusals, keys, decisions of the gate.',
 			samples: Object.entries(lastHour).map(([kind, value]) => ({ labels: { kind }, value })),
+		},
+		{
+			name: 'release_gate_accepted_records',
+			help: 'Records that a person accepted as they stood although they disagreed with the history; kept for good.',
+			samples: [{ labels: {}, value: accepted.reduce((all, { records }) => all + records.length, 0) }],
 		},
 		{
 			name: 'release_gate_events_unsealed',

@@ -3,6 +3,8 @@ import type { DeliveryRecord } from '../delivery/record';
 import type { Instant, Milliseconds } from '../delivery/types';
 import type { Strictness } from '../release/policy/schema';
 import type { Stage } from '../release/stages';
+import type { FailedRun } from '../stability/failed-run';
+import type { LimitsSight } from './limits';
 import type { SlotSight } from './slot';
 
 /** One thing that somebody should know of, with what to do about it. */
@@ -67,6 +69,8 @@ export interface SpineSight {
 	readonly open: SlotSight | null;
 	/** The newest slot before it that the ledger knows. */
 	readonly last: SlotSight | null;
+	/** Runs of the newest slots in which most deliveries failed, newest first. */
+	readonly failedRuns: readonly FailedRun[];
 	readonly runs: Runs | null;
 	readonly published: Published;
 	/** Deliveries in doubt, at most as many as were asked for. */
@@ -161,6 +165,15 @@ export interface HealthFinding {
 	readonly mend: string;
 }
 
+/** What a person accepted as it stood although it disagreed with the history. */
+export interface AcceptanceSight {
+	readonly at: Instant;
+	readonly person: string;
+	readonly reason: string;
+	/** Records as people name them. */
+	readonly records: readonly string[];
+}
+
 /** Writes to other systems that wait. */
 export interface OutboxSight {
 	/** What the other system is called, in sentences. */
@@ -176,10 +189,14 @@ export interface Desk {
 	readonly spines: readonly SpineSight[];
 	readonly releases: readonly ReleaseSight[];
 	readonly outbox: OutboxSight;
+	/** Calls of other systems that are left, as they were read within the last day. */
+	readonly limits: readonly LimitsSight[];
 	/** Most urgent first. */
 	readonly alarms: readonly Alarm[];
 	readonly happenings: readonly Happening[];
 	readonly found: Found | null;
+	/** What people accepted against the history, newest first; kept for good. */
+	readonly accepted: readonly AcceptanceSight[];
 	/** Events no sealer has chained yet. */
 	readonly unsealed: number;
 	/** How many of the newest events of the last hour were of each kind. */

@@ -18,6 +18,11 @@ export const stabilityErrors = {
 		message: 'There is no workflow to bind the evidence to',
 		remedy: "Give the exported workflow (JSON) in the field that 'Workflow' names.",
 	},
+	'watch-no-n8n': {
+		message: 'No n8n is named whose workflows are to be watched',
+		remedy:
+			'Choose a Release Gate n8n API credential in the node; its key needs the scopes workflow:list and execution:list.',
+	},
 	'ledger-not-named': {
 		message: 'No ledger was named',
 		remedy: 'Name one with --sqlite <file> or --postgres <url>.',

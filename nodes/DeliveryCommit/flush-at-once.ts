@@ -3,7 +3,7 @@ import type { Ledger } from '../../app/ledger/api';
 import { CONTACTS_TARGET } from '../../app/ledger/context';
 import type { Milliseconds } from '../../core/delivery/types';
 import { now } from '../kit/clock';
-import { directoryOf, hasDirectory } from '../kit/directory';
+import { directoryOf, hasDirectory, keepLimitsRead } from '../kit/directory';
 import { toGateError } from '../../core/errors/unknown';
 import { flushOutbox } from '../../app/deliver/outbox';
 
@@ -38,4 +38,5 @@ export async function flushAtOnce(
 	} catch (error) {
 		say(`The HubSpot writes wait in the outbox: ${toGateError(error).message}`);
 	}
+	await keepLimitsRead(ctx, ledger);
 }

@@ -1,10 +1,10 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
 import { nextSlot, parseCadence } from '../../core/delivery/cadence';
+import { countedReasons } from '../../core/delivery/outcome-words';
 import type { Instant } from '../../core/delivery/types';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import type { Collected, Tally } from '../../app/deliver/collected';
 import type { DueRun } from '../../app/deliver/due';
-import { countedReasons } from '../kit/execution-note';
 
 const hint = (type: NodeExecutionHint['type'], message: string): NodeExecutionHint => ({
 	type,

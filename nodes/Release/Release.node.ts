@@ -26,7 +26,7 @@ const resources: Readonly<Record<string, Resource>> = { desk, ledger, policy, re
 const reaching = { resource: ['release'], operation: ['compare', 'look', 'prepare', 'ship'] };
 const reachingN8n = {
 	resource: ['desk', 'release'],
-	operation: ['compare', 'look', 'metrics', 'prepare', 'ship', 'showDesk'],
+	operation: ['compare', 'look', 'metrics', 'prepare', 'ship', 'showDesk', 'watchWorkflows'],
 };
 
 const operationsOf = (value: string, resource: Resource): INodeProperties[] => [

@@ -1,5 +1,6 @@
 import * as metrics from './operations/desk-metrics.operation';
 import * as show from './operations/desk-show.operation';
+import * as watch from './operations/desk-watch.operation';
 import type { Resource } from './resource';
 
 export const desk: Resource = {
@@ -8,6 +9,6 @@ export const desk: Resource = {
 		value: 'desk',
 		description: 'How everything stands: spines, releases, deliveries in doubt, alarms',
 	},
-	operations: { showDesk: show, metrics },
+	operations: { showDesk: show, metrics, watchWorkflows: watch },
 	first: 'showDesk',
 };

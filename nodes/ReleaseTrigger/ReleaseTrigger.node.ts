@@ -13,7 +13,8 @@ import { ledgerCredential, subjectParameter } from '../kit/descriptions';
 import { toNodeError } from '../kit/errors';
 import { withLedger } from '../kit/ledger';
 import { type Emitted, takeTurn } from '../../app/watch/turn';
-import { occasionOf, occasions, SILENT } from '../../app/watch/occasions';
+import { occasionOf, occasions, RUN_FAILED, SILENT } from '../../app/watch/occasions';
+import { tellAllFailedRuns } from '../../app/watch/failed-runs';
 import { tellSilences } from '../../app/watch/silence';
 
 const PAGE = 500;
@@ -107,6 +108,12 @@ export class ReleaseTrigger implements INodeType {
 			if (chosen.includes(SILENT))
 				for (const { sentence } of await tellSilences(
 					{ ledger, directory: null, now },
+					subject === '' ? undefined : subject,
+				))
+					this.logger.warn(sentence);
+			if (chosen.includes(RUN_FAILED))
+				for (const { sentence } of await tellAllFailedRuns(
+					{ ledger, now },
 					subject === '' ? undefined : subject,
 				))
 					this.logger.warn(sentence);

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { bytesCodec } from '../../adapters/crypto/bytes';
 import { apiAddress } from '../../adapters/n8n/address';
-import { n8nHost } from '../../adapters/n8n/host';
+import { type N8nCall, n8nHost } from '../../adapters/n8n/host';
 import { gateError } from '../../core/errors';
 import type { WorkflowHost } from '../../app/ports/workflows';
 import type { BytesCodec, SnapshotPorts } from '../../app/snapshot/ports';
@@ -13,13 +13,15 @@ import { originOf } from '../kit/origin';
 /** Type name of our credential for an instance's public API. */
 export const N8N_CREDENTIAL = 'releaseGateN8nApi';
 
-/** The workflows of the instance that the node's credential names; `null` where none is chosen. */
-export async function hostOf(ctx: IExecuteFunctions): Promise<WorkflowHost | null> {
+/** The public API of the instance that the node's credential names, and its host for errors; `null` where none is chosen. */
+export async function n8nCallOf(
+	ctx: IExecuteFunctions,
+): Promise<{ readonly call: N8nCall; readonly host: string } | null> {
 	if (ctx.getNode().credentials?.[N8N_CREDENTIAL] === undefined) return null;
 	const { baseUrl } = await ctx.getCredentials(N8N_CREDENTIAL);
 	const base = apiAddress(baseUrl);
 	if (!URL.canParse(base)) throw gateError('n8n-unreachable', { host: base || 'an empty address' });
-	return n8nHost(async (method, path, query, body) => {
+	const call: N8nCall = async (method, path, query, body) => {
 		const answer = (await ctx.helpers.httpRequestWithAuthentication.call(ctx, N8N_CREDENTIAL, {
 			method,
 			url: `${base}${path}`,
@@ -30,7 +32,14 @@ export async function hostOf(ctx: IExecuteFunctions): Promise<WorkflowHost | nul
 			ignoreHttpStatusErrors: true,
 		})) as { statusCode: number; body: unknown };
 		return { status: answer.statusCode, body: answer.body };
-	}, new URL(base).host);
+	};
+	return { call, host: new URL(base).host };
+}
+
+/** The workflows of the instance that the node's credential names; `null` where none is chosen. */
+export async function hostOf(ctx: IExecuteFunctions): Promise<WorkflowHost | null> {
+	const asked = await n8nCallOf(ctx);
+	return asked && n8nHost(asked.call, asked.host);
 }
 
 /** Packs snapshots; they are sealed with the ledger's encryption key. */

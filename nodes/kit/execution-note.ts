@@ -1,12 +1,17 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { type OutcomeWord, outcomeSentence } from '../../core/delivery/outcome-words';
+import { withoutAddresses } from '../../core/desk/words';
 
-/** What an execution is found by in n8n's list, under *custom data*: at most ten keys an execution, letters and `_`. */
+/**
+ * What an execution is found by in n8n's list, under *custom data*: n8n keeps ten keys of an execution, of letters and `_`
+ * (`execution-metadata.js` of n8n-core 2.40), and these are ten at most.
+ */
 export interface ExecutionNote {
 	readonly spine?: string;
 	readonly slot?: string;
 	readonly release?: string;
-	/** Counts, added up over the nodes and runs of the execution. */
-	readonly counts?: Readonly<Record<string, number>>;
+	/** What came of deliveries, added up over the nodes and runs of the execution. */
+	readonly outcomes?: readonly OutcomeWord[];
 }
 
 interface CustomData {
@@ -27,50 +32,84 @@ function customDataOf(ctx: IExecuteFunctions): CustomData | null {
 	}
 }
 
+/** Order of the sentence about an execution. */
+const words = ['handed out', 'sent', 'rehearsed', 'held', 'refused', 'not accepted', 'failed'];
+
+const keyOf = (word: string): string => word.replaceAll(' ', '_');
+
+/** Executions whose reasons are remembered, and reasons of one word. */
+const EXECUTIONS = 200;
+const REASONS = 5_000;
+
+/** Why deliveries of an execution were not sent, by word; what another process saw of it is missing. */
+const reasonsOf = new Map<string, Map<string, string[]>>();
+
+function remember(execution: string, outcomes: readonly OutcomeWord[]): ReadonlyMap<string, string[]> {
+	const known = reasonsOf.get(execution) ?? new Map<string, string[]>();
+	reasonsOf.delete(execution);
+	reasonsOf.set(execution, known);
+	for (const oldest of reasonsOf.keys()) {
+		if (reasonsOf.size <= EXECUTIONS) break;
+		reasonsOf.delete(oldest);
+	}
+	for (const { word, reasons = [] } of outcomes) {
+		const list = known.get(word) ?? [];
+		known.set(word, list);
+		list.push(...reasons.slice(0, REASONS - list.length));
+	}
+	return known;
+}
+
+/** What was handed out is told only while it is not told what became of it. */
+function told(counted: readonly OutcomeWord[]): readonly OutcomeWord[] {
+	const of = (word: string): number => counted.find((one) => one.word === word)?.count ?? 0;
+	const ended = words.slice(1).reduce((all, word) => all + (word === 'held' ? 0 : of(word)), 0);
+	return counted.filter(({ word }) => word !== 'handed out' || ended < of(word));
+}
+
+const numberIn = (value: unknown): number => {
+	const count = Number(value ?? 0);
+	return Number.isFinite(count) ? count : 0;
+};
+
 /**
- * Notes on the execution what it served, so that it is found by it: spine, slot, release and counts. Kept by every n8n, and
- * searchable where its licence has that. Never fails the run: the ledger has it all.
+ * Notes on the execution what it served, so that it is found by it: spine, slot, release, counts, and `outcome`, the
+ * sentence of the hints over the whole execution. Kept by every n8n, and searchable where its licence has that. The
+ * node's span in OpenTelemetry gets the same, of this run of the node alone: n8n exports `metadata.tracing` of a node as
+ * `n8n.node.custom.*` (`otel-lifecycle-handler.js` of n8n 2.40), where its licence has custom span attributes. Never
+ * fails the run: the ledger has it all.
  */
-export function noteExecution(ctx: IExecuteFunctions, { counts = {}, ...names }: ExecutionNote): void {
-	const data = customDataOf(ctx);
-	if (data === null) return;
+export function noteExecution(ctx: IExecuteFunctions, { outcomes = [], ...names }: ExecutionNote): void {
+	noteSpan(ctx, names, outcomes);
 	try {
+		const data = customDataOf(ctx);
+		if (data === null) return;
 		for (const [key, value] of Object.entries(names)) if (value) data.set(key, value);
-		for (const [key, count] of Object.entries(counts)) {
-			const before = Number(data.get(key) ?? 0);
-			if (count > 0) data.set(key, String((Number.isFinite(before) ? before : 0) + count));
-		}
+		const reasons = remember(ctx.getExecutionId(), outcomes);
+		const counted = words.map((word): OutcomeWord => {
+			const now = outcomes.find((one) => one.word === word)?.count ?? 0;
+			const count = numberIn(data.get(keyOf(word))) + now;
+			return { word, count, reasons: reasons.get(word) ?? [] };
+		});
+		const sentence = outcomeSentence(told(counted));
+		if (sentence !== '') data.set('outcome', withoutAddresses(sentence));
+		for (const { word, count } of counted) if (count > 0) data.set(keyOf(word), String(count));
 	} catch {
 		return;
 	}
 }
 
-/** What came of a batch in one sentence: `690 sent, 3 refused: lease-lost (2), paused (1)`. Empty for nothing. */
-export function outcomeSentence(
-	done: string,
-	count: number,
-	others: readonly { readonly word: string; readonly reasons: readonly string[] }[],
-): string {
-	const parts = count > 0 ? [`${count} ${done}`] : [];
-	for (const { word, reasons } of others) {
-		if (reasons.length === 0) continue;
-		parts.push(`${reasons.length} ${word}: ${countedReasons(reasons)}`);
+function noteSpan(
+	ctx: IExecuteFunctions,
+	names: Omit<ExecutionNote, 'outcomes'>,
+	outcomes: readonly OutcomeWord[],
+): void {
+	const attributes: Record<string, string | number> = {};
+	for (const [key, value] of Object.entries(names)) if (value) attributes[`release_gate.${key}`] = value;
+	for (const { word, count } of outcomes) attributes[`release_gate.${keyOf(word)}`] = count;
+	try {
+		ctx.setMetadata({ tracing: attributes });
+	} catch {
+		return;
 	}
-	return parts.length === 0 ? '' : `${parts.join(', ')}.`;
-}
-
-/** Most reasons that a sentence names. */
-const NAMED = 4;
-
-/** Reasons with how often each came, most frequent first: `no topic (2), opted out (1)`. */
-export function countedReasons(reasons: readonly string[]): string {
-	const counts = new Map<string, number>();
-	for (const reason of reasons) {
-		const text = reason.replace(/\.$/, '');
-		counts.set(text, (counts.get(text) ?? 0) + 1);
-	}
-	const sorted = [...counts].sort((a, b) => b[1] - a[1]);
-	const named = sorted.slice(0, NAMED).map(([text, count]) => `${text} (${count})`);
-	const left = sorted.slice(NAMED).reduce((sum, [, count]) => sum + count, 0);
-	return [...named, ...(left > 0 ? [`other reasons (${left})`] : [])].join(', ');
 }

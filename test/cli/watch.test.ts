@@ -70,7 +70,7 @@ describe('watch', () => {
 		workflows = [workflow(), workflow({ id: 'w2', name: 'Webhook', activeVersion: { nodes: [] } })];
 		executions = [run(2 * minute), run(7 * minute)];
 		const { code, out } = await watch('--heartbeat', `${url}/beat`);
-		expect([code, out]).toEqual([0, '1 workflows are watched; 0 are wrong.\n']);
+		expect([code, out]).toEqual([0, '1 workflow is watched; 0 are wrong.\n']);
 		expect(asked.at(-1)).toBe('undefined /beat');
 		expect(asked[0]).toContain('secret-key /api/v1/workflows?active=true');
 	});

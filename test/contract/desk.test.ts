@@ -91,6 +91,31 @@ describe.each(stores)('what the desk reads, on %s', (_name, open) => {
 		expect(doubts.map(({ ref, state }) => [ref.recipient, state])).toEqual([['d', 'sending']]);
 	});
 
+	it('counts what each owner claimed last, of those with failures, in the slots named', async () => {
+		await register(['a', 'b', 'c', 'd', 'e', 'f']);
+		await send('a');
+		const failing = { failureClass: 'generation', retryable: true, sent: 'no', reason: 'none' } as const;
+		for (const recipient of ['b', 'c'])
+			await ledger.deliveries.fail([{ ...(await claim(recipient)), ...failing }]);
+		clock.at += minute;
+		const sending = await claim('d');
+		await ledger.deliveries.confirm([sending]);
+		await ledger.deliveries.claim([{ ref: refOf(spine, 'e') }], 'execution 8 / Claim');
+		const own = { owner: 'execution 7 / Claim', claimed: 4, sent: 1, open: 1, inDoubt: 0, lastAt: clock.at };
+		expect(await ledger.desk.claims(spine, 2)).toEqual([{ slot: '2026-11-20', owners: [own] }]);
+
+		// What a later run claims again is that run's; a lease that is over leaves a send in doubt.
+		clock.at += 10 * minute;
+		const [again] = await ledger.deliveries.claim([{ ref: refOf(spine, 'b') }], 'execution 9 / Claim');
+		const token = again?.status === 'granted' ? again.token : 0;
+		await ledger.deliveries.fail([{ ref: refOf(spine, 'b'), token, ...failing }]);
+		expect((await ledger.desk.claims(spine, 1))[0]?.owners).toEqual([
+			{ owner: 'execution 9 / Claim', claimed: 1, sent: 0, open: 0, inDoubt: 0, lastAt: clock.at },
+			{ ...own, claimed: 3, open: 0, inDoubt: 1 },
+		]);
+		expect(await ledger.desk.claims('nowhere', 2)).toEqual([]);
+	});
+
 	it('finds what is in doubt in an older slot too, and leaves out what was settled', async () => {
 		await register(['a', 'b']);
 		for (const recipient of ['a', 'b']) await ledger.deliveries.confirm([await claim(recipient)]);

@@ -36,6 +36,8 @@ describe('alert rules and dashboard', () => {
 		const shown = queries.join(' ');
 		const missing = [...families].filter((name) => !new RegExp(`\\b${name}\\b`).test(shown));
 		expect(missing.sort()).toEqual([
+			'release_gate_accepted_records',
+			'release_gate_calls_read_timestamp_seconds',
 			'release_gate_events_unsealed',
 			'release_gate_last_look_timestamp_seconds',
 			'release_gate_read_timestamp_seconds',

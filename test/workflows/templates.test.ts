@@ -67,6 +67,7 @@ it('ships these templates', () => {
 		'train-gather.json',
 		'train-pipeline.json',
 		'train-watch.json',
+		'watch-workflows.json',
 		'weekly-release.json',
 	]);
 });

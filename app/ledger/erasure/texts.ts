@@ -23,7 +23,17 @@ const ofRecipients: readonly RecordKind[] = [
 ];
 
 /** Documents that name accounts, who answer for what they did: they are looked at, and left as they are. */
-const ofAccounts: readonly RecordKind[] = ['policy', 'release', 'approval', 'silence', 'released', 'trigger'];
+const ofAccounts: readonly RecordKind[] = [
+	'policy',
+	'release',
+	'approval',
+	'silence',
+	'run',
+	'limits',
+	'watch',
+	'released',
+	'trigger',
+];
 
 /** Rows of a table that name the person. */
 async function* naming(

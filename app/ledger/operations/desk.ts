@@ -1,6 +1,7 @@
 import type { DeliveryRecord } from '../../../core/delivery/record';
 import type { DeliveryRef } from '../../../core/delivery/types';
 import { type LedgerContext, recordOf } from '../context';
+import type { SlotClaims } from '../../../core/stability/failed-run';
 import type { SlotSight } from '../../../core/desk/slot';
 import type { DeskLedger } from '../desk';
 import { toEvent } from './events';
@@ -14,16 +15,28 @@ export function deskLedger(context: LedgerContext): DeskLedger {
 	const { store } = context;
 	const records = async (refs: readonly DeliveryRef[]): Promise<readonly DeliveryRecord[]> =>
 		present(await get(context, refs, false));
+	const newestSlots = (spine: string, newest: number) =>
+		store.transaction(async (tx) => {
+			const now = await tx.now();
+			return { now, slots: await tx.desk.newestSlots(spine, now, newest) };
+		});
 	return {
 		spines: () => store.transaction(async (tx) => (await tx.spines()).map(recordOf)),
 		slots: async (spine, newest) => {
-			const { now, slots } = await store.transaction(async (tx) => {
-				const now = await tx.now();
-				return { now, slots: await tx.desk.newestSlots(spine, now, newest) };
-			});
+			const { now, slots } = await newestSlots(spine, newest);
 			const seen: SlotSight[] = [];
 			for (const slot of slots) {
 				seen.push(await store.transaction((tx) => tx.desk.sight(slot, now)));
+				await store.breathe();
+			}
+			return seen;
+		},
+		claims: async (spine, newest) => {
+			const { now, slots } = await newestSlots(spine, newest);
+			const seen: SlotClaims[] = [];
+			for (const slot of slots) {
+				const owners = await store.transaction((tx) => tx.desk.claimedBy(slot, now));
+				seen.push({ slot: slot.slot, owners });
 				await store.breathe();
 			}
 			return seen;

@@ -29,7 +29,7 @@ export interface WatchedWorkflow {
 
 /** One thing that is wrong with a workflow, or cannot be known. */
 export interface WatchFinding {
-	readonly id: 'silent' | 'overlap' | 'failing' | 'unseen';
+	readonly id: 'silent' | 'overlap' | 'failing' | 'unseen' | 'unread';
 	readonly level: 'trouble' | 'warning';
 	readonly workflow: string;
 	readonly name: string;

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { acceptanceRule, type Refused } from '../acceptance';
+import { outcomeSentence } from '../../../core/delivery/outcome-words';
 import type { CommitResult } from '../../../core/delivery/sends';
 import { commitDeliveries } from '../../../app/deliver/commit';
 import { failDeliveries } from '../../../app/deliver/fail';
@@ -8,7 +9,7 @@ import { shownFor } from '../../kit/descriptions';
 import { type OwnDelivery, ownDeliveries } from '../../kit/envelope';
 import { fieldOf } from '../../../core/delivery/fields';
 import type { Ledger } from '../../../app/ledger/api';
-import { noteExecution, outcomeSentence } from '../../kit/execution-note';
+import { noteExecution } from '../../kit/execution-note';
 import { findTexts } from '../../kit/fields';
 import { type ItemOutputs, overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
@@ -213,18 +214,20 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 		const kept = committed.flatMap((result) => (result.status === 'refused' ? [result.reason] : []));
 		const rehearsed = own.every(({ envelope }) => envelope.mode === 'dry-run');
 		const [{ envelope: first } = { envelope: null }] = own;
+		const outcomes = [
+			{ word: rehearsed ? 'rehearsed' : 'sent', count: sent },
+			{ word: 'refused', count: kept.length, reasons: kept },
+			{
+				word: 'not accepted',
+				count: refused.length,
+				reasons: refused.map(() => 'the provider did not take it'),
+			},
+		];
 		noteExecution(ctx, {
 			...(first && { spine: first.spine, slot: first.slot, release: first.release ?? '' }),
-			counts: {
-				[rehearsed ? 'rehearsed' : 'sent']: sent,
-				refused: kept.length,
-				not_accepted: refused.length,
-			},
+			outcomes,
 		});
-		const said = outcomeSentence(rehearsed ? 'rehearsed' : 'sent', sent, [
-			{ word: 'refused', reasons: kept },
-			{ word: 'not accepted', reasons: refused.map(() => 'the provider did not take it') },
-		]);
+		const said = outcomeSentence(outcomes);
 		if (said !== '') ctx.addExecutionHints({ message: said, type: 'info', location: 'outputPane' });
 		await flushAtOnce(
 			ctx,

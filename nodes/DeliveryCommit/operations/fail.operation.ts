@@ -1,9 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { readVendorFailure } from '../../../adapters/providers/failure';
+import { outcomeSentence } from '../../../core/delivery/outcome-words';
 import { failDeliveries } from '../../../app/deliver/fail';
 import { shownFor } from '../../kit/descriptions';
 import { ownDeliveries } from '../../kit/envelope';
-import { noteExecution, outcomeSentence } from '../../kit/execution-note';
+import { noteExecution } from '../../kit/execution-note';
 import { overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
 import { DONE } from '../outputs';
@@ -90,11 +91,9 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 			result.status === 'refused' ? [] : [request.reason],
 		);
 		const [{ envelope: first } = { envelope: null }] = own;
-		noteExecution(ctx, {
-			...(first && { spine: first.spine, slot: first.slot }),
-			counts: { failed: failed.length },
-		});
-		const said = outcomeSentence('', 0, [{ word: 'failed', reasons: failed }]);
+		const outcomes = [{ word: 'failed', count: failed.length, reasons: failed }];
+		noteExecution(ctx, { ...(first && { spine: first.spine, slot: first.slot }), outcomes });
+		const said = outcomeSentence(outcomes);
 		if (said !== '') ctx.addExecutionHints({ message: said, type: 'warning', location: 'outputPane' });
 		for (const message of new Set(results.flatMap(({ everybody }) => everybody?.message ?? []))) {
 			ctx.addExecutionHints({ message, type: 'warning', location: 'outputPane' });

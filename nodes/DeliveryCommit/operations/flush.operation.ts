@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { gateError } from '../../../core/errors';
 import { shownFor } from '../../kit/descriptions';
-import { directoryOf, hasDirectory } from '../../kit/directory';
+import { directoryOf, hasDirectory, keepLimitsRead } from '../../kit/directory';
 import { HARMLESS, overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
 import { Parameters } from '../../kit/parameters';
@@ -34,6 +34,7 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 		const limit = new Parameters(ctx).number('limit', 'Limit', { fallback: 10_000, least: 1 });
 		const ledger = await withLedger(ctx);
 		const { left, ...counts } = await flushOutbox(ledger, await directoryOf(ctx), { limit });
+		await keepLimitsRead(ctx, ledger);
 		const { waiting, refused } = await ledger.outbox.backlog(CONTACTS_TARGET);
 		for (const { objectId, status, reason } of left) {
 			if (status === 'refused')

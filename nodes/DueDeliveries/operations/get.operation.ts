@@ -8,7 +8,7 @@ import type { Instant } from '../../../core/delivery/types';
 import { gateError } from '../../../core/errors';
 import { now, wait } from '../../kit/clock';
 import { shownFor, spineParameter } from '../../kit/descriptions';
-import { directoryOf } from '../../kit/directory';
+import { directoryOf, keepLimitsRead } from '../../kit/directory';
 import { toNodeError } from '../../kit/errors';
 import { noteExecution } from '../../kit/execution-note';
 import { withLedger } from '../../kit/ledger';
@@ -213,18 +213,22 @@ async function handedOut(ctx: IExecuteFunctions): Promise<readonly Due[]> {
 					}),
 		},
 	);
+	await keepLimitsRead(ctx, ledger);
 	ctx.addExecutionHints(...hintsOf(spine, run));
 	if (run.status !== 'open') {
 		noteExecution(ctx, { spine: name });
 		return [];
 	}
-	const { due, tally } = run.found;
+	const { due, tally, held } = run.found;
 	const release = due.find(({ delivery }) => delivery.release !== undefined)?.delivery.release;
 	noteExecution(ctx, {
 		spine: name,
 		slot: run.slot.id,
 		...(release === undefined ? {} : { release }),
-		counts: { handed_out: due.length, held: tally.held },
+		outcomes: [
+			{ word: 'handed out', count: due.length },
+			{ word: 'held', count: tally.held, reasons: held },
+		],
 	});
 	if (run.cause !== null) throw run.cause;
 	return due;

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHubSpotDirectory } from '../../../adapters/hubspot';
 import { versionedUrl } from '../../../adapters/hubspot/transport';
+import type { CallLimits } from '../../../core/desk/limits';
 import { retryAfter } from '../../../app/ports/transient';
 import { codeOf } from './faults/case';
 import { gather, startHubSpotFixture, type HubSpotFixture } from './fixture';
@@ -63,6 +64,22 @@ describe('the transport', () => {
 		expect(versionedUrl('https://api.hubapi.com/crm/v3/objects/contacts', 'v3')).toBe(
 			'https://api.hubapi.com/crm/v3/objects/contacts',
 		);
+	});
+
+	it('tells what each answer says of the limits, refusals too, and nothing where none is said', async () => {
+		fixture.admin.setLimits({ per10Seconds: 100, searchPerSecond: 5, perDay: 1000 });
+		const told: CallLimits[] = [];
+		const directory = fixture.connect({ onLimits: (limits) => void told.push(limits) });
+		await gather(directory.eligibleIds({ anyOf: [] }));
+		expect(told).toEqual([]);
+		await directory.read(['187000001001'], ['email']);
+		expect(told).toEqual([
+			{
+				at: Date.parse('2026-11-21T08:00:00Z'),
+				day: { left: 998, most: 1000 },
+				burst: { left: 99, most: 100, windowMs: 10_000 },
+			},
+		]);
 	});
 
 	it('ends at once when the run is stopped, also while it waits', async () => {

@@ -12,6 +12,8 @@ const empty: Desk = {
 	happenings: [],
 	found: null,
 	health: null,
+	limits: [],
+	accepted: [],
 	unsealed: 0,
 	lastHour: {},
 	lookedAtN8n: false,

@@ -5,6 +5,7 @@ import {
 	contentDeliveryGroups,
 } from '../../../testbed/standins/hubspot/content-delivery';
 import { sandboxToken } from '../../../testbed/standins/hubspot/tokens';
+import { limitsSeen } from '../../../app/desk/limits';
 import { gateError } from '../../../core/errors';
 import type { SpineSettings } from '../../../core/delivery/spine-settings';
 import { description } from '../../../nodes/DeliveryCommit/operations/outcome.operation';
@@ -59,6 +60,24 @@ describe('writes to HubSpot', () => {
 	});
 
 	const count = (id: string): string | undefined => hubspot.admin.values(id)?.cc_delivery_count;
+
+	it('leave in the ledger how many calls HubSpot has left, without the token', async () => {
+		hubspot.admin.setLimits({ per10Seconds: 100, searchPerSecond: 5, perDay: 1000 });
+		const ids = hubspot.admin.seedContacts([{ email: 'a@example.com' }]);
+		await runWorkflow(spine, { triggerItems: await dueItems(ids), credentials: credentials() });
+		const [seen, ...others] = await limitsSeen(await ledger(), Date.now());
+		expect(others).toEqual([]);
+		expect(seen).toMatchObject({
+			target: 'HubSpot',
+			day: { most: 1000 },
+			burst: { most: 100, windowMs: 10_000 },
+		});
+		expect(seen?.day?.left).toBeLessThan(1000);
+		expect(seen?.account).toMatch(/^[0-9a-f]{8}$/);
+		expect(JSON.stringify(await (await ledger()).records.list({ kind: 'limits', limit: 5 }))).not.toContain(
+			sandboxToken,
+		);
+	});
 
 	it('follow the commit at once, and only it', async () => {
 		const ids = hubspot.admin.seedContacts([{ email: 'a@example.com' }, { email: 'b@example.com' }]);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { countedReasons, outcomeSentence } from '../../../nodes/kit/execution-note';
+import { countedReasons, outcomeSentence } from '../../../core/delivery/outcome-words';
 import { runWorkflow } from '../../../testbed/engine/n8n';
 import {
 	claim,
@@ -21,6 +21,27 @@ beforeEach(() => {
 });
 afterEach(async () => await home.remove());
 
+/** Sends the recipient `b` one way and everybody else the other. */
+const pick = {
+	type: 'n8n-nodes-base.if',
+	typeVersion: 2.2,
+	parameters: {
+		conditions: {
+			options: { caseSensitive: true, leftValue: '', typeValidation: 'strict', version: 2 },
+			conditions: [
+				{
+					id: 'b',
+					leftValue: '={{ $json.delivery.recipient }}',
+					rightValue: 'b',
+					operator: { type: 'string', operation: 'equals' },
+				},
+			],
+			combinator: 'and',
+		},
+		options: {},
+	},
+};
+
 describe('an execution', () => {
 	it('says below its nodes what came of the run, and carries spine, slot and counts', async () => {
 		const items = await dueItems(['a', 'b', 'c']);
@@ -40,6 +61,63 @@ describe('an execution', () => {
 		expect(run.run.data.resultData.metadata).not.toHaveProperty('refused');
 	});
 
+	it('is found by the sentence of its hints, added up over its nodes', async () => {
+		const items = await dueItems(['a', 'b', 'c', 'd']);
+		const both = workflow(
+			{ Claim: claim, Pick: pick, Confirm: confirm, Send: send, Commit: commit, Fail: fail },
+			[
+				['Start', 'Claim'],
+				['Claim', 'Pick', 1],
+				['Pick', 'Fail'],
+				['Pick', 'Confirm', 1],
+				['Confirm', 'Send', 1],
+				['Send', 'Commit'],
+			],
+		);
+		const run = await runWorkflow(both, { triggerItems: items });
+		expect(run.error).toBeUndefined();
+		const { metadata } = run.run.data.resultData;
+		expect(metadata?.outcome).toMatch(/^3 sent, 1 failed: .+ \(1\)\.$/);
+		expect(metadata).toMatchObject({ spine: 'content', sent: '3', failed: '1' });
+		expect(Object.keys(metadata ?? {}).length).toBeLessThanOrEqual(10);
+	});
+
+	it('names no address in what it is found by', async () => {
+		const items = await dueItems(['a']);
+		const run = await runWorkflow(
+			workflow(
+				{
+					Claim: claim,
+					Fail: { ...fail, parameters: { ...fail.parameters, reason: 'No box ada@example.com' } },
+				},
+				[
+					['Start', 'Claim'],
+					['Claim', 'Fail', 1],
+				],
+			),
+			{ triggerItems: items },
+		);
+		expect(run.run.data.resultData.metadata?.outcome).toBe('1 failed: No box ad…@… (1).');
+	});
+
+	it('gives the span of each of its nodes the same as attributes, for OpenTelemetry', async () => {
+		const items = await dueItems(['a', 'b', 'c']);
+		const run = await runWorkflow(
+			workflow({ Claim: claim, Confirm: confirm, Send: send, Commit: commit }, [
+				['Start', 'Claim'],
+				['Claim', 'Confirm', 1],
+				['Confirm', 'Send', 1],
+				['Send', 'Commit'],
+			]),
+			{ triggerItems: items },
+		);
+		expect(run.runData.Commit?.[0]?.metadata?.tracing).toMatchObject({
+			'release_gate.spine': 'content',
+			'release_gate.sent': 3,
+			'release_gate.refused': 0,
+		});
+	});
+
 	it('says why deliveries failed', async () => {
 		const items = await dueItems(['a', 'b']);
 		const run = await runWorkflow(
@@ -52,6 +130,7 @@ describe('an execution', () => {
 		const said = run.hints.filter(({ node }) => node === 'Fail').map(({ message }) => message);
 		expect(said.some((message) => message.startsWith('2 failed: '))).toBe(true);
 		expect(run.run.data.resultData.metadata).toMatchObject({ failed: '2' });
+		expect(run.run.data.resultData.metadata?.outcome).toMatch(/^2 failed: .+ \(2\)\.$/);
 	});
 
 	it('says why recipients are held when they are registered', async () => {
@@ -83,8 +162,12 @@ describe('a sentence', () => {
 			'a (2), b (1), c (1), d (1), other reasons (2)',
 		);
 		expect(
-			outcomeSentence('sent', 690, [{ word: 'held', reasons: ['no topic', 'no topic', 'opted out'] }]),
+			outcomeSentence([
+				{ word: 'sent', count: 690 },
+				{ word: 'held', count: 3, reasons: ['no topic', 'no topic', 'opted out'] },
+				{ word: 'failed', count: 0 },
+			]),
 		).toBe('690 sent, 3 held: no topic (2), opted out (1).');
-		expect(outcomeSentence('sent', 0, [])).toBe('');
+		expect(outcomeSentence([])).toBe('');
 	});
 });

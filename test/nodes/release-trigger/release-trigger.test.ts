@@ -94,6 +94,36 @@ describe('Release Trigger', () => {
 		expect(await poll()).toEqual(['missed r-1', 'inDoubt r-1', 'missed r-1', 'budgetSpent r-1']);
 	});
 
+	it('fires once when most of a run failed, which n8n calls a success', async () => {
+		const at = jest.spyOn(Date, 'now').mockReturnValue(Date.UTC(2026, 10, 2, 9, 0, 1));
+		try {
+			const cadence = { every: 'P2D', anchor: '2026-11-02T09:00', timeZone: 'UTC', window: 'P1D' };
+			await ledger.spines.configure(
+				parseSpineSettings({ spine: 'content-delivery', cadence, mode: 'live' }),
+				'test',
+			);
+			const slot = slotByIndex(parseCadence(cadence), 0);
+			const ref = { spine: 'content-delivery', space: 'live', slot: slot.id, recipient: 'r-1' } as const;
+			const { opensAt, closesAt } = slot;
+			await ledger.deliveries.register([{ ref, opensAt, closesAt, cadenceIndex: 0, input: { id: 'r-1' } }]);
+			const { poll, logged } = triggerOf(['runFailed'], 'content-delivery');
+			const deaf = triggerOf(['held', 'silent']);
+			expect([await poll(), await deaf.poll()]).toEqual([[], []]);
+			const [claim] = await ledger.deliveries.claim([{ ref }], 'execution 7 / Claim');
+			const token = claim?.status === 'granted' ? claim.token : 0;
+			await ledger.deliveries.fail([
+				{ ref, token, failureClass: 'generation', sent: 'no', retryable: true, reason: 'none' },
+			]);
+			expect(await poll()).toEqual([]);
+			at.mockReturnValue(opensAt + 2 * 60_000);
+			expect(await deaf.poll()).toEqual([]);
+			expect([await poll(), await poll()]).toEqual([[`runFailed ${slot.id}`], []]);
+			expect(logged).toEqual([expect.stringMatching(/^Most of execution 7 of content-delivery failed/)]);
+		} finally {
+			at.mockRestore();
+		}
+	});
+
 	it('fires when a spine was silent for a whole slot, though nothing of its own workflow ran', async () => {
 		const at = jest.spyOn(Date, 'now').mockReturnValue(Date.UTC(2026, 10, 2, 8));
 		try {
