@@ -45,7 +45,7 @@ function ageing(
  * waits for its moment longer than they count is not held for that alone. What people said is theirs to renew. Nothing
  * live is touched, and the release stays as it is.
  *
- * @throws `release-unknown`, `ship-nothing-named`, `look-not-open`, `look-other-change`, `ship-version-gone`, and what
+ * @throws `release-unknown`, `ship-nothing-named`, `look-not-open`, `look-other-change`, `ship-other-base`, `ship-version-gone`, and what
  * finding the workflow throws
  */
 export async function lookAgain(ports: PreparePorts, id: string): Promise<LookedAgain> {
@@ -59,6 +59,15 @@ export async function lookAgain(ports: PreparePorts, id: string): Promise<Looked
 	if (old.length === 0) return { release: id, looked: false, steps: [], rehearse: null };
 	if (manifest.workflow?.version === undefined) throw gateError('ship-nothing-named', { release: id });
 	const candidate = await candidateOf(ports, manifest.subject, manifest.workflow.version);
+	const { published } = candidate.serving.workflow;
+	const { replaces } = manifest.workflow;
+	if (replaces !== undefined && replaces !== published.versionId)
+		throw gateError('ship-other-base', {
+			release: id,
+			workflow: manifest.workflow.id,
+			compared: replaces,
+			runs: `version ${published.versionId}`,
+		});
 	const other = (['workflow', 'policy', 'schema', 'flags'] as const).find(
 		// What cannot be read now is the step’s failure: its answers stay as old as they are.
 		(name) =>

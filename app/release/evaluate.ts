@@ -9,15 +9,8 @@ import { agreeing } from './agree';
 import { debtsOf, factsOf, notMeasured, trailOf } from './facts';
 import { observedIn } from './open';
 import { policyOf } from './policies';
-import {
-	approvalsFor,
-	evidenceFor,
-	knownRelease,
-	releaseEvent,
-	updateRelease,
-	type ServicePorts,
-	type StoredRelease,
-} from './store';
+import { knownRelease, releaseEvent, updateRelease, type ServicePorts, type StoredRelease } from './store';
+import { wordsFor } from './words';
 
 export interface Evaluation {
 	readonly decision: Decision;
@@ -40,7 +33,7 @@ export async function inputFor(
 	const { policy, version } = await policyOf(ports, manifest.subject);
 	const spine = await ports.ledger.spines.get(manifest.subject);
 	const facts = await factsOf(ports, manifest.subject, spine, readings);
-	const stored = await evidenceFor(ports, release.id);
+	const words = await wordsFor(ports, release);
 	const asked = policy.checks.some(({ answeredBy }) => answeredBy.machines.includes('ledger'));
 	const chain = records === 'compare' ? await agreeing(ports, asked) : null;
 	const now = ports.now();
@@ -50,8 +43,8 @@ export async function inputFor(
 		policyVersion: version,
 		manifest,
 		observed: observedIn(release.body),
-		evidence: [...stored, ...seen],
-		approvals: await approvalsFor(ports, release.id),
+		evidence: [...words.evidence, ...seen],
+		approvals: words.approvals,
 		debts: await debtsOf(ports, manifest.subject),
 		migrations: await trailOf(ports, release),
 		facts: { ...facts, ...underWay(release.body), ...(await notMeasured(ports, release, facts)) },

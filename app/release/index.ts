@@ -1,11 +1,12 @@
 export { recordApproval } from './approve';
+export { configureSpine } from './configure';
 export { evaluateStored, inputFor, type Evaluation } from './evaluate';
 export { recordAnswer, recordReport, reportingMachines } from './evidence';
 export { debtsOf, factsOf, rollbackInProgress } from './facts';
 export { writeNotes, type NotesRequest, type WrittenNotes } from './notes';
 export { observedIn, openRelease, type Opened } from './open';
 export { policyOf, setPolicy, type PolicyInForce } from './policies';
-export { promoteRelease } from './promote';
+export { assertNobodyObjects, promoteRelease } from './promote';
 export { recordReads } from './reads';
 export { recordDefaults, rehearsedIn, recordRehearsed } from './rehearsed';
 export {

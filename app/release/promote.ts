@@ -1,5 +1,5 @@
 import { gateError } from '../../core/errors';
-import { standingRejection } from '../../core/release/approvals';
+import { rejectionText, standingRejection } from '../../core/release/approvals';
 import { assessChecks, holds, type CheckResult, standingRefusals } from '../../core/release/checks';
 import { policyHash } from '../../core/release/decision';
 import { classify } from '../../core/release/classify';
@@ -11,14 +11,8 @@ import { isFresh, rollbackInProgress } from './facts';
 import { observedIn } from './open';
 import { policyOf } from './policies';
 import { giverText } from '../../core/release/people';
-import {
-	approvalsFor,
-	evidenceFor,
-	releaseEvent,
-	updateRelease,
-	type ServicePorts,
-	type StoredRelease,
-} from './store';
+import { evidenceFor, releaseEvent, updateRelease, type ServicePorts, type StoredRelease } from './store';
+import { wordsFor } from './words';
 
 /** Stages that put a release further into production. */
 const forward: readonly Stage[] = ['deploying', 'monitoring', 'stable'];
@@ -51,11 +45,17 @@ function assertShips({ id, body }: StoredRelease, policy: Policy, version: numbe
  * Nobody's standing no is passed over, also one that was given after the gate decided: a rejection, or a person's no to
  * any check, holds until its giver takes it back. Throws `release-checks-open`.
  */
-async function assertNobodyObjects(ports: ServicePorts, id: string, to: Stage): Promise<void> {
-	const rejection = standingRejection(await approvalsFor(ports, id));
-	const refusal = standingRefusals(await evidenceFor(ports, id))[0];
+export async function assertNobodyObjects(
+	ports: ServicePorts,
+	release: StoredRelease,
+	to: Stage,
+): Promise<void> {
+	const { id } = release;
+	const { approvals, evidence } = await wordsFor(ports, release);
+	const rejection = standingRejection(approvals);
+	const refusal = standingRefusals(evidence)[0];
 	const reason = rejection
-		? `${giverText(rejection)} (${rejection.role}) rejected it.`
+		? rejectionText(rejection)
 		: refusal &&
 			`${giverText(refusal.by)} (${refusal.by.role}) says no to ${refusal.check}: ${refusal.grounds}`;
 	if (reason)
@@ -105,7 +105,7 @@ export function promoteRelease(
 		if (forward.includes(to) && (await rollbackInProgress(ports, subject)))
 			throw gateError('rollback-under-way', { subject, release: id, to });
 		if (to === 'deploying') assertShips(release, policy, version, now);
-		if (forward.includes(to)) await assertNobodyObjects(ports, id, to);
+		if (forward.includes(to)) await assertNobodyObjects(ports, release, to);
 		const phase = phaseBefore[to];
 		const open = phase ? await openChecks(ports, release, policy, phase) : [];
 		const [first] = open;

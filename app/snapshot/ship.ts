@@ -3,11 +3,12 @@ import { settingsWith } from '../../core/delivery/spine';
 import type { SpineSettings } from '../../core/delivery/spine-settings';
 import { settingsHash } from '../../core/release/diff/settings';
 import type { ReleaseBody } from '../../core/release/documents';
-import type { Brings, Manifest } from '../../core/release/manifest';
+import type { Manifest } from '../../core/release/manifest';
 import { publicationReport } from '../../core/release/machines/publication';
 import type { Stage } from '../../core/release/stages';
 import type { ChangeList } from '../../core/snapshot/changes';
 import {
+	assertNobodyObjects,
 	knownRelease,
 	policyOf,
 	promoteRelease,
@@ -42,16 +43,16 @@ export interface Shipped {
 	readonly open: string | null;
 }
 
-type Brought = { readonly brings?: Brings; readonly artifacts: Manifest['artifacts'] };
+type Brought = Pick<Manifest, 'brings' | 'workflow'>;
 
 /**
  * The change list with what the release brings. Whoever ships adds nothing to the settings or definitions that were proven.
  *
  * @throws `ship-other-change`
  */
-function withBrought(release: string, { brings }: Brought, changes: ChangeList): ChangeList {
-	if (brings === undefined) return changes;
-	const own = changesBrought(brings);
+function withBrought(release: string, { brings, workflow }: Brought, changes: ChangeList): ChangeList {
+	if (brings === undefined && workflow?.replaces === undefined) return changes;
+	const own = changesBrought(brings ?? {});
 	const strange =
 		Object.keys(changes.spine).length > 0
 			? 'the settings of the spine'
@@ -72,7 +73,7 @@ async function assertBrought(
 	spine: SpineSettings | null,
 	body: ReleaseBody,
 ): Promise<void> {
-	const { brings, artifacts } = body.manifest;
+	const { brings, artifacts, workflow } = body.manifest;
 	const { settings = {}, definitions = [], flags = [] } = brings ?? {};
 	const brought = Object.keys(settings).length > 0;
 	const looks = [
@@ -84,7 +85,9 @@ async function assertBrought(
 	// Begun and killed: what is there now, the release made itself, and the journal knows what it intended.
 	if (body.stage === 'deploying') return;
 	if (brought && spine === null) throw gateError('ledger-spine-unknown', { spine: body.manifest.subject });
-	if (brought && spine !== null && settingsHash(settingsWith(spine, settings)) !== artifacts.policy)
+	// One that was prepared was proven beside the settings, also where it brings none.
+	const beside = brought || (workflow?.replaces !== undefined && artifacts.policy !== undefined);
+	if (beside && spine !== null && settingsHash(settingsWith(spine, settings)) !== artifacts.policy)
 		throw gateError('ship-other-settings', { release, spine: spine.spine });
 	const there =
 		definitions.length === 0
@@ -97,6 +100,21 @@ async function assertBrought(
 	];
 	const [first] = made;
 	if (first !== undefined) throw gateError('ship-made-meanwhile', { release, what: first });
+}
+
+/**
+ * Sees that it replaces what it was compared with: what was rolled back or published meanwhile would come again, or go,
+ * with nobody asked. One that is under way replaced it already. @throws `ship-other-base`
+ */
+function assertBase(release: string, { stage }: ReleaseBody, named: Named, runs: string | null): void {
+	const { replaces } = named;
+	if (stage === 'deploying' || replaces === undefined || replaces === runs) return;
+	throw gateError('ship-other-base', {
+		release,
+		workflow: named.id,
+		compared: replaces,
+		runs: runs === null ? 'no version of it' : `version ${runs}`,
+	});
 }
 
 type Named = NonNullable<Awaited<ReturnType<typeof knownRelease>>['body']['manifest']['workflow']>;
@@ -173,7 +191,7 @@ async function monitored(service: ServicePorts, release: string, by: string): Pr
  * the policy says so. Killed and run again, it goes on where it was.
  *
  * @throws `ship-nothing-named`, `ship-wrong-stage`, `ship-version-gone`, `ship-other-version`, `ship-other-change`,
- * `ship-unproven`, `ship-other-settings`, `ship-made-meanwhile`, `release-decision-missing`, and what applying and restoring throw
+ * `ship-unproven`, `ship-other-base`, `ship-other-settings`, `ship-made-meanwhile`, `release-decision-missing`, and what applying and restoring throw
  */
 export async function shipRelease(
 	ports: SnapshotPorts,
@@ -182,7 +200,8 @@ export async function shipRelease(
 	proving: Proving,
 ): Promise<Shipped> {
 	const service: ServicePorts = { ledger: ports.ledger, now: ports.clock };
-	const { body } = await knownRelease(service, release);
+	const stored = await knownRelease(service, release);
+	const { body } = stored;
 	const { workflow: named, artifacts, subject } = body.manifest;
 	const proven = artifacts.workflow;
 	if (named === undefined || proven === undefined) throw gateError('ship-nothing-named', { release });
@@ -209,7 +228,11 @@ export async function shipRelease(
 	await assertBrought(ports, release, before?.settings ?? null, body);
 	const snapshot = await snapshotOrNew(ports, release, spine, list);
 	const ran = await publishedNow(host, named.id);
+	assertBase(release, body, named, ran?.version ?? null);
 	if (body.stage === 'approved') await promoteRelease(service, release, 'deploying', ports.by);
+	// Killed before it published anything: a no of the meantime holds it; what is published is read back and told.
+	else if (named.version === undefined || ran?.version !== named.version)
+		await assertNobodyObjects(service, stored, 'deploying');
 	const at = ports.clock();
 	const { by } = ports;
 	if (spine !== null)

@@ -20,6 +20,11 @@ export const prepareErrors = {
 		remedy:
 			'Only one of them can ship what it proves. Close one (Release: Close), then prepare the other one again.',
 	},
+	'spine-loosened': {
+		message: "Spine '{spine}' has released versions, and this would hold it to less: {what}",
+		remedy:
+			'Nothing was stored. Change it in the node that configures the spine in the draft and release that, so that it is approved like any change; or put a form with n8n user authentication before this node, so that a person answers for it.',
+	},
 	'look-not-open': {
 		message: "Release '{release}' is {stage}; machines look again only at one that is open",
 		remedy: 'Nothing is to be done: it is being shipped or watched, or it is closed.',

@@ -176,6 +176,12 @@ export const releaseErrors = {
 		message: "Release '{release}' brings what no machine looked at: {machine} recorded nothing",
 		remedy: 'Nothing was published. Prepare the release (Release: Prepare), which lets every machine look.',
 	},
+	'ship-other-base': {
+		message:
+			"Release '{release}' was compared with version {compared} of workflow {workflow}, and {runs} runs now: nobody looked at what it changes beside that",
+		remedy:
+			'Nothing was published. Prepare the release again (Release: Prepare); machines and people then look at it beside what runs now.',
+	},
 	'ship-other-settings': {
 		message:
 			"The settings of the spine '{spine}' were changed after release '{release}' was proven, so it would come to other settings",

@@ -3,7 +3,7 @@ import type { Approval } from './evidence';
 import { APPROVALS_GROUP, durationMs, type CheckResult } from './checks';
 import { coolingOff } from './cooling-off';
 import type { Manifest } from './manifest';
-import { counts, giverKey, giverText, isInvolved, unmapped } from './people';
+import { counts, giverKey, giverText, isInvolved, personKey, unmapped } from './people';
 import type { ApprovalRule, Policy, RiskClass } from './policy/schema';
 
 /** The newest word of each giver; of two at the same instant the one that is no yes. */
@@ -23,7 +23,7 @@ export const standingRejection = (approvals: readonly Approval[]): Approval | un
 
 /**
  * Whether one rule is met. A standing rejection comes first: nothing else is looked at. Then enough different people, by
- * their accounts, none involved, none expired, all for the release's present hash, every required role among them. Where
+ * their accounts (two that the policy maps to one are one), none involved, none expired, all for the release's present hash, every required role among them. Where
  * nobody knows which account an author is, two must approve: one of them may be the author.
  */
 export function assessApprovals(
@@ -41,7 +41,7 @@ export function assessApprovals(
 		return {
 			...base,
 			status: 'fail',
-			reason: `${giverText(no)} (${no.role}) rejected it.`,
+			reason: rejectionText(no),
 			remedy: 'Settle the objection; the same person must then approve, or take the rejection back.',
 		};
 	if (rule.count === 0 && rule.allOf.length === 0)
@@ -64,10 +64,11 @@ export function assessApprovals(
 		const roles = [...rule.anyOf, ...rule.allOf];
 		return roles.length === 0 || roles.includes(approval.role);
 	});
+	const people = new Set(counting.map((approval) => personKey(policy, approval))).size;
 	const strangers = unmapped(policy, manifest);
 	const needed = Math.max(rule.count, rule.allOf.length, strangers.length > 0 ? 2 : 0);
 	const missingRoles = rule.allOf.filter((role) => !counting.some((approval) => approval.role === role));
-	if (counting.length >= needed && missingRoles.length === 0)
+	if (people >= needed && missingRoles.length === 0)
 		return {
 			...base,
 			status: 'pass',
@@ -75,18 +76,16 @@ export function assessApprovals(
 			remedy: '',
 		};
 	const missing = [
-		counting.length < needed ? `${counting.length} of ${needed} approvals` : '',
+		people < needed ? `${people} of ${needed} approvals` : '',
 		missingRoles.length > 0 ? `none of ${missingRoles.join(', ')}` : '',
-		counting.length < needed && strangers.length > 0 && needed > Math.max(rule.count, rule.allOf.length)
+		people < needed && strangers.length > 0 && needed > Math.max(rule.count, rule.allOf.length)
 			? `two are needed, since nobody knows which account ${strangers.join(', ')} is`
 			: '',
 		left.length > 0 ? `not counted: ${left.join('; ')}` : '',
 	].filter(Boolean);
 	// Where the roles that must be there make up for the number as well, nobody else need be asked.
 	const asked =
-		needed - counting.length <= missingRoles.length
-			? missingRoles
-			: [...new Set([...rule.anyOf, ...rule.allOf])];
+		needed - people <= missingRoles.length ? missingRoles : [...new Set([...rule.anyOf, ...rule.allOf])];
 	return {
 		...base,
 		...(asked.length > 0 ? { roles: asked } : {}),
@@ -95,6 +94,10 @@ export function assessApprovals(
 		remedy: `Ask for approval (${describe(rule)}) by people who did not write or request it.`,
 	};
 }
+
+/** A rejection in a sentence. */
+export const rejectionText = (no: Approval): string =>
+	`${giverText(no)} (${no.role}) rejected ${no.of === undefined ? 'it' : `${no.of}, whose place it takes`}.`;
 
 function describe(rule: ApprovalRule): string {
 	const parts = [

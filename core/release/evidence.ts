@@ -43,6 +43,8 @@ export const approvalSchema = personSchema
 		hash: z.string().regex(/^[0-9a-f]{64}$/),
 		verdict: z.enum(['approved', 'rejected', 'withdrawn']),
 		note: z.string().max(1000).optional(),
+		/** The release it was said of, where that is another one whose place this one takes; stored words have none. */
+		of: z.string().max(200).optional(),
 	})
 	.strict();
 

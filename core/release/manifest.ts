@@ -149,6 +149,8 @@ export const manifestSchema = z
 				id: name,
 				/** Absent only where the release brings the nodes itself: then what ships is what the hash says. */
 				version: name.optional(),
+				/** The version that ran when it was compared: only that one is replaced. Absent where nobody compared. */
+				replaces: name.optional(),
 				/** Versions of workflows it calls that are published with it; of the others what is published counts. */
 				with: z
 					.array(workflowVersionSchema)

@@ -176,6 +176,12 @@ function accountOf(policy: Policy, name: string): string | undefined {
 	return mapped?.[1] ?? (name.includes('@') ? name : undefined);
 }
 
+/** Names the person behind a giver: two accounts that the policy maps to one are one person. */
+export const personKey = (policy: Policy, giver: Giver): string =>
+	giver.account === undefined
+		? giverKey(giver)
+		: `person ${canonicalName(accountOf(policy, giver.account.email) ?? giver.account.email)}`;
+
 /** The authors of whom nobody knows which account they are. */
 export const unmapped = (policy: Policy, manifest: Manifest): readonly string[] =>
 	[...new Set(manifest.changes.map(({ author }) => author))].filter(
@@ -184,7 +190,9 @@ export const unmapped = (policy: Policy, manifest: Manifest): readonly string[] 
 
 /** Whether this giver asked for the release or wrote part of it, under whatever name; who looks like one counts as one. */
 export function isInvolved(policy: Policy, manifest: Manifest, { person, account }: Giver): boolean {
-	const own = [person, ...(account === undefined ? [] : [account.email, account.id])];
+	const names = [person, ...(account === undefined ? [] : [account.email, account.id])];
+	// A second login of theirs is mapped to the same account.
+	const own = names.flatMap((name) => [name, accountOf(policy, name) ?? name]);
 	return involved(manifest).some((name) =>
 		[name, accountOf(policy, name) ?? name].some((theirs) =>
 			own.some((mine) => canonicalName(mine) === canonicalName(theirs) || looksAlike(mine, theirs)),

@@ -19,7 +19,10 @@ beforeEach(async () => {
 afterEach(async () => await home.remove());
 
 /** A release that the gate held before until another moment alone, or that stands at a later stage. */
-async function waiting(stage: 'draft' | 'stable' = 'draft'): Promise<string> {
+async function waiting(
+	stage: 'draft' | 'stable' | 'deploying' = 'draft',
+	shippedAt: number | null = null,
+): Promise<string> {
 	const books = await ledger();
 	const manifest = manifestFor(preset('quiet-content-delivery'), { subject: spine });
 	const ports = { ledger: books, now: Date.now };
@@ -41,7 +44,7 @@ async function waiting(stage: 'draft' | 'stable' = 'draft'): Promise<string> {
 				id: release.id,
 				spine,
 				parent: null,
-				body: plain({ ...body, stage, decision }),
+				body: plain({ ...body, stage, decision, shippedAt }),
 				expectedRevision: record!.revision,
 			},
 		],
@@ -127,6 +130,21 @@ describe('ship-when-ready.json', () => {
 		const { message, remedy } = called.json('Set Answer')[0]?.releaseGate as Record<string, string>;
 		const scheduled = await run(BY_SCHEDULE, {}, ships);
 		expect(scheduled.error?.message).toBe(`Release ${release} is not shipped: ${message}. ${remedy}`);
+	});
+
+	it('goes on with a Ship that was killed half-way, without asking anybody again, and leaves one that runs alone', async () => {
+		const release = await waiting('deploying', Date.now() - 11 * 60_000);
+		const { error, json } = await run(BY_SCHEDULE);
+		// The release of this test names no workflow: Ship itself says so, which shows that it was asked.
+		expect(error?.message).toMatch(new RegExp(`^Release ${release} is not shipped: .*names no version`));
+		expect([...json('Evaluate Release'), ...json('Get Fresh Answers')]).toEqual([]);
+		await home.remove();
+		home = ownUserFolder();
+		await dueItems([], { spine });
+		const fresh = await waiting('deploying', Date.now());
+		expect((await run(BY_SCHEDULE)).error).toBeUndefined();
+		const called = await run(CALLED, { spine, release: fresh });
+		expect(called.error?.message).toContain(`Release ${fresh} is deploying: it ships no more.`);
 	});
 
 	it('says of a release that ships no more, or of none, why it cannot', async () => {

@@ -19,12 +19,29 @@ export interface Configuring {
 	readonly feeders: readonly WorkflowNode[];
 }
 
-/** Whether a node stores settings of a spine when it runs; the editor leaves the resource out, since it is the default. */
-const configures = ({ type, parameters, disabled }: WorkflowNode): boolean =>
+/** Whether a parameter is this value when the node runs, or may be: what only the run decides may be anything. */
+export function mayBe(
+	value: Json | undefined,
+	wanted: string,
+	otherwise: string,
+	nodes: readonly WorkflowNode[],
+): boolean {
+	const known = withConstants(value ?? otherwise, nodes);
+	return isExpression(known) || literal(known) === wanted;
+}
+
+/**
+ * Whether a node stores settings of a spine when it runs, or may: n8n evaluates an expression also where the editor offers
+ * none. The editor leaves the resource out, since it is the default.
+ */
+const configures = (
+	{ type, parameters: { resource, operation }, disabled }: WorkflowNode,
+	nodes: readonly WorkflowNode[],
+): boolean =>
 	!disabled &&
 	type === `${OWN_PREFIX}release` &&
-	(parameters.resource ?? 'spine') === 'spine' &&
-	parameters.operation === 'configure';
+	mayBe(resource, 'spine', 'spine', nodes) &&
+	mayBe(operation, 'configure', 'show', nodes);
 
 /** The nodes from which a node is reached, whatever the kind of connection. */
 function leadingTo({ nodes, connections }: WorkflowJson, name: string): readonly WorkflowNode[] {
@@ -70,30 +87,32 @@ function filledIn(
 
 /** The nodes of a workflow that store settings of a spine when they run, disabled ones apart. */
 export function configuringIn(workflow: WorkflowJson): readonly Configuring[] {
-	return workflow.nodes.filter(configures).map((node) => {
-		const feeders = leadingTo(workflow, node.name);
-		const straight = feeders.filter((feeder) =>
-			Object.values(workflow.connections[feeder.name] ?? {}).some((outputs) =>
-				outputs.some((output) => (output ?? []).some((target) => target.node === node.name)),
-			),
-		);
-		const read = (text: string): string | null => {
-			const value = withConstants(text, workflow.nodes);
-			if (!isExpression(value) || typeof value !== 'string') return literal(value);
-			const field = FIELD.exec(value)?.[1];
-			const [only, ...more] = straight;
-			return field === undefined || more.length > 0 ? null : (constantOf(only, field) ?? null);
-		};
-		const unknown: string[] = [];
-		const { spine, ...others } = node.parameters;
-		const parameters = filledIn(others, '', read, (path) => unknown.push(path)) as JsonObject;
-		const named = unwrapLocator(spine);
-		return {
-			node,
-			spine: typeof named === 'string' ? read(named) : null,
-			parameters,
-			unknown,
-			feeders,
-		};
-	});
+	return workflow.nodes
+		.filter((node) => configures(node, workflow.nodes))
+		.map((node) => {
+			const feeders = leadingTo(workflow, node.name);
+			const straight = feeders.filter((feeder) =>
+				Object.values(workflow.connections[feeder.name] ?? {}).some((outputs) =>
+					outputs.some((output) => (output ?? []).some((target) => target.node === node.name)),
+				),
+			);
+			const read = (text: string): string | null => {
+				const value = withConstants(text, workflow.nodes);
+				if (!isExpression(value) || typeof value !== 'string') return literal(value);
+				const field = FIELD.exec(value)?.[1];
+				const [only, ...more] = straight;
+				return field === undefined || more.length > 0 ? null : (constantOf(only, field) ?? null);
+			};
+			const unknown: string[] = [];
+			const { spine, ...others } = node.parameters;
+			const parameters = filledIn(others, '', read, (path) => unknown.push(path)) as JsonObject;
+			const named = unwrapLocator(spine);
+			return {
+				node,
+				spine: typeof named === 'string' ? read(named) : null,
+				parameters,
+				unknown,
+				feeders,
+			};
+		});
 }

@@ -1,6 +1,7 @@
 import { OWN_PREFIX } from '../../audit/own-nodes';
 import { isExpression, literal, unwrapLocator, withConstants } from '../../audit/expressions';
 import type { WorkflowJson } from '../../audit/types';
+import { mayBe } from './configuring';
 
 /** The flags that the nodes of a workflow evaluate, by node; `null` for one that is only known when it runs. */
 function evaluatedIn(
@@ -11,7 +12,7 @@ function evaluatedIn(
 			({ type, parameters, disabled }) =>
 				!disabled &&
 				type === `${OWN_PREFIX}releaseFlag` &&
-				(parameters.operation ?? 'evaluate') === 'evaluate',
+				mayBe(parameters.operation, 'evaluate', 'evaluate', workflow.nodes),
 		)
 		.map(({ name: node, parameters }) => {
 			const value = withConstants(unwrapLocator(parameters.flag), workflow.nodes);

@@ -132,7 +132,7 @@ export function manifestFor(id: string, policy: Policy, said: Said, found: Found
 			? `The release gate: Ship publishes it once the gate lets it through, and ${spine} delivers nothing from a version that was not released.`
 			: 'The release gate: Ship publishes it once the gate lets it through.',
 		documents: documentsOf(policy, said),
-		workflow: { id: workflow.id, version, with: [] },
+		workflow: { id: workflow.id, version, replaces: found.runs, with: [] },
 		...(flags.length > 0 ? { flags } : {}),
 		...(Object.keys(brings).length > 0 ? { brings } : {}),
 		...(shiftsCadence ? { cadenceShiftReason: why === '' ? title : why } : {}),

@@ -43,6 +43,11 @@ export const CONFIGURE_DEFAULTS = {
 
 /** What one node would store. */
 function storedBy({ node: { name }, spine, parameters, unknown }: Configuring): Exclude<Said, null> {
+	const [chosen] = ['resource', 'operation'].filter((path) => unknown.includes(path));
+	if (chosen !== undefined)
+		return {
+			why: `The node ${name} of the draft takes its ${chosen} from an expression, so nobody knows whether it would configure the spine. Choose it.`,
+		};
 	if (spine === null)
 		return {
 			why: `The node ${name} of the draft takes the name of its spine from an expression. Pick the spine itself.`,

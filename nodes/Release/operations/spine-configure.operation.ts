@@ -1,6 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { configureSpine } from '../../../app/release';
 import { settingsConfigured } from '../../../core/delivery/configured';
 import { shownFor, spineParameter } from '../../kit/descriptions';
+import { giverOf } from '../../kit/giver';
 import type { OperationContext } from '../resource';
 import { advancedOptions, cadenceParameters, propertyOptions } from './spine-parameters';
 import { spineJson } from './spine-record';
@@ -79,8 +81,9 @@ export const description: INodeProperties[] = shownFor({ resource: ['spine'], op
 	},
 ]);
 
-/** The spine's record. Throws `spine-settings`, which names every setting that cannot be used. */
-export async function execute({ parameters, ports, by }: OperationContext): Promise<readonly object[]> {
+/** The spine's record. Throws `spine-settings`, which names every setting that cannot be used, and `spine-loosened`. */
+export async function execute(context: OperationContext): Promise<readonly object[]> {
+	const { ctx, item, index, parameters, ports, by } = context;
 	const settings = settingsConfigured({
 		spine: parameters.picked('spine'),
 		every: parameters.text('every'),
@@ -92,5 +95,5 @@ export async function execute({ parameters, ports, by }: OperationContext): Prom
 		properties: parameters.collection('properties'),
 		advanced: parameters.collection('advanced'),
 	});
-	return [spineJson(await ports.ledger.spines.configure(settings, by))];
+	return [spineJson(await configureSpine(ports, settings, giverOf(ctx, item, index, ''), by))];
 }

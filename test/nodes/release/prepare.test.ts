@@ -78,7 +78,9 @@ describe('Release: Prepare on the canvas', () => {
 			stage: 'draft',
 			class: 'controlled',
 			surfaces: ['prompts'],
-			shown: expect.stringMatching(new RegExp(`^${version} v2:[0-9a-f]{64}$`)) as unknown,
+			shown: expect.stringMatching(
+				new RegExp(`^${version} v2:[0-9a-f]{64} v1(?:/[0-9a-f]{0,16}){3}$`),
+			) as unknown,
 		});
 		const [differences, riskClass, findings, ...asked] = form;
 		expect(words(differences?.html)).toMatch(
