@@ -14,12 +14,18 @@ export interface InstallationOptions {
 	readonly webhooks?: string;
 }
 
+/** One call to the public API. Resolves for every HTTP status; rejects without an answer. */
+export type InstallationCall = (method: Method, address: string, body?: object) => Promise<Answer>;
+
 type Fields = Readonly<Record<string, unknown>>;
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 interface Answer {
 	readonly status: number;
+	/** What the JSON says; the text where it is none. */
 	readonly body: unknown;
+	/** The header `date`. */
+	readonly date: string | null;
 }
 
 const isObject = (value: unknown): value is Fields =>
@@ -98,27 +104,51 @@ function errorOf(data: unknown): string | null {
 	return isObject(error) && typeof error.message === 'string' ? error.message.replace(/[.\s]+$/, '') : null;
 }
 
+const fetched =
+	(apiKey: string): InstallationCall =>
+	async (method, address, body) => {
+		const answer = await fetch(address, {
+			method,
+			headers: { 'X-N8N-API-KEY': apiKey, accept: 'application/json', 'content-type': 'application/json' },
+			...(body === undefined ? {} : { body: JSON.stringify(body) }),
+			signal: AbortSignal.timeout(TIMEOUT_MS),
+		});
+		const text = await answer.text();
+		const date = answer.headers.get('date');
+		try {
+			return { status: answer.status, body: text === '' ? {} : JSON.parse(text), date };
+		} catch {
+			return { status: answer.status, body: text, date };
+		}
+	};
+
+/** Whether an n8n's public API answers at an address, without a key. @throws `setup-n8n-unreachable`, `setup-n8n-odd` */
+export async function checkAddress(url: string): Promise<void> {
+	const base = apiAddress(url);
+	const { host } = new URL(base);
+	let answer: Answer;
+	try {
+		answer = await fetched('')('GET', `${base}/workflows?limit=1`);
+	} catch (error) {
+		throw gateError('setup-n8n-unreachable', { host }, error);
+	}
+	// It asks for the key; below any other path n8n answers 200 with the page of its editor, and another server anything.
+	if (answer.status !== 401) throw gateError('setup-n8n-odd', { host });
+}
+
 /**
  * An n8n through its public API, by its OpenAPI description (`dist/public-api/v1/openapi.yml`, n8n 2.40): what older ones lack
- * is asked in a way that all from 1.123 on have, or is answered with `null`.
+ * is asked in a way that all from 1.123 on have, or is answered with `null`. `send` makes the calls.
  */
-export function n8nInstallation({ url, apiKey, webhooks }: InstallationOptions): Installation {
+export function n8nInstallation(
+	{ url, apiKey, webhooks }: InstallationOptions,
+	send: InstallationCall = fetched(apiKey),
+): Installation {
 	const base = apiAddress(url);
 	const host = URL.canParse(base) ? new URL(base).host : base;
 	const once = async (method: Method, path: string, body?: object): Promise<Answer> => {
 		try {
-			const answer = await fetch(`${base}${path}`, {
-				method,
-				headers: { 'X-N8N-API-KEY': apiKey, accept: 'application/json', 'content-type': 'application/json' },
-				...(body === undefined ? {} : { body: JSON.stringify(body) }),
-				signal: AbortSignal.timeout(TIMEOUT_MS),
-			});
-			const text = await answer.text();
-			try {
-				return { status: answer.status, body: text === '' ? {} : JSON.parse(text) };
-			} catch {
-				return { status: answer.status, body: text };
-			}
+			return await send(method, `${base}${path}`, body);
 		} catch (error) {
 			throw gateError('setup-n8n-unreachable', { host }, error);
 		}
@@ -245,18 +275,10 @@ export function n8nInstallation({ url, apiKey, webhooks }: InstallationOptions):
 			}));
 		},
 		clockSkewMs: async () => {
-			try {
-				const sent = Date.now();
-				const answer = await fetch(`${base}/workflows?limit=1`, {
-					headers: { 'X-N8N-API-KEY': apiKey },
-					signal: AbortSignal.timeout(TIMEOUT_MS),
-				});
-				const told = Date.parse(answer.headers.get('date') ?? '');
-				// The header has whole seconds; half the way there and back is the middle of when it was read.
-				return Number.isNaN(told) ? null : told - (sent + Date.now()) / 2;
-			} catch (error) {
-				throw gateError('setup-n8n-unreachable', { host }, error);
-			}
+			const sent = Date.now();
+			const told = Date.parse((await once('GET', '/workflows?limit=1')).date ?? '');
+			// The header has whole seconds; half the way there and back is the middle of when it was read.
+			return Number.isNaN(told) ? null : told - (sent + Date.now()) / 2;
 		},
 		run: async (id): Promise<RunSeen | null> => {
 			const path = `/executions/${encodeURIComponent(id)}?includeData=true`;

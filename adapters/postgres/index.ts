@@ -8,6 +8,7 @@ import { migrate } from './migrate';
 import { openPool, type PostgresLedgerOptions, schemaOf } from './pool';
 import { PostgresStore } from './store';
 
+export { examinePostgres } from './examine';
 export { lookAtPostgresLedger } from './look';
 export { readPostgresLedger } from './read';
 export type { PostgresConnection, PostgresLedgerOptions } from './pool';

@@ -1,6 +1,7 @@
 import { alarmsOf, ofWatch } from '../../core/desk/alarms';
 import type { Alarm, Desk, SpineSight } from '../../core/desk/model';
 import { ReleaseGateError } from '../../core/errors';
+import { lastExamination } from '../doctor';
 import { CONTACTS_TARGET } from '../ledger/context';
 import { happeningsOf } from './happenings';
 import { WATCH_LATE, watchedInstances } from '../watch/told-workflows';
@@ -17,7 +18,7 @@ export interface DeskRequest {
 	readonly search?: string;
 	/** What others found, e.g. the watch over workflows. */
 	readonly alarms?: readonly Alarm[];
-	/** What *doctor* found, and when. */
+	/** What *doctor* found, and when; the look that is kept in the ledger if absent. */
 	readonly health?: Desk['health'];
 }
 
@@ -56,7 +57,7 @@ export async function gatherDesk(ports: DeskPorts, request: DeskRequest = {}): P
 		found: asked === '' ? null : await search(ports, asked),
 		limits: await limitsSeen(ledger, at),
 		lastHour: await ledger.desk.kindsSince(at - HOUR, WITHIN),
-		health: request.health ?? null,
+		health: request.health ?? (await lastExamination(ports)),
 		accepted: (await ledger.events.acceptances()).map(({ at: when, person, reason, records }) => ({
 			at: when,
 			person,

@@ -1,4 +1,4 @@
-import { fingerprintOf, type SparseParameters } from '../../core/audit/fingerprint';
+import type { SparseParameters } from '../../core/audit/fingerprint';
 import { nextSlot, parseCadence, slotAt, slotByIndex, type Slot } from '../../core/delivery/cadence';
 import type { LedgerEvent } from '../../core/delivery/events';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
@@ -6,14 +6,14 @@ import type { Instant, Milliseconds } from '../../core/delivery/types';
 import type { Published, SpineSight } from '../../core/desk/model';
 import { inDoubtIn, type SlotSight } from '../../core/desk/slot';
 import { ReleaseGateError } from '../../core/errors';
-import { type Released, standingOf } from '../../core/release/released';
+import type { Released } from '../../core/release/released';
 import { lookSchema } from '../../core/stability/documents';
 import { type FailedRun, failedRuns } from '../../core/stability/failed-run';
 import type { DeskLedger } from '../ledger/desk';
 import { documentOf } from '../ledger/documents';
 import type { WorkflowHost } from '../ports/workflows';
 import { intervalsOf } from '../report/gather';
-import { publishedAt, releasedOf } from '../release';
+import { comparePublished, publishedAt, releasedOf } from '../release';
 import { lastClosedSlot } from '../watch/overdue';
 import type { Ledger } from '../ledger/api';
 
@@ -93,20 +93,8 @@ async function publishedOf(
 			? { status: 'as-released' }
 			: { status: 'ungated', differences: released.told.differences, since: released.told.at };
 	if (workflows === null) return told;
-	const { workflow: own, workflows: wanted } = released.now;
-	const differences: string[] = [];
-	for (const id of Object.keys(wanted)) {
-		const json = await publishedAt(workflows, id);
-		if (json === null) {
-			if (id === own) return { status: 'unpublished' };
-			differences.push(`the workflow ${id} that it calls is not published`);
-			continue;
-		}
-		const standing = standingOf(released, id, fingerprintOf(json, sparse), now());
-		if (standing.status === 'ungated') differences.push(...standing.differences);
-	}
-	if (differences.length === 0) return { status: 'as-released' };
-	return { status: 'ungated', differences, since: released.told?.at ?? null };
+	const found = await comparePublished(released, (id) => publishedAt(workflows, id), sparse, now());
+	return found.status === 'ungated' ? { ...found, since: released.told?.at ?? null } : found;
 }
 
 async function lookAt({ ledger }: DeskPorts, spine: string): Promise<SpineSight['look']> {

@@ -23,6 +23,8 @@ export type RecordKind =
 	| 'trigger'
 	| 'released'
 	| 'rehearsal'
+	/** What the newest look at the installation found. */
+	| 'examination'
 	/** Says that the ledger keeps nothing in the clear. */
 	| 'sealing'
 	/** Says what a person accepted although it disagreed with the chain. */

@@ -7,6 +7,7 @@ export { writeNotes, type NotesRequest, type WrittenNotes } from './notes';
 export { observedIn, openRelease, type Opened } from './open';
 export { policyOf, setPolicy, type PolicyInForce } from './policies';
 export { assertNobodyObjects, promoteRelease } from './promote';
+export { comparePublished, type PublishedStanding } from './published';
 export { recordReads } from './reads';
 export { recordDefaults, rehearsedIn, recordRehearsed } from './rehearsed';
 export {

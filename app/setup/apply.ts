@@ -5,6 +5,7 @@ import { missingCredentials, publishedOf, spineTemplate } from '../../core/setup
 import type { Template } from '../../core/setup/types';
 import { wired } from '../../core/setup/wire';
 import type { Answers } from './answers';
+import { removeErrand } from './inside';
 import { TAG, type Plan } from './plan';
 import type { Deed, Installed, SetupPorts } from './ports';
 import { wiringOf } from './wiring';
@@ -43,7 +44,11 @@ class SetupRun {
 	}
 
 	private async keep(change: Partial<Installed>, ...deeds: readonly Deed[]): Promise<void> {
-		this.installed = { ...this.installed, ...change, deeds: [...this.installed.deeds, ...deeds] };
+		this.installed = {
+			...this.installed,
+			...change,
+			deeds: [...(change.deeds ?? this.installed.deeds), ...deeds],
+		};
 		await this.ports.store.save(this.installed);
 	}
 
@@ -57,29 +62,35 @@ class SetupRun {
 		return new Map((await n8n.tags()).map(({ id, name }) => [name, id]));
 	}
 
+	/** Makes one and lets its service try it. One that is refused is deleted, and asked for again where somebody is there. */
+	private async credential(type: string, name: string, data: JsonObject): Promise<void> {
+		const { n8n, say, askAgain } = this.ports;
+		const id = await n8n.createCredential(name, type, data);
+		const { credentials, deeds } = this.installed;
+		await this.keep(
+			{ credentials: { ...credentials, [type]: { id, name } } },
+			{ kind: 'credential', id, name, type },
+		);
+		const said = await n8n.testCredential(id);
+		if (said?.ok !== false) {
+			const taken = said === null ? '' : '; its service takes it';
+			say(`Made the credential ${name}${taken}.`);
+			return;
+		}
+		await n8n.removeCredential(id);
+		await this.keep({ credentials, deeds });
+		const other = (await askAgain?.(type, said.message, data)) ?? null;
+		// With another key the next run makes it anew.
+		if (other === null)
+			throw gateError('setup-step-failed', { what: `use the credential ${name}`, reason: said.message });
+		await this.credential(type, name, other);
+	}
+
 	private async credentials(): Promise<void> {
-		const { n8n, say } = this.ports;
 		await this.keep({ credentials: { ...this.installed.credentials, ...this.plan.found } });
 		for (const type of this.plan.make) {
 			const given = this.answers.credentials[type];
-			if (given === undefined) continue;
-			const { name, data } = given;
-			const id = await n8n.createCredential(name, type, data);
-			const { credentials, deeds } = this.installed;
-			await this.keep(
-				{ credentials: { ...credentials, [type]: { id, name } } },
-				{ kind: 'credential', id, name, type },
-			);
-			const said = await n8n.testCredential(id);
-			if (said?.ok === false) {
-				// With another key the next run makes it anew.
-				await n8n.removeCredential(id);
-				await this.keep({ credentials, deeds });
-				throw gateError('setup-step-failed', { what: `use the credential ${name}`, reason: said.message });
-			}
-			say(
-				said === null ? `Made the credential ${name}.` : `Made the credential ${name}; its service takes it.`,
-			);
+			if (given !== undefined) await this.credential(type, given.name, given.data);
 		}
 	}
 
@@ -176,6 +187,7 @@ class SetupRun {
 
 	async run(): Promise<SetUp> {
 		const { ports, answers } = this;
+		for (const { id } of this.plan.leftovers) await removeErrand(ports.n8n, id);
 		const tags = await this.tags();
 		await this.credentials();
 		await this.properties();

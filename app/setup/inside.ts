@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/delivery/types';
-import { gateError } from '../../core/errors';
+import { gateError, ReleaseGateError } from '../../core/errors';
 import type { SetupNode, SetupWorkflow } from '../../core/setup/types';
+import type { InstalledWorkflow } from '../ports/installation';
 import type { SetupPorts } from './ports';
 
 /** A node of an errand; it is placed by its turn. */
@@ -29,6 +30,16 @@ const LOOK_MS = 500;
 
 const over = (status: string): boolean => !['new', 'running', 'waiting', 'unknown'].includes(status);
 
+const NAME = /^Release gate set-up: .+ \(deletes itself\)$/;
+
+/** Whether a workflow is one of these: left behind where n8n, the network or the set-up ended in between. */
+export const isErrand = ({ name, nodes }: Pick<InstalledWorkflow, 'name' | 'nodes'>): boolean =>
+	NAME.test(name) &&
+	nodes.some(
+		({ name: node, parameters: { path } }) =>
+			node === TRIGGER && typeof path === 'string' && path.startsWith('release-gate-'),
+	);
+
 function workflowOf(what: string, path: string, nodes: Errand['nodes']): SetupWorkflow {
 	const trigger: SetupNode = {
 		id: path.slice(0, 16),
@@ -56,6 +67,45 @@ function workflowOf(what: string, path: string, nodes: Errand['nodes']): SetupWo
 	};
 }
 
+/** Takes it out of service and deletes it, its runs with it. Throws what n8n refuses. */
+export async function removeErrand(n8n: SetupPorts['n8n'], id: string): Promise<void> {
+	await n8n.unpublish(id);
+	await n8n.remove(id);
+}
+
+/** Calls the workflow until it hears, and waits until its run is over. */
+async function ran(
+	{ n8n, now, wait }: SetupPorts,
+	{ what, nodes, patienceMs }: Errand,
+	id: string,
+	path: string,
+): Promise<JsonObject> {
+	let status = 0;
+	for (let calls = 0; calls < MOST_CALLS; calls += 1) {
+		status = await n8n.call(path);
+		if (status !== 0 && status !== 404) break;
+		await wait(LOOK_MS);
+	}
+	if (status < 200 || status >= 300)
+		throw gateError('setup-webhook-silent', { address: `/webhook/${path}`, status: status || 'no answer' });
+	for (const giveUpAt = now() + patienceMs; ; await wait(LOOK_MS)) {
+		const [latest] = await n8n.runs(id);
+		if (latest !== undefined && over(latest.status)) {
+			const run = await n8n.run(latest.id);
+			const given = run?.first[nodes.at(-1)?.name ?? ''];
+			if (run?.status === 'success' && given !== undefined) return given;
+			const reason =
+				run?.error ?? (run?.status === 'success' ? 'it gave nothing' : `it ended with ${run?.status}`);
+			throw gateError('setup-step-failed', { what, reason });
+		}
+		if (now() > giveUpAt)
+			throw gateError('setup-step-failed', {
+				what,
+				reason: `it took longer than ${patienceMs / 60_000} minutes`,
+			});
+	}
+}
+
 /**
  * Lets n8n itself run nodes, since its public API runs no workflow: a workflow with a webhook at a random path is made,
  * published, called once and deleted with its runs. So what is done is done where the nodes will run, under n8n's own
@@ -64,38 +114,20 @@ function workflowOf(what: string, path: string, nodes: Errand['nodes']): SetupWo
  * @returns the first item that the last node gave
  * @throws `setup-webhook-silent`, `setup-step-failed`
  */
-export async function runInside(ports: SetupPorts, { what, nodes, patienceMs }: Errand): Promise<JsonObject> {
-	const { n8n, now, wait, secret } = ports;
+export async function runInside(ports: SetupPorts, errand: Errand): Promise<JsonObject> {
+	const { n8n, secret } = ports;
 	const path = `release-gate-${secret()}`;
-	const id = await n8n.create(workflowOf(what, path, nodes));
+	const id = await n8n.create(workflowOf(errand.what, path, errand.nodes));
 	try {
 		await n8n.publish(id);
-		let status = 0;
-		for (let calls = 0; calls < MOST_CALLS; calls += 1) {
-			status = await n8n.call(path);
-			if (status !== 0 && status !== 404) break;
-			await wait(LOOK_MS);
-		}
-		if (status < 200 || status >= 300)
-			throw gateError('setup-webhook-silent', { address: `/webhook/${path}`, status: status || 'no answer' });
-		for (const giveUpAt = now() + patienceMs; ; await wait(LOOK_MS)) {
-			const [latest] = await n8n.runs(id);
-			if (latest !== undefined && over(latest.status)) {
-				const run = await n8n.run(latest.id);
-				const given = run?.first[nodes.at(-1)?.name ?? ''];
-				if (run?.status === 'success' && given !== undefined) return given;
-				const reason =
-					run?.error ?? (run?.status === 'success' ? 'it gave nothing' : `it ended with ${run?.status}`);
-				throw gateError('setup-step-failed', { what, reason });
-			}
-			if (now() > giveUpAt)
-				throw gateError('setup-step-failed', {
-					what,
-					reason: `it took longer than ${patienceMs / 60_000} minutes`,
-				});
-		}
-	} finally {
-		await n8n.unpublish(id);
-		await n8n.remove(id);
+		const given = await ran(ports, errand, id, path);
+		await removeErrand(n8n, id);
+		return given;
+	} catch (error) {
+		// Why it failed is what a person must know; what is left behind the next set-up, --undo and doctor find.
+		await removeErrand(n8n, id).catch((left: unknown) => {
+			if (!(left instanceof ReleaseGateError)) throw left;
+		});
+		throw error;
 	}
 }

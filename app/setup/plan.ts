@@ -4,8 +4,10 @@ import { publishedOf, spineTemplate } from '../../core/setup/sets';
 import { nextSlots } from '../../core/setup/rhythm';
 import type { InstalledWorkflow, Named } from '../ports/installation';
 import type { Answers } from './answers';
+import { isErrand } from './inside';
 import type { Installed, SetupPorts } from './ports';
-import { neededGroups, neededProperties, testProfile } from './properties';
+import { neededGroups, neededProperties } from './properties';
+import { testContactsOf, type TestContact } from './test-contacts';
 
 /** What stands where a template is to go. */
 export type Place =
@@ -14,13 +16,6 @@ export type Place =
 	| { readonly template: string; readonly state: 'ours'; readonly id: string }
 	/** Somebody saved it since: it is left alone. */
 	| { readonly template: string; readonly state: 'changed'; readonly id: string };
-
-/** A test contact, and what is to be written to it so that it is due. */
-export interface TestContact {
-	readonly id: string;
-	readonly before: Readonly<Record<string, string>>;
-	readonly write: Readonly<Record<string, string>>;
-}
 
 /** What a set-up would do: found by looking, without a change. */
 export interface Plan {
@@ -34,6 +29,8 @@ export interface Plan {
 	readonly properties: readonly NewPropertyDefinition[];
 	readonly groups: readonly (typeof neededGroups)[number][];
 	readonly testContacts: readonly TestContact[];
+	/** Workflows that an earlier set-up made for a moment and left behind. */
+	readonly leftovers: readonly Named[];
 	readonly before: Installed | null;
 	readonly active: ReadonlySet<string>;
 }
@@ -67,44 +64,6 @@ async function missingProperties({ contacts }: SetupPorts): Promise<Pick<Plan, '
 	return { properties, groups: neededGroups.filter(({ name }) => !groups.has(name)) };
 }
 
-const profileNames: readonly string[] = [
-	testProfile.status[0],
-	testProfile.due,
-	...Object.keys(testProfile.defaults),
-];
-
-/** Finds the test contacts by address. @throws `setup-contact-unknown`, with the place in the list and no address */
-async function testContactsOf(
-	{ contacts, now }: SetupPorts,
-	addresses: readonly string[],
-	missing: readonly NewPropertyDefinition[],
-): Promise<readonly TestContact[]> {
-	if (contacts === null) return [];
-	const absent = new Set(missing.map(({ name }) => name));
-	const readable = profileNames.filter((name) => !absent.has(name));
-	const found: TestContact[] = [];
-	for (const [at, address] of addresses.entries()) {
-		const query = { anyOf: [[{ property: 'email', operator: 'EQ', value: address.toLowerCase() } as const]] };
-		const ids: string[] = [];
-		for await (const page of contacts.eligibleIds(query)) ids.push(...page);
-		const { outcomes } = await contacts.read(ids.slice(0, 1), readable);
-		const [outcome] = outcomes;
-		if (outcome?.status !== 'found') throw gateError('setup-contact-unknown', { number: at + 1 });
-		const { id, properties } = outcome.contact;
-		const value = (name: string): string => properties[name] ?? '';
-		const [status, active] = testProfile.status;
-		const due = Date.parse(value(testProfile.due));
-		const write: Record<string, string> = {
-			...(value(status) === active ? {} : { [status]: active }),
-			...(due <= now() ? {} : { [testProfile.due]: new Date(now() - 60_000).toISOString() }),
-			...Object.fromEntries(Object.entries(testProfile.defaults).filter(([name]) => value(name) === '')),
-		};
-		const before = Object.fromEntries(Object.keys(write).map((name) => [name, value(name)]));
-		found.push({ id, write, before });
-	}
-	return found;
-}
-
 /**
  * Looks at n8n and HubSpot, and says what is still to be done. Changes nothing.
  *
@@ -135,6 +94,7 @@ export async function planSetup(ports: SetupPorts, answers: Answers): Promise<Pl
 		properties,
 		groups,
 		testContacts: await testContactsOf(ports, answers.testContacts, properties),
+		leftovers: there.filter(isErrand),
 		before,
 		active: new Set(there.filter(({ active }) => active).map(({ id }) => id)),
 	};
@@ -149,6 +109,10 @@ export function planInWords(plan: Plan, answers: Answers, now: number): readonly
 	const nameOf = (id: string): string => answers.templates.find((one) => one.id === id)?.workflow.name ?? id;
 	const of = (state: Place['state']) => places.filter((one) => one.state === state);
 	const lines: string[] = [];
+	if (plan.leftovers.length > 0)
+		lines.push(
+			`Delete ${counted(plan.leftovers.length, 'workflow', 'workflows')} that a set-up which was cut off left behind: ${names(plan.leftovers.map(({ name }) => name))}.`,
+		);
 	const absent = of('absent');
 	if (absent.length > 0)
 		lines.push(

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../core/delivery/types';
 import type { Rhythm } from '../../core/setup/rhythm';
 import type { SetupWorkflow } from '../../core/setup/types';
 import type { ContactDirectory } from '../ports/contacts';
@@ -79,4 +80,6 @@ export interface SetupPorts {
 	readonly secret: () => string;
 	/** Tells a person what is being done. */
 	readonly say: (sentence: string) => void;
+	/** Asks for other data of a credential that its service refused; `null` where nobody answers. */
+	readonly askAgain?: (type: string, reason: string, data: JsonObject) => Promise<JsonObject | null>;
 }

@@ -1,4 +1,5 @@
 import { gateError, ReleaseGateError } from '../../core/errors';
+import { isErrand, removeErrand } from './inside';
 import type { Deed, SetupPorts } from './ports';
 
 /** What was taken back, and what was left with the reason. */
@@ -69,19 +70,37 @@ async function attempted(ports: SetupPorts, deed: Deed): Promise<Outcome> {
 	}
 }
 
+/** Workflows that a set-up makes for a moment and that were left behind: no record names them. */
+async function undoErrands({ n8n, say }: SetupPorts): Promise<{ done: string[]; left: string[] }> {
+	const done: string[] = [];
+	const left: string[] = [];
+	for (const { id, name } of (await n8n.workflows()).filter(isErrand)) {
+		try {
+			await removeErrand(n8n, id);
+			done.push(`Deleted "${name}", which a set-up that was cut off left behind.`);
+			say(done.at(-1) ?? '');
+		} catch (error) {
+			if (!(error instanceof ReleaseGateError) || error.code === 'setup-n8n-unreachable') throw error;
+			left.push(`"${name}" (${id}): ${error.message}`);
+		}
+	}
+	return { done, left };
+}
+
 /**
  * Takes back what a set-up did, the latest first. What somebody changed since, and what others use, is left and named. What
- * could not be taken back stays in the record, so that another try goes on there.
+ * could not be taken back stays in the record, so that another try goes on there. Set-up workflows that were left behind go first.
  *
  * @throws `setup-nothing-done`
  */
 export async function undoSetup(ports: SetupPorts): Promise<Undone> {
 	const { store, say } = ports;
 	const installed = await store.load();
-	if (installed === null || installed.deeds.length === 0)
+	const { done, left } = await undoErrands(ports);
+	if (installed === null || installed.deeds.length === 0) {
+		if (done.length > 0 || left.length > 0) return { done, left };
 		throw gateError('setup-nothing-done', { folder: store.place });
-	const done: string[] = [];
-	const left: string[] = [];
+	}
 	const kept: Deed[] = [];
 	for (const deed of [...installed.deeds].reverse()) {
 		const outcome = await attempted(ports, deed);

@@ -68,16 +68,18 @@ const pageOf = async (read: Read, links: DeskLinks, search: string): Promise<str
 		links,
 	);
 
-const findingsSchema = z.array(
-	z.object({ level: z.enum(['trouble', 'advice', 'unseen']), sentence: z.string(), mend: z.string() }),
-);
+const findingsSchema = z.object({
+	findings: z.array(
+		z.object({ level: z.enum(['trouble', 'advice', 'unseen']), sentence: z.string(), mend: z.string() }),
+	),
+});
 
 /** What doctor wrote into a file, and when. @throws `file-unreadable`, `text-not-json` */
 async function healthIn(file: string | undefined): Promise<Desk['health']> {
 	if (file === undefined) return null;
 	const read = findingsSchema.safeParse(await readJson(file));
 	if (!read.success) throw gateError('text-not-json', { source: `${file} (as doctor --json prints it)` });
-	return { at: (await stat(file)).mtimeMs, findings: read.data };
+	return { at: (await stat(file)).mtimeMs, findings: read.data.findings };
 }
 
 /** Only this machine asks, by this machine's name: another site's page cannot read it under a name of its own. */

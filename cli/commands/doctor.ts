@@ -1,12 +1,11 @@
-import { n8nInstallation } from '../../adapters/n8n/installation';
-import { diagnose, type Finding } from '../../app/doctor';
+import { examinePostgres } from '../../adapters/postgres';
+import { openAiRetirements } from '../../adapters/providers/retirements';
+import { diagnose, exitCodeOf as codeOf, type Examination, type Finding } from '../../app/doctor';
 import type { Ledger } from '../../app/ledger/api';
-import { ReleaseGateError } from '../../core/errors';
-import type { AddCommand, Terminal } from '../command';
-import { told } from '../files';
-import { openLedger } from '../ledger';
+import { exitCodeOf, type AddCommand, type Terminal } from '../command';
+import { openLedger, readLedger } from '../ledger';
+import { connectionOf } from '../setup/connection';
 import { Given, type Options as InitOptions } from '../setup/given';
-import { checkUrl } from '../setup/checks';
 import { readSlots } from '../setup/package-files';
 import { setupStore } from '../setup/store';
 
@@ -15,9 +14,10 @@ interface Options extends InitOptions {
 	readonly postgres?: string;
 	readonly schema: string;
 	readonly json?: boolean;
+	readonly strict?: boolean;
 }
 
-/** `doctor`: exit code 0 sound (advice is no trouble), 1 trouble, 2 it could not look. */
+/** `doctor`: exit code 0 sound (advice is no trouble), 1 trouble, 2 it could not look at what it was to look at. */
 export const doctorCommand: AddCommand = (program, terminal, exit) => {
 	program
 		.command('doctor')
@@ -27,46 +27,45 @@ export const doctorCommand: AddCommand = (program, terminal, exit) => {
 		.option('--sqlite <file>', 'the ledger, a SQLite file')
 		.option('--postgres <url>', 'the ledger, in Postgres')
 		.option('--schema <name>', 'schema of the ledger in Postgres', 'release_gate')
+		.option('--openai-key <key>', 'asks OpenAI when models are shut down (OPENAI_API_KEY)')
+		.option('--openai-url <url>', 'another address of OpenAI, for a stand-in')
 		.option('--record <folder>', 'where init wrote down what it did', 'release-gate')
-		.option('--json', 'print the findings as JSON')
-		.action(async (options: Options) => {
-			try {
-				exit(await doctor(options, terminal));
-			} catch (error) {
-				if (!(error instanceof ReleaseGateError)) throw error;
-				terminal.err(told(error));
-				exit(2);
-			}
-		});
+		.option('--strict', 'what was not looked at counts as 2, whoever left it out')
+		.option('--json', 'print findings, and which checks passed or did not look, as JSON')
+		.action(async (options: Options) =>
+			exit(await exitCodeOf(terminal, async () => await doctor(options, terminal))),
+		);
 };
+
+/** Opens a ledger that is there. Opening alone would make one at a mistyped place, and find nothing wrong with it. */
+async function openExisting(options: Options): Promise<Ledger> {
+	await (await readLedger(options)).close();
+	return await openLedger(options);
+}
 
 async function doctor(options: Options, terminal: Terminal): Promise<number> {
 	const given = new Given(options, terminal, process.env);
-	const url = await given.need('n8n', {
-		what: 'the address of n8n',
-		text: 'Address of n8n',
-		fallback: 'http://localhost:5678',
-		check: checkUrl,
-	});
-	const apiKey = await given.need('key', { what: 'the key of n8n', text: 'API key of n8n', secret: true });
-	const n8n = n8nInstallation({ url, apiKey });
+	const { n8n } = await connectionOf(given);
+	const { sqlite, postgres, schema } = options;
+	const openAiKey = given.plain('openaiKey');
+	const openAiUrl = given.plain('openaiUrl') ?? 'https://api.openai.com/v1';
 	let opened: Ledger | undefined;
-	const named = options.sqlite !== undefined || options.postgres !== undefined;
-	const open = async (): Promise<Ledger> => (opened = await openLedger(options));
+	const open = async (): Promise<Ledger> => (opened = await openExisting(options));
 	try {
-		const findings = await diagnose({
+		const examination = await diagnose({
 			n8n,
 			now: Date.now,
 			slots: readSlots(),
 			installed: await setupStore(options.record, n8n.host).load(),
-			ledger: named ? open : null,
+			ledger: sqlite !== undefined || postgres !== undefined ? open : null,
+			database:
+				postgres === undefined ? null : async () => await examinePostgres({ connection: postgres, schema }),
 			host: null,
-			retires: null,
+			retires: openAiKey === undefined ? null : async () => await openAiRetirements(openAiUrl, openAiKey),
 		});
-		if (options.json === true) terminal.out(`${JSON.stringify(findings, null, '\t')}\n`);
-		else show(findings, n8n.host, named, terminal);
-		if (findings.some(({ level }) => level === 'trouble')) return 1;
-		return findings.some(({ level }) => level === 'unseen') ? 2 : 0;
+		if (options.json === true) terminal.out(`${JSON.stringify(examination, null, '\t')}\n`);
+		else show(examination, n8n.host, terminal);
+		return codeOf(examination.findings, options.strict);
 	} finally {
 		await opened?.close();
 	}
@@ -75,14 +74,15 @@ async function doctor(options: Options, terminal: Terminal): Promise<number> {
 const words: Readonly<Record<Finding['level'], string>> = {
 	trouble: 'TROUBLE',
 	advice: 'advice ',
-	unseen: 'unseen ',
+	unseen: 'UNSEEN ',
 };
 
-function show(findings: readonly Finding[], host: string, named: boolean, { out }: Terminal): void {
+function show({ findings, passed, unseen }: Examination, host: string, { out }: Terminal): void {
 	for (const { id, level, sentence, mend } of findings)
 		out(`${words[level]}  ${sentence}\n         ${mend} (${id})\n`);
 	const trouble = findings.filter(({ level }) => level === 'trouble').length;
-	out(trouble === 0 ? `n8n at ${host}: no trouble found.\n` : `n8n at ${host}: ${trouble} found.\n`);
-	if (!named) out('The ledger was not looked at: name it with --sqlite or --postgres.\n');
-	out('Version, flags and encryption key of the n8n process are seen from inside it only.\n');
+	const found = trouble === 0 ? 'no trouble found' : `${trouble} found`;
+	out(`n8n at ${host}: ${found}. ${passed.length} checks looked and found nothing.\n`);
+	if (unseen.length > 0)
+		out(`${unseen.length} checks did NOT look, or not at everything: ${unseen.join(', ')}.\n`);
 }

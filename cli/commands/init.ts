@@ -1,19 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
-import { createHubSpotDirectory } from '../../adapters/hubspot';
-import { n8nInstallation } from '../../adapters/n8n/installation';
 import { applySetup, type SetUp } from '../../app/setup/apply';
 import type { Answers } from '../../app/setup/answers';
 import { planInWords, planSetup } from '../../app/setup/plan';
 import type { SetupPorts } from '../../app/setup/ports';
 import { undoSetup } from '../../app/setup/undo';
-import { ReleaseGateError } from '../../core/errors';
 import { spineTemplate } from '../../core/setup/sets';
 import { version } from '../../package.json';
-import type { AddCommand, Terminal } from '../command';
-import { readJson, told } from '../files';
-import { answersFrom, Given, type Options } from '../setup/given';
-import { checkUrl } from '../setup/checks';
+import { exitCodeOf, type AddCommand, type Terminal } from '../command';
+import { answersFrom } from '../setup/answers';
+import { connectionOf } from '../setup/connection';
+import { askAgain, hubSpotOf } from '../setup/credentials';
+import { confirmed, Given, optionsOf, type Options } from '../setup/given';
 import { readSlots, readTemplates } from '../setup/package-files';
 import { setupStore } from '../setup/store';
 
@@ -51,51 +49,24 @@ export const initCommand: AddCommand = (program, terminal, exit) => {
 		)
 		.option('--set <name=value...>', 'a value of Set Config')
 		.option('--file <file>', 'the same options from a JSON file, e.g. {"rhythm": "daily at 9:00 London"}')
-		.option('--record <folder>', 'where what was done is written down', 'release-gate')
+		.option('--record <folder>', 'where what was done is written down (default: release-gate)')
 		.option('--plan', 'say what would be done, and do nothing')
 		.option('--undo', 'take back what init did')
 		.option('--yes', 'do it without asking whether to');
-	command.action(async (flags: Options) => {
-		try {
-			exit(await init(flags, terminal));
-		} catch (error) {
-			if (!(error instanceof ReleaseGateError)) throw error;
-			terminal.err(told(error));
-			exit(2);
-		}
-	});
+	command.action(async (flags: Options) =>
+		exit(await exitCodeOf(terminal, async () => await init(flags, terminal))),
+	);
 };
-
-async function optionsOf(flags: Options): Promise<Options> {
-	if (flags.file === undefined) return flags;
-	return { ...((await readJson(flags.file)) as object), ...flags };
-}
 
 async function init(flags: Options, terminal: Terminal): Promise<number> {
 	const options = await optionsOf(flags);
 	const given = new Given(options, terminal, process.env);
-	const url = await given.need('n8n', {
-		what: 'the address of n8n',
-		text: 'Address of n8n',
-		fallback: 'http://localhost:5678',
-		check: checkUrl,
-	});
-	const apiKey = await given.need('key', {
-		what: 'the key of n8n',
-		text: 'API key of n8n (Settings, n8n API)',
-		secret: true,
-	});
-	const webhooks = given.plain('webhooks');
-	const n8n = n8nInstallation({ url, apiKey, ...(webhooks === undefined ? {} : { webhooks }) });
+	const { n8n, url, apiKey } = await connectionOf(given);
 	const store = setupStore(options.record, n8n.host);
 	const say = (sentence: string): void => terminal.out(`  ${sentence}\n`);
 	const ports = (accessToken: string | undefined): SetupPorts => {
-		const baseUrl = given.plain('hubspotUrl');
-		const contacts =
-			accessToken === undefined
-				? null
-				: createHubSpotDirectory({ accessToken, ...(baseUrl === undefined ? {} : { baseUrl }) });
-		return { n8n, store, contacts, now: Date.now, wait: pause, secret, say };
+		const contacts = accessToken === undefined ? null : hubSpotOf(given, accessToken);
+		return { n8n, store, contacts, now: Date.now, wait: pause, secret, say, askAgain: askAgain(terminal) };
 	};
 	if (options.undo === true) return await undo(ports(given.plain('hubspotToken')), terminal);
 	const before = await store.load();
@@ -115,12 +86,9 @@ async function init(flags: Options, terminal: Terminal): Promise<number> {
 	terminal.out(`\nIn n8n at ${n8n.host}, init would:\n`);
 	for (const line of planInWords(plan, answers, Date.now())) terminal.out(`- ${line}\n`);
 	if (options.plan === true) return 0;
-	if (options.yes !== true) {
-		const answer = await (terminal.asker?.ask('\nDo this? [Y/n] ') ?? null);
-		if (answer === null || /^n/i.test(answer)) {
-			terminal.out('Nothing was done.\n');
-			return 2;
-		}
+	if (options.yes !== true && !(await confirmed(terminal, 'Do this?'))) {
+		terminal.out('Nothing was done.\n');
+		return 2;
 	}
 	terminal.out('\n');
 	try {

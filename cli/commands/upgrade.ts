@@ -1,11 +1,9 @@
-import { n8nInstallation } from '../../adapters/n8n/installation';
 import { applyUpgrade, planUpgrade, type Step } from '../../app/upgrade';
-import { gateError, ReleaseGateError } from '../../core/errors';
+import { gateError } from '../../core/errors';
 import { version } from '../../package.json';
-import type { AddCommand, Terminal } from '../command';
-import { told } from '../files';
-import { Given, type Options } from '../setup/given';
-import { checkUrl } from '../setup/checks';
+import { exitCodeOf, type AddCommand, type Terminal } from '../command';
+import { connectionOf } from '../setup/connection';
+import { confirmed, Given, type Options } from '../setup/given';
 import { readSlots, readTemplates } from '../setup/package-files';
 import { setupStore } from '../setup/store';
 
@@ -19,27 +17,13 @@ export const upgradeCommand: AddCommand = (program, terminal, exit) => {
 		.option('--record <folder>', 'where init wrote down what it did', 'release-gate')
 		.option('--plan', 'say what would be done, and do nothing')
 		.option('--yes', 'do it without asking whether to')
-		.action(async (options: Options) => {
-			try {
-				exit(await upgrade(options, terminal));
-			} catch (error) {
-				if (!(error instanceof ReleaseGateError)) throw error;
-				terminal.err(told(error));
-				exit(2);
-			}
-		});
+		.action(async (options: Options) =>
+			exit(await exitCodeOf(terminal, async () => await upgrade(options, terminal))),
+		);
 };
 
 async function upgrade(options: Options, terminal: Terminal): Promise<number> {
-	const given = new Given(options, terminal, process.env);
-	const url = await given.need('n8n', {
-		what: 'the address of n8n',
-		text: 'Address of n8n',
-		fallback: 'http://localhost:5678',
-		check: checkUrl,
-	});
-	const apiKey = await given.need('key', { what: 'the key of n8n', text: 'API key of n8n', secret: true });
-	const n8n = n8nInstallation({ url, apiKey });
+	const { n8n } = await connectionOf(new Given(options, terminal, process.env));
 	const store = setupStore(options.record, n8n.host);
 	const installed = await store.load();
 	if (installed === null) throw gateError('setup-nothing-done', { folder: store.place });
@@ -52,12 +36,9 @@ async function upgrade(options: Options, terminal: Terminal): Promise<number> {
 	);
 	const code = open ? 1 : 0;
 	if (options.plan === true || !steps.some(({ state }) => state === 'merge')) return code;
-	if (options.yes !== true) {
-		const answer = await (terminal.asker?.ask('\nWrite these drafts? [Y/n] ') ?? null);
-		if (answer === null || /^n/i.test(answer)) {
-			terminal.out('Nothing was done.\n');
-			return 2;
-		}
+	if (options.yes !== true && !(await confirmed(terminal, 'Write these drafts?'))) {
+		terminal.out('Nothing was done.\n');
+		return 2;
 	}
 	await applyUpgrade(ports, installed, steps, version);
 	terminal.out('The drafts are written.\n');

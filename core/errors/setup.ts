@@ -27,6 +27,15 @@ export const setupErrors = {
 		remedy:
 			'Install it first: unpack the tarball into ~/.n8n/nodes/node_modules/n8n-nodes-release-gate of every main and worker and restart them (README, Into your own n8n), or Settings, Community nodes once it is in a registry. Then start init again.',
 	},
+	'setup-no-n8n-credential': {
+		message: 'The installation is looked at through the API of n8n, and no n8n credential is chosen',
+		remedy:
+			'Choose a Release Gate n8n API credential in the node; its key lists workflows and credentials and reads executions.',
+	},
+	'setup-models-unreadable': {
+		message: 'The list of models, which tells when one is shut down, cannot be read: {reason}.',
+		remedy: 'Give what GET /v1/models of OpenAI answers, or check its key and address.',
+	},
 	'setup-answer-missing': {
 		message: 'Nobody can be asked here, and {what} is not given.',
 		remedy: 'Give it as {flag}, or run init at a terminal.',
@@ -34,6 +43,10 @@ export const setupErrors = {
 	'setup-answer-unusable': {
 		message: "{what} cannot be '{value}': {problem}.",
 		remedy: 'Give another one.',
+	},
+	'setup-file-unusable': {
+		message: "The file '{file}' holds options that cannot be used: {problems}",
+		remedy: 'Write each option of init under its own name, e.g. {"testContacts": "tess@example.com"}.',
 	},
 	'setup-webhook-silent': {
 		message: 'The set-up workflow in n8n did not answer at {address} ({status}).',

@@ -11,6 +11,7 @@ import '../kit/needs';
 import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../kit/descriptions';
 import { testLedger } from '../kit/ledger-test';
 import { desk } from './desk.resource';
+import { installation } from './installation.resource';
 import { ledger } from './ledger.resource';
 import { N8N_CREDENTIAL } from '../RollbackSnapshot/ports';
 
@@ -20,13 +21,21 @@ import { type Resource, runOperation } from './resource';
 import { spine } from './spine.resource';
 import { version } from './version.resource';
 
-const resources: Readonly<Record<string, Resource>> = { desk, ledger, policy, release, spine, version };
+const resources: Readonly<Record<string, Resource>> = {
+	desk,
+	installation,
+	ledger,
+	policy,
+	release,
+	spine,
+	version,
+};
 
 /** The operations that reach for n8n and HubSpot, and those that reach for n8n. */
 const reaching = { resource: ['release'], operation: ['compare', 'look', 'prepare', 'ship'] };
 const reachingN8n = {
-	resource: ['desk', 'release'],
-	operation: ['compare', 'look', 'metrics', 'prepare', 'ship', 'showDesk', 'watchWorkflows'],
+	resource: ['desk', 'installation', 'release'],
+	operation: ['compare', 'examine', 'look', 'metrics', 'prepare', 'ship', 'showDesk', 'watchWorkflows'],
 };
 
 const operationsOf = (value: string, resource: Resource): INodeProperties[] => [

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 import { gateError } from '../../core/errors';
+import type { DatabaseFacts } from '../../app/doctor';
 import type { Ledger } from '../../app/ledger/api';
 import type { LedgerSight } from '../../adapters/sql/sight';
 import { now } from './clock';
@@ -127,6 +128,14 @@ export async function lookAtConnection(connection: LedgerConnection): Promise<Le
 	}
 	const { lookAtPostgresLedger } = await import('../../adapters/postgres');
 	return await lookAtPostgresLedger(postgresOptions(connection));
+}
+
+/** Asks the Postgres of a connection about itself. Changes nothing; throws what opening the ledger would. */
+export async function examineConnection(
+	connection: Extract<LedgerConnection, { store: 'postgres' }>,
+): Promise<DatabaseFacts> {
+	const { examinePostgres } = await import('../../adapters/postgres');
+	return await examinePostgres(postgresOptions(connection));
 }
 
 /** The open ledger of a connection: one instance per process and connection, opened on first use. */

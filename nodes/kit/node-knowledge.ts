@@ -1,6 +1,8 @@
 import { type IExecuteFunctions, type INodeTypes, NodeHelpers } from 'n8n-workflow';
 import type { SparseParameters, WorkflowNode } from '../../core/audit';
 import type { JsonObject } from '../../core/delivery/types';
+import { stockSlots } from '../../app/setup/stock';
+import type { CredentialSlot, CredentialSlots } from '../../core/setup/types';
 import type { NodeKnowledge } from '../../core/release/diff/workflow';
 
 /** The latest version of a type whose node names none. */
@@ -60,3 +62,38 @@ export const knowledgeIn = (ctx: IExecuteFunctions): NodeKnowledge | undefined =
 /** The same of its {@link sparseOf}. */
 export const sparseIn = (ctx: IExecuteFunctions): SparseParameters | undefined =>
 	hasTypes(ctx) ? sparseOf(ctx.workflow.nodeTypes) : undefined;
+
+/** Internal names of this package's nodes. */
+const ownTypes = [
+	'deliveryCommit',
+	'dueDeliveries',
+	'idempotencyCheck',
+	'release',
+	'releaseFlag',
+	'releaseGate',
+	'releaseTrigger',
+	'rollbackSnapshot',
+	'stabilizationCheck',
+	'workflowAudit',
+];
+
+/** The credentials that nodes can take: those of this package as they describe them, and those of n8n that the templates use. */
+export function slotsIn(ctx: IExecuteFunctions): CredentialSlots {
+	if (!hasTypes(ctx)) return stockSlots;
+	const types = ctx.workflow.nodeTypes;
+	const ours = ownTypes.flatMap((name) => {
+		try {
+			const type = `n8n-nodes-release-gate.${name}`;
+			const { credentials = [] } = types.getByNameAndVersion(type).description;
+			const slots = credentials.map(({ name: credential, required, displayOptions }): CredentialSlot => ({
+				name: credential,
+				...(required === true ? { required } : {}),
+				...(displayOptions?.show ? { show: displayOptions.show as CredentialSlot['show'] } : {}),
+			}));
+			return [[type, slots] as const];
+		} catch {
+			return [];
+		}
+	});
+	return { ...stockSlots, ...Object.fromEntries(ours) };
+}

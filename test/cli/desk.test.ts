@@ -80,7 +80,7 @@ describe('desk', () => {
 			mend: 'Make one.',
 			where: 'n8n',
 		};
-		writeFileSync(findings, JSON.stringify([one]));
+		writeFileSync(findings, JSON.stringify({ findings: [one] }));
 		const shown = await runCommand('desk', '--sqlite', file, '-o', page, '--findings', findings);
 		expect(shown).toEqual({ code: 0, out: '', err: '' });
 		expect(readFileSync(page, 'utf8')).toContain('The key &lt;is&gt; gone.');

@@ -46,6 +46,8 @@ export class PlayedN8n implements Installation {
 	private ids = 0;
 	private calls = 0;
 	failAt: { readonly call: number; readonly when: 'before' | 'after' } | null = null;
+	/** From this call on nothing answers any more. */
+	failFrom: number | null = null;
 	package = true;
 	/** What a credential's service says; those not named are fine. */
 	readonly refused = new Map<string, string>();
@@ -70,6 +72,7 @@ export class PlayedN8n implements Installation {
 		this.calls += 1;
 		const failing = this.failAt?.call === this.calls ? this.failAt.when : null;
 		const broken = gateError('setup-n8n-unreachable', { host: this.host });
+		if (this.failFrom !== null && this.calls >= this.failFrom) throw broken;
 		if (failing === 'before') throw broken;
 		const result = work();
 		if (failing === 'after') throw broken;

@@ -1,3 +1,4 @@
+import { differencesText } from '../../../core/release/released';
 import type { Facts, LedgerFacts } from '../facts';
 import type { Check } from '../finding';
 import { does, running, spinesServed, spinesWith } from '../reading';
@@ -15,6 +16,7 @@ export const ledgerChecks: readonly Check[] = [
 		looks: 'the ledger can be opened',
 		level: 'trouble',
 		mend: 'Mend what it names: address, password, rights on the schema, or the file.',
+		applies: ({ ledger }) => ledger !== null,
 		find: ({ ledger }) =>
 			typeof ledger === 'string'
 				? [{ where: 'ledger', sentence: `The ledger cannot be opened: ${ledger}` }]
@@ -25,6 +27,7 @@ export const ledgerChecks: readonly Check[] = [
 		looks: 'the event chain is intact',
 		level: 'trouble',
 		mend: 'Somebody changed the ledger by hand. Keep a copy, and compare it with a head that was kept outside (verify).',
+		sight: 'ledger',
 		find: (facts) => {
 			const chain = seen(facts)?.chain;
 			return chain === undefined || chain.status === 'intact'
@@ -37,6 +40,7 @@ export const ledgerChecks: readonly Check[] = [
 		looks: 'workflows name spines that the ledger knows',
 		level: 'trouble',
 		mend: 'Run Configure Spine, or correct the name in Set Config. If the name is right, the workflow has another ledger.',
+		sight: 'ledger',
 		find: (facts) => {
 			const ledger = seen(facts);
 			if (ledger === null) return [];
@@ -54,6 +58,7 @@ export const ledgerChecks: readonly Check[] = [
 		looks: 'no spine was left paused for more than a day',
 		level: 'trouble',
 		mend: 'Resume it (Release: Resume), or take its workflow out of service.',
+		sight: 'ledger',
 		find: (facts) =>
 			(seen(facts)?.spines ?? [])
 				.filter(({ record }) => record.paused && facts.now - (record.pausedAt ?? facts.now) > 24 * HOUR)
@@ -67,6 +72,7 @@ export const ledgerChecks: readonly Check[] = [
 		looks: 'a spine in service delivers',
 		level: 'advice',
 		mend: 'Set the mode of the spine to live once its rehearsal passed.',
+		sight: 'ledger',
 		find: (facts) => {
 			const served = servedSpines(facts);
 			return (seen(facts)?.spines ?? [])
@@ -82,19 +88,21 @@ export const ledgerChecks: readonly Check[] = [
 		looks: 'what runs is what was released',
 		level: 'trouble',
 		mend: 'Release the change, or publish the released version again.',
+		sight: 'ledger',
 		find: (facts) =>
-			(seen(facts)?.spines ?? []).flatMap(({ record, released }) => {
-				if (released === null) return [];
-				const { told, now } = released;
-				const workflow = facts.workflows.find(({ id }) => id === now.workflow);
-				const runs = workflow?.published?.versionId;
-				const other = now.version !== null && runs !== undefined && runs !== now.version;
-				return told === null && !other
+			(seen(facts)?.spines ?? []).flatMap(({ record, published, released }) => {
+				const { spine } = record.settings;
+				// Told of a workflow that was not released: what is published of those that were says nothing of it.
+				const told =
+					released?.told && !(released.told.workflow in released.now.workflows) ? released.told : null;
+				const differences =
+					published?.status === 'ungated' ? published.differences : (told?.differences ?? []);
+				return differences.length === 0
 					? []
 					: [
 							{
-								where: record.settings.spine,
-								sentence: `What runs of ${record.settings.spine} is not the version that the gate let through.`,
+								where: spine,
+								sentence: `What is published of ${spine} is not what the gate let through: ${differencesText(differences)}.`,
 							},
 						];
 			}),
@@ -104,6 +112,7 @@ export const ledgerChecks: readonly Check[] = [
 		looks: 'the last slot that is over was delivered',
 		level: 'trouble',
 		mend: 'See the runs of the spine in that slot. A missed slot is not made up; the next one is delivered.',
+		sight: 'ledger',
 		find: (facts) =>
 			(seen(facts)?.spines ?? []).flatMap(({ record, over }) => {
 				const last = over.at(-1);
@@ -122,6 +131,7 @@ export const ledgerChecks: readonly Check[] = [
 		looks: 'sends in doubt are settled within a day',
 		level: 'trouble',
 		mend: 'See that "Reconcile" runs; what no provider can tell, a person settles (Delivery Commit: Settle).',
+		sight: 'ledger',
 		find: (facts) =>
 			(seen(facts)?.spines ?? []).flatMap(({ record, inDoubtSince }) => {
 				const old = inDoubtSince.filter((at) => facts.now - at > 24 * HOUR).length;
@@ -140,6 +150,7 @@ export const ledgerChecks: readonly Check[] = [
 		looks: 'writes to HubSpot do not wait for more than an hour',
 		level: 'trouble',
 		mend: 'See that "Reconcile" runs and that the HubSpot credential is valid; refused writes name the property.',
+		sight: 'ledger',
 		find: (facts) => {
 			const outbox = seen(facts)?.outbox;
 			if (outbox === undefined) return [];
@@ -181,78 +192,5 @@ export const ledgerChecks: readonly Check[] = [
 			running(facts).some((workflow) => does(workflow, 'stabilizationCheck', 'release'))
 				? []
 				: [{ where: 'n8n', sentence: 'Nobody watches releases: no "Stabilization monitor" is in service.' }],
-	},
-];
-
-const version = (text: string): readonly number[] => text.split('.').map(Number);
-const atLeast = (text: string, ...least: readonly number[]): boolean => {
-	const found = version(text);
-	for (const [at, wanted] of least.entries())
-		if ((found[at] ?? 0) !== wanted) return (found[at] ?? 0) > wanted;
-	return true;
-};
-
-/** The process n8n runs in, where it is n8n that asks. */
-export const hostChecks: readonly Check[] = [
-	{
-		id: 'n8n-too-old',
-		looks: 'the version of n8n',
-		level: 'trouble',
-		mend: 'Upgrade n8n to 1.123 or later.',
-		find: ({ host }) =>
-			host === null || host.n8n === null || atLeast(host.n8n, 1, 123)
-				? []
-				: [{ where: 'n8n', sentence: `n8n ${host.n8n} is older than 1.123, the oldest that was tried.` }],
-	},
-	{
-		id: 'node-too-old',
-		looks: 'the version of Node',
-		level: 'trouble',
-		mend: 'Run n8n on Node 22.16 or later, or keep the ledger in Postgres.',
-		find: ({ host }) =>
-			host === null || host.store !== 'sqlite' || atLeast(host.node, 22, 16)
-				? []
-				: [{ where: 'n8n', sentence: `Node ${host.node} has no SQLite that the ledger can use.` }],
-	},
-	{
-		id: 'sqlite-in-queue-mode',
-		looks: 'a ledger that all processes share',
-		level: 'trouble',
-		mend: 'Make a Release Gate Ledger credential (Postgres) and choose it on every node of this package.',
-		find: ({ host }) =>
-			host?.executionsMode === 'queue' && host.store === 'sqlite'
-				? [
-						{
-							where: 'n8n',
-							sentence: 'n8n runs in queue mode, and the ledger is a SQLite file of one process.',
-						},
-					]
-				: [],
-	},
-	{
-		id: 'package-not-admitted',
-		looks: 'n8n 3 loads the package',
-		level: 'trouble',
-		mend: 'Set N8N_UNVERIFIED_PACKAGES_ENABLED=true on every main and worker.',
-		find: ({ host }) =>
-			host === null || host.n8n === null || !atLeast(host.n8n, 3) || host.admitsPackage
-				? []
-				: [{ where: 'n8n', sentence: `n8n ${host.n8n} will not load this package at its next start.` }],
-	},
-	{
-		id: 'encryption-key-made-up',
-		looks: 'the key that encrypts credentials is kept outside',
-		level: 'advice',
-		mend: 'Set N8N_ENCRYPTION_KEY, on every main and worker the same, and keep it.',
-		find: ({ host }) =>
-			host === null || host.ownEncryptionKey
-				? []
-				: [
-						{
-							where: 'n8n',
-							sentence:
-								'The key that encrypts credentials lies only in the folder of n8n: with the folder all credentials are lost.',
-						},
-					],
 	},
 ];

@@ -1,4 +1,5 @@
 import type { InstalledWorkflow } from '../../ports/installation';
+import { isErrand } from '../../setup/inside';
 import type { Check } from '../finding';
 import { callsOf, carriers, hasOurs, nodesOf, running, scheduleMs, spinesServed } from '../reading';
 
@@ -7,6 +8,10 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 const byId = (workflows: readonly InstalledWorkflow[]): ReadonlyMap<string, InstalledWorkflow> =>
 	new Map(workflows.map((workflow) => [workflow.id, workflow]));
 
+/** What n8n says of a run whose workflow holds nodes that its process does not have (`Workflow`, n8n-workflow 2.40). */
+const UNKNOWN_NODE = /^Unrecognized node type: n8n-nodes-release-gate\./;
+/** Longer than an errand of a set-up takes. */
+const ERRAND_MS = 20 * 60_000;
 /** A schedule that has not fired for so many of its intervals is silent. */
 const SILENT = 3;
 /** What n8n holds: the package, workflows, credentials, schedules. */
@@ -22,10 +27,38 @@ export const n8nChecks: readonly Check[] = [
 				: [{ where: 'n8n', sentence: 'n8n does not have the nodes of this package: every spine is silent.' }],
 	},
 	{
+		id: 'worker-without-package',
+		looks: 'every worker has the package',
+		level: 'trouble',
+		mend: 'Install the package on every main and worker, and restart them: the log of the one that lacks it names the run.',
+		sight: 'workers',
+		find: (facts) =>
+			running(facts)
+				.filter(({ id }) => facts.failures.get(id)?.some((error) => UNKNOWN_NODE.test(error)))
+				.map(({ name }) => ({
+					where: name,
+					sentence: `A process of n8n ran "${name}" and does not have the nodes of this package.`,
+				})),
+	},
+	{
+		id: 'setup-leftover',
+		looks: 'no set-up workflow was left behind',
+		level: 'trouble',
+		mend: 'Delete it in n8n, or run init --undo, which deletes it with everything else that init made.',
+		find: ({ workflows, now }) =>
+			workflows
+				.filter((workflow) => isErrand(workflow) && now - workflow.updatedAt > ERRAND_MS)
+				.map(({ name, published }) => ({
+					where: name,
+					sentence: `"${name}" was left behind by a set-up that was cut off${published ? ', and its webhook is open' : ''}.`,
+				})),
+	},
+	{
 		id: 'workflow-gone',
 		looks: 'every workflow of the set-up is there',
 		level: 'trouble',
 		mend: 'Run init again: it makes what is missing.',
+		applies: ({ installed }) => installed !== null,
 		find: ({ installed, workflows }) => {
 			const there = byId(workflows);
 			return Object.entries(installed?.workflows ?? {})
@@ -138,6 +171,7 @@ export const n8nChecks: readonly Check[] = [
 		looks: 'schedules fire',
 		level: 'trouble',
 		mend: 'Take the workflow out of service and publish it again; in queue mode see that workers run.',
+		sight: 'runs',
 		find: (facts) =>
 			running(facts)
 				.filter(hasOurs)
@@ -163,6 +197,7 @@ export const n8nChecks: readonly Check[] = [
 		looks: 'the newest runs succeeded',
 		level: 'trouble',
 		mend: 'Open the newest run in n8n: it names the node and the reason.',
+		sight: 'runs',
 		find: (facts) =>
 			running(facts).flatMap((workflow) => {
 				const newest = (facts.runs.get(workflow.id) ?? []).slice(0, 3);
@@ -222,6 +257,7 @@ export const n8nChecks: readonly Check[] = [
 		looks: 'a live spine is in service',
 		level: 'trouble',
 		mend: 'Publish the workflow, or set the spine to dry run.',
+		applies: ({ installed, ledger }) => installed !== null || typeof ledger === 'object',
 		find: (facts) => {
 			const live =
 				typeof facts.ledger === 'object' && facts.ledger !== null

@@ -40,6 +40,7 @@ export const settingsChecks: readonly Check[] = [
 		looks: 'credentials that nodes name are there',
 		level: 'trouble',
 		mend: 'Make the credential again and choose it on the node.',
+		sight: 'credentials',
 		find: (facts) => {
 			if (facts.credentials === null) return [];
 			const there = new Set(facts.credentials.map(({ id }) => id));
@@ -60,6 +61,7 @@ export const settingsChecks: readonly Check[] = [
 		looks: 'services take the credentials (one harmless call each)',
 		level: 'trouble',
 		mend: 'Put a valid key into the credential.',
+		sight: 'tests',
 		find: ({ tests, credentials }) =>
 			[...tests]
 				.filter(([, { ok }]) => !ok)
@@ -132,6 +134,7 @@ export const settingsChecks: readonly Check[] = [
 		looks: "n8n's clock",
 		level: 'trouble',
 		mend: 'Let the machine keep time by NTP; then run Release: Mend Clock.',
+		sight: 'clock',
 		find: ({ clockSkewMs }) =>
 			clockSkewMs !== null && Math.abs(clockSkewMs) > MOST_SKEW_MS
 				? [
@@ -160,6 +163,7 @@ export const settingsChecks: readonly Check[] = [
 		looks: 'models that are asked stay for 60 days',
 		level: 'trouble',
 		mend: 'Choose a newer model in Set Config, and release it.',
+		sight: 'models',
 		find: (facts) =>
 			running(facts).flatMap((workflow) => {
 				const model = configOf(workflow).get('model');

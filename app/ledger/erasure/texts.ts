@@ -19,6 +19,7 @@ const ofRecipients: readonly RecordKind[] = [
 	'verdict',
 	'rollback',
 	'rehearsal',
+	'examination',
 	'acceptance',
 ];
 

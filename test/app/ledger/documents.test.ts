@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { lastExamination } from '../../../app/doctor';
 import { approvalsFor, evidenceFor, findRelease, policyOf, rollbackInProgress } from '../../../app/release';
 import { releasedOf } from '../../../app/release/released';
 import { rehearsedIn } from '../../../app/release/rehearsed';
@@ -29,6 +30,7 @@ const cases: Case[] = [
 	['rollback', 'r-1/order', 'r-1', ({ ports }) => rollbackInProgress(ports, SUBJECT)],
 	['released', SUBJECT, null, ({ ports }) => releasedOf(ports, SUBJECT)],
 	['rehearsal', `${SUBJECT}/dry-run:a`, null, ({ ports }) => rehearsedIn(ports, SUBJECT, 'dry-run:a')],
+	['examination', 'installation', null, ({ ledger }) => lastExamination({ ledger })],
 	['snapshot', 's-1', null, ({ ledger }) => loadSnapshot({ ledger } as never, 's-1')],
 	['journal', 'r-1/apply', null, ({ ledger }) => loadJournal({ ledger } as never, 'r-1')],
 	[

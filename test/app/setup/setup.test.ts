@@ -217,6 +217,46 @@ describe('a set-up that fails', () => {
 		240_000,
 	);
 
+	/** A set-up whose n8n went away while it ran the rehearsal inside n8n. */
+	const cutOff = async (): Promise<PlayedN8n> => {
+		let rehearsals = 0;
+		const n8n: PlayedN8n = new PlayedN8n(slots, (nodes) => {
+			if (nodes.at(-1)?.name === 'Rehearse' && (rehearsals += 1) === 1) n8n.failFrom = n8n.made + 1;
+			return answering()(nodes);
+		});
+		await expect(setUp(portsFor(n8n))).rejects.toMatchObject({ code: 'setup-n8n-unreachable' });
+		n8n.failFrom = null;
+		expect(leftIn(n8n)).toHaveLength(1);
+		return n8n;
+	};
+	const leftIn = (n8n: PlayedN8n) =>
+		[...n8n.held.workflows.values()].filter(({ name }) => name.startsWith('Release gate set-up'));
+
+	it('in the middle of what n8n runs for it deletes what it left when it is run again, and says so', async () => {
+		const n8n = await cutOff();
+		const plan = await planSetup(portsFor(n8n), answers);
+		expect(planInWords(plan, answers, now)[0]).toBe(
+			'Delete 1 workflow that a set-up which was cut off left behind: Release gate set-up: rehearse the spine (deletes itself).',
+		);
+		await setUp(portsFor(n8n));
+		expect(leftIn(n8n)).toEqual([]);
+	});
+
+	it('in the middle of what n8n runs for it is taken back with what it left', async () => {
+		const n8n = await cutOff();
+		const { done } = await undoSetup(portsFor(n8n));
+		expect(done[0]).toContain('rehearse the spine (deletes itself)');
+		expect(n8n.held.workflows.size).toBe(0);
+	});
+
+	it('leaves nothing to take back but what it left, where its record is lost', async () => {
+		const n8n = await cutOff();
+		await store.forget();
+		expect((await undoSetup(portsFor(n8n))).done).toHaveLength(1);
+		expect(leftIn(n8n)).toEqual([]);
+		await expect(undoSetup(portsFor(n8n))).rejects.toMatchObject({ code: 'setup-nothing-done' });
+	});
+
 	it('at any call is taken back whole', async () => {
 		const all = await calls();
 		for (const call of places(all, 2)) {
@@ -228,10 +268,12 @@ describe('a set-up that fails', () => {
 				const { left } = await undoSetup(portsFor(n8n));
 				expect(left.filter((line) => !line.startsWith('The spine '))).toEqual([]);
 			}
-			const mine = [...n8n.held.workflows.values()].filter(
-				({ name }) => !name.startsWith('Release gate set-up'),
-			);
-			expect([call, mine.length, n8n.held.credentials.size, n8n.held.tags.size]).toEqual([call, 0, 0, 0]);
+			expect([call, n8n.held.workflows.size, n8n.held.credentials.size, n8n.held.tags.size]).toEqual([
+				call,
+				0,
+				0,
+				0,
+			]);
 		}
 	}, 240_000);
 });
