@@ -37,8 +37,8 @@ export const deliveryErrors = {
 			'Keep to text, finite numbers, booleans, null, lists and objects; dates as ISO text; no lone surrogates, no cycles.',
 	},
 	'cadence-duration': {
-		message: 'The cadence field "{field}" ("{value}") is not an ISO 8601 duration.',
-		remedy: 'Write whole numbers such as P2D (two days), P1W, P1M or PT6H (six hours).',
+		message: 'The cadence field "{field}" ("{value}") is no length of time.',
+		remedy: 'Write words such as 2 days, every other week or 6 hours; or ISO 8601: P2D, P2W, PT6H.',
 	},
 	'cadence-zero': {
 		message: 'The cadence field "{field}" ("{value}") is zero.',

@@ -83,6 +83,10 @@ export const hubspotErrors = {
 		message: 'HubSpot already has {object} (status 409).',
 		remedy: 'Use the existing one, or choose another name.',
 	},
+	'hubspot-not-chosen': {
+		message: 'No HubSpot credential is chosen in this node, so nobody can say which properties there are.',
+		remedy: 'Choose one above, or write the name of the property by hand.',
+	},
 	'hubspot-definition-missing': {
 		message: 'HubSpot has no active {object}.',
 		remedy: 'Create it in HubSpot, or restore it there if it was archived; names are case-sensitive.',

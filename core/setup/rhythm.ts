@@ -255,17 +255,26 @@ export function readRhythm(text: string, now: Instant, zone?: string): Rhythm {
 	return { cadence, fromFirst, firstOpensAt: parseCadence(fromFirst).anchorAt };
 }
 
-/**
- * The openings after an instant in words, e.g. `Wed 2 Dec 2026, 09:00 New York`. @throws what a cadence throws
- */
-export function nextSlots(cadence: Cadence, after: Instant, count: number): readonly string[] {
+/** The openings after an instant, as local time of the rhythm's zone. */
+function openings(cadence: Cadence, after: Instant, count: number): readonly DateTime[] {
 	const parsed = parseCadence(cadence);
-	const found: string[] = [];
+	const found: DateTime[] = [];
 	for (let at = after; found.length < count;) {
 		const { opensAt } = nextSlot(parsed, at);
-		const local = DateTime.fromMillis(opensAt, { zone: cadence.timeZone, locale: 'en' });
-		found.push(`${local.toFormat('ccc d LLL yyyy, HH:mm')} ${zoneInWords(cadence.timeZone)}`);
+		found.push(DateTime.fromMillis(opensAt, { zone: cadence.timeZone, locale: 'en' }));
 		at = opensAt;
 	}
 	return found;
 }
+
+/**
+ * The openings after an instant in words, e.g. `Wed 2 Dec 2026, 09:00 New York`. @throws what a cadence throws
+ */
+export const nextSlots = (cadence: Cadence, after: Instant, count: number): readonly string[] =>
+	openings(cadence, after, count).map(
+		(local) => `${local.toFormat('ccc d LLL yyyy, HH:mm')} ${zoneInWords(cadence.timeZone)}`,
+	);
+
+/** The same where there is little room, e.g. `Wed 2 Dec 09:00`. @throws what a cadence throws */
+export const nextOpenings = (cadence: Cadence, after: Instant, count: number): readonly string[] =>
+	openings(cadence, after, count).map((local) => local.toFormat('ccc d LLL HH:mm'));

@@ -1,4 +1,3 @@
-import { ledgerSearches } from '../kit/searches';
 import {
 	type IExecuteFunctions,
 	type INodeExecutionData,
@@ -8,6 +7,8 @@ import {
 } from 'n8n-workflow';
 import '../kit/needs';
 import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../kit/descriptions';
+import { propertyOptions } from '../kit/property-lists';
+import { ledgerSearches } from '../kit/searches';
 import * as get from './operations/get.operation';
 
 const operations = { get } as const;
@@ -48,7 +49,7 @@ export class DueDeliveries implements INodeType {
 		],
 	};
 
-	methods = { listSearch: ledgerSearches };
+	methods = { listSearch: ledgerSearches, loadOptions: propertyOptions };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const operation = this.getNodeParameter('operation', 0) as keyof typeof operations;

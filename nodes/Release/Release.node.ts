@@ -1,4 +1,3 @@
-import { ledgerSearches } from '../kit/searches';
 import {
 	NodeConnectionTypes,
 	type IExecuteFunctions,
@@ -10,6 +9,9 @@ import {
 import '../kit/needs';
 import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../kit/descriptions';
 import { testLedger } from '../kit/ledger-test';
+import { propertyOptions, propertySearches } from '../kit/property-lists';
+import { ledgerSearches } from '../kit/searches';
+import { settingOptions, settingSearches } from '../kit/setting-lists';
 import { desk } from './desk.resource';
 import { installation } from './installation.resource';
 import { ledger } from './ledger.resource';
@@ -31,8 +33,11 @@ const resources: Readonly<Record<string, Resource>> = {
 	version,
 };
 
-/** The operations that reach for n8n and HubSpot, and those that reach for n8n. */
-const reaching = { resource: ['release'], operation: ['compare', 'look', 'prepare', 'ship'] };
+/** The operations that reach for HubSpot, one of them for its lists only, and those that reach for n8n. */
+const reaching = {
+	resource: ['release', 'spine'],
+	operation: ['compare', 'configure', 'look', 'prepare', 'ship'],
+};
 const reachingN8n = {
 	resource: ['desk', 'installation', 'release'],
 	operation: ['compare', 'examine', 'look', 'metrics', 'prepare', 'ship', 'showDesk', 'watchWorkflows'],
@@ -84,7 +89,11 @@ export class Release implements INodeType {
 		],
 	};
 
-	methods = { credentialTest: { releaseGateLedgerTest: testLedger }, listSearch: ledgerSearches };
+	methods = {
+		credentialTest: { releaseGateLedgerTest: testLedger },
+		listSearch: { ...ledgerSearches, ...propertySearches, ...settingSearches },
+		loadOptions: { ...propertyOptions, ...settingOptions },
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const resource = String(this.getNodeParameter('resource', 0));

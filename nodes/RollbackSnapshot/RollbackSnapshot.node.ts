@@ -1,4 +1,3 @@
-import { ledgerSearches } from '../kit/searches';
 import {
 	NodeConnectionTypes,
 	type IExecuteFunctions,
@@ -9,6 +8,9 @@ import {
 import '../kit/needs';
 import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../kit/descriptions';
 import { testLedger } from '../kit/ledger-test';
+import { propertyOptions } from '../kit/property-lists';
+import { ledgerSearches } from '../kit/searches';
+import { getWorkflows } from '../WorkflowAudit/instance-api';
 import { type Operation, runOperation } from './operation';
 import * as apply from './operations/apply.operation';
 import * as capture from './operations/capture.operation';
@@ -60,7 +62,11 @@ export class RollbackSnapshot implements INodeType {
 		],
 	};
 
-	methods = { credentialTest: { releaseGateLedgerTest: testLedger }, listSearch: ledgerSearches };
+	methods = {
+		credentialTest: { releaseGateLedgerTest: testLedger },
+		listSearch: ledgerSearches,
+		loadOptions: { ...propertyOptions, getWorkflows },
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await runOperation(this, operations[String(this.getNodeParameter('operation', 0))]);

@@ -1,13 +1,13 @@
-import {
-	type IExecuteFunctions,
-	type ILoadOptionsFunctions,
-	type INodeListSearchResult,
-	NodeOperationError,
+import type {
+	IExecuteFunctions,
+	ILoadOptionsFunctions,
+	INodeListSearchResult,
+	INodePropertyOptions,
 } from 'n8n-workflow';
 import { apiAddress } from '../../adapters/n8n/address';
 import { n8nWorkflows, type N8nWorkflows } from '../../adapters/n8n/workflows';
 import { gateError } from '../../core/errors';
-import { toGateError } from '../../core/errors/unknown';
+import { type Entry, found, listed } from '../kit/listing';
 
 /** Type name of our credential for an instance's public API. */
 export const N8N_CREDENTIAL = 'releaseGateN8nApi';
@@ -31,21 +31,22 @@ export async function instanceOf(ctx: IExecuteFunctions | ILoadOptionsFunctions)
 	}, host);
 }
 
+async function workflowsOf(ctx: ILoadOptionsFunctions): Promise<readonly Entry[]> {
+	const { workflows } = await (await instanceOf(ctx)).list('draft');
+	return workflows
+		.flatMap(({ id, name }) => (id === undefined ? [] : [{ name, value: id }]))
+		.sort((a, b) => a.name.localeCompare(b.name));
+}
+
 /** The workflows of the instance by name, for a picker; what keeps them from loading is said with its remedy. */
 export async function searchWorkflows(
 	this: ILoadOptionsFunctions,
-	filter = '',
+	filter?: string,
 ): Promise<INodeListSearchResult> {
-	try {
-		const { workflows } = await (await instanceOf(this)).list('draft');
-		const wanted = filter.trim().toLowerCase();
-		const results = workflows
-			.flatMap(({ id, name }) => (id === undefined ? [] : [{ name, value: id }]))
-			.filter(({ name }) => name.toLowerCase().includes(wanted))
-			.sort((a, b) => a.name.localeCompare(b.name));
-		return { results };
-	} catch (error) {
-		const { message, remedy } = toGateError(error);
-		throw new NodeOperationError(this.getNode(), message, { description: remedy });
-	}
+	return await listed(this, async () => found(await workflowsOf(this), filter));
+}
+
+/** The same for a list of which several are ticked. */
+export async function getWorkflows(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	return await listed(this, async () => [...(await workflowsOf(this))]);
 }

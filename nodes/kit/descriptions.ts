@@ -1,6 +1,8 @@
 import type { DisplayCondition, INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 import { LEDGER_CREDENTIAL } from './ledger';
+import type { propertyOptions, propertySearches } from './property-lists';
 import type { ledgerSearches } from './searches';
+import type { settingSearches } from './setting-lists';
 
 /** The optional ledger credential of every node. Without it the ledger is a SQLite file in n8n's user folder. */
 export const ledgerCredential: INodeCredentialDescription = {
@@ -12,23 +14,28 @@ export const ledgerCredential: INodeCredentialDescription = {
 /** Type name of our HubSpot credential. */
 export const HUBSPOT_CREDENTIAL = 'releaseGateHubSpotApi';
 
+/** A list of which one is picked. */
+type SearchName = keyof typeof ledgerSearches | keyof typeof propertySearches | keyof typeof settingSearches;
+
 /** How a picker is first shown, and what it asks for where somebody types instead of picking. */
 interface Picked {
 	readonly first?: 'list' | 'name';
+	/** What it holds before anybody picks; nothing if absent. */
+	readonly value?: string;
 	readonly typed?: 'By Name' | 'By ID';
 	readonly placeholder?: string;
 }
 
 /**
- * A picker of what the ledger knows: from its list, or typed. What was saved as plain text before is read as typed
- * (`Parameters.picked`). `searchListMethod`: see `kit/searches`.
+ * A picker: from a list, or typed. What was saved as plain text before is read as typed (`Parameters.picked`).
+ * `searchListMethod`: what the ledger knows stands in `kit/searches`, the others beside it.
  */
 export const picker = (
-	searchListMethod: keyof typeof ledgerSearches,
-	{ first = 'list', typed = 'By Name', placeholder = 'e.g. content-delivery' }: Picked = {},
+	searchListMethod: SearchName,
+	{ first = 'list', value = '', typed = 'By Name', placeholder = 'e.g. content-delivery' }: Picked = {},
 ): Pick<INodeProperties, 'type' | 'default' | 'modes'> => ({
 	type: 'resourceLocator',
-	default: { mode: first, value: '' },
+	default: { mode: first, value },
 	modes: [
 		{
 			displayName: 'From List',
@@ -38,6 +45,18 @@ export const picker = (
 		},
 		{ displayName: typed, name: 'name', type: 'string', placeholder },
 	],
+});
+
+/**
+ * A list of which several are ticked; what is not in it stands in a text beside it, by name, and both count. `getMethod`:
+ * see `kit/property-lists` and `WorkflowAudit/instance-api`.
+ */
+export const ticked = (
+	getMethod: keyof typeof propertyOptions | 'getWorkflows',
+): Pick<INodeProperties, 'type' | 'default' | 'typeOptions'> => ({
+	type: 'multiOptions',
+	default: [],
+	typeOptions: { loadOptionsMethod: getMethod },
 });
 
 /** A parameter that names one spine. `typed`: a name is more likely typed than picked, since the spine may be new. */

@@ -18,10 +18,7 @@ export function hasDirectory(ctx: Pick<IExecuteFunctions, 'getNode'>): boolean {
 }
 
 /** What HubSpot said last of its limits to a run of a node, and in which account. */
-const limitsRead = new WeakMap<
-	IExecuteFunctions,
-	{ readonly account: string; readonly limits: CallLimits }
->();
+const limitsRead = new WeakMap<object, { readonly account: string; readonly limits: CallLimits }>();
 
 /** Names an account of a token without telling it: eight digits of a digest. */
 const accountOf = (...key: readonly string[]): string =>
@@ -39,7 +36,10 @@ export async function keepLimitsRead(ctx: IExecuteFunctions, ledger: Ledger): Pr
 }
 
 /** The HubSpot account of the node's credential. The client is loaded here and not before: it is heavy. */
-export async function directoryOf(ctx: IExecuteFunctions): Promise<ContactDirectory> {
+export async function directoryOf(
+	ctx: Pick<IExecuteFunctions, 'getCredentials'> &
+		Partial<Pick<IExecuteFunctions, 'getExecutionCancelSignal'>>,
+): Promise<ContactDirectory> {
 	const data = await ctx.getCredentials(HUBSPOT_CREDENTIAL);
 	const { createHubSpotDirectory } = await import('../../adapters/hubspot');
 	const accessToken = text(data.accessToken) ?? '';
@@ -52,6 +52,6 @@ export async function directoryOf(ctx: IExecuteFunctions): Promise<ContactDirect
 		callsPer10Seconds: limit(data.callsPer10Seconds),
 		searchesPerSecond: limit(data.searchesPerSecond),
 		...(data.pathVersion === '2026-09' ? { pathVersion: '2026-09' as const } : {}),
-		signal: ctx.getExecutionCancelSignal(),
+		signal: ctx.getExecutionCancelSignal?.(),
 	});
 }

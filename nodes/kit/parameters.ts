@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { listOf } from '../../core/delivery/configured';
+import { listOf, namesIn } from '../../core/delivery/configured';
 import type { Milliseconds } from '../../core/delivery/types';
 import { gateError, type ReleaseGateError } from '../../core/errors';
 
@@ -81,6 +81,11 @@ export class Parameters {
 	/** Names separated by commas or line ends. */
 	list(name: string): readonly string[] {
 		return listOf(this.text(name));
+	}
+
+	/** Names from several parameters, each once: ticked in a list, or separated by commas or line ends. */
+	names(...parameters: readonly string[]): readonly string[] {
+		return namesIn(...parameters.map((name) => this.any(name, ''))) ?? [];
 	}
 
 	/** Whether a box is ticked. */

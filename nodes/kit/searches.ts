@@ -1,9 +1,4 @@
-import {
-	type ILoadOptionsFunctions,
-	type INodeListSearchItems,
-	type INodeListSearchResult,
-	NodeOperationError,
-} from 'n8n-workflow';
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 import { policyOf } from '../../app/release/policies';
 import { knownRelease } from '../../app/release/store';
 import { snapshotOf } from '../../app/snapshot/store';
@@ -14,16 +9,13 @@ import type { RecordKind, StoredRecord } from '../../app/ledger/records';
 import type { Policy } from '../../core/release/policy/schema';
 import { releaseSchema } from '../../core/release/documents';
 import { withoutDrillCopies } from '../../core/delivery/drill-copy';
-import { toGateError } from '../../core/errors/unknown';
 import { now } from './clock';
 import { connectionFor, ledgerAt, lookAtConnection } from './ledger';
+import { type Entry, listed, wantedOf } from './listing';
 
 const PAGE = 200;
 /** Records that one page of a list reads at most; further ones come as the list is scrolled. */
 const SHOWN = 100;
-
-/** What a list holds of one thing: what is stored, and what a person reads. */
-type Entry = INodeListSearchItems;
 
 const named = (name: string): Entry => ({ name, value: name });
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
@@ -140,16 +132,13 @@ const searchOf = (search: Search) =>
 		filter = '',
 		paginationToken?: string,
 	): Promise<INodeListSearchResult> {
-		try {
+		return await listed(this, async () => {
 			const connection = await connectionFor(this);
 			if (!(await lookAtConnection(connection)).exists) return { results: [] };
-			const wanted = filter.trim().toLowerCase();
+			const wanted = wantedOf(filter);
 			const { entries, next } = await search(await ledgerAt(connection), wanted, paginationToken, this);
 			return { results: [...entries], ...(next === undefined ? {} : { paginationToken: next }) };
-		} catch (error) {
-			const { message, remedy } = toGateError(error);
-			throw new NodeOperationError(this.getNode(), message, { description: remedy });
-		}
+		});
 	};
 
 /** The searches behind the pickers of `kit/descriptions`, as a node offers them. */

@@ -190,7 +190,7 @@ describe('nodes', () => {
 				},
 			});
 		for (const [tried, parameters] of [
-			['Every: "two days"', { every: 'two days' }],
+			['Every: "now and then"', { every: 'now and then' }],
 			['Every: "PT0S"', { every: 'PT0S' }],
 			['Anchor: "tomorrow"', { anchor: 'tomorrow' }],
 			['Time zone: "Mars/Olympus"', { timeZone: 'Mars/Olympus' }],

@@ -7,7 +7,7 @@ import type { PropertyMapping } from '../../../core/delivery/spine-settings';
 import type { Instant } from '../../../core/delivery/types';
 import { gateError } from '../../../core/errors';
 import { now, wait } from '../../kit/clock';
-import { shownFor, spineParameter } from '../../kit/descriptions';
+import { shownFor, spineParameter, ticked } from '../../kit/descriptions';
 import { directoryOf, keepLimitsRead } from '../../kit/directory';
 import { toNodeError } from '../../kit/errors';
 import { noteExecution } from '../../kit/execution-note';
@@ -118,12 +118,18 @@ export const description: INodeProperties[] = shownFor({ operation: ['get'] }, [
 	},
 	{
 		displayName: 'Properties to Keep',
+		name: 'keptChosen',
+		...ticked('getProperties'),
+		description: 'Properties that a made-up profile has as they are: choices that name nobody',
+		displayOptions: { show: { contacts: ['hubSpot'], rehearseWith: ['madeUp'] } },
+	},
+	{
+		displayName: 'Properties to Keep, by Name',
 		name: 'keptProperties',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. cc_profile_tone, cc_profile_length',
-		description:
-			'Names of properties that a made-up profile has as they are, separated by commas: choices that name nobody',
+		description: 'The same by their names, separated by commas',
 		displayOptions: { show: { rehearseWith: ['madeUp'] } },
 	},
 	{
@@ -202,7 +208,10 @@ async function handedOut(ctx: IExecuteFunctions): Promise<readonly Due[]> {
 				least: 0,
 				whole: true,
 			}),
-			madeUp: parameters.text('rehearseWith') === 'real' ? null : { keep: parameters.list('keptProperties') },
+			madeUp:
+				parameters.text('rehearseWith') === 'real'
+					? null
+					: { keep: parameters.names('keptChosen', 'keptProperties') },
 			testersOnly: parameters.text('rehearseWhom') === 'testRecipients',
 			pages: (mapping, at, after) => pagesOf(ctx, parameters, mapping, at, after),
 			...(fromItems(parameters)

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { writeNotes, type NotesRequest } from '../../../app/release';
-import { releaseParameter, shownFor } from '../../kit/descriptions';
+import { picker, releaseParameter, shownFor } from '../../kit/descriptions';
 import { giverOf } from '../../kit/giver';
 import type { OperationContext } from '../resource';
 
@@ -27,10 +27,12 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 	{
 		displayName: 'Time Zone',
 		name: 'timeZone',
-		type: 'string',
-		default: 'America/New_York',
-		placeholder: 'e.g. America/New_York',
-		description: 'IANA time zone of the date at the head of public notes',
+		...picker('searchTimeZones', {
+			first: 'name',
+			value: 'America/New_York',
+			placeholder: 'e.g. America/New_York',
+		}),
+		description: 'IANA time zone of the date at the head of public notes; the list is searched by city, too',
 	},
 	{
 		displayName: 'Account',
@@ -48,7 +50,7 @@ export async function execute(context: OperationContext): Promise<readonly objec
 	const id = context.parameters.picked('release');
 	const request: NotesRequest = {
 		audience: context.parameters.text('audience') as NotesRequest['audience'],
-		timeZone: context.parameters.text('timeZone'),
+		timeZone: context.parameters.picked('timeZone'),
 		account: context.parameters.text('account'),
 		giver: giverOf(context.ctx, context.item, context.index, ''),
 	};

@@ -5,7 +5,7 @@ import { shownFor, spineParameter } from '../../kit/descriptions';
 import { giverOf } from '../../kit/giver';
 import type { OperationContext } from '../resource';
 import { advancedOptions, cadenceParameters, propertyOptions } from './spine-parameters';
-import { spineJson } from './spine-record';
+import { rhythmJson, spineJson } from './spine-record';
 
 export const option = {
 	name: 'Configure',
@@ -81,19 +81,25 @@ export const description: INodeProperties[] = shownFor({ resource: ['spine'], op
 	},
 ]);
 
-/** The spine's record. Throws `spine-settings`, which names every setting that cannot be used, and `spine-loosened`. */
+/**
+ * The spine's record, with its next slots, which are said below the output, too. Throws `spine-settings`, which names every
+ * setting that cannot be used, and `spine-loosened`.
+ */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
-	const { ctx, item, index, parameters, ports, by } = context;
+	const { ctx, item, index, parameters, ports, by, hint } = context;
 	const settings = settingsConfigured({
 		spine: parameters.picked('spine'),
 		every: parameters.text('every'),
 		anchor: parameters.text('anchor'),
-		timeZone: parameters.text('timeZone'),
+		timeZone: parameters.picked('timeZone'),
 		mode: parameters.any('mode'),
 		testRecipients: parameters.text('testRecipients'),
 		strictness: parameters.any('strictness', 'doctrine'),
 		properties: parameters.collection('properties'),
 		advanced: parameters.collection('advanced'),
 	});
-	return [spineJson(await configureSpine(ports, settings, giverOf(ctx, item, index, ''), by))];
+	const record = await configureSpine(ports, settings, giverOf(ctx, item, index, ''), by);
+	const rhythm = rhythmJson(record.settings);
+	hint(`Slots open ${rhythm.rhythm}; the next ones: ${rhythm.nextSlots.join('; ')}.`);
+	return [{ ...spineJson(record), ...rhythm }];
 }

@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { picker, ticked } from '../../kit/descriptions';
 import { providerOptions } from '../../kit/providers';
+import { SHOWN } from '../../kit/setting-lists';
 
 /** The rhythm of a spine. */
 export const cadenceParameters: INodeProperties[] = [
@@ -9,9 +11,9 @@ export const cadenceParameters: INodeProperties[] = [
 		type: 'string',
 		default: 'P2D',
 		required: true,
-		placeholder: 'e.g. P2D',
+		placeholder: 'e.g. 2 days',
 		description:
-			'How often a recipient is due, as an ISO 8601 duration: calendar units (P2D, P1W, P1M) or clock units (PT6H)',
+			'How often a recipient is due, in words (2 days, every other week, 6 hours) or as an ISO 8601 duration (P2D, P2W, PT6H). Days, weeks and months keep the time of day; hours and minutes an exact distance.',
 	},
 	{
 		displayName: 'Anchor',
@@ -26,11 +28,26 @@ export const cadenceParameters: INodeProperties[] = [
 	{
 		displayName: 'Time Zone',
 		name: 'timeZone',
-		type: 'string',
-		default: 'America/New_York',
+		...picker('searchTimeZones', {
+			first: 'name',
+			value: 'America/New_York',
+			placeholder: 'e.g. America/New_York',
+		}),
 		required: true,
-		placeholder: 'e.g. America/New_York',
-		description: 'IANA time zone of the anchor',
+		description: 'IANA time zone of the anchor; the list is searched by city, too',
+	},
+	{
+		displayName: 'Next Slots',
+		name: 'nextSlots',
+		type: 'options',
+		noDataExpression: true,
+		default: SHOWN,
+		typeOptions: {
+			loadOptionsMethod: 'getNextSlots',
+			loadOptionsDependsOn: ['every', 'anchor', 'timeZone.value', 'advanced.window', 'advanced.minimumGap'],
+		},
+		description:
+			'When the next slots open, in the local time of the zone. Shown only; there is nothing to choose.',
 	},
 ];
 
@@ -42,10 +59,33 @@ const name = (displayName: string, key: string, description: string): INodePrope
 	description,
 });
 
+/** A property: picked from the account's, or typed. */
+const property = (
+	displayName: string,
+	key: string,
+	description: string,
+	search: 'searchProperties' | 'searchWritableProperties',
+): INodeProperties => ({
+	displayName,
+	name: key,
+	...picker(search, { placeholder: 'e.g. cc_last_delivery_at' }),
+	description,
+});
+
+/** Several properties, ticked in the account's. */
+const properties = (displayName: string, key: string, description: string): INodeProperties => ({
+	displayName,
+	name: key,
+	...ticked('getProperties'),
+	description,
+});
+
 /** Names of HubSpot properties; what is not given keeps its default. */
 export const propertyOptions: INodeProperties[] = [
-	name('Also Freeze', 'also', 'Further properties to freeze with the contact, separated by commas'),
-	name('Critical', 'critical', 'Properties without which a contact is held, separated by commas'),
+	properties('Also Freeze', 'alsoChosen', 'Further properties to freeze with the contact'),
+	name('Also Freeze, by Name', 'also', 'The same by their names, separated by commas'),
+	properties('Critical', 'criticalChosen', 'Properties without which a contact is held'),
+	name('Critical, by Name', 'critical', 'The same by their names, separated by commas'),
 	{
 		displayName: 'Defaults',
 		name: 'defaults',
@@ -53,11 +93,26 @@ export const propertyOptions: INodeProperties[] = [
 		default: '{}',
 		description: 'Values for properties that are not critical, as a JSON object by property name',
 	},
-	name('Delivery Count', 'deliveryCount', 'Property that counts deliveries'),
-	name('Last Asset', 'lastAssetId', 'Property that holds the ID of the last asset'),
-	name('Last Delivery At', 'lastDeliveryAt', 'Property that holds when the last delivery was sent'),
-	name('Next Eligible At', 'nextEligibleAt', 'Property that holds when the contact is due again'),
-	name('Status', 'status', 'Property that says whether the contact takes part'),
+	property('Delivery Count', 'deliveryCount', 'Property that counts deliveries', 'searchWritableProperties'),
+	property(
+		'Last Asset',
+		'lastAssetId',
+		'Property that holds the ID of the last asset',
+		'searchWritableProperties',
+	),
+	property(
+		'Last Delivery At',
+		'lastDeliveryAt',
+		'Property that holds when the last delivery was sent',
+		'searchWritableProperties',
+	),
+	property(
+		'Next Eligible At',
+		'nextEligibleAt',
+		'Property that holds when the contact is due again',
+		'searchWritableProperties',
+	),
+	property('Status', 'status', 'Property that says whether the contact takes part', 'searchProperties'),
 ];
 
 const minutes = (displayName: string, key: string, value: number, description: string): INodeProperties => ({
@@ -93,7 +148,7 @@ export const advancedOptions: INodeProperties[] = [
 	name(
 		'Minimum Gap',
 		'minimumGap',
-		'Least time between two sends to one recipient, ISO 8601; half of Every if empty',
+		'Least time between two sends to one recipient, in words (a day) or ISO 8601; half of Every if empty',
 	),
 	{
 		displayName: 'Parallel Runs',
@@ -103,7 +158,13 @@ export const advancedOptions: INodeProperties[] = [
 		default: 1,
 		description: 'How many runs of this spine may be under way at once; they share what is due.',
 	},
-	name('Policy', 'policy', 'Name of the policy this spine is released under'),
+	{
+		displayName: 'Policy',
+		name: 'policy',
+		...picker('searchPolicies', { placeholder: 'e.g. quiet-content-delivery' }),
+		description:
+			'The preset this spine is released under, until a policy of its own is set with Release: Policy: Set',
+	},
 	{
 		displayName: 'Provider',
 		name: 'provider',
@@ -168,5 +229,9 @@ export const advancedOptions: INodeProperties[] = [
 		default: 'outbox',
 		description: 'Who writes last delivery, next eligible time and count to the recipient after a commit',
 	},
-	name('Window', 'window', 'How long a slot stays open, ISO 8601; until the next slot if empty'),
+	name(
+		'Window',
+		'window',
+		'How long a slot stays open, in words (6 hours) or ISO 8601; until the next slot if empty',
+	),
 ];

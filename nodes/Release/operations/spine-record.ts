@@ -1,4 +1,7 @@
-import type { SpineRecord } from '../../../core/delivery/spine-settings';
+import { wordsOfDuration } from '../../../core/delivery/cadence/words';
+import type { SpineRecord, SpineSettings } from '../../../core/delivery/spine-settings';
+import { nextSlots } from '../../../core/setup/rhythm';
+import { now } from '../../kit/clock';
 
 const instant = (value: number | null): string | null =>
 	value === null ? null : new Date(value).toISOString();
@@ -17,3 +20,12 @@ export function spineJson(record: SpineRecord): Record<string, unknown> {
 		...(record.open === undefined ? {} : { open: record.open }),
 	};
 }
+
+/** How many slots to come a record names. */
+const NAMED = 3;
+
+/** The rhythm of a spine in words, and its next slots in the local time of its zone. */
+export const rhythmJson = ({ cadence }: SpineSettings): { rhythm: string; nextSlots: readonly string[] } => ({
+	rhythm: `every ${wordsOfDuration(cadence.every)}`,
+	nextSlots: nextSlots(cadence, now(), NAMED),
+});

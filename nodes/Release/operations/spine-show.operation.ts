@@ -6,7 +6,7 @@ import { shownFor, spineParameter } from '../../kit/descriptions';
 import { CONTACTS_TARGET } from '../../../app/ledger/context';
 import type { OperationContext } from '../resource';
 import { knownSpine } from './known-spine';
-import { spineJson } from './spine-record';
+import { rhythmJson, spineJson } from './spine-record';
 
 export const option = {
 	name: 'Show',
@@ -49,5 +49,7 @@ export async function execute(context: OperationContext): Promise<readonly objec
 	const outbox = { waiting, refused, oldestAt: oldestAt === null ? null : iso(oldestAt) };
 	const verify = context.parameters.flag('verifyChain', true);
 	const chain = verify ? { chain: await ledger.events.verify() } : {};
-	return [{ ...spineJson(record), ...slotsOf(record.settings), outbox, ...chain }];
+	return [
+		{ ...spineJson(record), ...rhythmJson(record.settings), ...slotsOf(record.settings), outbox, ...chain },
+	];
 }

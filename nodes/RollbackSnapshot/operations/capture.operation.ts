@@ -5,7 +5,7 @@ import { estimateCapture } from '../../../app/snapshot/estimate';
 import type { CaptureScope } from '../../../core/snapshot/documents';
 import type { ContactSource } from '../../../app/snapshot/ports';
 import { Parameters } from '../../kit/parameters';
-import { releaseParameter, shownFor, spineParameter } from '../../kit/descriptions';
+import { releaseParameter, shownFor, spineParameter, ticked } from '../../kit/descriptions';
 import { DONE, type OperationContext, type OperationResult } from '../operation';
 import { callsParameter } from '../parameters';
 
@@ -68,19 +68,31 @@ export const description: INodeProperties[] = shownFor({ operation: ['capture'] 
 	},
 	{
 		displayName: 'Properties',
+		name: 'propertiesChosen',
+		...ticked('getProperties'),
+		description: 'Properties captured of each contact: all that the release writes',
+	},
+	{
+		displayName: 'Properties, by Name',
 		name: 'properties',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. cc_profile_tone, cc_profile_topic',
-		description: 'Properties captured of each contact, separated by commas: all that the release writes',
+		description: 'The same by their names, separated by commas, as an expression has them',
 	},
 	{
-		displayName: 'Workflow IDs',
+		displayName: 'Workflows',
+		name: 'workflowsChosen',
+		...ticked('getWorkflows'),
+		description: 'Workflows captured with settings and published version',
+	},
+	{
+		displayName: 'Workflows, by ID',
 		name: 'workflowIds',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. 7Qk3TgVr0a1b2c3d',
-		description: 'Workflows captured with settings and published version, separated by commas',
+		description: 'The same by their IDs, separated by commas, as an expression has them',
 	},
 	{
 		displayName: 'Property Definitions',
@@ -152,9 +164,9 @@ export async function execute(context: OperationContext): Promise<readonly Opera
 	if (spine !== null && !record) throw gateError('ledger-spine-unknown', { spine });
 	const { source, count } = chosenContacts(context, record?.settings.properties.status ?? null);
 	const scope: CaptureScope = {
-		properties: count === 0 ? [] : [...context.parameters.list('properties')].sort(),
+		properties: count === 0 ? [] : [...context.parameters.names('propertiesChosen', 'properties')].sort(),
 		definitions: context.parameters.flag('definitions', true),
-		workflows: [...context.parameters.list('workflowIds')].sort(),
+		workflows: [...context.parameters.names('workflowsChosen', 'workflowIds')].sort(),
 		spine,
 	};
 	let contacts = count ?? 0;

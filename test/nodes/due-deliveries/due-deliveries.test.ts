@@ -152,6 +152,10 @@ it('sends no real profile into a rehearsal unless it is told to; a test recipien
 		else expect(address).toMatch(/^reader-\d{5}@example\.com$/);
 	}
 	expect([...real.values()].filter((address) => address.startsWith('reader-'))).toEqual([]);
+	await configure({ mode: 'dry-run', dryRun: 'ticked', testRecipients: [tester] });
+	expect(new Map(await addresses({ keptChosen: ['email'] }))).toEqual(real);
+	await configure({ mode: 'dry-run', dryRun: 'typed', testRecipients: [tester] });
+	expect(new Map(await addresses({ keptProperties: 'email' }))).toEqual(real);
 });
 
 it('keeps back what was frozen while HubSpot cannot say who was merged, says so, and goes on when it can', async () => {

@@ -33,6 +33,16 @@ describe.each(types)('the panel of %s', (type) => {
 				expect(credential.displayName).toBe('Ledger (optional: a SQLite file without it)');
 	});
 
+	it('offers every list that it asks for', () => {
+		const { methods = {} } = new LazyNodeTypes().getByNameAndVersion(type);
+		const searches = parameters.flatMap(({ modes = [] }) =>
+			modes.flatMap(({ typeOptions }) => typeOptions?.searchListMethod ?? []),
+		);
+		expect(Object.keys(methods.listSearch ?? {})).toEqual(expect.arrayContaining(searches));
+		const options = parameters.flatMap(({ typeOptions }) => typeOptions?.loadOptionsMethod ?? []);
+		expect(Object.keys(methods.loadOptions ?? {})).toEqual(expect.arrayContaining(options));
+	});
+
 	it('takes releases and snapshots that are there from lists', () => {
 		// A link of the desk is the address of a form, and no record.
 		const typed = parameters.filter(
@@ -40,6 +50,22 @@ describe.each(types)('the panel of %s', (type) => {
 				['release', 'target', 'flag'].includes(name) &&
 				kind === 'string' &&
 				given !== '../form/release-a-change',
+		);
+		expect(typed.map(({ name }) => name)).toEqual([]);
+	});
+
+	it('takes properties, policies, roles and zones from lists', () => {
+		const listed = [
+			'status',
+			'lastDeliveryAt',
+			'nextEligibleAt',
+			'deliveryCount',
+			'lastAssetId',
+			'policy',
+			'role',
+		];
+		const typed = parameters.filter(
+			({ name, type: kind }) => [...listed, 'timeZone'].includes(name) && kind === 'string',
 		);
 		expect(typed.map(({ name }) => name)).toEqual([]);
 	});

@@ -39,6 +39,47 @@ describe('a spine', () => {
 		expect(third.json('Node')[0]).toMatchObject({ version: 2, settings: { replaysPerSlot: 2 } });
 	});
 
+	it('is configured by what was picked as by what was typed before there were pickers', async () => {
+		const typed = {
+			...configure,
+			properties: { lastDeliveryAt: 'sent_at', also: 'firstname, plan' },
+			advanced: { policy: 'weekly-software-release' },
+		};
+		const first = await runWorkflow(release(typed));
+		expect(first.error).toBeUndefined();
+		const from = (mode: string, value: unknown) => ({ __rl: true, mode, value });
+		const picked = {
+			...configure,
+			timeZone: from('list', cadence.timeZone),
+			properties: {
+				lastDeliveryAt: from('list', 'sent_at'),
+				status: { mode: 'list', value: '' },
+				alsoChosen: ['firstname', 'plan'],
+			},
+			advanced: { policy: from('name', '={{ "weekly-software-release" }}') },
+		};
+		const second = await runWorkflow(release(picked));
+		expect(second.error).toBeUndefined();
+		expect(second.json('Node')[0]).toMatchObject({ version: 1 });
+		expect(second.json('Node')[0]?.settings).toEqual(first.json('Node')[0]?.settings);
+	});
+
+	it('reads a rhythm in words, and says which slots come next', async () => {
+		const run = await runWorkflow(
+			release({ ...configure, every: 'every 2 hours', timeZone: 'Europe/Paris' }),
+		);
+		const [record] = run.json('Node');
+		expect(record).toMatchObject({ rhythm: 'every 2 hours', settings: { cadence: { every: 'PT2H' } } });
+		expect(record?.nextSlots).toEqual([
+			expect.stringMatching(/Paris$/),
+			expect.stringMatching(/Paris$/),
+			expect.stringMatching(/Paris$/),
+		]);
+		const shown = await runWorkflow(release({ resource: 'spine', operation: 'show', spine: 'content' }));
+		expect(shown.json('Node')[0]?.nextSlots).toEqual(record?.nextSlots);
+		expect(JSON.stringify(run.hints)).toContain('Slots open every 2 hours; the next ones: ');
+	});
+
 	it('names every setting that cannot be used, and stores none', async () => {
 		const run = await runWorkflow(release({ ...configure, every: 'often', advanced: { leaseMinutes: 0 } }));
 		expect(run.error?.message).toMatch(/cadence/);

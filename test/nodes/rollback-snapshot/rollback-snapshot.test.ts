@@ -173,3 +173,25 @@ it('refuses a target that never reached stable', async () => {
 	expect((await run({ operation: 'restore', release: 'r2' })).error).toBeUndefined();
 	expect((await ledger.records.get('flag', ['f']))[0]?.body).toMatchObject({ state: 'off', killed: true });
 });
+
+it('captures the properties and workflows that are ticked and those that are typed', async () => {
+	const none = {
+		operation: 'capture',
+		release: '',
+		contactsFrom: 'list',
+		contactIds: '1',
+		estimateOnly: false,
+	};
+	const ticked = await run({
+		...none,
+		snapshot: 'ticked',
+		spine: 'spine',
+		contactIds: ids.join(','),
+		properties: 'cc_profile_tone',
+		propertiesChosen: ['cc_profile_topic', 'cc_profile_tone'],
+	});
+	expect(ticked.error).toBeUndefined();
+	expect(ticked.json('Snapshot', 1)).toMatchObject([
+		{ snapshot: { scope: { properties: ['cc_profile_tone', 'cc_profile_topic'], workflows: [] } } },
+	]);
+});
