@@ -20,9 +20,12 @@ export interface Step {
 	readonly id: string;
 	/**
 	 * `same`: it is up to date. `merge`: the draft is written. `unsafe`: the merged one would break a proof that yours keeps, so it
-	 * is left. `unknown`: nobody kept what shipped then. `gone`: it is not in n8n.
+	 * is left. `lacks`: it calls templates that are not there yet, so it is left until a set-up brought them. `unknown`: nobody
+	 * kept what shipped then. `gone`: it is not in n8n.
 	 */
-	readonly state: 'same' | 'merge' | 'unsafe' | 'unknown' | 'gone';
+	readonly state: 'same' | 'merge' | 'unsafe' | 'lacks' | 'unknown' | 'gone';
+	/** Names of the templates that it lacks. */
+	readonly lacks: readonly string[];
 	readonly conflicts: readonly Conflict[];
 	/** Whether it carries a spine: then a release publishes it, not the upgrade. */
 	readonly spine: boolean;
@@ -42,11 +45,28 @@ function breaks(yours: SetupWorkflow, merged: SetupWorkflow): boolean {
 	return verdict(merged) === 'violated' && verdict(yours) !== 'violated';
 }
 
+const CALL = 'n8n-nodes-base.executeWorkflow';
+
+/** Names of the templates that one calls and that are not installed. */
+function lackedBy(
+	{ workflow }: Template,
+	{ workflows }: Installed,
+	templates: readonly Template[],
+): readonly string[] {
+	const called = workflow.nodes
+		.filter(({ type }) => type === CALL)
+		.map(({ parameters }) => (parameters.workflowId as { value?: unknown } | undefined)?.value);
+	return templates
+		.filter(({ id }) => called.includes(id) && workflows[id] === undefined)
+		.map((one) => one.workflow.name);
+}
+
 async function stepFor(
 	{ n8n, store }: UpgradePorts,
 	installed: Installed,
 	template: Template,
 	slots: CredentialSlots,
+	lacks: readonly string[],
 ): Promise<Step | null> {
 	const place = installed.workflows[template.id];
 	const wiring = wiringOf(installed, slots);
@@ -56,6 +76,7 @@ async function stepFor(
 		name: template.workflow.name,
 		id: place.id,
 		conflicts: [],
+		lacks: [],
 		merged: null,
 		shipped: null,
 	};
@@ -69,6 +90,7 @@ async function stepFor(
 	if (then === null) return { ...about, state: 'unknown', spine, publish: false };
 	const shipped = wired(template, wiring);
 	if (alike(shipped, then)) return { ...about, state: 'same', spine, publish: false };
+	if (lacks.length > 0) return { ...about, state: 'lacks', lacks, spine, publish: false };
 	const { versionId, ...mine } = yours;
 	const { workflow: merged, conflicts } = mergeTemplate(then, shipped, mine);
 	const unsafe = breaks(mine, merged);
@@ -96,7 +118,8 @@ export async function planUpgrade(
 ): Promise<readonly Step[]> {
 	const steps: Step[] = [];
 	for (const template of templates) {
-		const step = await stepFor(ports, installed, template, slots);
+		const lacks = lackedBy(template, installed, templates);
+		const step = await stepFor(ports, installed, template, slots, lacks);
 		if (step !== null) steps.push(step);
 	}
 	return steps;

@@ -32,7 +32,7 @@ async function upgrade(options: Options, terminal: Terminal): Promise<number> {
 	terminal.out(`From version ${installed.version} to ${version}, in n8n at ${n8n.host}:\n`);
 	for (const step of steps) show(step, terminal);
 	const open = steps.some(
-		({ state, conflicts }) => ['unsafe', 'unknown', 'gone'].includes(state) || conflicts.length > 0,
+		({ state, conflicts }) => ['unsafe', 'lacks', 'unknown', 'gone'].includes(state) || conflicts.length > 0,
 	);
 	const code = open ? 1 : 0;
 	if (options.plan === true || !steps.some(({ state }) => state === 'merge')) return code;
@@ -51,11 +51,12 @@ const words: Readonly<Record<Step['state'], string>> = {
 	same: 'is up to date',
 	merge: 'is merged',
 	unsafe: 'is left: merged, it would break a proof of the audit that yours keeps',
+	lacks: 'is left: it calls what is not in n8n yet; init brings it, then upgrade again:',
 	unknown: 'is left: what shipped when it was installed was not kept',
 	gone: 'is not in n8n; init makes it again',
 };
 
-function show({ name, state, spine, publish, conflicts }: Step, { out }: Terminal): void {
+function show({ name, state, spine, publish, conflicts, lacks }: Step, { out }: Terminal): void {
 	const after =
 		state === 'merge'
 			? publish
@@ -63,7 +64,7 @@ function show({ name, state, spine, publish, conflicts }: Step, { out }: Termina
 				: spine
 					? ', as a draft for a release'
 					: ', as a draft'
-			: '';
+			: lacks.map((one) => ` "${one}"`).join(',');
 	out(`- "${name}" ${words[state]}${after}.\n`);
 	for (const { sentence } of conflicts) out(`    ${sentence}\n`);
 }

@@ -25,6 +25,7 @@ const inService: readonly string[] = [
 	'nightly-audit',
 	'service-levels',
 	'rollback',
+	'gate-readings',
 	'ship-when-ready',
 	'tell-people',
 	'stabilization-monitor',

@@ -30,6 +30,7 @@ const inService = [
 	'rollback',
 	'stabilization-monitor',
 	'dry-run',
+	'gate-readings',
 	'ship-when-ready',
 	'approve-a-change',
 	'tell-people',
@@ -143,7 +144,7 @@ const chosenFor = (id: string, n8nApi: Chosen['n8nApi'], status: StatusPages, n8
 		formUrl: `${n8nUrl}/form/hotfix-account`,
 		roles,
 		documentsWorkflow: 'read-documents',
-		...(id === 'ship-when-ready'
+		...(id === 'gate-readings'
 			? {
 					hubspotUrl: status.url,
 					hubspotStatusUrl: `${status.url}/status/hubspot/api/v2/status.json`,

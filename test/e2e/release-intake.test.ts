@@ -61,10 +61,11 @@ const documents = ['architecture', 'contracts', 'runbook', 'playbooks'].map((kin
 			plainCredentials({ hubspot: outside.url, generator: outside.url }),
 		);
 		closers.push(() => n8n.stop());
-		const template = readTemplate('release-intake.json') as unknown as WorkflowFile;
-		const ready = { ...template, id: 'release-intake', nodes: template.nodes.map(withPlaces) };
-		await saveWorkflow(n8n.session, ready);
-		await publishWorkflow(n8n.session, ready.id);
+		for (const id of ['gate-readings', 'release-intake']) {
+			const template = readTemplate(`${id}.json`) as unknown as WorkflowFile;
+			await saveWorkflow(n8n.session, { ...template, id, nodes: template.nodes.map(withPlaces) });
+			await publishWorkflow(n8n.session, id);
+		}
 		ledger = await openSqliteLedger({ file: join(folder, '.n8n', 'release-gate.sqlite'), clock: Date.now });
 		closers.push(() => ledger.close());
 		ports = { ledger, now: Date.now };

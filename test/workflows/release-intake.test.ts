@@ -2,16 +2,16 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 import { recordApproval, type ServicePorts } from '../../app/release';
 import { answerAll, artifactsOf } from '../e2e/intake/answers';
+import type { WorkflowJson } from '../../testbed/engine/n8n';
 import { openStatusPages, type StatusPages } from '../../testbed/standins/status-pages';
 import { manifestFor, preset, personOf } from '../support/release';
 import type { WorkflowSave } from '../../core/audit/workflow-state';
 import { startInstance, type Instance } from '../nodes/release/n8n-instance';
 import { passesOn } from './passes-on';
-import { nodeOf, readTemplate } from './template';
+import { readTemplate } from './template';
 import { createSpineFixture, SPINE, spineSettings, type SpineFixture } from './fixture';
 
 const quiet = preset('quiet-content-delivery');
-const template = readTemplate('release-intake.json');
 /** Far from the next slot, so that the gate has time for a recovery. */
 const settings = spineSettings();
 
@@ -29,23 +29,22 @@ afterEach(async () => {
 	await fixture.close();
 });
 
-/** The Config node with the addresses of the world outside. */
-const config = () => ({
-	parameters: JSON.parse(
-		JSON.stringify(nodeOf(template, 'Set Config').parameters)
+/** *Gate readings* with the addresses of the world outside. */
+const readings = () =>
+	JSON.parse(
+		JSON.stringify(readTemplate('gate-readings.json'))
 			.replace('https://api.hubapi.com', outside.url)
 			.replace(/https:\/\/status\.(\w+?)(app)?\.com\//g, `${outside.url}/status/$1/`),
-	) as never,
-});
+	) as WorkflowJson;
 const run = async (startNode: string, json: object, instance?: Instance) => {
 	const done = await fixture.runTemplate('release-intake.json', {
 		startNode,
 		triggerItems: [{ json: json as IDataObject }],
 		nodeOverrides: {
-			'Set Config': config(),
 			// The dry run is a template of its own, and tested there.
 			'Run Rehearsal': { type: 'n8n-nodes-base.noOp', typeVersion: 1 },
 		},
+		subWorkflows: { 'gate-readings': readings() },
 		...(instance ? { credentials: { ...fixture.credentials, releaseGateN8nApi: instance.credential } } : {}),
 		nodeTypes: {
 			'n8n-nodes-base.formTrigger': passesOn('formTrigger', 'trigger'),

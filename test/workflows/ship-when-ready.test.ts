@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { INode } from 'n8n-workflow';
 import { openRelease } from '../../app/release';
 import { documentOf } from '../../app/ledger/documents';
 import { releaseSchema } from '../../core/release/documents';
 import { plain } from '../../core/delivery/json';
-import { runWorkflow } from '../../testbed/engine/n8n';
+import { runWorkflow, type WorkflowJson } from '../../testbed/engine/n8n';
 import { dueItems, ledger, ownUserFolder } from '../nodes/kit/spine';
 import { manifestFor, preset } from '../support/release';
 import { readTemplate } from './template';
@@ -55,21 +56,20 @@ async function waiting(
 
 /** Nobody answers at these addresses: what cannot be read stays unknown. */
 const nowhere = 'http://127.0.0.1:9';
-const readings = Object.fromEntries(
-	[
-		'Ask HubSpot for Its Limits',
-		'Ask HubSpot for New Contacts',
-		'Ask HubSpot Status',
-		'Ask Postmark Status',
-		'Ask OpenAI Status',
-	].map((name) => [name, { parameters: { url: nowhere, authentication: 'none' } }]),
-);
-const run = async (start: string, json: object = {}, overrides: object = {}) =>
+const readings = JSON.parse(
+	JSON.stringify(readTemplate('gate-readings.json')).replaceAll(/https:\/\/(api|status)\.[^"/]+/g, nowhere),
+) as WorkflowJson;
+const run = async (
+	start: string,
+	json: object = {},
+	overrides: Readonly<Record<string, Partial<INode>>> = {},
+) =>
 	await runWorkflow(template as never, {
 		startNode: start,
 		triggerItems: [{ json: json as never }],
 		credentials: { releaseGateHubSpotApi: { accessToken: 'x' } },
-		nodeOverrides: { ...readings, ...overrides },
+		nodeOverrides: overrides,
+		subWorkflows: { 'gate-readings': readings },
 	});
 const BY_SCHEDULE = 'Check Every 5 Minutes';
 const CALLED = 'When Called';

@@ -172,3 +172,32 @@ it('starts the next upgrade from what shipped last', async () => {
 	const again = await planUpgrade({ n8n, store }, installed, first, slots);
 	expect(again.find(({ template }) => template === 'reconcile')?.state).toBe('same');
 });
+
+it('leaves a workflow that would call what is not installed yet, and names it', async () => {
+	const call = {
+		type: 'n8n-nodes-base.executeWorkflow',
+		typeVersion: 1.2,
+		position: [0, 0] as [number, number],
+	};
+	const calling = (value: string) =>
+		templates.map((one) =>
+			one.id === 'reconcile'
+				? {
+						...one,
+						workflow: {
+							...one.workflow,
+							nodes: [
+								...one.workflow.nodes,
+								{ ...call, name: 'Run It', parameters: { workflowId: { __rl: true, mode: 'id', value } } },
+							],
+						},
+					}
+				: one,
+		);
+	const other = readTemplates().find(({ id }) => id === 'gate-readings');
+	const steps = await upgrade([...calling('gate-readings'), ...(other ? [other] : [])]);
+	expect(steps.reconcile).toMatchObject({ state: 'lacks', lacks: ['Gate readings'], publish: false });
+	expect(held('reconcile').nodes.some(({ name }) => name === 'Run It')).toBe(false);
+	const there = await upgrade(calling('dry-run'));
+	expect(there.reconcile).toMatchObject({ state: 'merge', lacks: [] });
+});
