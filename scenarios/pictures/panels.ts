@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { INodeProperties, INodeType } from 'n8n-workflow';
 import type { Page } from 'playwright-core';
 import { type Editor, openEditor, type Scheme } from '../../testbed/browser/browser';
-import { closePanel, openCanvas, openPanel } from '../../testbed/browser/canvas';
+import { closePanel, executeStep, openCanvas, openPanel } from '../../testbed/browser/canvas';
 import { buildIfStale } from '../../testbed/build';
 import { packageRoot } from '../../testbed/n8n/paths';
 import { saveWorkflow } from '../../testbed/n8n/workflows';
@@ -23,6 +23,9 @@ interface Panel {
 	readonly typeVersion: number;
 	readonly parameters: Readonly<Record<string, string>>;
 }
+
+/** What starts by itself: nothing leads to it. */
+const TRIGGER = /Trigger$/;
 
 const newest = (version: number | number[]): number => [version].flat().sort((a, b) => b - a)[0] ?? 1;
 
@@ -60,40 +63,75 @@ function panelsOf(file: string): readonly Panel[] {
 	return alone.length === 0 ? [panel('', {})] : alone.map((operation) => panel(operation, { operation }));
 }
 
-async function photographAll(editor: Editor, scheme: Scheme, panels: readonly Panel[]): Promise<void> {
+/** What feeds every node: a run gives it one empty item. */
+const START = 'Start';
+
+/** What is looked at: panels as they are when dragged, or after the node was run with nothing filled in. */
+interface Look {
+	readonly scheme: Scheme;
+	readonly run: boolean;
+}
+
+async function photographAll(editor: Editor, { scheme, run }: Look, panels: readonly Panel[]): Promise<void> {
 	const page: Page = await openCanvas(editor, 'panels');
-	for (const { name } of panels) {
+	for (const { name, type } of panels) {
 		await openPanel(page, name);
-		await page.screenshot({ path: join(folder, `${name.replaceAll(' ', '-')}-${scheme}.png`) });
+		const ran = run && !TRIGGER.test(type);
+		if (ran) await executeStep(page);
+		const after = ran ? '-after-a-run' : '';
+		await page.screenshot({ path: join(folder, `${name.replaceAll(' ', '-')}${after}-${scheme}.png`) });
 		await closePanel(page);
 	}
 	await page.close();
 }
 
-/** Takes a picture of each operation's panel in a real editor, as it is when dragged; `dark` as argument for the other colours. */
+/**
+ * Takes a picture of each operation's panel in a real editor, as it is when dragged. Arguments: `dark` for the other
+ * colours, `run` for the panel after a run with nothing filled in, `only=WORD` for those whose name has the word.
+ */
 async function main(): Promise<void> {
 	buildIfStale();
-	const scheme: Scheme = process.argv[2] === 'dark' ? 'dark' : 'light';
+	const asked = process.argv.slice(2);
+	const scheme: Scheme = asked.includes('dark') ? 'dark' : 'light';
+	const only = asked.find((one) => one.startsWith('only='))?.slice('only='.length) ?? '';
 	rmSync(folder, { recursive: true, force: true });
 	mkdirSync(folder, { recursive: true });
 	const { n8n } = load('./package.json') as { readonly n8n: { readonly nodes: readonly string[] } };
-	const panels = n8n.nodes.flatMap(panelsOf);
+	const panels = n8n.nodes.flatMap(panelsOf).filter(({ name }) => name.includes(only));
 	const world = await startWorld({ sandbox: 'screenshots', contacts: 10, hubspotLimits: 'none' });
 	try {
 		await saveWorkflow(world.n8n.session, {
 			id: 'panels',
 			name: 'Panels',
-			nodes: panels.map((panel, at) => ({
-				...panel,
-				id: `panel-${at}`,
-				position: [(at % 10) * 260, Math.floor(at / 10) * 260],
-			})),
-			connections: {},
+			nodes: [
+				{
+					id: 'start',
+					name: START,
+					type: 'n8n-nodes-base.manualTrigger',
+					typeVersion: 1,
+					position: [-300, 0],
+					parameters: {},
+				},
+				...panels.map((panel, at) => ({
+					...panel,
+					id: `panel-${at}`,
+					position: [(at % 10) * 260, Math.floor(at / 10) * 260] as [number, number],
+				})),
+			],
+			connections: {
+				[START]: {
+					main: [
+						panels
+							.filter(({ type }) => !TRIGGER.test(type))
+							.map(({ name }) => ({ node: name, type: 'main', index: 0 })),
+					],
+				},
+			},
 			settings: {},
 		});
 		const editor = await openEditor(world.n8n.url, scheme, 1500, 1000);
 		try {
-			await photographAll(editor, scheme, panels);
+			await photographAll(editor, { scheme, run: asked.includes('run') }, panels);
 		} finally {
 			await editor.close();
 		}

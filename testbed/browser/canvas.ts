@@ -31,6 +31,16 @@ export async function openPanel(page: Page, node: string): Promise<void> {
 	await page.waitForTimeout(1_000);
 }
 
+/** Runs the node whose panel is open, and waits until its run is over, however it ended. */
+export async function executeStep(page: Page): Promise<void> {
+	await page.locator('[data-test-id="node-execute-button"]').first().click({ timeout: 10_000 });
+	await page
+		.locator('[data-test-id="node-execute-button"] .n8n-spinner, [data-test-id="ndv-data-loading"]')
+		.first()
+		.waitFor({ state: 'hidden', timeout: 60_000 });
+	await page.waitForTimeout(1_500);
+}
+
 /** Closes the panel again. */
 export async function closePanel(page: Page): Promise<void> {
 	await page.keyboard.press('Escape');
