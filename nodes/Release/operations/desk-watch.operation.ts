@@ -4,7 +4,7 @@ import { tellWorkflows } from '../../../app/watch/told-workflows';
 import { gateError } from '../../../core/errors';
 import { counted } from '../../../core/stability/findings/finding';
 import type { WatchFinding } from '../../../core/stability/schedule/judge';
-import { shownFor } from '../../kit/descriptions';
+import { picker, shownFor } from '../../kit/descriptions';
 import { n8nCallOf } from '../../RollbackSnapshot/ports';
 import type { OperationContext } from '../resource';
 
@@ -32,9 +32,7 @@ export const description: INodeProperties[] = shownFor(
 		{
 			displayName: 'Time Zone',
 			name: 'timeZone',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. Europe/Berlin',
+			...picker('searchTimeZones', { placeholder: 'e.g. Europe/Berlin' }),
 			description:
 				'By which workflows go that have no time zone of their own: that of the instance. That of this workflow if empty.',
 		},
@@ -60,7 +58,7 @@ export async function execute({ ctx, ports, parameters }: OperationContext): Pro
 	const asked = await n8nCallOf(ctx);
 	if (asked === null) throw gateError('watch-no-n8n');
 	const remind = parameters.number('remindAfter', 'Remind After (Hours)', { fallback: 6, least: 0 });
-	const zone = parameters.text('timeZone') || ctx.getTimezone();
+	const zone = parameters.picked('timeZone') || ctx.getTimezone();
 	const { news, over, ...report } = await tellWorkflows(ports.ledger, {
 		n8n: n8nRuns(asked.call, asked.host),
 		host: asked.host,
