@@ -23,6 +23,8 @@ const inService: readonly string[] = [
 	'reconcile',
 	'provider-events',
 	'nightly-audit',
+	'doctor',
+	'watch-workflows',
 	'service-levels',
 	'rollback',
 	'gate-readings',

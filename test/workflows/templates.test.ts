@@ -45,6 +45,7 @@ it('ships these templates', () => {
 		'daily-job.json',
 		'delivery-errors.json',
 		'desk.json',
+		'doctor.json',
 		'dry-run.json',
 		'flag-rollout.json',
 		'gate-readings.json',
