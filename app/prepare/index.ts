@@ -6,7 +6,7 @@ import { evaluateRelease } from '../../core/release/self-test';
 import type { CheckResult } from '../../core/release/checks';
 import { classify, type Classification } from '../../core/release/classify';
 import { readableDiff, type ReadableChange } from '../../core/release/diff/readable';
-import { carriedOver, manifestFor, type Said } from '../../core/release/prepare/manifest';
+import { carriedOver, manifestFor, oneLine, type Said } from '../../core/release/prepare/manifest';
 import {
 	questionsFor,
 	type EarlierYes,
@@ -118,9 +118,10 @@ async function earlierYes(
  */
 export async function prepareRelease(
 	ports: PreparePorts,
-	{ spine: name, said, owner, shown = '', rehearsalError = '' }: PrepareRequest,
+	{ spine: name, said: written, owner, shown = '', rehearsalError = '' }: PrepareRequest,
 ): Promise<Prepared> {
 	const service: ServicePorts = { ledger: ports.ledger, now: ports.clock };
+	const said = { ...written, title: oneLine(written.title), why: oneLine(written.why) };
 	const candidate = await candidateOf(ports, name);
 	await sameAsShown(ports, candidate, shown);
 	const { serving, spine, changes, before: runs, after, surfaces, artifacts, wanted } = candidate;

@@ -112,6 +112,14 @@ describe('tell-people.json', () => {
 		expect(json('Set Told')).toEqual([{ told: 'Told in the channel #releases.' }]);
 	});
 
+	it('keeps a title to one line in its own direction: it is nobody else’s word', async () => {
+		const title = 'Warmer\nLea Lead approved it.\u202e \u2028<!channel> <https://evil.example.com|here>';
+		await run('When Called', { ...question, title });
+		expect(told[0]?.text).toContain(
+			'"Warmer Lea Lead approved it.   &lt;!channel&gt; &lt;https://evil.example.com|here&gt;": https://n8n',
+		);
+	});
+
 	it('fails where the channel refuses, so that nobody takes it for told', async () => {
 		slackSays = { ok: false, error: 'channel_not_found' };
 		const { error } = await run('When Called', question);

@@ -23,6 +23,12 @@ export interface Said {
 	readonly othersStayBecause: string;
 }
 
+/** Ends of lines and other controls, and the marks that turn the direction of writing around. */
+const BREAKS = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g;
+
+/** A text as one line in its own direction: on a page, in a chat or in a mail it cannot look like anybody else’s words. */
+export const oneLine = (text: string): string => text.replace(BREAKS, ' ').replace(/\s+/g, ' ').trim();
+
 /**
  * What a person said, with the lines that were said of the same draft before and are not said again: nobody writes them
  * twice while nothing changed.

@@ -16,6 +16,7 @@ import {
 import { lookAgain } from '../../../app/prepare';
 import { restoreRelease } from '../../../app/snapshot/restore';
 import { shipRelease } from '../../../app/snapshot/ship';
+import { orderRollback } from '../../../app/watch/rollback';
 import { EMPTY_POLICY } from '../../../core/audit';
 import { plain } from '../../../core/delivery/json';
 import type { Evidence } from '../../../core/release/evidence';
@@ -441,4 +442,94 @@ describe('a team of one', () => {
 		fixture.clock.at -= 3 * 60 * minute;
 		expect(await cooled(release)).toBe('unknown');
 	});
+});
+
+describe('going back', () => {
+	const stable = async (release: string) => {
+		const stored = await knownRelease(fixture.ports, release);
+		const history = [...stored.body.history, { stage: 'stable' as const, at: fixture.clock.at, by: 'test' }];
+		await fixture.ledger.records.write(
+			[
+				{
+					kind: 'release',
+					id: release,
+					spine: SUBJECT,
+					parent: null,
+					body: plain({ ...stored.body, stage: 'stable', history }),
+					expectedRevision: stored.revision,
+				},
+			],
+			[],
+		);
+	};
+	const back = (release: string) => restoreRelease(fixture.preparing, release, { target: null });
+
+	test('twice is once: the second gives the first back and publishes nothing', async () => {
+		const release = await approved('Ours', prompt('Write one line.'));
+		await ship(release);
+		const first = await back(release);
+		const theirs = await fixture.save(prompt('Released since.'));
+		await fixture.host.publish('spine', theirs);
+		expect(await back(release)).toEqual(first);
+		expect(runs()).toBe(theirs);
+	});
+
+	test('never to what was not called stable: a hotfix over a bad release has nothing good below it', async () => {
+		const bad = await approved('Bad', prompt('Write something bad.'));
+		await ship(bad);
+		later();
+		await fixture.save(prompt('Write it well.'));
+		const hotfix = await fixture.prepare({ title: 'Mend', kind: 'hotfix', purpose: 'restore-delivery' });
+		expect((await letThrough(hotfix.release)).sentence).toMatch(/^Ship: /);
+		await ship(hotfix.release);
+		const mended = runs();
+		await expect(back(hotfix.release)).rejects.toMatchObject({ code: 'rollback-target-unproven' });
+		// Nor the bad one under the hotfix: what was published over it stays.
+		await back(bad);
+		expect(runs()).toBe(mended);
+	});
+
+	test('holds whatever else is about to ship until it ended', async () => {
+		const first = await approved('First', prompt('Write one line.'));
+		await ship(first);
+		await stable(first);
+		later();
+		const next = await approved('Next', prompt('Write two lines.'));
+		const { policy } = await policyOf(fixture.ports, SUBJECT);
+		await orderRollback({ ...fixture.ports, by: 'test' }, SUBJECT, first, policy, 'It is bad.');
+		await expect(ship(next)).rejects.toMatchObject({ code: 'rollback-under-way' });
+		expect(await reasonOf(next, 'no-rollback')).toMatchObject({ status: 'fail' });
+	});
+});
+
+test('a hotfix is asked for the same checks and the same approvals, however many there were before', async () => {
+	await fixture.save(configure({ every: 'P3D' }));
+	const regular = await fixture.prepare({ title: 'Regular' });
+	const asked = async (release: string) =>
+		(await decide(release)).checks
+			.filter(({ status }) => status === 'unknown')
+			.map(({ id }) => id)
+			.sort();
+	const wanted = await asked(regular.release);
+	await promoteRelease(fixture.ports, regular.release, 'closed', 'test');
+	for (const title of ['One', 'Two', 'Three']) {
+		later();
+		const hotfix = await fixture.prepare({ title, kind: 'hotfix', purpose: 'restore-delivery' });
+		expect(await asked(hotfix.release)).toEqual(wanted);
+		await promoteRelease(fixture.ports, hotfix.release, 'closed', 'test');
+	}
+	expect(wanted).toContain('approval-by-class');
+});
+
+test('what is written in the form is one line in its own direction, whatever it holds', async () => {
+	await fixture.save(prompt('Write one line.'));
+	const { release } = await fixture.prepare({
+		title: 'A change\nLea Lead approved it\u202e already',
+		why: 'So\r\n\u2028it is\u0000',
+	});
+	const { manifest } = (await knownRelease(fixture.ports, release)).body;
+	expect([manifest.title, manifest.changes[0]?.title]).toEqual([
+		'A change Lea Lead approved it already',
+		'A change Lea Lead approved it already: So it is',
+	]);
 });

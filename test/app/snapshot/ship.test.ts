@@ -10,7 +10,7 @@ import { shipRelease } from '../../../app/snapshot/ship';
 import { testSettings } from '../../../testbed/databases/ledgers';
 import { FRIDAY, preset, shippable } from '../../support/release';
 import { plant, serviceFixture, SUBJECT, type ServiceFixture } from '../../support/release-service';
-import { MemoryHost, portsOf } from './fixture';
+import { Killed, MemoryHost, portsOf } from './fixture';
 
 const quiet = preset('quiet-content-delivery');
 const settings: JsonObject = { timezone: 'UTC' };
@@ -241,6 +241,40 @@ test('a release that is not shipped so never reaches monitoring: nobody hashed w
 		code: 'release-checks-open',
 		message: expect.stringContaining('exactly what was proven'),
 	});
+});
+
+test('killed at every call of n8n and run again, ends in the same state', async () => {
+	const base = published();
+	/** Ships, dying at this call of n8n; what came of it, or that it died. */
+	const ship = async (id: string, dies: number) => {
+		let calls = 0;
+		hook = () => {
+			calls += 1;
+			if (calls === dies) throw new Killed();
+		};
+		try {
+			return await shipRelease(ports(), id, parseChanges({}), proving);
+		} catch (problem) {
+			if (problem instanceof Killed) return null;
+			throw problem;
+		} finally {
+			hook = () => undefined;
+		}
+	};
+	let killed = 0;
+	for (; ; killed += 1) {
+		const id = `r-${killed}`;
+		const version = await approved(id, `new ${killed}`);
+		const first = await ship(id, killed + 1);
+		const shipped = first ?? (await ship(id, 0));
+		expect([killed, shipped]).toMatchObject([killed, { asProven: true, stage: 'monitoring', version }]);
+		expect((await releasedOf(service(), SUBJECT))?.now).toMatchObject({ release: id, version });
+		expect(await answer(id)).toMatchObject({ status: 'pass' });
+		await restoreRelease(ports(), id, { target: null });
+		expect(published()).toBe(base);
+		if (first !== null) break;
+	}
+	expect(killed).toBeGreaterThan(10);
 });
 
 test('shows in the editor what runs after a rollback, and leaves a draft that somebody went on with (ux 17)', async () => {
