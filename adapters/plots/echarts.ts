@@ -1,10 +1,10 @@
 import { BarChart as Bars } from 'echarts/charts';
-import { AriaComponent, GridComponent, LegendComponent } from 'echarts/components';
+import { AriaComponent, GridComponent, LegendComponent, MarkLineComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import type { BarChart, Plotter, Tone } from '../../app/report/plots';
 
-use([Bars, GridComponent, LegendComponent, AriaComponent, SVGRenderer]);
+use([Bars, GridComponent, LegendComponent, MarkLineComponent, AriaComponent, SVGRenderer]);
 
 /** Drawn small, so that the text stays readable on a phone; the page scales it up. */
 const WIDTH = 440;
@@ -67,7 +67,7 @@ function bars(chart: BarChart): string {
 				axisLabel: text,
 				splitLine: { lineStyle: { color: stand.line } },
 			},
-			series: chart.series.map(({ name, tone, values }) => ({
+			series: chart.series.map(({ name, tone, values }, at) => ({
 				type: 'bar' as const,
 				name,
 				stack: 'all',
@@ -75,6 +75,20 @@ function bars(chart: BarChart): string {
 				itemStyle: { color: stand[tone] },
 				barMaxWidth: 28,
 				silent: true,
+				...(at === 0 && chart.turns !== undefined
+					? {
+							markLine: {
+								symbol: 'none',
+								silent: true,
+								lineStyle: { color: stand.ink, type: 'dashed' as const },
+								label: { ...text, position: 'end' as const },
+								data: chart.turns.map(({ category, label }) => ({
+									xAxis: category,
+									label: { formatter: label },
+								})),
+							},
+						}
+					: {}),
 			})),
 		});
 		return withVariables(plot.renderToSVGString({ useViewBox: true }));

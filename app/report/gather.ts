@@ -9,7 +9,11 @@ import { levelsOf, rollbackOrder, trailOf, type StabilityPorts } from '../watch'
 import { rollbackSchema } from '../../core/snapshot/documents';
 import { documentOf } from '../ledger/documents';
 import type { SlotCounts } from '../../core/stability/observation';
+import type { SnapshotPorts } from '../snapshot/ports';
+import type { NodeKnowledge } from '../../core/release/diff/workflow';
+import { valuesChanged } from './changes';
 import type { ReleaseReport } from './model';
+import { plannedRollback } from './plan';
 
 const MONTH: Milliseconds = 30 * 86_400_000;
 
@@ -43,8 +47,22 @@ export async function intervalsOf(
 	return found;
 }
 
-/** Reads everything about one release from the ledger. Throws `release-unknown`, `policy-not-set`. */
-export async function gatherReport(ports: StabilityPorts, id: string): Promise<ReleaseReport> {
+/** What can be asked beside the ledger: n8n and HubSpot as they are now. */
+export interface Outside {
+	readonly snapshot: SnapshotPorts;
+	/** What n8n knows of the nodes in workflows. */
+	readonly knowledge?: NodeKnowledge;
+}
+
+/**
+ * Reads everything about one release from the ledger, and what it changes and how it would go back from n8n and HubSpot
+ * where they are connected. Changes nothing. Throws `release-unknown`, `policy-not-set`.
+ */
+export async function gatherReport(
+	ports: StabilityPorts,
+	id: string,
+	outside: Outside | null = null,
+): Promise<ReleaseReport> {
 	const { ledger } = ports;
 	const release = await knownRelease(ports, id);
 	const { manifest, shippedAt } = release.body;
@@ -55,6 +73,7 @@ export async function gatherReport(ports: StabilityPorts, id: string): Promise<R
 	const slots = spine
 		? await ledger.deliveries.statistics({ spine: manifest.subject, space: 'live', from, to: at + 1 })
 		: [];
+	const connected = outside !== null && (outside.snapshot.workflows ?? outside.snapshot.contacts) !== null;
 	const [restored] = await ledger.records.get('rollback', [`${id}/rollback`]);
 	return {
 		at,
@@ -63,6 +82,7 @@ export async function gatherReport(ports: StabilityPorts, id: string): Promise<R
 		policy: { name: policy.name, version, heldTo: heldTo(policy) },
 		head: await ledger.events.head(),
 		acceptances: await ledger.events.acceptances(),
+		checks: policy.checks.map(({ id: check, question }) => ({ id: check, question })),
 		evidence: await evidenceFor(ports, id),
 		approvals: await approvalsFor(ports, id),
 		slots,
@@ -72,5 +92,7 @@ export async function gatherReport(ports: StabilityPorts, id: string): Promise<R
 		trail: await trailOf(ports, id),
 		order: await rollbackOrder(ports, id),
 		restore: restored ? documentOf(restored, rollbackSchema) : null,
+		values: await valuesChanged(ports, outside?.snapshot.workflows ?? null, release, outside?.knowledge),
+		rollbackPlan: await plannedRollback(connected ? outside.snapshot : null, id),
 	};
 }

@@ -3,10 +3,13 @@ import type { Approval, Evidence } from '../../core/release/evidence';
 import type { Acceptance } from '../ledger/api/upkeep';
 import type { SignedHead } from '../ledger/history/head';
 import type { StoredRelease } from '../release';
+import type { Check } from '../../core/release/policy/schema';
 import type { SlotCounts } from '../../core/stability/observation';
 import type { LevelsReport } from '../../core/stability/service-levels';
-import type { Rollback } from '../../core/snapshot/documents';
+import type { ShownRollback } from '../../core/snapshot/page';
 import type { Look, RollbackOrder } from '../../core/stability/documents';
+import type { ValuesChanged } from './changes';
+import type { RollbackPlan } from './plan';
 
 /** Everything the page about one release shows. */
 export interface ReleaseReport {
@@ -18,6 +21,8 @@ export interface ReleaseReport {
 	readonly head: SignedHead;
 	/** What people accepted although it disagreed with the history, newest first. */
 	readonly acceptances: readonly Acceptance[];
+	/** The checks of its policy, by which what was answered is sorted. */
+	readonly checks: readonly Pick<Check, 'id' | 'question'>[];
 	/** Newest first. */
 	readonly evidence: readonly Evidence[];
 	readonly approvals: readonly Approval[];
@@ -32,7 +37,11 @@ export interface ReleaseReport {
 	readonly trail: readonly Look[];
 	readonly order: RollbackOrder | null;
 	/** What the rollback did, as the restore wrote it down; `null` when there was none. */
-	readonly restore: Omit<Rollback, 'revision'> | null;
+	readonly restore: ShownRollback | null;
+	/** What it changes of its workflow, value by value. */
+	readonly values: ValuesChanged;
+	/** What a rollback would do now. */
+	readonly rollbackPlan: RollbackPlan;
 }
 
 /** One thing that happened to the release. */

@@ -17,6 +17,9 @@ import * as report from './operations/report.operation';
 
 const operations = { release, dryRun, levels, report } as const;
 
+/** The operations that reach for HubSpot and n8n. */
+const reaching = { operation: ['release', 'report'] };
+
 /** Serialised into the description: must refer to nothing outside itself. Output 0 is the harmless branch. */
 const configuredOutputs = (parameters: INodeParameters) =>
 	(parameters.operation === 'report' ? ['report'] : ['watching', 'stable', 'roll back']).map(
@@ -46,8 +49,8 @@ export class StabilizationCheck implements INodeType {
 		usableAsTool: undefined,
 		credentials: [
 			{ ...ledgerCredential },
-			{ name: HUBSPOT_CREDENTIAL, required: false, displayOptions: { show: { operation: ['release'] } } },
-			{ name: N8N_CREDENTIAL, required: false, displayOptions: { show: { operation: ['release'] } } },
+			{ name: HUBSPOT_CREDENTIAL, required: false, displayOptions: { show: reaching } },
+			{ name: N8N_CREDENTIAL, required: false, displayOptions: { show: reaching } },
 		],
 		properties: [
 			{

@@ -157,6 +157,15 @@ const windows = [
 				expect(asked.filter((one) => !one.startsWith(url))).toEqual([]);
 				expect(width).toBeLessThanOrEqual(window.width);
 			}
+			// On paper: light whatever the reader's colours are, and nothing is wider than the sheet between its margins.
+			const { page: printed } = await look(browser, url, { scheme: 'dark', width: 690, height: 900 });
+			await printed.emulateMedia({ media: 'print', colorScheme: 'dark' });
+			const sheet = await printed.evaluate<{ paper: string; width: number }>(
+				`({ paper: getComputedStyle(document.body).backgroundColor, width: document.documentElement.scrollWidth })`,
+			);
+			await printed.context().close();
+			expect(sheet.paper).toBe('rgb(255, 255, 255)');
+			expect(sheet.width).toBeLessThanOrEqual(690);
 		},
 		60_000,
 	);

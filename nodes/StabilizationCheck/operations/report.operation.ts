@@ -4,6 +4,8 @@ import { reportHtml } from '../../../app/report/html';
 import { releaseParameter, shownFor } from '../../kit/descriptions';
 import { toNodeError } from '../../kit/errors';
 import { Parameters } from '../../kit/parameters';
+import { knowledgeIn } from '../../kit/node-knowledge';
+import { portsOf as snapshotPortsOf } from '../../RollbackSnapshot/ports';
 import { portsOf } from '../ports';
 
 export const option = {
@@ -28,7 +30,10 @@ async function page(ctx: IExecuteFunctions, index: number): Promise<INodeExecuti
 	const { plotter } = await import('../../../adapters/plots/echarts');
 	const parameters = new Parameters(ctx, index);
 	const id = parameters.picked('release');
-	const report = await gatherReport(await portsOf(ctx), id);
+	const report = await gatherReport(await portsOf(ctx), id, {
+		snapshot: await snapshotPortsOf(ctx, () => undefined, false),
+		knowledge: knowledgeIn(ctx),
+	});
 	const { stage, manifest } = report.release.body;
 	const bytes = Buffer.from(reportHtml(report, plotter), 'utf8');
 	const field = parameters.text('binaryField') || 'report';
