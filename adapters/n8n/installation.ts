@@ -38,6 +38,10 @@ const BUSY: readonly number[] = [409, 503];
 const MOST_WAITS = 30;
 const TIMEOUT_MS = 60_000;
 
+const PACKAGE = 'n8n-nodes-release-gate';
+/** `installPackage` and its like (`public-api/v1/openapi.yml`; `community-packages.lifecycle.service.js`, n8n 2.40). */
+const packages = '/community-packages';
+
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const reasonOf = (body: unknown): string =>
@@ -189,6 +193,20 @@ export function n8nInstallation(
 		host,
 		hasPackage: async () =>
 			(await ask('tell which nodes there are', 'GET', '/credentials/schema/releaseGateHubSpotApi')) !== null,
+		mayInstall: async () => {
+			const { status, body } = await tried('GET', packages);
+			if (status < 400 && typeof body !== 'string') return true;
+			return status === 403
+				? 'the key may not list and install community packages'
+				: 'its API installs no packages';
+		},
+		installPackage: async (version) => {
+			// Not vetted by n8n, which refuses it therefore unless it is told that nobody asked for that.
+			await must('install the package', 'POST', packages, { name: PACKAGE, version, verify: false });
+		},
+		uninstallPackage: async () => {
+			await ask('uninstall the package', 'DELETE', `${packages}/${PACKAGE}`);
+		},
 		credentials: async () => {
 			const { status, body } = await tried('GET', '/credentials?limit=1');
 			// Lists came with n8n 2.x, for owners and admins.

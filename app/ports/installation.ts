@@ -40,6 +40,11 @@ export interface Installation {
 	readonly host: string;
 	/** Whether the nodes of this package are there. */
 	hasPackage(): Promise<boolean>;
+	/** Whether this n8n lets this key install packages; what keeps it from that otherwise. */
+	mayInstall(): Promise<true | string>;
+	/** Lets n8n install a version of this package from its registry, on all its processes. @throws `setup-n8n-refused` */
+	installPackage(version: string): Promise<void>;
+	uninstallPackage(): Promise<void>;
 	/** `null` where this n8n, or this key, tells nobody which there are. */
 	credentials(): Promise<readonly (Named & { readonly type: string })[] | null>;
 	createCredential(name: string, type: string, data: JsonObject): Promise<string>;

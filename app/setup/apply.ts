@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../core/delivery/types';
-import { gateError } from '../../core/errors';
+import { gateError, ReleaseGateError } from '../../core/errors';
 import { alike } from '../../core/setup/alike';
 import { missingCredentials, publishedOf, spineTemplate } from '../../core/setup/sets';
 import type { Template } from '../../core/setup/types';
 import { wired } from '../../core/setup/wire';
 import type { Answers } from './answers';
 import { removeErrand } from './inside';
-import { TAG, type Plan } from './plan';
+import { PACKAGE, TAG, type Plan } from './plan';
 import type { Deed, Installed, SetupPorts } from './ports';
 import { wiringOf } from './wiring';
 import { configureSpine, firstRun, rehearse, type Verdict } from './spine';
@@ -50,6 +50,21 @@ class SetupRun {
 			deeds: [...(change.deeds ?? this.installed.deeds), ...deeds],
 		};
 		await this.ports.store.save(this.installed);
+	}
+
+	/** Lets n8n install the package. What keeps n8n from it is told with the other ways. */
+	private async package(): Promise<void> {
+		if (!this.plan.install) return;
+		const { n8n, say } = this.ports;
+		const { version } = this.answers;
+		try {
+			await n8n.installPackage(version);
+		} catch (error) {
+			if (!(error instanceof ReleaseGateError) || error.code !== 'setup-n8n-refused') throw error;
+			throw gateError('setup-package-missing', { reason: String(error.context.reason) }, error);
+		}
+		await this.keep({}, { kind: 'package', id: version, name: PACKAGE });
+		say(`n8n installed ${PACKAGE} ${version}.`);
 	}
 
 	/** Names of tags to their ids, made where they are missing. */
@@ -187,6 +202,7 @@ class SetupRun {
 
 	async run(): Promise<SetUp> {
 		const { ports, answers } = this;
+		await this.package();
 		for (const { id } of this.plan.leftovers) await removeErrand(ports.n8n, id);
 		const tags = await this.tags();
 		await this.credentials();

@@ -19,6 +19,8 @@ export type Place =
 
 /** What a set-up would do: found by looking, without a change. */
 export interface Plan {
+	/** Whether n8n is to install the package first. */
+	readonly install: boolean;
 	readonly places: readonly Place[];
 	/** Credentials that are there already, by type. */
 	readonly found: Readonly<Record<string, Named>>;
@@ -34,6 +36,9 @@ export interface Plan {
 	readonly before: Installed | null;
 	readonly active: ReadonlySet<string>;
 }
+
+/** Name of this package in a registry. */
+export const PACKAGE = 'n8n-nodes-release-gate';
 
 /** Marks everything that a set-up made; each set has a tag of its own beside it. */
 export const TAG = 'release-gate';
@@ -71,7 +76,11 @@ async function missingProperties({ contacts }: SetupPorts): Promise<Pick<Plan, '
  */
 export async function planSetup(ports: SetupPorts, answers: Answers): Promise<Plan> {
 	const { n8n, store } = ports;
-	if (!(await n8n.hasPackage())) throw gateError('setup-package-missing');
+	const hasPackage = await n8n.hasPackage();
+	if (!hasPackage) {
+		const may = await n8n.mayInstall();
+		if (may !== true) throw gateError('setup-package-missing', { reason: may });
+	}
 	const before = await store.load();
 	const there = await n8n.workflows();
 	const listed = await n8n.credentials();
@@ -87,6 +96,7 @@ export async function planSetup(ports: SetupPorts, answers: Answers): Promise<Pl
 	const found = { ...Object.fromEntries(byName), ...Object.fromEntries(kept) };
 	const { properties, groups } = await missingProperties(ports);
 	return {
+		install: !hasPackage,
 		places: answers.templates.map((template) => placeOf(template, before, there)),
 		found,
 		make: wanted.map(([type]) => type).filter((type) => found[type] === undefined),
@@ -109,6 +119,8 @@ export function planInWords(plan: Plan, answers: Answers, now: number): readonly
 	const nameOf = (id: string): string => answers.templates.find((one) => one.id === id)?.workflow.name ?? id;
 	const of = (state: Place['state']) => places.filter((one) => one.state === state);
 	const lines: string[] = [];
+	if (plan.install)
+		lines.push(`Let n8n install ${PACKAGE} ${answers.version} from its registry: n8n does not have it.`);
 	if (plan.leftovers.length > 0)
 		lines.push(
 			`Delete ${counted(plan.leftovers.length, 'workflow', 'workflows')} that a set-up which was cut off left behind: ${names(plan.leftovers.map(({ name }) => name))}.`,

@@ -9,6 +9,8 @@ export type Deed =
 	| { readonly kind: 'tag' | 'published'; readonly id: string; readonly name: string }
 	| { readonly kind: 'credential'; readonly id: string; readonly name: string; readonly type: string }
 	| { readonly kind: 'workflow'; readonly id: string; readonly name: string; readonly template: string }
+	/** The package itself; the id is the version. */
+	| { readonly kind: 'package'; readonly id: string; readonly name: string }
 	| { readonly kind: 'property' | 'group'; readonly id: string; readonly name: string }
 	/** What a test contact had before in the properties that were written. */
 	| { readonly kind: 'contact'; readonly id: string; readonly before: Readonly<Record<string, string>> }

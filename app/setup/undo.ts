@@ -35,6 +35,15 @@ async function undoOne({ n8n, contacts, store }: SetupPorts, deed: Deed): Promis
 			await n8n.removeTag(deed.id);
 			return { done: `Deleted the tag ${deed.name}.` };
 		}
+		case 'package':
+			if (
+				(await n8n.workflows()).some(({ nodes }) =>
+					nodes.some(({ type }) => type.startsWith(`${deed.name}.`)),
+				)
+			)
+				return { left: `The package ${deed.name}: other workflows hold nodes of it.` };
+			await n8n.uninstallPackage();
+			return { done: `Let n8n uninstall ${deed.name}.` };
 		case 'property':
 			if (contacts === null)
 				return { left: `The HubSpot property ${deed.id}: give the token to archive it.` };

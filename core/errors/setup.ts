@@ -23,7 +23,7 @@ export const setupErrors = {
 			'Give the address of the instance, e.g. https://n8n.example.com, and check that its public API is on (N8N_PUBLIC_API_DISABLED is not true).',
 	},
 	'setup-package-missing': {
-		message: 'n8n does not have the nodes of this package.',
+		message: 'n8n does not have the nodes of this package, and was not made to install them: {reason}.',
 		remedy:
 			'Install it first: unpack the tarball into ~/.n8n/nodes/node_modules/n8n-nodes-release-gate of every main and worker and restart them (README, Into your own n8n), or Settings, Community nodes once it is in a registry. Then start init again.',
 	},

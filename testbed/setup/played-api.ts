@@ -124,6 +124,11 @@ async function answer(n8n: PlayedN8n, method: string, url: URL, body: unknown): 
 			return await credentials(n8n, method, rest, body);
 		case 'tags':
 			return await tags(n8n, method, rest, body);
+		case 'community-packages':
+			if (n8n.installs === null) return gone;
+			if (method === 'POST') await n8n.installPackage((body as { version: string }).version);
+			else if (method === 'DELETE') await n8n.uninstallPackage();
+			return ok([]);
 		case 'executions':
 			return await executions(n8n, rest, url.searchParams);
 		default:

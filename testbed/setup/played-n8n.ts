@@ -117,6 +117,27 @@ export class PlayedN8n implements Installation {
 		};
 	}
 
+	/** What becomes of an installation through its API: `null` where it has none, else what it refuses with, or nothing. */
+	installs: string | null = null;
+	installed = '';
+	mayInstall = async (): Promise<true | string> =>
+		await this.step(() => (this.installs === null ? 'its API installs no packages' : true));
+	installPackage = async (version: string) =>
+		await this.step(() => {
+			if (this.installs === null || this.installs !== '')
+				throw gateError('setup-n8n-refused', {
+					what: 'install the package',
+					status: 400,
+					reason: this.installs ?? 'Not Found',
+				});
+			this.installed = version;
+			this.package = true;
+		});
+	uninstallPackage = async () =>
+		await this.step(() => {
+			this.installed = '';
+			this.package = false;
+		});
 	hasPackage = async () => await this.step(() => this.package);
 	credentials = async () =>
 		await this.step(() => [...this.held.credentials].map(([id, { name, type }]) => ({ id, name, type })));

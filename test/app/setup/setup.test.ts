@@ -161,15 +161,62 @@ describe('a set-up', () => {
 		n8n.refused.set('openAiApi', 'Incorrect API key provided');
 		await expect(setUp(portsFor(n8n))).rejects.toThrow(/OpenAI: Incorrect API key/);
 		expect([...n8n.held.credentials.values()].map(({ type }) => type)).not.toContain('openAiApi');
+		// What is gone again is not among what can be taken back.
+		expect(
+			(await store.load())?.deeds.some((deed) => deed.kind === 'credential' && deed.name === 'OpenAI'),
+		).toBe(false);
 		n8n.refused.clear();
 		expect((await setUp(portsFor(n8n))).verdict?.passed).toBe(true);
 		expect(n8n.held.credentials.size).toBe(6);
+	});
+
+	it('asks for another key where a service refuses one, and goes on', async () => {
+		const n8n = new PlayedN8n(slots, answering());
+		n8n.refused.set('openAiApi', 'Incorrect API key provided');
+		const asked: string[] = [];
+		const askAgain: SetupPorts['askAgain'] = async (type, reason, data) => {
+			asked.push(`${type}: ${reason}`);
+			if (asked.length === 2) n8n.refused.clear();
+			return { ...data, apiKey: `key ${asked.length}` };
+		};
+		expect((await setUp({ ...portsFor(n8n), askAgain })).verdict?.passed).toBe(true);
+		expect(asked).toEqual(Array(2).fill('openAiApi: Incorrect API key provided'));
+		const made = [...n8n.held.credentials.values()].filter(({ type }) => type === 'openAiApi');
+		expect(made.map(({ data }) => data.apiKey)).toEqual(['key 2']);
 	});
 
 	it('refuses an n8n without the package', async () => {
 		const n8n = new PlayedN8n(slots);
 		n8n.package = false;
 		await expect(planSetup(portsFor(n8n), answers)).rejects.toMatchObject({ code: 'setup-package-missing' });
+	});
+
+	it('lets n8n install the package where its API does that, and take it away again', async () => {
+		const n8n = new PlayedN8n(slots, answering());
+		Object.assign(n8n, { package: false, installs: '' });
+		const ports = portsFor(n8n);
+		const plan = await planSetup(ports, answers);
+		expect(planInWords(plan, answers, now)[0]).toBe(
+			'Let n8n install n8n-nodes-release-gate 0.1.0 from its registry: n8n does not have it.',
+		);
+		expect(n8n.installed).toBe('');
+		expect((await setUp(ports)).verdict?.passed).toBe(true);
+		expect(n8n.installed).toBe('0.1.0');
+		const nodes = [{ name: 'Gate', type: 'n8n-nodes-release-gate.releaseGate', parameters: {} }];
+		const other = await n8n.create({ name: 'Theirs', nodes, connections: {}, settings: {} });
+		expect((await undoSetup(ports)).left.join()).toContain('other workflows hold nodes of it');
+		await n8n.remove(other);
+		await undoSetup(ports);
+		expect(n8n.package).toBe(false);
+	});
+
+	it('tells why n8n did not install the package, with the other ways', async () => {
+		const n8n = new PlayedN8n(slots, answering());
+		Object.assign(n8n, { package: false, installs: 'Package not found' });
+		const failed = setUp(portsFor(n8n));
+		await expect(failed).rejects.toMatchObject({ code: 'setup-package-missing' });
+		await expect(failed).rejects.toThrow(/Package not found/);
+		expect(sizes(n8n)).toEqual([0, 0, 0]);
 	});
 
 	it('names a test contact that is none by its place, not by its address', async () => {
