@@ -42,6 +42,10 @@ export class SqlReading implements ReadingTransaction {
 	/** Held by name: there is no row to lock before the first reader. */
 	async lockMark(of: ReadingRef): Promise<ReadingMark | null> {
 		await this.session.hold(`release-gate:reading:${JSON.stringify(slotKey.cells(of))}`);
+		return await this.readMark(of);
+	}
+
+	async readMark(of: ReadingRef): Promise<ReadingMark | null> {
 		const [cells] = await this.session.all(
 			sql`SELECT ${markColumns.of()} FROM reading_marks WHERE ${ofSlot(of)}`,
 		);

@@ -9,6 +9,7 @@ import { SqlErasure } from './erasure';
 import { FigureReader } from './figures';
 import { SqlKeys } from './keys';
 import { SqlReading } from './reading';
+import { SqlTurns } from './turns';
 import { SqlChain } from './chain';
 import { SqlRecords } from './records';
 import { type Cells, listed, raw, sql, type Sql, when } from './statement';
@@ -42,6 +43,7 @@ export class SqlSpinesAndOutbox extends SqlChain {
 	readonly desk: DeskReader;
 	readonly keys: SqlKeys;
 	readonly reading: SqlReading;
+	readonly turns: SqlTurns;
 	readonly erasure: SqlErasure;
 
 	constructor(session: Session, pseudonyms: Pseudonyms = withoutKey) {
@@ -51,6 +53,7 @@ export class SqlSpinesAndOutbox extends SqlChain {
 		this.desk = new DeskReader(session);
 		this.keys = new SqlKeys(session);
 		this.reading = new SqlReading(session);
+		this.turns = new SqlTurns(session);
 		this.erasure = new SqlErasure(session, this.witness, pseudonyms);
 	}
 

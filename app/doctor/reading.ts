@@ -1,3 +1,4 @@
+import { handsOut } from '../../core/audit/own-nodes';
 import type { SetupNode } from '../../core/setup/types';
 import type { InstalledWorkflow } from '../ports/installation';
 import type { Facts } from './facts';
@@ -49,7 +50,7 @@ function nameIn(value: unknown, workflow: InstalledWorkflow): string | null {
 /** Spines whose due deliveries a workflow hands out. */
 export const spinesServed = (workflow: InstalledWorkflow): readonly string[] =>
 	nodesOf(workflow)
-		.filter(({ type }) => type === `${OURS}dueDeliveries`)
+		.filter(handsOut)
 		.flatMap(({ parameters }) => nameIn(parameters.spine, workflow) ?? []);
 
 /** Spines that a workflow does an operation of the node Release on. */
@@ -64,7 +65,7 @@ export const does = (workflow: InstalledWorkflow, type: string, operation: strin
 
 /** Workflows that carry a spine, in service or not. */
 export const carriers = ({ workflows }: Facts): readonly InstalledWorkflow[] =>
-	workflows.filter(({ nodes }) => nodes.some(({ type }) => type === `${OURS}dueDeliveries`));
+	workflows.filter(({ nodes }) => nodes.some(handsOut));
 
 const UNITS: Readonly<Record<string, number>> = {
 	seconds: 1_000,

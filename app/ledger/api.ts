@@ -3,6 +3,7 @@ import type { EventLedger } from './api/events';
 import type { OutboxLedger } from './api/outbox';
 import type { ReadingLedger } from './api/reading';
 import type { SpineLedger } from './api/spines';
+import type { TurnLedger } from './api/turns';
 import type { Erasure, PruneReport, ResealReport, Retention } from './api/upkeep';
 import type { DeskLedger } from './desk';
 import type { KeyLedger } from './keys';
@@ -27,6 +28,7 @@ export interface Ledger {
 	readonly outbox: OutboxLedger;
 	readonly keys: KeyLedger;
 	readonly reading: ReadingLedger;
+	readonly turns: TurnLedger;
 	readonly events: EventLedger;
 	readonly records: RecordLedger;
 	readonly blobs: BlobLedger;

@@ -21,6 +21,7 @@ import { reseal } from './operations/reseal';
 import { settle } from './operations/settle';
 import { spineLedger } from './operations/spines';
 import { sweep } from './operations/sweep';
+import { turnLedger } from './operations/turns';
 import { unsent } from './operations/unsent';
 import type { HeadSigner } from './history/head';
 import type { StateSeal } from './history/state';
@@ -62,6 +63,7 @@ export function createLedger(
 		outbox: outboxLedger(context),
 		keys: keyLedger(context),
 		reading: readingLedger(context),
+		turns: turnLedger(context),
 		events: eventLedger(context),
 		records: recordLedger(context),
 		blobs: blobLedger(context),

@@ -9,6 +9,7 @@ import type { DeskTransaction } from './desk';
 import type { FiguresTransaction } from './figures';
 import type { KeyTransaction } from './keys';
 import type { ReadingTransaction } from './api/reading';
+import type { TurnTransaction } from './api/turns';
 import type { RecordTransaction } from './records-store';
 
 export type { EventRow, LinkedRow, RecipientRef, RecipientRow, SlotRef, SlotRow } from './rows';
@@ -108,6 +109,7 @@ export interface StoreTransaction {
 	readonly desk: DeskTransaction;
 	readonly keys: KeyTransaction;
 	readonly reading: ReadingTransaction;
+	readonly turns: TurnTransaction;
 	readonly erasure: ErasureTransaction;
 
 	/** The time, in milliseconds; the database's own where it has one, read when asked for. */

@@ -1,3 +1,4 @@
+import { handsOut } from '../../core/audit/own-nodes';
 import { auditWorkflow, parseWorkflow } from '../../core/audit';
 import { alike } from '../../core/setup/alike';
 import { mergeTemplate, type Conflict } from '../../core/setup/merge';
@@ -35,8 +36,7 @@ export interface Step {
 	readonly shipped: SetupWorkflow | null;
 }
 
-const carriesSpine = ({ nodes }: SetupWorkflow): boolean =>
-	nodes.some(({ type }) => type === 'n8n-nodes-release-gate.dueDeliveries');
+const carriesSpine = ({ nodes }: SetupWorkflow): boolean => nodes.some(handsOut);
 
 /** Whether the merged workflow breaks a proof of the audit that yours keeps. */
 function breaks(yours: SetupWorkflow, merged: SetupWorkflow): boolean {

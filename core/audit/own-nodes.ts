@@ -15,6 +15,10 @@ export interface OwnOperation {
 
 const op = (role: Role, outputs: number, items: Items = 'same'): OwnOperation => ({ role, outputs, items });
 
+/** Whether a node hands out what a spine owes. The same type also says who runs it once more. */
+export const handsOut = ({ type, parameters }: Pick<WorkflowNode, 'type' | 'parameters'>): boolean =>
+	type === `${OWN_PREFIX}dueDeliveries` && parameters.operation !== 'turn';
+
 interface OwnNode {
 	/** Operation of an export that names none. */
 	readonly byDefault: string;
@@ -31,7 +35,10 @@ const any = (operation: OwnOperation): OwnNode => ({ byDefault: '*', operations:
  * is unknown, so a new one cannot pass unseen.
  */
 const OWN: Readonly<Record<string, OwnNode>> = {
-	dueDeliveries: any(op('source', 1, 'more')),
+	dueDeliveries: {
+		byDefault: 'get',
+		operations: { get: op('source', 1, 'more'), turn: op('harmless', 2, 'any') },
+	},
 	releaseGate: {
 		byDefault: 'route',
 		operations: { route: op('gate', 3), evaluate: op('harmless', 2) },

@@ -1,15 +1,15 @@
 import { constantOf, isExpression, literal, unwrapLocator, withConstants } from './expressions';
-import { OWN_PREFIX } from './own-nodes';
+import { handsOut, OWN_PREFIX } from './own-nodes';
 import type { WorkflowJson, WorkflowNode } from './types';
 
 /** `{{ $json.spine }}`: a field of the item that comes in. */
 const FIELD = /^=\s*\{\{\s*\$json\.([A-Za-z_$][\w$]*)\s*\}\}\s*$/;
 
 /** Whether a node hands out deliveries of a spine it names itself. */
-const namesSpine = ({ type, parameters, disabled }: WorkflowNode): boolean =>
-	!disabled &&
-	(type === `${OWN_PREFIX}dueDeliveries` ||
-		(type === `${OWN_PREFIX}idempotencyCheck` && parameters.source === 'standalone'));
+const namesSpine = (node: WorkflowNode): boolean =>
+	!node.disabled &&
+	(handsOut(node) ||
+		(node.type === `${OWN_PREFIX}idempotencyCheck` && node.parameters.source === 'standalone'));
 
 /** The nodes that lead straight to a node. */
 const before = ({ nodes, connections }: WorkflowJson, name: string): readonly WorkflowNode[] =>

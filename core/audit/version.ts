@@ -1,3 +1,3 @@
 // Written by `npx tsx scripts/audit-version.ts`; do not edit.
 /** Digest of the sources by which the audit judges. */
-export const RULES_DIGEST = '406648a2ddab5c00fedb827270812aa85cdd2c4919fb879dc22644ba244002f3';
+export const RULES_DIGEST = '35874e453bd04268a11718b3af4746f53dcfb7080b734927adc104583025da8e';

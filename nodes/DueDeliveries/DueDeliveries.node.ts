@@ -10,10 +10,18 @@ import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../kit/descriptions';
 import { propertyOptions } from '../kit/property-lists';
 import { ledgerSearches } from '../kit/searches';
 import * as get from './operations/get.operation';
+import * as turn from './operations/turn.operation';
 
-const operations = { get } as const;
+const operations = { get, turn } as const;
 
-/** Hands out what a spine owes now: one item per delivery, with its frozen input. */
+/** Evaluated by n8n, with nothing but its argument. */
+const configuredOutputs = (parameters: { readonly operation?: string }) =>
+	(parameters.operation === 'turn' ? ['none', 'run'] : ['deliveries']).map((displayName) => ({
+		type: 'main',
+		displayName,
+	}));
+
+/** Hands out what a spine owes now: one item per delivery, with its frozen input; and says who runs it once more. */
 export class DueDeliveries implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Due Deliveries',
@@ -24,17 +32,20 @@ export class DueDeliveries implements INodeType {
 		},
 		group: ['transform'],
 		version: [1],
-		subtitle: 'get due deliveries',
+		subtitle: '={{ $parameter["operation"] === "turn" ? "take turn" : "get due deliveries" }}',
 		description:
 			'Finds who is owed a delivery in the open slot of a spine, registers it and freezes what was read',
 		defaults: { name: 'Due Deliveries' },
 		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main],
-		outputNames: ['deliveries'],
+		outputs: `={{(${configuredOutputs.toString()})($parameter)}}`,
 		usableAsTool: undefined,
 		credentials: [
 			{ ...ledgerCredential },
-			{ name: HUBSPOT_CREDENTIAL, required: true, displayOptions: { show: { contacts: ['hubSpot'] } } },
+			{
+				name: HUBSPOT_CREDENTIAL,
+				required: true,
+				displayOptions: { show: { operation: ['get'], contacts: ['hubSpot'] } },
+			},
 		],
 		properties: [
 			{
@@ -42,10 +53,11 @@ export class DueDeliveries implements INodeType {
 				name: 'operation',
 				type: 'options',
 				noDataExpression: true,
-				options: [get.option],
+				options: [get.option, turn.option],
 				default: 'get',
 			},
 			...get.description,
+			...turn.description,
 		],
 	};
 

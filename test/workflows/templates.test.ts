@@ -46,6 +46,7 @@ it('ships these templates', () => {
 		'delivery-errors.json',
 		'desk.json',
 		'doctor.json',
+		'drain.json',
 		'dry-run.json',
 		'flag-rollout.json',
 		'gate-readings.json',
@@ -228,7 +229,7 @@ describe.each(templateFiles())('%s', (file) => {
 		const names = template.nodes.map(({ name }) => name);
 		expect(new Set(names).size).toBe(names.length);
 		const verbs =
-			/^(Acknowledge|Alert|Announce|Ask|Assess|Audit|Check|Claim|Close|Commit|Compare|Complete|Configure|Confirm|Create|Evaluate|Find|Flush|Generate|Get|Give|Is|List|Merge|Open|Promote|Publish|Receive|Record|Roll|Route|Run|Send|Set|Settle|Show|Start|Stop|Sweep|Tag|Turn|Wait|When|Write)\b/;
+			/^(Acknowledge|Alert|Announce|Ask|Assess|Audit|Check|Claim|Close|Commit|Compare|Complete|Configure|Confirm|Create|Evaluate|Find|Flush|Generate|Get|Give|Is|List|Merge|Open|Promote|Publish|Receive|Record|Return|Roll|Route|Run|Send|Set|Settle|Show|Start|Stop|Sweep|Tag|Take|Turn|Wait|When|Write)\b/;
 		expect(
 			working(template)
 				.map(({ name }) => name)
@@ -293,8 +294,10 @@ describe.each(templateFiles())('%s', (file) => {
 					.filter((target) => {
 						const { position } = nodeOf(template, target);
 						// A long template goes on in the next row of sections. Who looks until something has happened
-						// goes back to its Wait.
-						const loops = nodeOf(template, target).type === 'n8n-nodes-base.wait' && node.type === IF;
+						// goes back to its Wait, and who runs a spine while more is due to its turn.
+						const { type, parameters } = nodeOf(template, target);
+						const loops =
+							(type === 'n8n-nodes-base.wait' && node.type === IF) || parameters['operation'] === 'turn';
 						return !loops && position[0] < node.position[0] && rowOf(position) <= rowOf(node.position);
 					})
 					.map((target) => `${node.name} -> ${target}`),

@@ -6,6 +6,7 @@ import { sql as keys } from './0004-keys';
 import { sql as state } from './0005-state';
 import { sql as erased } from './0006-erased';
 import { sql as reading } from './0007-reading';
+import { sql as places } from './0008-places';
 
 /** The steps that bring a new ledger to this version's schema. */
 export const migrations = migrationsOf({
@@ -16,4 +17,5 @@ export const migrations = migrationsOf({
 	'0005-state': state,
 	'0006-erased': erased,
 	'0007-reading': reading,
+	'0008-places': places,
 });

@@ -29,6 +29,7 @@ export interface ReadingLedger {
 export interface ReadingTransaction {
 	/** Reads a mark; no other transaction reads it so until this one ends. `null` where there is none. */
 	lockMark(of: ReadingRef): Promise<ReadingMark | null>;
+	readMark(of: ReadingRef): Promise<ReadingMark | null>;
 	/** Inserts or replaces. */
 	writeMark(of: ReadingRef, mark: ReadingMark): Promise<void>;
 	/** Removes the marks of a spine's other slots in a key space. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../delivery/types';
 import { isExpression, literal } from '../expressions';
 import type { Step } from '../graph/step';
-import { OWN_PREFIX } from '../own-nodes';
+import { handsOut, OWN_PREFIX } from '../own-nodes';
 import { looksOnlyAt } from '../read/expression';
 import { acts, copiesAct, isKey, maySend } from '../state';
 import type { WorkflowNode } from '../types';
@@ -128,7 +128,7 @@ function slowSend({ node, facts, home }: Step): string | null {
 
 function mostOf(nodes: readonly WorkflowNode[]): number {
 	const limits = nodes
-		.filter(({ type }) => type === `${OWN_PREFIX}dueDeliveries`)
+		.filter(handsOut)
 		.map(({ parameters: { limit = DEFAULT_LIMIT } }) =>
 			typeof limit === 'number' ? limit : Number(literal(limit)) || MOST_DELIVERIES,
 		);

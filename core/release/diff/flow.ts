@@ -1,6 +1,6 @@
 import { classify } from '../../audit/classify';
 import { stringsIn } from '../../audit/expressions';
-import { OWN_PREFIX } from '../../audit/own-nodes';
+import { handsOut, OWN_PREFIX } from '../../audit/own-nodes';
 import { declarationsIn } from '../../audit/notes';
 import type { WorkflowJson, WorkflowNode } from '../../audit/types';
 import { isPlain, SET } from './fields';
@@ -31,7 +31,7 @@ const takesWhole = ({ type, parameters }: WorkflowNode): boolean =>
 
 /** Whether a node looks at what comes in by expressions, or by names it is told, only. */
 function anew(node: WorkflowNode, workflow: WorkflowJson): boolean {
-	if (node.type === `${OWN_PREFIX}dueDeliveries`) return node.parameters.contacts === 'hubSpot';
+	if (handsOut(node)) return node.parameters.contacts === 'hubSpot';
 	if (node.type.startsWith(OWN_PREFIX)) return false;
 	// From version 2 on a query takes values from expressions; before, it was told names.
 	const query =
@@ -47,8 +47,7 @@ function anew(node: WorkflowNode, workflow: WorkflowJson): boolean {
 }
 
 /** Our own nodes hand on what they get, but for the one that begins with contacts. */
-const ownPasses = ({ type }: WorkflowNode): boolean =>
-	type.startsWith(OWN_PREFIX) && type !== `${OWN_PREFIX}dueDeliveries`;
+const ownPasses = (node: WorkflowNode): boolean => node.type.startsWith(OWN_PREFIX) && !handsOut(node);
 
 const keepsOthers = ({ parameters, typeVersion }: WorkflowNode): boolean =>
 	(typeVersion ?? 3.4) >= 3.3 ? parameters.includeOtherFields === true : true;

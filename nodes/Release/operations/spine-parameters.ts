@@ -156,7 +156,8 @@ export const advancedOptions: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 32 },
 		default: 1,
-		description: 'How many runs of this spine may be under way at once; they share what is due.',
+		description:
+			'How many runs of this spine may be under way at once; they share what is due. More than one needs a workflow that starts them, as the template Drain does.',
 	},
 	{
 		displayName: 'Policy',
