@@ -12,7 +12,7 @@ const OURS = 'n8n-nodes-release-gate.';
 /** Size of a node on the canvas with its caption, and the least a reader needs between two. */
 const NODE = { width: 96, height: 96, caption: 40 };
 
-/** Why a spine of 26 nodes is one workflow. */
+/** Why a spine of 26 or 27 nodes is one workflow. */
 const SPINE_WHOLE =
 	'What it sends with, its last look and its record stand on one canvas beside their rehearsal: that is what a person compares and the audit proves.';
 /** What a person takes in at the zoom at which n8n opens a canvas. */
