@@ -1,5 +1,5 @@
 export { recordApproval } from './approve';
-export { configureSpine } from './configure';
+export { configureSpine, setPolicyBy } from './configure';
 export { evaluateStored, inputFor, type Evaluation } from './evaluate';
 export { recordAnswer, recordReport, reportingMachines } from './evidence';
 export { debtsOf, factsOf, rollbackInProgress } from './facts';

@@ -23,7 +23,7 @@ export const prepareErrors = {
 	'spine-loosened': {
 		message: "Spine '{spine}' has released versions, and this would hold it to less: {what}",
 		remedy:
-			'Nothing was stored. Change it in the node that configures the spine in the draft and release that, so that it is approved like any change; or put a form with n8n user authentication before this node, so that a person answers for it.',
+			'Nothing was stored. A setting is changed in the node that configures the spine in the draft and released, so that it is approved like any change. Or put a form with n8n user authentication before this node, so that a person answers for it; so it is for a policy.',
 	},
 	'look-not-open': {
 		message: "Release '{release}' is {stage}; machines look again only at one that is open",

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { setPolicy } from '../../../app/release';
+import { setPolicyBy } from '../../../app/release';
+import { giverOf } from '../../kit/giver';
 import { shownFor, subjectParameter } from '../../kit/descriptions';
 import type { OperationContext } from '../resource';
 import { policyJson } from './policy-record';
@@ -45,10 +46,11 @@ export const description: INodeProperties[] = shownFor({ resource: ['policy'], o
 	},
 ]);
 
-/** The policy in force with its differences. Throws `policy-unreadable` with every problem at once. */
+/** The policy in force with its differences. Throws `policy-unreadable` with every problem at once, `spine-loosened`. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
 	const overrides = context.parameters.json('overrides', 'Overrides') ?? {};
 	const spine = context.parameters.picked('spine');
 	const preset = context.parameters.text('preset');
-	return [policyJson(await setPolicy(context.ports, spine, preset, overrides, context.by))];
+	const giver = giverOf(context.ctx, context.item, context.index, '');
+	return [policyJson(await setPolicyBy(context.ports, spine, [preset, overrides], giver, context.by))];
 }

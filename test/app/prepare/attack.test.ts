@@ -12,6 +12,7 @@ import {
 	recordApproval,
 	releasedOf,
 	setPolicy,
+	setPolicyBy,
 } from '../../../app/release';
 import { lookAgain } from '../../../app/prepare';
 import { restoreRelease } from '../../../app/snapshot/restore';
@@ -316,6 +317,21 @@ describe('the gate is not lowered on the way', () => {
 		await configureSpine(fixture.ports, await loose(), ada, 'workflow x');
 		const told = await fixture.ledger.events.list({ spine: SUBJECT, kinds: ['spine.configured'], limit: 10 });
 		expect(told.at(-1)?.sentence).toContain('by Ada (workflow x)');
+	});
+
+	test('by a policy that is set by hand and asks for less: a person answers for it', async () => {
+		const quiet = 'quiet-content-delivery';
+		const set = (overrides: object, giver: Parameters<typeof setPolicyBy>[3] = null) =>
+			setPolicyBy(fixture.ports, SUBJECT, [quiet, overrides], giver, 'x');
+		const loose = { people: { alone: { coolingOff: 'PT1S' } } };
+		await set(loose);
+		await set({});
+		await ship(await approved('Ours', prompt('Write one line.')));
+		for (const overrides of [loose, { approvalsByClass: { controlled: { count: 0 } } }])
+			await expect(set(overrides)).rejects.toMatchObject({ code: 'spine-loosened' });
+		await set({ pressure: { minApiCallsLeft: 0.5 } });
+		const ada = { person: 'Ada', account: { id: '7', email: 'ada@example.com' } };
+		expect((await set(loose, ada)).setBy).toBe('Ada (x)');
 	});
 
 	test.each([
