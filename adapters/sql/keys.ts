@@ -11,7 +11,7 @@ const id = [
 	{ name: 'key', type: 'text' },
 ] as const;
 
-/** What keys of one batch share until they change. */
+/** What keys of one claim share. */
 const batchColumns = new Columns<Omit<KeyRecord, 'key' | 'digest' | 'state' | 'changedAt'>>({
 	token: ['token', number],
 	leaseUntil: ['lease_until', number],
@@ -36,14 +36,28 @@ const batchName = { name: 'batch', type: 'bigint' } as const;
 const digestName = ownColumns.only('digest').names;
 const results = { table: 'key_results', columns: [...id, { name: 'text', type: 'text' } as const], key: id };
 
+/** What keys share that were changed together, which is all but their names and what they came with. */
+const alikeColumns = ownColumns.only(
+	'state',
+	'token',
+	'leaseUntil',
+	'expiresAt',
+	'owner',
+	'claimedAt',
+	'changedAt',
+);
+
+/** The state of `c`, or of its batch `b`: one that was claimed and not changed since has none. */
+const state = "coalesce(c.state, b.state, 'claimed')";
+
 /** The key and all it holds, of `c` and its batch `b`. */
 const record = raw(
 	[
 		'c.key',
 		'c.digest',
-		"coalesce(c.state, 'claimed')",
+		state,
 		...batchColumns.names.map(({ name }) => `coalesce(c.${name}, b.${name})`),
-		'coalesce(c.changed_at, b.claimed_at)',
+		'coalesce(c.changed_at, b.changed_at, b.claimed_at)',
 	].join(', '),
 );
 
@@ -122,11 +136,33 @@ export class SqlKeys implements KeyTransaction {
 		return sql`FROM ${dialect.list('k', keys)} ${dialect.join('inner', table, alias, on, 'one')}`;
 	}
 
+	/**
+	 * What many keys share stands in a batch of theirs: rows stay as narrow as new ones. Among wide rows Postgres would put
+	 * each new one into what is left of another page, and write that page anew.
+	 */
 	async writeKeys(scope: string, rows: readonly KeyRecord[]): Promise<void> {
-		const columns = [batchName, ...ownColumns.names];
+		const groups = new Map<string, KeyRecord[]>();
+		for (const row of rows) {
+			const shared = alikeColumns.cells(row).join(' ');
+			const group = groups.get(shared);
+			if (group === undefined) groups.set(shared, [row]);
+			else group.push(row);
+		}
+		const batches = [...groups.values()].filter(({ length }) => length >= fewestAlike);
+		const ids = await this.session.insertNumbered(
+			{ table: 'key_batches', columns: alikeColumns.names },
+			batches.map(([first]) => alikeColumns.cells(first as KeyRecord)),
+		);
+		const batchOf = new Map(batches.flatMap((group, at) => group.map((row) => [row, ids[at]] as const)));
 		await this.session.update(
-			{ table: 'key_claims', columns, key: id },
-			rows.map((row) => [null, ...ownColumns.cells(row), scope, row.key]),
+			{ table: 'key_claims', columns: [batchName, ...ownColumns.names], key: id },
+			rows.map((row) => {
+				const batch = batchOf.get(row) ?? null;
+				const own = ownColumns.cells(row);
+				const cells =
+					batch === null ? own : own.map((cell, at) => (at === ownColumns.at.digest ? cell : null));
+				return [batch, ...cells, scope, row.key];
+			}),
 		);
 	}
 
@@ -157,11 +193,11 @@ export class SqlKeys implements KeyTransaction {
 		{ scope, states, limit, after = '' }: KeyQuery,
 		now: Instant,
 	): Promise<readonly KeyRecord[]> {
-		const over = sql`(coalesce(c.state, 'claimed') IN ('claimed', 'asking')
+		const over = sql`(${raw(state)} IN ('claimed', 'asking')
 			AND coalesce(c.lease_until, b.lease_until) <= ${now})`;
 		const ofStates = (wanted: readonly KeyState[]): Sql => {
 			const { dialect } = this.session;
-			const own = sql`(${dialect.oneOf("coalesce(c.state, 'claimed')", 'text', wanted)} AND NOT ${over})`;
+			const own = sql`(${dialect.oneOf(state, 'text', wanted)} AND NOT ${over})`;
 			return wanted.includes('in-doubt') ? sql`AND (${own} OR ${over})` : sql`AND ${own}`;
 		};
 		const rows = await this.session.all(sql`SELECT ${record} FROM key_claims AS c ${this.withBatch()}

@@ -42,11 +42,16 @@ const withGaps = (count: number, order: KeyOrder): number =>
 	order === 'random' ? Math.round(count * 1.5) : count;
 const gaps = "substr(key, -1) IN ('0', '3', '6', '9', 'c')";
 
-/** Claims of history, as they stand when all were completed and nothing was kept. */
+/** Keys that were claimed and completed together. */
+const together = 10_000;
+
+/** Claims of history, as they stand when all were completed, ten thousand at a time, and nothing was kept. */
 const history = (key: string, from: string): readonly string[] => [
-	`INSERT INTO key_claims (scope, key, digest, state, token, lease_until, expires_at, owner, claimed_at, changed_at)
-	SELECT '${scope}', ${key}, 'abcdefghijklmnopqrstuv', 'done', ${past}, ${past}, ${past + 36_500 * day},
-		'execution 1 / Claim Key', ${past}, ${past} FROM ${from}`,
+	`INSERT INTO key_batches (state, token, lease_until, expires_at, owner, claimed_at, changed_at)
+	SELECT 'done', ${past}, ${past}, ${past + 36_500 * day}, 'execution 1 / Claim Key', ${past}, ${past}
+	FROM ${from} WHERE n % ${together} = 0`,
+	`INSERT INTO key_claims (scope, key, batch, digest)
+	SELECT '${scope}', ${key}, 1 + n / ${together}, 'abcdefghijklmnopqrstuv' FROM ${from}`,
 	`INSERT INTO plain_keys SELECT '${scope}', ${key}, ${past} FROM ${from}`,
 ];
 

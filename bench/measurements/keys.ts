@@ -121,5 +121,6 @@ const notesOf = (server: string): readonly string[] => [
 	`${server}, and node:sqlite ${process.versions.sqlite ?? ''}, both flushing every commit.`,
 	'The plain insert writes scope, key and time into a table whose primary key is scope and key, ON CONFLICT DO NOTHING, in one transaction: SQLite by a prepared statement in a loop, Postgres by one statement over an array.',
 	'The claim sorts, decides, writes each key with the digest of its content, the batch and its event, and says of each key that it was granted. SQLite does so in transactions of at most 5,000 keys.',
+	'Keys of history were claimed and completed ten thousand at a time, and share a batch. A key that is completed alone, as a webhook does it, holds all of it itself, in a wider row.',
 	'In order: ids that carry a time, as most do; the new ones stand behind the history. Random: anywhere in it; there the database itself slows down as the table grows, for the plain insert as for the claim.',
 ];

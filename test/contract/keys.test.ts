@@ -96,6 +96,46 @@ describe.each(stores)('keys on %s', (store, open) => {
 		expect(other).toMatchObject([{ status: 'first' }]);
 	});
 
+	test('many keys that end together keep their own contents, results and later changes', async () => {
+		const names = Array.from({ length: 60 }, (_, at) => `k${100 + at}`);
+		const claimed = await ledger.keys.claim(
+			terms(),
+			names.map((key) => ({ key, digest: `digest of ${key}` })),
+		);
+		clock.at += 7;
+		const ends = names.map((key, at) => ({ scope, key, token: tokenOf(claimed[at]), result: `"${key}"` }));
+		const [done, back] = [ends.slice(0, 30), ends.slice(30, 55)];
+		expect(await ledger.keys.complete([...done].reverse(), 'run')).toEqual(
+			done.map(() => ({ status: 'settled', state: 'done', again: false })),
+		);
+		await ledger.keys.giveBack(
+			back.map((end) => ({ ...end, happened: 'no' as const, reason: '' })),
+			'run',
+		);
+		const held = await claim(names.slice(0, 2), 'hold', 'another');
+		expect(held).toMatchObject([
+			{ status: 'held', reason: 'other-content' },
+			{ status: 'held', reason: 'other-content' },
+		]);
+		const again = await ledger.keys.claim(
+			terms(),
+			names.map((key) => ({ key, digest: `digest of ${key}` })),
+		);
+		expect(again).toMatchObject([
+			...done.map(({ result }) => ({ status: 'done', doneAt: clock.at, result })),
+			...back.map(() => ({ status: 'first' })),
+			...ends.slice(55).map(() => ({ status: 'held', reason: 'in-flight' })),
+		]);
+		const listed = await ledger.keys.list({ scope, states: ['done'], limit: 100 });
+		expect(listed.map(({ key, digest, state, changedAt }) => [key, digest, state, changedAt])).toEqual(
+			done.map(({ key }) => [key, `digest of ${key}`, 'done', clock.at]),
+		);
+		clock.at += 31 * day;
+		await ledger.prune({ inputsMs: 1e15, deliveriesMs: 1e15, eventsMs: 1e15 });
+		expect(await ledger.keys.list({ scope, limit: 100 })).toEqual([]);
+		expect(await ledger.events.verify()).toMatchObject({ status: 'intact' });
+	});
+
 	test('a claim whose lease ran out is in doubt: held, asked about, or taken for done', async () => {
 		const [a, b, c] = await claim(['a', 'b', 'c']);
 		clock.at += 60_000;

@@ -7,6 +7,7 @@ import { sql as state } from './0005-state';
 import { sql as erased } from './0006-erased';
 import { sql as reading } from './0007-reading';
 import { sql as places } from './0008-places';
+import { sql as alike } from './0009-alike';
 
 /** The steps that bring a new ledger to this version's schema. */
 export const migrations = migrationsOf({
@@ -18,4 +19,5 @@ export const migrations = migrationsOf({
 	'0006-erased': erased,
 	'0007-reading': reading,
 	'0008-places': places,
+	'0009-alike': alike,
 });
