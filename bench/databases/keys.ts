@@ -51,7 +51,7 @@ const history = (key: string, from: string): readonly string[] => [
 	SELECT 'done', ${past}, ${past}, ${past + 36_500 * day}, 'execution 1 / Claim Key', ${past}, ${past}
 	FROM ${from} WHERE n % ${together} = 0`,
 	`INSERT INTO key_claims (scope, key, batch, digest)
-	SELECT '${scope}', ${key}, 1 + n / ${together}, 'abcdefghijklmnopqrstuv' FROM ${from}`,
+	SELECT '${scope}', ${key}, 1 + (n - 1) / ${together}, 'abcdefghijklmnopqrstuv' FROM ${from}`,
 	`INSERT INTO plain_keys SELECT '${scope}', ${key}, ${past} FROM ${from}`,
 ];
 
