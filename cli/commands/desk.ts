@@ -8,7 +8,7 @@ import type { Desk } from '../../core/desk/model';
 import { metricsText } from '../../core/desk/metrics';
 import { gateError, ReleaseGateError } from '../../core/errors';
 import { readJson, told, writeText } from '../files';
-import { type LedgerOptions, readLedger } from '../ledger';
+import { type LedgerOptions, namingLedger, overLedger, readLedger } from '../ledger';
 import type { AddCommand, Terminal } from '../command';
 
 interface Options extends LedgerOptions {
@@ -27,12 +27,8 @@ const portOf = (text: string): number => {
 
 /** `desk`: serves until it is stopped; with `--output` writes one page. Exit code 0 done, 2 unusable input. */
 export const deskCommand: AddCommand = (program, terminal, exit) => {
-	program
-		.command('desk')
+	namingLedger(program.command('desk'))
 		.description('Show how it stands on one page at 127.0.0.1; reads the ledger and changes nothing')
-		.option('--sqlite <file>', "the ledger's SQLite file")
-		.option('--postgres <url>', "the ledger's Postgres, e.g. postgres://user:password@host/database")
-		.option('--schema <name>', 'schema in Postgres', 'release_gate')
 		.option('--port <number>', 'port of 127.0.0.1; a free one if 0', portOf, 5680)
 		.option('--n8n <url>', 'where n8n is, so that the page leads to its forms, e.g. http://localhost:5678')
 		.option(
@@ -134,41 +130,28 @@ export async function serveDesk(
 	return server;
 }
 
-async function desk(options: Options, { out, err }: Terminal): Promise<number> {
-	let ledger: Ledger | undefined;
-	try {
-		ledger = await readLedger(options);
-		const links = linksTo(options.n8n);
-		if (options.output !== undefined) {
-			await writeText(
-				options.output,
-				await pageOf(
-					{
-						ledger,
-						now: Date.now,
-						...(options.findings === undefined ? {} : { findings: options.findings }),
-					},
-					links,
-					'',
-				),
+async function desk(options: Options, terminal: Terminal): Promise<number> {
+	const { output, findings, port: wanted } = options;
+	return await overLedger(
+		terminal,
+		async () => await readLedger(options),
+		async (ledger) => {
+			const links = linksTo(options.n8n);
+			if (output !== undefined) {
+				const read = { ledger, now: Date.now, ...(findings === undefined ? {} : { findings }) };
+				await writeText(output, await pageOf(read, links, ''));
+				return 0;
+			}
+			const server = await serveDesk(ledger, wanted, links, Date.now, findings);
+			const { port } = server.address() as { port: number };
+			terminal.out(
+				`The desk is at http://127.0.0.1:${port}/, its metrics at /metrics. It reads, and changes nothing. End it with Ctrl+C.\n`,
 			);
+			await new Promise<void>((resolve) => {
+				for (const signal of ['SIGINT', 'SIGTERM'] as const)
+					process.once(signal, () => server.close(() => resolve()));
+			});
 			return 0;
-		}
-		const server = await serveDesk(ledger, options.port, links, Date.now, options.findings);
-		const { port } = server.address() as { port: number };
-		out(
-			`The desk is at http://127.0.0.1:${port}/, its metrics at /metrics. It reads, and changes nothing. End it with Ctrl+C.\n`,
-		);
-		await new Promise<void>((resolve) => {
-			for (const signal of ['SIGINT', 'SIGTERM'] as const)
-				process.once(signal, () => server.close(() => resolve()));
-		});
-		return 0;
-	} catch (error) {
-		if (!(error instanceof ReleaseGateError)) throw error;
-		err(told(error));
-		return 2;
-	} finally {
-		await ledger?.close();
-	}
+		},
+	);
 }

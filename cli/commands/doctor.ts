@@ -3,7 +3,7 @@ import { openAiRetirements } from '../../adapters/providers/retirements';
 import { diagnose, exitCodeOf as codeOf, type Examination, type Finding } from '../../app/doctor';
 import type { Ledger } from '../../app/ledger/api';
 import { exitCodeOf, type AddCommand, type Terminal } from '../command';
-import { openLedger, readLedger } from '../ledger';
+import { namingLedger, openLedger, readLedger } from '../ledger';
 import { connectionOf } from '../setup/connection';
 import { Given, type Options as InitOptions } from '../setup/given';
 import { readSlots } from '../setup/package-files';
@@ -19,14 +19,10 @@ interface Options extends InitOptions {
 
 /** `doctor`: exit code 0 sound (advice is no trouble), 1 trouble, 2 it could not look at what it was to look at. */
 export const doctorCommand: AddCommand = (program, terminal, exit) => {
-	program
-		.command('doctor')
+	namingLedger(program.command('doctor'))
 		.description('Look at an installation: everything that can be wrong with it, each with its mend')
 		.option('--n8n <url>', 'address of n8n (N8N_URL)')
 		.option('--key <key>', 'key for its public API (N8N_API_KEY)')
-		.option('--sqlite <file>', 'the ledger, a SQLite file')
-		.option('--postgres <url>', 'the ledger, in Postgres')
-		.option('--schema <name>', 'schema of the ledger in Postgres', 'release_gate')
 		.option('--openai-key <key>', 'asks OpenAI when models are shut down (OPENAI_API_KEY)')
 		.option('--openai-url <url>', 'another address of OpenAI, for a stand-in')
 		.option('--record <folder>', 'where init wrote down what it did', 'release-gate')

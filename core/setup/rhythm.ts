@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { nextSlot, parseCadence, type Cadence } from '../delivery/cadence';
+import { numbers } from '../delivery/cadence/words';
 import type { Instant } from '../delivery/types';
 import { gateError } from '../errors';
 import { zoneCalled, zoneInWords } from './zones';
@@ -15,21 +16,6 @@ export interface Rhythm {
 
 type Unit = 'minute' | 'hour' | 'day' | 'week' | 'month';
 
-const numbers = [
-	'',
-	'one',
-	'two',
-	'three',
-	'four',
-	'five',
-	'six',
-	'seven',
-	'eight',
-	'nine',
-	'ten',
-	'eleven',
-	'twelve',
-];
 const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 const months = [
 	'january',

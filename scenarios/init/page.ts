@@ -1,9 +1,39 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../testbed/n8n/paths';
+import { forms } from './forms';
 import { goals, type Seen } from './play';
+import { readers } from './world';
 
 const block = (text: string): string => `\`\`\`text\n${text.trimEnd()}\n\`\`\`\n`;
+
+const record = join(packageRoot, 'docs', 'records', 'init.md');
+const begin = '<!-- forms: npm run init:try -- regular, npm run init:try -- queue -->';
+const end = '<!-- end of forms -->';
+
+/** The table of every n8n on which it was tried. */
+function formsTable(): string {
+	const rows = forms().map(
+		({ n8n, node, mode, at, seconds, emails, committed, doctor, inside, undone }) =>
+			`| ${n8n} | ${node} | ${mode === 'queue' ? 'queue, one worker' : 'one process'} | ${mode === 'queue' ? 'Postgres' : 'SQLite'} | ${seconds} | ${emails} of ${readers}, ${committed} | ${doctor} | ${inside} | ${undone} | ${at} |`,
+	);
+	return [
+		begin,
+		'',
+		'| n8n | Node | runs as | ledger | seconds of init | emails of the first slot, committed | doctor | Examine found from inside | --undo | on |',
+		'| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+		...rows,
+		'',
+		end,
+	].join('\n');
+}
+
+/** Puts the table into the page as it stands. */
+export function writeForms(): void {
+	const page = readFileSync(record, 'utf8');
+	const [before = '', rest = ''] = page.split(begin);
+	writeFileSync(record, `${before}${formsTable()}${rest.split(end)[1] ?? ''}`);
+}
 
 /** Writes docs/records/init.md from what was seen. */
 export function writePage(seen: Seen): void {
@@ -30,6 +60,12 @@ are fakes and not shown. A person takes longer to fetch the four keys than the m
 
 ![The spine, credentials chosen](../images/init/spine.png)
 
+## On other n8n, and in queue mode
+
+\`init\` by its options alone, the first live slot, a look from outside (\`doctor\`) and from inside (*Release: Examine*), and back.
+
+${formsTable()}
+
 ## The terminal
 
 ${block(planned.transcript)}
@@ -39,5 +75,5 @@ ${block(broken.transcript)}
 ${block(second.transcript)}
 ${block(upgraded.transcript)}
 ${block(undone.transcript)}`;
-	writeFileSync(join(packageRoot, 'docs', 'records', 'init.md'), page);
+	writeFileSync(record, page);
 }

@@ -67,6 +67,6 @@ export async function type(
 	// The login of a webhook, which is shown once and made anew each time.
 	const shown = transcript
 		.replace(/(, password )\S+/g, '$1••••••••')
-		.replaceAll(world.ledgerFile, '~/.n8n/release-gate.sqlite');
+		.replaceAll(world.ledgerFile || world.cli, '~/.n8n/release-gate.sqlite');
 	return { code, transcript: shown, answers, seconds: Math.round((Date.now() - began) / 1000) };
 }

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildIfStale } from '../../testbed/build';
 import { Instance } from '../../testbed/n8n/instance';
+import { Fleet, ledgerDatabase } from '../../testbed/n8n/queue';
 import { packageRoot, runRoot } from '../../testbed/n8n/paths';
 import { portsOf } from '../../testbed/ports';
 import { startProxy, type InterceptingProxy } from '../../testbed/proxy';
@@ -47,8 +48,10 @@ export interface InitWorld {
 	readonly folder: string;
 	/** The command line as the tarball has it. */
 	readonly cli: string;
-	/** Path of the ledger that the nodes make. */
+	/** Path of the ledger that the nodes make in one process. */
 	readonly ledgerFile: string;
+	/** Address of the Postgres for the ledger; `null` in one process. */
+	readonly ledgerUrl: string | null;
 	close(): Promise<void>;
 }
 
@@ -61,7 +64,9 @@ function packed(into: string): string {
 		encoding: 'utf8',
 	});
 	const [{ filename }] = JSON.parse(said) as [{ filename: string }];
-	return join(into, filename);
+	const file = join(into, 'package.tgz');
+	renameSync(join(into, filename), file);
+	return file;
 }
 
 function unpack(file: string, into: string): void {
@@ -89,16 +94,62 @@ function seed({ hubspot }: StandIns): void {
 	admin.seedContacts(testers.map((email) => ({ email, firstname: 'Tess' })));
 }
 
+/** How n8n runs: as one process with its ledger in a file, or as a main and a worker with their ledger in Postgres. */
+export type Mode = 'regular' | 'queue';
+
+/** One process, with the package unpacked by hand. */
+async function bootOne(root: string, environment: Readonly<Record<string, string>>): Promise<Booted> {
+	const { n8n, broker } = portsOf('init');
+	const userFolder = join(root, 'n8n');
+	unpack(
+		join(root, 'tarball', 'package.tgz'),
+		join(userFolder, '.n8n', 'nodes', 'node_modules', 'n8n-nodes-release-gate'),
+	);
+	const instance = await Instance.boot({
+		userFolder,
+		port: n8n,
+		brokerPort: broker,
+		packageFolder: null,
+		environment,
+	});
+	const ledgerFile = join(userFolder, '.n8n', 'release-gate.sqlite');
+	return { n8n: instance, ledgerFile, ledgerUrl: null, stop: async () => await instance.stop() };
+}
+
+/** A main and a worker on a Postgres and a Redis of their own, each with the package. */
+async function bootFleet(root: string, environment: Readonly<Record<string, string>>): Promise<Booted> {
+	const packageFolder = join(root, 'package');
+	unpack(join(root, 'tarball', 'package.tgz'), packageFolder);
+	const fleet = await Fleet.boot(
+		{
+			folder: join(root, 'fleet'),
+			firstPort: portsOf('init').n8n,
+			workers: 1,
+			packageFolder,
+			environment: { ...environment, GENERIC_TIMEZONE: 'America/New_York' },
+		},
+		[],
+	);
+	const { port } = fleet.servers.postgres;
+	return {
+		n8n: fleet.main,
+		ledgerFile: '',
+		ledgerUrl: `postgres://postgres@127.0.0.1:${port}/${ledgerDatabase}`,
+		stop: async () => await fleet.close(),
+	};
+}
+
+interface Booted extends Pick<InitWorld, 'n8n' | 'ledgerFile' | 'ledgerUrl'> {
+	readonly stop: () => Promise<void>;
+}
+
 /** Starts n8n on an empty folder. The vendors' own addresses lead to the stand-ins, so that nobody has to give another. */
-export async function startInitWorld(name: 'init' | 'doctor' = 'init'): Promise<InitWorld> {
-	const root = join(runRoot, name);
+export async function startInitWorld(mode: Mode = 'regular'): Promise<InitWorld> {
+	const root = join(runRoot, 'init');
 	rmSync(root, { recursive: true, force: true });
-	const ports = portsOf(name);
 	const tarball = packed(join(root, 'tarball'));
 	const cliFolder = join(root, 'npx');
 	unpack(tarball, cliFolder);
-	const userFolder = join(root, 'n8n');
-	unpack(tarball, join(userFolder, '.n8n', 'nodes', 'node_modules', 'n8n-nodes-release-gate'));
 	const folder = join(root, 'folder');
 	mkdirSync(folder, { recursive: true });
 	const standIns = await startStandIns({ hubspotLimits: 'real' });
@@ -114,13 +165,8 @@ export async function startInitWorld(name: 'init' | 'doctor' = 'init'): Promise<
 		await Promise.all([standIns.close(), slack.close(), proxy.close()]);
 	};
 	try {
-		const n8n = await Instance.boot({
-			userFolder,
-			port: ports.n8n,
-			brokerPort: ports.broker,
-			packageFolder: null,
-			environment: proxy.environment(),
-		});
+		const booted = await (mode === 'queue' ? bootFleet : bootOne)(root, proxy.environment());
+		const { n8n, ledgerFile, ledgerUrl, stop } = booted;
 		const apiKey = await n8n.session.createApiKey('init', scopes);
 		return {
 			n8n,
@@ -131,9 +177,10 @@ export async function startInitWorld(name: 'init' | 'doctor' = 'init'): Promise<
 			slackToken: sandboxSlackToken,
 			folder,
 			cli: join(cliFolder, 'dist', 'cli', 'index.js'),
-			ledgerFile: join(userFolder, '.n8n', 'release-gate.sqlite'),
+			ledgerFile,
+			ledgerUrl,
 			close: async () => {
-				await n8n.stop();
+				await stop();
 				await closeAll();
 			},
 		};

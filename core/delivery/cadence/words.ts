@@ -1,4 +1,5 @@
-const numbers = [
+/** Numbers in words, each at its place. */
+export const numbers = [
 	'',
 	'one',
 	'two',

@@ -1,4 +1,5 @@
 import type { PropertyMapping } from '../../../core/delivery/spine-settings';
+import { neededGroups, neededProperties } from '../../../app/setup/properties';
 import type { DefinitionInput, GroupRow } from './definitions';
 
 /** Property names of the content-delivery system, as its spine reads and writes them. */
@@ -14,52 +15,19 @@ export const contentDeliveryMapping: PropertyMapping = {
 };
 
 /** Groups of the content-delivery system. */
-export const contentDeliveryGroups: readonly Omit<GroupRow, 'archived'>[] = [
-	{ name: 'cc_profile', label: 'Content profile', displayOrder: 1 },
-	{ name: 'cc_delivery', label: 'Content delivery', displayOrder: 2 },
-];
+export const contentDeliveryGroups: readonly Omit<GroupRow, 'archived'>[] = neededGroups.map((group, at) => ({
+	...group,
+	displayOrder: at + 1,
+}));
 
-const profile = { groupName: 'cc_profile' } as const;
 const delivery = { groupName: 'cc_delivery' } as const;
 
-/** Properties of the content-delivery system. */
+/** Properties of the content-delivery system: those that a set-up makes, and two that only people read. */
 export const contentDeliveryDefinitions: readonly DefinitionInput[] = [
-	{ ...profile, name: 'cc_profile_topic', label: 'Topic', type: 'string', fieldType: 'text' },
-	{ ...profile, name: 'cc_profile_audience', label: 'Audience', type: 'string', fieldType: 'text' },
-	{
-		...profile,
-		name: 'cc_profile_tone',
-		label: 'Tone',
-		type: 'enumeration',
-		fieldType: 'select',
-		options: ['plain', 'warm', 'bold', 'dry'],
-	},
-	{
-		...profile,
-		name: 'cc_profile_length',
-		label: 'Length',
-		type: 'enumeration',
-		fieldType: 'select',
-		options: ['short', 'medium', 'long'],
-	},
-	{
-		...delivery,
-		name: 'cc_delivery_status',
-		label: 'Delivery status',
-		type: 'enumeration',
-		fieldType: 'select',
-		options: ['active', 'onboarding', 'paused', 'error', 'suppressed'],
-	},
-	{
-		...delivery,
-		name: 'cc_next_eligible_send_at',
-		label: 'Next eligible send',
-		type: 'datetime',
-		fieldType: 'date',
-	},
-	{ ...delivery, name: 'cc_last_delivery_at', label: 'Last delivery', type: 'datetime', fieldType: 'date' },
-	{ ...delivery, name: 'cc_delivery_count', label: 'Delivery count', type: 'number', fieldType: 'number' },
-	{ ...delivery, name: 'cc_last_asset_id', label: 'Last asset', type: 'string', fieldType: 'text' },
+	...neededProperties.map(({ options, ...definition }) => ({
+		...definition,
+		...(options === undefined ? {} : { options: options.map(({ value }) => value) }),
+	})),
 	{ ...delivery, name: 'cc_last_error', label: 'Last error', type: 'string', fieldType: 'text' },
 	{ ...delivery, name: 'cc_started_on', label: 'Started on', type: 'date', fieldType: 'date' },
 ];
