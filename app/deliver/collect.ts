@@ -1,18 +1,14 @@
-import { minimumGapMs, parseCadence, slotAt, type Slot } from '../../core/delivery/cadence';
-import { assessRecipient } from '../../core/delivery/eligibility';
-import { envelopeOf } from '../../core/delivery/envelope';
+import { parseCadence, slotAt, type Slot } from '../../core/delivery/cadence';
 import { spaceOf } from '../../core/delivery/key';
-import { modeFor } from '../../core/delivery/routing';
 import type { DeliveryRef, Instant, JsonObject, Space } from '../../core/delivery/types';
 import type { ReleaseGateError } from '../../core/errors';
 import type { ReadingStep } from '../../core/delivery/reading';
-import type { DeliveryRecord, Registration } from '../../core/delivery/record';
-import type { Ledger } from '../ledger/api';
+import type { DeliveryRecord } from '../../core/delivery/record';
 import type { HandedOut } from '../ledger/api/reading';
-import { inputToRehearse, type MadeUp } from '../../core/delivery/made-up';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import { toGateError } from '../../core/errors/unknown';
 import { type Collected, type Due, dueFrom, noTally } from './collected';
+import { type Owed, owedTo, type Owing, tooSoon } from './owed';
 import { alone, type Reader, readerOf, type Turn } from './reading';
 import type { Merges, Recipient, RecipientPage } from './recipients';
 
@@ -20,15 +16,9 @@ import type { Merges, Recipient, RecipientPage } from './recipients';
 const PAGE = 500;
 
 /** What a run works with. */
-export interface CollectInput {
-	readonly ledger: Ledger;
-	readonly spine: SpineRecord;
-	readonly slot: Slot;
-	readonly now: Instant;
+export interface CollectInput extends Owing {
 	/** Most deliveries to hand out. */
 	readonly limit: number;
-	/** How profiles of a dry run are made up; `null` for the real ones. */
-	readonly madeUp: MadeUp | null;
 	/** Whether a dry run is for the test recipients of the spine alone, where it names any. */
 	readonly testersOnly?: boolean;
 	/** Recipients after the one named, or all of them. */
@@ -226,7 +216,7 @@ class Run {
 
 	private async take(found: readonly Recipient[]): Promise<void> {
 		const recipients = found.filter((recipient) => this.isWanted(recipient));
-		const owed = recipients.flatMap((recipient) => this.registrationOf(recipient) ?? []);
+		const owed = recipients.flatMap((recipient) => this.owedTo(recipient) ?? []);
 		await this.input.ledger.deliveries.absorb(
 			owed.flatMap(({ registration: { ref }, former }) => (former.length > 0 ? [{ ref, former }] : [])),
 		);
@@ -248,34 +238,11 @@ class Run {
 		});
 	}
 
-	private registrationOf(recipient: Recipient): Owed | null {
-		const { spine, slot, now, madeUp } = this.input;
+	private owedTo(recipient: Recipient): Owed | null {
 		try {
-			const { settings } = spine;
-			const assessment = assessRecipient(recipient, settings.properties, now);
-			if (assessment.status === 'not-due') {
-				this.tally.notDue += 1;
-				return null;
-			}
-			const space = spaceOf(modeFor(spine, recipient.id), settings.dryRun);
-			const { recipient: id } = envelopeOf({
-				spine: settings.spine,
-				space,
-				slot: slot.id,
-				recipient: recipient.id,
-			});
-			const registration: Registration = {
-				ref: { spine: settings.spine, space, slot: slot.id, recipient: id },
-				opensAt: slot.opensAt,
-				closesAt: slot.closesAt,
-				cadenceIndex: slot.index,
-				...(assessment.status === 'held'
-					? { input: { id }, hold: assessment.reason }
-					: {
-							input: space === 'live' ? assessment.input : inputToRehearse(assessment.input, spine, madeUp),
-						}),
-			};
-			return { registration, former: recipient.formerIds ?? [], item: recipient.item };
+			const owed = owedTo(this.input, recipient);
+			if (owed === null) this.tally.notDue += 1;
+			return owed;
 		} catch (error) {
 			this.unread.push(toGateError(error));
 			return null;
@@ -284,19 +251,7 @@ class Run {
 
 	/** Leaves out whom the spine has served less than the minimum gap ago. Claim and confirm check it again. */
 	private async inRhythm(owed: readonly Owed[]): Promise<readonly Owed[]> {
-		const { ledger, spine, now } = this.input;
-		const { settings } = spine;
-		const gap = minimumGapMs(parseCadence(settings.cadence));
-		const late = new Set<Owed>();
-		for (const space of new Set(owed.map(({ registration }) => registration.ref.space))) {
-			const here = owed.filter(({ registration }) => registration.ref.space === space);
-			const recipients = here.map(({ registration }) => registration.ref.recipient);
-			const sent = await ledger.deliveries.lastSent(settings.spine, space, recipients);
-			here.forEach((entry, at) => {
-				const last = sent[at];
-				if (typeof last === 'number' && now - last < gap) late.add(entry);
-			});
-		}
+		const late = await tooSoon(this.input, owed);
 		this.tally.tooSoon += late.size;
 		return owed.filter((entry) => !late.has(entry));
 	}
@@ -311,10 +266,4 @@ class Run {
 		if (known === undefined) this.handedTo.set(space, [recipient]);
 		else known.push(recipient);
 	}
-}
-
-interface Owed {
-	readonly registration: Registration;
-	readonly former: readonly string[];
-	readonly item: number;
 }
