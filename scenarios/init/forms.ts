@@ -50,6 +50,7 @@ export function keepForm(form: Form): void {
 	writeFileSync(file, `${JSON.stringify([...others, form].sort(newerFirst), null, '\t')}\n`);
 }
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const must = (holds: boolean, otherwise: string): readonly string[] => (holds ? [] : [otherwise]);
 
 async function ledgerOf({ ledgerFile, ledgerUrl }: InitWorld) {
@@ -142,16 +143,16 @@ export async function playForm(world: InitWorld, mode: Mode, tale: Tale): Promis
 		must(looked.code === 0, `it ended with ${looked.code}`),
 	);
 	const inside = await examineInside(world);
-	for (const { level, sentence } of inside) console.log(`  ${String(level)}: ${String(sentence)}`);
+	for (const { level, sentence } of inside) console.log(`  ${textOf(level)}: ${textOf(sentence)}`);
 	tale.promise(
 		'and none from inside',
-		inside.filter(({ level }) => level === 'trouble').map(({ sentence }) => String(sentence)),
+		inside.filter(({ level }) => level === 'trouble').map(({ sentence }) => textOf(sentence)),
 	);
 	const workers = inside.find(({ where }) => where === 'workers');
 	if (mode === 'queue')
 		tale.promise(
 			'a worker says that it is one, and that it saw no other process',
-			must(/\(worker on /.test(String(workers?.sentence)), String(workers?.sentence ?? 'it said nothing')),
+			must(/\(worker on /.test(textOf(workers?.sentence)), textOf(workers?.sentence) || 'it said nothing'),
 		);
 	const undone = await type(world, ['init', '--undo'], [], secrets);
 	console.log(undone.transcript);
@@ -166,7 +167,7 @@ export async function playForm(world: InitWorld, mode: Mode, tale: Tale): Promis
 		committed,
 		doctor: looked.code,
 		inside: inside
-			.map(({ id, where }) => (id === 'unseen' ? `${String(where)} unseen` : String(id)))
+			.map(({ id, where }) => (id === 'unseen' ? `${textOf(where)} unseen` : textOf(id)))
 			.join(', '),
 		undone: undone.code,
 	};
