@@ -78,7 +78,11 @@ async function typed(
 		},
 		close: () => undefined,
 	};
-	const more = ['--record', join(folder, 'record'), '--hubspot-url', hubspot.url];
+	const more = [
+		'--record',
+		join(folder, 'record'),
+		...(argv[0] === 'init' ? ['--hubspot-url', hubspot.url] : []),
+	];
 	const code = await runCli([...argv, ...more], {
 		out: (text) => (out += text),
 		err: (text) => (err += text),
@@ -94,6 +98,27 @@ describe('init at a terminal', () => {
 		expect(asked).toHaveLength(12);
 		expect(out).toContain('Rehearsal passed');
 		expect(n8n.held.credentials.size).toBe(6);
+	});
+
+	it('is followed by an upgrade that has nothing to do, and is taken back', async () => {
+		await typed(['init']);
+		const login = good(api).slice(0, 2);
+		const upgraded = await typed(['upgrade'], {}, login);
+		expect([upgraded.code, upgraded.err]).toEqual([0, '']);
+		expect(upgraded.out).toContain('- "Content delivery spine" is up to date.');
+		// With nothing to write nobody is asked whether to.
+		expect(upgraded.asked).toHaveLength(2);
+		const undone = await typed(['init', '--undo', '--hubspot-token', sandboxToken], {}, login);
+		expect([undone.code, undone.err]).toEqual([0, '']);
+		expect([n8n.held.workflows.size, n8n.held.credentials.size, n8n.held.tags.size]).toEqual([0, 0, 0]);
+		const again = await typed(['init', '--undo'], {}, login);
+		expect([again.code, again.err]).toEqual([2, expect.stringContaining('Nothing is written down')]);
+	});
+
+	it('says the plan and does nothing with --plan', async () => {
+		const { code, out, asked } = await typed(['init', '--plan']);
+		expect([code, asked.length, n8n.held.workflows.size, n8n.held.credentials.size]).toEqual([0, 11, 0, 0]);
+		expect(out).toContain('- Make credentials: Release gate: HubSpot');
 	});
 
 	/** What somebody types wrongly, and what is said of it. */
