@@ -7,7 +7,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import '../kit/needs';
-import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../kit/descriptions';
+import { HUBSPOT_CREDENTIAL, introduced, ledgerCredential } from '../kit/descriptions';
 import * as commit from './operations/commit.operation';
 import * as completeKey from './operations/complete-key.operation';
 import * as fail from './operations/fail.operation';
@@ -56,7 +56,7 @@ export class DeliveryCommit implements INodeType {
 				options: Object.values(operations).map(({ option }) => option),
 				default: 'commit',
 			},
-			...Object.values(operations).flatMap(({ description }) => description),
+			...introduced(Object.values(operations)),
 		],
 	};
 

@@ -6,7 +6,7 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import '../kit/needs';
-import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../kit/descriptions';
+import { HUBSPOT_CREDENTIAL, introduced, ledgerCredential } from '../kit/descriptions';
 import { propertyOptions } from '../kit/property-lists';
 import { ledgerSearches } from '../kit/searches';
 import * as get from './operations/get.operation';
@@ -56,8 +56,7 @@ export class DueDeliveries implements INodeType {
 				options: [get.option, turn.option],
 				default: 'get',
 			},
-			...get.description,
-			...turn.description,
+			...introduced([get, turn]),
 		],
 	};
 

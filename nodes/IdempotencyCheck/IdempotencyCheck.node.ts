@@ -8,7 +8,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import '../kit/needs';
-import { ledgerCredential } from '../kit/descriptions';
+import { introduced, ledgerCredential } from '../kit/descriptions';
 import * as claim from './operations/claim.operation';
 import * as claimKey from './operations/claim-key.operation';
 import * as confirm from './operations/confirm.operation';
@@ -58,9 +58,7 @@ export class IdempotencyCheck implements INodeType {
 				options: [claim.option, claimKey.option, confirm.option],
 				default: 'claim',
 			},
-			...claim.description,
-			...claimKey.description,
-			...confirm.description,
+			...introduced([claim, claimKey, confirm]),
 		],
 	};
 

@@ -7,7 +7,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import '../kit/needs';
-import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../kit/descriptions';
+import { HUBSPOT_CREDENTIAL, introduced, ledgerCredential } from '../kit/descriptions';
 import { testLedger } from '../kit/ledger-test';
 import { propertyOptions, propertySearches } from '../kit/property-lists';
 import { ledgerSearches } from '../kit/searches';
@@ -53,7 +53,7 @@ const operationsOf = (value: string, resource: Resource): INodeProperties[] => [
 		options: Object.values(resource.operations).map(({ option }) => option),
 		default: resource.first,
 	},
-	...Object.values(resource.operations).flatMap(({ description }) => description),
+	...introduced(Object.values(resource.operations), { resource: value }),
 ];
 
 /** Manages releases, policies, spines and the ledger itself. */
@@ -73,8 +73,18 @@ export class Release implements INodeType {
 		usableAsTool: true,
 		credentials: [
 			{ ...ledgerCredential, name: 'releaseGateLedgerApi', testedBy: 'releaseGateLedgerTest' },
-			{ name: N8N_CREDENTIAL, required: false, displayOptions: { show: reachingN8n } },
-			{ name: HUBSPOT_CREDENTIAL, required: false, displayOptions: { show: reaching } },
+			{
+				name: N8N_CREDENTIAL,
+				displayName: 'n8n (the instance that holds the workflows)',
+				required: false,
+				displayOptions: { show: reachingN8n },
+			},
+			{
+				name: HUBSPOT_CREDENTIAL,
+				displayName: 'HubSpot (where the spine reads it)',
+				required: false,
+				displayOptions: { show: reaching },
+			},
 		],
 		properties: [
 			{

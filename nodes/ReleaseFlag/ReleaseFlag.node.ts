@@ -2,17 +2,26 @@ import {
 	NodeConnectionTypes,
 	type IExecuteFunctions,
 	type INodeExecutionData,
+	type INodeProperties,
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import '../kit/needs';
-import { ledgerCredential, picker } from '../kit/descriptions';
+import { introduced, ledgerCredential, picker } from '../kit/descriptions';
 import { ledgerSearches } from '../kit/searches';
 import { testLedger } from '../kit/ledger-test';
 import * as evaluate from './operations/evaluate.operation';
 import * as rollout from './operations/rollout.operation';
 
 const operations = { evaluate, rollout } as const;
+
+const flagParameter: INodeProperties = {
+	displayName: 'Flag',
+	name: 'flag',
+	...picker('searchFlags', { placeholder: 'e.g. ai-copilot' }),
+	required: true,
+	description: 'Name of the flag. One that nobody defined is off.',
+};
 
 /** Turns a feature on for some: off, then the team, then a share, then everyone. */
 export class ReleaseFlag implements INodeType {
@@ -43,15 +52,7 @@ export class ReleaseFlag implements INodeType {
 				options: [evaluate.option, rollout.option],
 				default: 'evaluate',
 			},
-			{
-				displayName: 'Flag',
-				name: 'flag',
-				...picker('searchFlags', { placeholder: 'e.g. ai-copilot' }),
-				required: true,
-				description: 'Name of the flag. One that nobody defined is off.',
-			},
-			...evaluate.description,
-			...rollout.description,
+			...introduced([evaluate, rollout], { shared: [flagParameter] }),
 		],
 	};
 

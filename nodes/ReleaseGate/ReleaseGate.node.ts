@@ -8,7 +8,7 @@ import {
 } from 'n8n-workflow';
 import { ledgerSearches } from '../kit/searches';
 import '../kit/needs';
-import { ledgerCredential } from '../kit/descriptions';
+import { introduced, ledgerCredential } from '../kit/descriptions';
 import * as evaluate from './operations/evaluate.operation';
 import * as route from './operations/route.operation';
 
@@ -51,8 +51,7 @@ export class ReleaseGate implements INodeType {
 				options: [evaluate.option, route.option],
 				default: 'route',
 			},
-			...route.description,
-			...evaluate.description,
+			...introduced([route, evaluate]),
 		],
 	};
 

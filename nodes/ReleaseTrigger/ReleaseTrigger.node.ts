@@ -59,6 +59,13 @@ export class ReleaseTrigger implements INodeType {
 		credentials: [{ ...ledgerCredential }],
 		properties: [
 			{
+				displayName:
+					'Starts this workflow when something happened to a release or to deliveries, each event once. It looks at the ledger as often as Poll Times say.',
+				name: 'triggerNotice',
+				type: 'notice',
+				default: '',
+			},
+			{
 				displayName: 'Events',
 				name: 'events',
 				type: 'multiOptions',

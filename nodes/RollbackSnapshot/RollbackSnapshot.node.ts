@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import '../kit/needs';
-import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../kit/descriptions';
+import { HUBSPOT_CREDENTIAL, introduced, ledgerCredential } from '../kit/descriptions';
 import { testLedger } from '../kit/ledger-test';
 import { propertyOptions } from '../kit/property-lists';
 import { ledgerSearches } from '../kit/searches';
@@ -46,8 +46,18 @@ export class RollbackSnapshot implements INodeType {
 		usableAsTool: undefined,
 		credentials: [
 			{ ...ledgerCredential, testedBy: 'releaseGateLedgerTest' },
-			{ name: HUBSPOT_CREDENTIAL, required: false, displayOptions: reaching },
-			{ name: N8N_CREDENTIAL, required: false, displayOptions: reaching },
+			{
+				name: HUBSPOT_CREDENTIAL,
+				displayName: 'HubSpot (where contacts or properties are concerned)',
+				required: false,
+				displayOptions: reaching,
+			},
+			{
+				name: N8N_CREDENTIAL,
+				displayName: 'n8n (where workflows are concerned)',
+				required: false,
+				displayOptions: reaching,
+			},
 		],
 		properties: [
 			{
@@ -58,7 +68,7 @@ export class RollbackSnapshot implements INodeType {
 				options: Object.values(operations).map(({ option }) => option),
 				default: 'capture',
 			},
-			...Object.values(operations).flatMap(({ description }) => description),
+			...introduced(Object.values(operations)),
 		],
 	};
 

@@ -8,7 +8,7 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import '../kit/needs';
-import { HUBSPOT_CREDENTIAL, ledgerCredential } from '../kit/descriptions';
+import { HUBSPOT_CREDENTIAL, introduced, ledgerCredential } from '../kit/descriptions';
 import { N8N_CREDENTIAL } from '../RollbackSnapshot/ports';
 import * as dryRun from './operations/dry-run.operation';
 import * as levels from './operations/levels.operation';
@@ -49,8 +49,18 @@ export class StabilizationCheck implements INodeType {
 		usableAsTool: undefined,
 		credentials: [
 			{ ...ledgerCredential },
-			{ name: HUBSPOT_CREDENTIAL, required: false, displayOptions: { show: reaching } },
-			{ name: N8N_CREDENTIAL, required: false, displayOptions: { show: reaching } },
+			{
+				name: HUBSPOT_CREDENTIAL,
+				displayName: 'HubSpot (where the spine reads it)',
+				required: false,
+				displayOptions: { show: reaching },
+			},
+			{
+				name: N8N_CREDENTIAL,
+				displayName: 'n8n (the instance that holds the workflows)',
+				required: false,
+				displayOptions: { show: reaching },
+			},
 		],
 		properties: [
 			{
@@ -61,10 +71,7 @@ export class StabilizationCheck implements INodeType {
 				options: [dryRun.option, release.option, levels.option, report.option],
 				default: 'release',
 			},
-			...release.description,
-			...dryRun.description,
-			...levels.description,
-			...report.description,
+			...introduced([release, dryRun, levels, report]),
 		],
 	};
 

@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import '../kit/needs';
-import { ledgerCredential } from '../kit/descriptions';
+import { introduced, ledgerCredential } from '../kit/descriptions';
 import * as instance from './operations/instance.operation';
 import * as json from './operations/json.operation';
 import * as workflow from './operations/workflow.operation';
@@ -55,9 +55,7 @@ export class WorkflowAudit implements INodeType {
 				options: [json.option, workflow.option, instance.option],
 				default: 'instance',
 			},
-			...json.description,
-			...workflow.description,
-			...instance.description,
+			...introduced([json, workflow, instance]),
 			...sharedParameters,
 		],
 	};

@@ -46,7 +46,8 @@ export async function searchWorkflows(
 	return await listed(this, async () => found(await workflowsOf(this), filter));
 }
 
-/** The same for a list of which several are ticked. */
+/** The same for a list of which several are ticked; none where no credential is chosen, as in `kit/property-lists`. */
 export async function getWorkflows(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	if (this.getNode().credentials?.[N8N_CREDENTIAL] === undefined) return [];
 	return await listed(this, async () => [...(await workflowsOf(this))]);
 }

@@ -1,4 +1,9 @@
-import type { DisplayCondition, INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
+import type {
+	DisplayCondition,
+	INodeCredentialDescription,
+	INodeProperties,
+	INodePropertyOptions,
+} from 'n8n-workflow';
 import { LEDGER_CREDENTIAL } from './ledger';
 import type { propertyOptions, propertySearches } from './property-lists';
 import type { ledgerSearches } from './searches';
@@ -124,4 +129,42 @@ export function shownFor(
 			},
 		},
 	}));
+}
+
+/** What the editor knows of one operation: its entry in the list, and its parameters. */
+interface Described {
+	readonly option: INodePropertyOptions;
+	readonly description: readonly INodeProperties[];
+}
+
+const ended = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+/**
+ * The parameters of several operations, each begun by a line that says what it is for: what stands in the list of operations,
+ * and what its own notice says. `shared` comes between those lines and the parameters.
+ */
+export function introduced(
+	operations: readonly Described[],
+	{
+		resource,
+		shared = [],
+	}: { readonly resource?: string; readonly shared?: readonly INodeProperties[] } = {},
+): INodeProperties[] {
+	const lines = operations.map(({ option, description }) => {
+		const own = description.find(({ type }) => type === 'notice');
+		const said = [ended(option.description ?? option.name), ...(own ? [own.displayName] : [])].join(' ');
+		const line: INodeProperties = {
+			displayName: said,
+			name: own?.name ?? `${String(option.value)}Notice`,
+			type: 'notice',
+			default: '',
+		};
+		const show = { ...(resource === undefined ? {} : { resource: [resource] }), operation: [option.value] };
+		return shownFor(show as Readonly<Record<string, readonly string[]>>, [line]);
+	});
+	const rest = operations.flatMap(({ description }) => {
+		const own = description.find(({ type }) => type === 'notice');
+		return description.filter((parameter) => parameter !== own);
+	});
+	return [...lines.flat(), ...shared, ...rest];
 }

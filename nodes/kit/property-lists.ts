@@ -40,7 +40,9 @@ export const propertySearches = {
 
 /** The lists of properties of which several are ticked, as a node offers them. */
 export const propertyOptions = {
+	/** None where no credential is chosen: the editor asks as soon as a panel opens, and nothing has gone wrong yet. */
 	async getProperties(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+		if (!hasDirectory(this)) return [];
 		return await listed(this, async () => [...(await propertiesOf(this))]);
 	},
 };

@@ -33,6 +33,34 @@ describe.each(types)('the panel of %s', (type) => {
 				expect(credential.displayName).toBe('Ledger (optional: a SQLite file without it)');
 	});
 
+	it('says in the first line of each operation what it is for', () => {
+		const of = (name: string) => description.properties.filter((one) => one.name === name);
+		const resources = (of('resource')[0]?.options ?? []).map((one) =>
+			String('value' in one ? one.value : ''),
+		);
+		const shown = (one: INodeProperties, resource: string, operation: string): boolean => {
+			const { show = {} } = one.displayOptions ?? {};
+			const fits = (value: string, wanted?: unknown[]) => wanted === undefined || wanted.includes(value);
+			return fits(resource, show.resource) && fits(operation, show.operation);
+		};
+		const silent = (resources.length > 0 ? resources : ['']).flatMap((resource) =>
+			of('operation')
+				.filter((one) => shown(one, resource, ''))
+				.flatMap(({ options = [] }) => options)
+				.flatMap((option) => {
+					if (!('value' in option)) return [];
+					const [first] = description.properties.filter(
+						(one) =>
+							!['resource', 'operation'].includes(one.name) && shown(one, resource, String(option.value)),
+					);
+					const says = first?.type === 'notice' && first.displayName.startsWith(option.description ?? '?');
+					return says ? [] : [`${resource} ${option.name}`];
+				}),
+		);
+		expect(silent).toEqual([]);
+		if (of('operation').length === 0) expect(description.properties[0]?.type).toBe('notice');
+	});
+
 	it('offers every list that it asks for', () => {
 		const { methods = {} } = new LazyNodeTypes().getByNameAndVersion(type);
 		const searches = parameters.flatMap(({ modes = [] }) =>

@@ -77,6 +77,10 @@ describe('a list that does not load', () => {
 		);
 	});
 
+	it('has nothing to tick before a credential is chosen', async () => {
+		expect(await propertyOptions.getProperties.call(asking(configuring))).toEqual([]);
+	});
+
 	it('says that no credential is chosen', async () => {
 		await expect(searchProperties.call(asking(configuring))).rejects.toMatchObject({
 			message: expect.stringMatching(/No HubSpot credential.*\. .*by hand/),
