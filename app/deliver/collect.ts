@@ -72,6 +72,7 @@ class Run {
 	private readonly handedTo = new Map<Space, string[]>();
 	private readonly unread: ReleaseGateError[] = [];
 	private readonly held: string[] = [];
+	private readonly notDue: string[] = [];
 	private stopped: ReleaseGateError | null = null;
 	private reading: Collected['reading'];
 	private readonly tally = noTally();
@@ -184,11 +185,12 @@ class Run {
 	}
 
 	result(): Collected {
-		const { due, tally, held, unread, stopped, reading } = this;
+		const { due, tally, held, notDue, unread, stopped, reading } = this;
 		return {
 			due,
 			tally,
 			held,
+			notDue,
 			unread,
 			stopped,
 			limited: this.room <= 0,
@@ -241,8 +243,10 @@ class Run {
 	private owedTo(recipient: Recipient): Owed | null {
 		try {
 			const owed = owedTo(this.input, recipient);
-			if (owed === null) this.tally.notDue += 1;
-			return owed;
+			if (!('notDue' in owed)) return owed;
+			this.tally.notDue += 1;
+			this.notDue.push(owed.notDue);
+			return null;
 		} catch (error) {
 			this.unread.push(toGateError(error));
 			return null;

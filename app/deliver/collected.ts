@@ -39,6 +39,8 @@ export interface Collected {
 	readonly tally: Tally;
 	/** Why recipients were held, one entry each. */
 	readonly held: readonly string[];
+	/** Why nothing is owed to recipients that were read, one entry each: properties by name, never their values. */
+	readonly notDue: readonly string[];
 	/** Recipients that could not be read or keyed, each with its reason. */
 	readonly unread: readonly ReleaseGateError[];
 	/** What ended the reading early; what was handed out until then stands. */

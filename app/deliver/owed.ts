@@ -29,11 +29,16 @@ export interface Owed {
 	readonly item: number;
 }
 
-/** What a recipient is owed in the slot, or held for a reason; `null` where nothing is due. Throws what cannot be read of it. */
-export function owedTo({ spine, slot, now, madeUp }: Owing, recipient: Recipient): Owed | null {
+/** Why nothing is owed to a recipient. */
+export interface NotDue {
+	readonly notDue: string;
+}
+
+/** What a recipient is owed in the slot, or held for a reason; or why nothing is due. Throws what cannot be read of it. */
+export function owedTo({ spine, slot, now, madeUp }: Owing, recipient: Recipient): Owed | NotDue {
 	const { settings } = spine;
 	const assessment = assessRecipient(recipient, settings.properties, now);
-	if (assessment.status === 'not-due') return null;
+	if (assessment.status === 'not-due') return { notDue: assessment.reason };
 	const space = spaceOf(modeFor(spine, recipient.id), settings.dryRun);
 	const { recipient: id } = envelopeOf({
 		spine: settings.spine,

@@ -113,5 +113,5 @@ export async function collectShadow(input: ShadowInput): Promise<Shadow> {
 		});
 		if (page.length < PAGE) break;
 	}
-	return { due, tally, held: [], unread, stopped: null, limited: due.length >= limit, from };
+	return { due, tally, held: [], notDue: [], unread, stopped: null, limited: due.length >= limit, from };
 }

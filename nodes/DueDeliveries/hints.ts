@@ -3,6 +3,7 @@ import { nextSlot, parseCadence } from '../../core/delivery/cadence';
 import { countedReasons } from '../../core/delivery/outcome-words';
 import type { Instant } from '../../core/delivery/types';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
+import { nextSlots } from '../../core/setup/rhythm';
 import type { Collected, Tally } from '../../app/deliver/collected';
 import type { DueRun } from '../../app/deliver/due';
 
@@ -21,7 +22,7 @@ const counts: ReadonlyArray<readonly [keyof Tally, string]> = [
 	['waiting', 'kept back until HubSpot can say whether they were merged'],
 	['elsewhere', 'handed to another run a moment ago'],
 	['held', 'held'],
-	['known', 'already registered in this slot'],
+	['known', 'registered before in this slot'],
 	['tooSoon', 'closer than the minimum gap to their last send'],
 	['notDue', 'not due'],
 	['gone', 'archived, deleted or merged away'],
@@ -37,8 +38,8 @@ const pausedHint = ({ settings, pauseReason }: SpineRecord): NodeExecutionHint =
 /** When the next slot opens. Throws errors of the cadence. */
 function closedHint({ settings }: SpineRecord, now: Instant): NodeExecutionHint {
 	const next = nextSlot(parseCadence(settings.cadence), now);
-	const opens = new Date(next.opensAt).toISOString();
-	return hint('info', `No slot of the spine '${settings.spine}' is open. Slot ${next.id} opens at ${opens}.`);
+	const [opens = ''] = nextSlots(settings.cadence, now, 1);
+	return hint('info', `No slot of the spine '${settings.spine}' is open. Slot ${next.id} opens ${opens}.`);
 }
 
 /** Which slot a shadow run takes its inputs from. */
@@ -61,13 +62,17 @@ const whyUnread: Readonly<Record<NonNullable<Collected['reading']>, string>> = {
 /** What one run found, in numbers; and what it could not do, with the remedy. No contact data. */
 function runHints(
 	slot: string,
-	{ due, tally, held, unread, stopped, limited, reading }: Collected,
+	{ due, tally, held, notDue, unread, stopped, limited, reading }: Collected,
+	committed: number | null,
 ): NodeExecutionHint[] {
-	const why = held.length > 0 ? `: ${countedReasons(held)}` : '';
+	const because = (reasons: readonly string[]): string =>
+		reasons.length > 0 ? `: ${countedReasons(reasons)}` : '';
+	const why: Partial<Record<keyof Tally, string>> = { held: because(held), notDue: because(notDue) };
 	const said = counts.flatMap(([key, words]) =>
-		tally[key] > 0 ? [`${tally[key]} ${words}${key === 'held' ? why : ''}`] : [],
+		tally[key] > 0 ? [`${tally[key]} ${words}${why[key] ?? ''}`] : [],
 	);
-	const summary = `Slot ${slot}: ${due.length} handed out${said.length > 0 ? ` - ${said.join(', ')}` : ''}.`;
+	const before = committed === null ? '' : ` Delivered in this slot so far: ${committed}.`;
+	const summary = `Slot ${slot}: ${due.length} handed out${said.length > 0 ? ` - ${said.join(', ')}` : ''}.${before}`;
 	const hints = [hint('info', summary)];
 	if (limited) {
 		hints.push(
@@ -96,10 +101,17 @@ function runHints(
 	return hints;
 }
 
-/** What a run says below its output. Throws errors of the cadence. */
-export function hintsOf(spine: SpineRecord, run: DueRun): readonly NodeExecutionHint[] {
+/**
+ * What a run says below its output. `committed`: deliveries of the slot that are committed; `null` where nobody counted. Throws
+ * errors of the cadence.
+ */
+export function hintsOf(
+	spine: SpineRecord,
+	run: DueRun,
+	committed: number | null,
+): readonly NodeExecutionHint[] {
 	if (run.status === 'paused') return [pausedHint(spine)];
 	if (run.status === 'closed') return [closedHint(spine, run.at)];
 	const shadow = run.shadowOf === undefined ? [] : [shadowHint(run.shadowOf)];
-	return [...shadow, ...runHints(run.slot.id, run.found)];
+	return [...shadow, ...runHints(run.slot.id, run.found, committed)];
 }

@@ -21,13 +21,17 @@ const operations = { release, dryRun, levels, report } as const;
 const reaching = { operation: ['release', 'report'] };
 
 /** Serialised into the description: must refer to nothing outside itself. Output 0 is the harmless branch. */
-const configuredOutputs = (parameters: INodeParameters) =>
-	(parameters.operation === 'report' ? ['report'] : ['watching', 'stable', 'roll back']).map(
-		(displayName) => ({
-			type: 'main',
-			displayName,
-		}),
-	);
+const configuredOutputs = (parameters: INodeParameters) => {
+	const names: Readonly<Record<string, readonly string[]>> = {
+		report: ['report'],
+		levels: ['spent or unknown', 'healthy', 'not used'],
+		dryRun: ['unknown', 'safe', 'not safe'],
+	};
+	return (names[String(parameters.operation)] ?? ['watching', 'stable', 'roll back']).map((displayName) => ({
+		type: 'main',
+		displayName,
+	}));
+};
 
 /** Says of a release whether it is stable, still watched, or must go back; and of a rehearsal whether it holds. */
 export class StabilizationCheck implements INodeType {

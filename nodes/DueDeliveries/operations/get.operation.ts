@@ -1,9 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import type { Due } from '../../../app/deliver/collected';
-import { dueNow } from '../../../app/deliver/due';
+import { dueNow, type DueRun } from '../../../app/deliver/due';
 import { recipientsFromItems } from '../../../app/deliver/from-items';
 import { mergesOf, recipientsFromDirectory, type RecipientPage } from '../../../app/deliver/recipients';
-import type { PropertyMapping } from '../../../core/delivery/spine-settings';
+import type { Ledger } from '../../../app/ledger/api';
+import { spaceOf } from '../../../core/delivery/key';
+import type { PropertyMapping, SpineRecord } from '../../../core/delivery/spine-settings';
 import type { Instant } from '../../../core/delivery/types';
 import { gateError } from '../../../core/errors';
 import { now, wait } from '../../kit/clock';
@@ -189,6 +191,18 @@ async function* pagesOf(
 	}
 }
 
+/**
+ * How many deliveries of the open slot are committed, where a run hands out nothing and somebody may ask why; `null` otherwise.
+ * Whom a commit moved on is not read again, so that the tally says nothing of them.
+ */
+async function committedIn(ledger: Ledger, { settings }: SpineRecord, run: DueRun): Promise<number | null> {
+	if (run.status !== 'open' || run.shadowOf !== undefined || run.found.due.length > 0) return null;
+	const { opensAt: from } = run.slot;
+	const space = spaceOf(settings.mode, settings.dryRun);
+	const [slot] = await ledger.deliveries.statistics({ spine: settings.spine, space, from, to: from + 1 });
+	return slot?.committed ?? 0;
+}
+
 async function handedOut(ctx: IExecuteFunctions): Promise<readonly Due[]> {
 	const ledger = await withLedger(ctx);
 	const parameters = new Parameters(ctx);
@@ -223,7 +237,7 @@ async function handedOut(ctx: IExecuteFunctions): Promise<readonly Due[]> {
 		},
 	);
 	await keepLimitsRead(ctx, ledger);
-	ctx.addExecutionHints(...hintsOf(spine, run));
+	ctx.addExecutionHints(...hintsOf(spine, run, await committedIn(ledger, spine, run)));
 	if (run.status !== 'open') {
 		noteExecution(ctx, { spine: name });
 		return [];

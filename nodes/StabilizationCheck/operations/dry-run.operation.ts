@@ -75,7 +75,7 @@ function contextOf(ctx: IExecuteFunctions, parameters: Parameters) {
 
 const OUTPUTS = { unknown: 0, pass: 1, fail: 2 } as const;
 
-/** One item. Outputs: unknown (0, watching), pass (1, stable), fail (2, roll back: the release must not ship). */
+/** One item. Outputs: unknown (0), safe (1), not safe (2: the release must not ship). */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await overItems(ctx, 3, async (out) => {
 		const parameters = new Parameters(ctx);

@@ -18,7 +18,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['levels'] }
 	watchedParameter,
 ]);
 
-/** One item. A healthy budget leaves on stable (1); a spent or an unknown one on watching (0). Nothing is rolled back. */
+/** One item. Outputs: a spent or an unknown budget (0), a healthy one (1). Nothing is rolled back. */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await overItems(ctx, 3, async (out) => {
 		const parameters = new Parameters(ctx);

@@ -114,7 +114,7 @@ it('hands out nothing while no slot is open, and says when the next one opens', 
 	await configure({ cadence: { every: 'P2D', anchor, timeZone: 'UTC', window: 'PT30M' } });
 	const run = await due();
 	expect(run.recipients).toEqual([]);
-	expect(run.said).toMatch(/No slot .* is open\. Slot \S+ opens at \d{4}-/);
+	expect(run.said).toMatch(/No slot .* is open\. Slot \S+ opens \w{3} \d{1,2} \w{3} \d{4}, \d\d:\d\d UTC\./);
 });
 
 it('gives test recipients and spines in dry run a key space of their own', async () => {
@@ -243,5 +243,17 @@ describe('from input items', () => {
 		expect(run.recipients).toEqual(['1']);
 		const held = await ledger.deliveries.list({ spine: SPINE, states: ['held'], limit: 10 });
 		expect(held.map(({ ref }) => ref.recipient)).toEqual(['3']);
+		expect(run.said).toContain('2 not due: The delivery status is paused (1)');
+		expect(run.said).toContain('The next eligible time is not reached yet (1)');
+	});
+
+	it('says which property is empty where nobody is due, and what the slot has delivered', async () => {
+		const { configure } = await open(0);
+		await configure();
+		const triggerItems = ['1', '2'].map((id) => contact(id, { cc_delivery_status: '', status: 'active' }));
+		const run = await due({ contacts: 'items' }, { triggerItems: triggerItems as unknown as IDataObject[] });
+		expect(run.recipients).toEqual([]);
+		expect(run.said).toContain('2 not due: The property cc_delivery_status is empty (2)');
+		expect(run.said).toContain('Delivered in this slot so far: 0.');
 	});
 });
