@@ -27,7 +27,7 @@ const configuredOutputs = (parameters: INodeParameters) => {
 		levels: ['spent or unknown', 'healthy', 'not used'],
 		dryRun: ['unknown', 'safe', 'not safe'],
 	};
-	return (names[String(parameters.operation)] ?? ['watching', 'stable', 'roll back']).map((displayName) => ({
+	return (names[parameters.operation as string] ?? ['watching', 'stable', 'roll back']).map((displayName) => ({
 		type: 'main',
 		displayName,
 	}));
