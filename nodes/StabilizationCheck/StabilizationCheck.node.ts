@@ -27,10 +27,12 @@ const configuredOutputs = (parameters: INodeParameters) => {
 		levels: ['spent or unknown', 'healthy', 'not used'],
 		dryRun: ['unknown', 'safe', 'not safe'],
 	};
-	return (names[parameters.operation as string] ?? ['watching', 'stable', 'roll back']).map((displayName) => ({
-		type: 'main',
-		displayName,
-	}));
+	return (names[parameters.operation as string] ?? ['watching', 'stable', 'roll back']).map(
+		(displayName) => ({
+			type: 'main',
+			displayName,
+		}),
+	);
 };
 
 /** Says of a release whether it is stable, still watched, or must go back; and of a rehearsal whether it holds. */
