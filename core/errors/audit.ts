@@ -27,6 +27,11 @@ export const auditErrors = {
 		message: 'No workflow file was given.',
 		remedy: 'Name at least one exported workflow, e.g. audit workflows/*.json.',
 	},
+	'audit-no-n8n': {
+		message: 'No n8n is named whose workflows are to be read',
+		remedy:
+			"Choose a Release Gate n8n API credential in the node; its key needs the scopes 'workflow:read' and 'workflow:list'.",
+	},
 	'audit-n8n-unreachable': {
 		message: 'The n8n instance did not answer at {host}.',
 		remedy: "Check the 'Base URL' of the credential and that the instance runs.",

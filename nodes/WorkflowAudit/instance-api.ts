@@ -12,8 +12,13 @@ import { type Entry, found, listed } from '../kit/listing';
 /** Type name of our credential for an instance's public API. */
 export const N8N_CREDENTIAL = 'releaseGateN8nApi';
 
-/** The workflows of the instance the node's credential names. */
+/** Whether a credential for n8n is chosen in the node. */
+export const namesInstance = (ctx: Pick<IExecuteFunctions, 'getNode'>): boolean =>
+	ctx.getNode().credentials?.[N8N_CREDENTIAL] !== undefined;
+
+/** The workflows of the instance the node's credential names. Throws `audit-no-n8n`, `audit-n8n-unreachable`. */
 export async function instanceOf(ctx: IExecuteFunctions | ILoadOptionsFunctions): Promise<N8nWorkflows> {
+	if (!namesInstance(ctx)) throw gateError('audit-no-n8n');
 	const { baseUrl } = await ctx.getCredentials(N8N_CREDENTIAL);
 	const base = apiAddress(baseUrl);
 	if (!URL.canParse(base)) throw gateError('audit-n8n-unreachable', { host: base || 'an empty address' });
@@ -48,6 +53,6 @@ export async function searchWorkflows(
 
 /** The same for a list of which several are ticked; none where no credential is chosen, as in `kit/property-lists`. */
 export async function getWorkflows(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-	if (this.getNode().credentials?.[N8N_CREDENTIAL] === undefined) return [];
+	if (!namesInstance(this)) return [];
 	return await listed(this, async () => [...(await workflowsOf(this))]);
 }

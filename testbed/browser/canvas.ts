@@ -38,7 +38,7 @@ export async function executeStep(page: Page): Promise<void> {
 		.locator('[data-test-id="node-execute-button"] .n8n-spinner, [data-test-id="ndv-data-loading"]')
 		.first()
 		.waitFor({ state: 'hidden', timeout: 60_000 });
-	await page.waitForTimeout(1_500);
+	await page.waitForTimeout(2_500);
 }
 
 /** Closes the panel again. */

@@ -67,5 +67,5 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 		const compared = parameters.any('compareReleased', false) === true ? await ungated(ctx, workflows) : [];
 		return [...compared, ...broken.map(({ error }) => unreadable(error)), ...(await Promise.all(audited))];
 	};
-	return await auditItems(ctx, work, true);
+	return await auditItems(ctx, work, { once: true, reads: true });
 }

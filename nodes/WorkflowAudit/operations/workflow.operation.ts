@@ -2,9 +2,10 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 import { auditWorkflow, type WorkflowJson } from '../../../core/audit';
 import { shownFor } from '../../kit/descriptions';
 import { Parameters } from '../../kit/parameters';
+import type { OperationResult } from '../../kit/run';
 import { answerOf } from '../answer';
 import { instanceOf } from '../instance-api';
-import { auditItems } from '../over-items';
+import { type AuditContext, auditItems } from '../over-items';
 import { versionOf } from '../parameters';
 
 export const option = {
@@ -38,7 +39,7 @@ export const description: INodeProperties[] = shownFor({ operation: ['workflow']
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const version = versionOf(new Parameters(ctx));
 	let listed: Promise<ReadonlyMap<string, WorkflowJson>> | undefined;
-	return await auditItems(ctx, async ({ ports, parameters }) => {
+	const work = async ({ ports, parameters }: AuditContext): Promise<readonly OperationResult[]> => {
 		const id = parameters.chosen('workflowId', 'Workflow');
 		const instance = await instanceOf(ctx);
 		const workflow = await instance.get(id, version);
@@ -55,5 +56,6 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 			resolve: (called) => known?.get(called),
 		});
 		return [await answerOf(ctx, ports, workflow, report)];
-	});
+	};
+	return await auditItems(ctx, work, { reads: true });
 }

@@ -268,3 +268,13 @@ describe('the list of workflows', () => {
 		expect(JSON.stringify(none.json('Audit', 0))).toContain('nothing is chosen');
 	});
 });
+
+it.each(['instance', 'workflow'])(
+	'fails where no n8n is named (%s), and says what to choose',
+	async (operation) => {
+		const result = await runWorkflow(harness({ operation, workflowId: 'w0' }), { credentials: {} });
+		expect(result.error?.message).toContain('No n8n is named whose workflows are to be read');
+		expect(result.error?.description).toContain('Choose a Release Gate n8n API credential');
+		expect([0, 1, 2].flatMap((output) => result.json('Audit', output))).toEqual([]);
+	},
+);
