@@ -1,8 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { DatabaseFacts } from '../../app/doctor';
-import { postgresError } from './errors';
 import { mayCreateSchema, schemaExists } from './migrate';
-import { openPool, type PostgresLedgerOptions, schemaOf } from './pool';
+import { onOneConnection, type PostgresLedgerOptions, schemaOf } from './pool';
 
 interface Server {
 	readonly role: string;
@@ -67,36 +66,26 @@ async function rightsOn(
  */
 export async function examinePostgres(options: PostgresLedgerOptions): Promise<DatabaseFacts> {
 	const schema = schemaOf(options);
-	const pool = await openPool({ ...options, connections: 1 });
-	try {
-		const client = await pool.connect();
-		try {
-			const sent = Date.now();
-			const {
-				rows: [found],
-			} = await client.query<Server>(server);
-			const read = Date.now();
-			if (found === undefined) throw new Error('Postgres gave no row');
-			const limited = [
-				{ of: 'server', most: found.serverMost, used: found.serverUsed },
-				{ of: 'database', most: found.databaseMost, used: found.databaseUsed },
-				{ of: `role ${found.role}`, most: found.roleMost, used: found.roleUsed },
-			];
-			return {
-				role: found.role,
-				superuser: found.superuser,
-				readOnly: found.readOnly,
-				// A limit of a role or a database does not hold for a superuser.
-				connections: limited.filter(({ of, most }) => most >= 0 && (of === 'server' || !found.superuser)),
-				clockSkewMs: found.now - (sent + read) / 2,
-				...(await rightsOn(client, schema)),
-			};
-		} finally {
-			client.release();
-		}
-	} catch (error) {
-		throw postgresError(error);
-	} finally {
-		await pool.end().catch(() => undefined);
-	}
+	return await onOneConnection(options, async (client) => {
+		const sent = Date.now();
+		const {
+			rows: [found],
+		} = await client.query<Server>(server);
+		const read = Date.now();
+		if (found === undefined) throw new Error('Postgres gave no row');
+		const limited = [
+			{ of: 'server', most: found.serverMost, used: found.serverUsed },
+			{ of: 'database', most: found.databaseMost, used: found.databaseUsed },
+			{ of: `role ${found.role}`, most: found.roleMost, used: found.roleUsed },
+		];
+		return {
+			role: found.role,
+			superuser: found.superuser,
+			readOnly: found.readOnly,
+			// A limit of a role or a database does not hold for a superuser.
+			connections: limited.filter(({ of, most }) => most >= 0 && (of === 'server' || !found.superuser)),
+			clockSkewMs: found.now - (sent + read) / 2,
+			...(await rightsOn(client, schema)),
+		};
+	});
 }

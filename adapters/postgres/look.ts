@@ -1,7 +1,6 @@
 import { gateError } from '../../core/errors';
 import { inputCodec } from '../crypto';
 import type { LedgerSight } from '../sql/sight';
-import { postgresError } from './errors';
 import {
 	appliedMigrations,
 	hasTable,
@@ -10,7 +9,7 @@ import {
 	refuseNewer,
 	schemaExists,
 } from './migrate';
-import { openPool, type PostgresLedgerOptions, schemaOf } from './pool';
+import { onOneConnection, type PostgresLedgerOptions, schemaOf } from './pool';
 
 /**
  * Whether the schema is a ledger or can become one. Makes and changes nothing.
@@ -20,26 +19,16 @@ import { openPool, type PostgresLedgerOptions, schemaOf } from './pool';
 export async function lookAtPostgresLedger(options: PostgresLedgerOptions): Promise<LedgerSight> {
 	inputCodec(options.encryptionKey, options.formerKeys);
 	const schema = schemaOf(options);
-	const pool = await openPool({ ...options, connections: 1 });
-	try {
-		const client = await pool.connect();
-		try {
-			if (!(await schemaExists(client, schema))) {
-				if (!(await mayCreateSchema(client))) throw gateError('ledger-refused', { cause: '42501' });
-				return { exists: false, spines: 0 };
-			}
-			if (!(await hasTable(client, schema, 'migrations'))) return { exists: false, spines: 0 };
-			refuseNewer(await appliedMigrations(client, schema));
-			const { rows } = await client.query<{ n: number }>(
-				`SELECT count(*)::int AS n FROM ${quoteName(schema)}.spines`,
-			);
-			return { exists: true, spines: rows[0]?.n ?? 0 };
-		} finally {
-			client.release();
+	return await onOneConnection(options, async (client) => {
+		if (!(await schemaExists(client, schema))) {
+			if (!(await mayCreateSchema(client))) throw gateError('ledger-refused', { cause: '42501' });
+			return { exists: false, spines: 0 };
 		}
-	} catch (error) {
-		throw postgresError(error);
-	} finally {
-		await pool.end().catch(() => undefined);
-	}
+		if (!(await hasTable(client, schema, 'migrations'))) return { exists: false, spines: 0 };
+		refuseNewer(await appliedMigrations(client, schema));
+		const { rows } = await client.query<{ n: number }>(
+			`SELECT count(*)::int AS n FROM ${quoteName(schema)}.spines`,
+		);
+		return { exists: true, spines: rows[0]?.n ?? 0 };
+	});
 }

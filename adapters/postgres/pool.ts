@@ -1,6 +1,7 @@
-import type { Pool, PoolConfig } from 'pg';
+import type { ClientBase, Pool, PoolConfig } from 'pg';
 import type { Instant } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
+import { postgresError } from './errors';
 
 /** Where the database is. */
 export interface PostgresConnection {
@@ -68,4 +69,24 @@ export async function openPool(options: PostgresLedgerOptions): Promise<Pool> {
 	// fails, which is how the caller hears of it.
 	pool.on('connect', (client) => client.on('error', () => undefined));
 	return pool;
+}
+
+/** Works on one connection of its own and closes it, whatever comes of it. Throws what Postgres and the work throw, by the catalogue. */
+export async function onOneConnection<Result>(
+	options: PostgresLedgerOptions,
+	work: (client: ClientBase) => Promise<Result>,
+): Promise<Result> {
+	const pool = await openPool({ ...options, connections: 1 });
+	try {
+		const client = await pool.connect();
+		try {
+			return await work(client);
+		} finally {
+			client.release();
+		}
+	} catch (error) {
+		throw postgresError(error);
+	} finally {
+		await pool.end().catch(() => undefined);
+	}
 }

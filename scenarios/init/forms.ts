@@ -97,7 +97,7 @@ async function examineInside({ n8n }: InitWorld): Promise<readonly Readonly<Reco
 	await session.call('POST', `/rest/workflows/${id}/deactivate`, {}).catch(() => undefined);
 	await session.call('POST', `/rest/workflows/${id}/archive`, {}).catch(() => undefined);
 	await session.call('DELETE', `/rest/workflows/${id}`).catch(() => undefined);
-	return found.map((item) => record(record(item).json));
+	return found.map(record);
 }
 
 /** Plays one form: `init` by its options, the first live slot, a look from outside and from inside, and back. */

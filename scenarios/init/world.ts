@@ -167,7 +167,10 @@ export async function startInitWorld(mode: Mode = 'regular'): Promise<InitWorld>
 	try {
 		const booted = await (mode === 'queue' ? bootFleet : bootOne)(root, proxy.environment());
 		const { n8n, ledgerFile, ledgerUrl, stop } = booted;
-		const apiKey = await n8n.session.createApiKey('init', scopes);
+		const { data: known } = await n8n.session.call('GET', '/rest/api-keys/scopes');
+		// An older n8n knows fewer.
+		const given = scopes.filter((scope) => Array.isArray(known) && known.includes(scope));
+		const apiKey = await n8n.session.createApiKey('init', given);
 		return {
 			n8n,
 			standIns,

@@ -149,7 +149,7 @@ export const settingsChecks: readonly Check[] = [
 		id: 'heartbeat-missing',
 		looks: 'somebody outside hears when the monitor falls silent',
 		level: 'advice',
-		mend: 'Set heartbeatUrl in Set Config of "Stabilization monitor" to a service that alarms when nobody calls.',
+		mend: 'Set heartbeatUrl in its Set Config to a service that alarms when nobody calls.',
 		find: (facts) =>
 			running(facts)
 				.filter((workflow) => configOf(workflow).get('heartbeatUrl') === '')

@@ -16,45 +16,21 @@ import { applySetup } from '../../../app/setup/apply';
 import type { Answers } from '../../../app/setup/answers';
 import { planSetup } from '../../../app/setup/plan';
 import type { Installed, SetupStore } from '../../../app/setup/ports';
-import { readSlots, readTemplates } from '../../../cli/setup/package-files';
 import { setupStore } from '../../../cli/setup/store';
 import { fingerprintOf } from '../../../core/audit/fingerprint';
 import { parseWorkflow } from '../../../core/audit/parse';
 import type { JsonObject } from '../../../core/delivery/types';
 import { parseSpineSettings } from '../../../core/delivery/spine';
-import { readRhythm } from '../../../core/setup/rhythm';
-import { templatesOf } from '../../../core/setup/sets';
 import type { SetupNode } from '../../../core/setup/types';
+import { setupAnswers, slots } from '../../../testbed/setup/answers';
 import { PlayedN8n } from '../../../testbed/setup/played-n8n';
 
 export const SPINE = 'content-delivery';
 export const HOUR = 3_600_000;
 export const start = Date.parse('2026-11-30T12:00:00Z');
-const slots = readSlots();
-const templates = templatesOf(readTemplates(), ['delivery', 'release']);
-const given = (name: string) => ({ name, data: { key: name } });
-const words = 'every 2 days at 9:00 New York';
 const answers: Answers = {
-	sets: ['delivery', 'release'],
-	templates,
-	slots,
-	version: '0.1.0',
-	spine: SPINE,
-	rhythm: readRhythm(words, start),
-	rhythmWords: words,
-	credentials: {
-		releaseGateHubSpotApi: given('HubSpot'),
-		postmarkApi: given('Postmark'),
-		openAiApi: given('OpenAI'),
-		slackApi: given('Slack'),
-		httpBasicAuth: given('Login'),
-		releaseGateN8nApi: given('n8n'),
-	},
+	...setupAnswers(start),
 	config: { fromAddress: 'News <news@example.com>', heartbeatUrl: 'https://heartbeat.example.com/1' },
-	insideUrl: 'http://n8n:5678',
-	outsideUrl: 'https://n8n.example.com',
-	testContacts: [],
-	firstSlot: 'now',
 };
 export const host: HostFacts = {
 	name: 'main-1',

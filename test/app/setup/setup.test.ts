@@ -8,42 +8,16 @@ import { planInWords, planSetup } from '../../../app/setup/plan';
 import type { SetupPorts, SetupStore } from '../../../app/setup/ports';
 import { undoSetup } from '../../../app/setup/undo';
 import { createHubSpotDirectory } from '../../../adapters/hubspot';
-import { readSlots, readTemplates } from '../../../cli/setup/package-files';
 import { setupStore } from '../../../cli/setup/store';
 import type { JsonObject } from '../../../core/delivery/types';
-import { readRhythm } from '../../../core/setup/rhythm';
-import { publishedOf, templatesOf } from '../../../core/setup/sets';
+import { publishedOf } from '../../../core/setup/sets';
 import type { SetupNode } from '../../../core/setup/types';
+import { setupAnswers, slots, templates } from '../../../testbed/setup/answers';
 import { PlayedN8n } from '../../../testbed/setup/played-n8n';
 import { sandboxToken, startHubSpot } from '../../../testbed/standins';
 
 const now = Date.parse('2026-11-30T12:00:00Z');
-const templates = templatesOf(readTemplates(), ['delivery', 'release']);
-const slots = readSlots();
-const given = (name: string) => ({ name, data: { key: name } });
-const rhythmWords = 'every 2 days at 9:00 New York';
-const answers: Answers = {
-	sets: ['delivery', 'release'],
-	templates,
-	slots,
-	version: '0.1.0',
-	spine: 'content-delivery',
-	rhythm: readRhythm(rhythmWords, now),
-	rhythmWords,
-	credentials: {
-		releaseGateHubSpotApi: given('HubSpot'),
-		postmarkApi: given('Postmark'),
-		openAiApi: given('OpenAI'),
-		slackApi: given('Slack'),
-		httpBasicAuth: given('Login'),
-		releaseGateN8nApi: given('n8n'),
-	},
-	config: { fromAddress: 'News <news@example.com>' },
-	insideUrl: 'http://n8n:5678',
-	outsideUrl: 'https://n8n.example.com',
-	testContacts: ['tester@example.com'],
-	firstSlot: 'now',
-};
+const answers: Answers = { ...setupAnswers(now), testContacts: ['tester@example.com'] };
 
 const fine = { id: 'each-once', effect: 'fine', sentence: 'Each of 1 contacts once.' };
 /** What n8n's own nodes give for the errands of a set-up. */

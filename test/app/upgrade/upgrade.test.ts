@@ -7,40 +7,15 @@ import type { Answers } from '../../../app/setup/answers';
 import { planSetup } from '../../../app/setup/plan';
 import type { Installed, SetupStore } from '../../../app/setup/ports';
 import { applyUpgrade, planUpgrade } from '../../../app/upgrade';
-import { readSlots, readTemplates } from '../../../cli/setup/package-files';
+import { readTemplates } from '../../../cli/setup/package-files';
 import { setupStore } from '../../../cli/setup/store';
-import { readRhythm } from '../../../core/setup/rhythm';
-import { templatesOf } from '../../../core/setup/sets';
 import type { SetupNode, Template } from '../../../core/setup/types';
+import { setupAnswers, slots, templates as both } from '../../../testbed/setup/answers';
 import { PlayedN8n } from '../../../testbed/setup/played-n8n';
 
 const now = Date.parse('2026-11-30T12:00:00Z');
-const slots = readSlots();
-const templates = templatesOf(readTemplates(), ['delivery']);
-const words = 'every 2 days at 9:00 New York';
-const types = [
-	'releaseGateHubSpotApi',
-	'postmarkApi',
-	'openAiApi',
-	'slackApi',
-	'httpBasicAuth',
-	'releaseGateN8nApi',
-];
-const answers: Answers = {
-	sets: ['delivery'],
-	templates,
-	slots,
-	version: '0.1.0',
-	spine: 'content-delivery',
-	rhythm: readRhythm(words, now),
-	rhythmWords: words,
-	credentials: Object.fromEntries(types.map((type) => [type, { name: type, data: {} }])),
-	config: { fromAddress: 'News <news@example.com>' },
-	insideUrl: 'http://n8n:5678',
-	outsideUrl: 'https://n8n.example.com',
-	testContacts: [],
-	firstSlot: 'now',
-};
+const templates = both.filter(({ set }) => set === 'delivery');
+const answers: Answers = { ...setupAnswers(now), sets: ['delivery'], templates };
 
 let folder: string;
 let store: SetupStore;
