@@ -7,6 +7,7 @@ import { isMet, type Measurement } from './harness/types';
 import { batch } from './measurements/batch';
 import { calls } from './measurements/calls';
 import { claim } from './measurements/claim';
+import { costs } from './measurements/costs';
 import { keys } from './measurements/keys';
 import { links } from './measurements/links';
 import { memory } from './measurements/memory';
@@ -21,6 +22,7 @@ const measurements: readonly Measurement[] = [
 	claim,
 	keys,
 	batch,
+	costs,
 	spine,
 	calls,
 	links,

@@ -4,6 +4,7 @@ import { name, version } from '../package.json';
 import { auditCommand } from './commands/audit';
 import { checkCommand } from './commands/check';
 import { deskCommand } from './commands/desk';
+import { hashRecipientsCommand } from './commands/hash-recipients';
 import { metricsCommand } from './commands/metrics';
 import { doctorCommand } from './commands/doctor';
 import { initCommand } from './commands/init';
@@ -20,6 +21,7 @@ const commands: readonly AddCommand[] = [
 	checkCommand,
 	deskCommand,
 	doctorCommand,
+	hashRecipientsCommand,
 	metricsCommand,
 	initCommand,
 	reportCommand,

@@ -43,13 +43,14 @@ export async function overLedger(
 	});
 }
 
-/** Opens the ledger that the options name. `signingKey` checks its signatures. @throws `ledger-not-named` and what opening throws */
+/** Opens the ledger that the options name; recipients are shown as they are stored. `signingKey` checks its signatures. @throws `ledger-not-named` and what opening throws */
 export async function openLedger(
 	{ sqlite, postgres, schema }: LedgerOptions,
 	signingKey?: string,
 ): Promise<Ledger> {
-	if (postgres !== undefined) return await openPostgresLedger({ connection: postgres, schema, signingKey });
-	if (sqlite !== undefined) return await openSqliteLedger({ file: sqlite, clock: Date.now, signingKey });
+	const shared = { signingKey, recipients: 'as-stored' } as const;
+	if (postgres !== undefined) return await openPostgresLedger({ connection: postgres, schema, ...shared });
+	if (sqlite !== undefined) return await openSqliteLedger({ file: sqlite, clock: Date.now, ...shared });
 	throw gateError('ledger-not-named');
 }
 

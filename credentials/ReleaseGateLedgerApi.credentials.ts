@@ -114,6 +114,23 @@ export class ReleaseGateLedgerApi implements ICredentialType {
 				'Encrypts the frozen inputs of deliveries (AES-256-GCM), which hold personal data. Keep it: what was stored under a lost key cannot be read again. Empty stores them in the clear.',
 		},
 		{
+			displayName: 'Store Recipients As',
+			name: 'recipients',
+			type: 'options',
+			options: [
+				{
+					name: 'Keyed Hashes',
+					value: 'hashes',
+					description:
+						'Whoever reads the database learns nobody’s ID; needs the Encryption Key, and a ledger that is new',
+				},
+				{ name: 'Names', value: 'names', description: 'IDs as they are' },
+			],
+			default: 'names',
+			description:
+				'How the IDs of recipients stand in the tables and events of the ledger. Nodes, the desk and events show their names either way. Every credential of one ledger needs the same.',
+		},
+		{
 			displayName: 'Former Encryption Keys',
 			name: 'formerEncryptionSecret',
 			type: 'string',

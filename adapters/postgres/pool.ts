@@ -2,6 +2,7 @@ import type { ClientBase, Pool, PoolConfig } from 'pg';
 import type { Instant } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
 import { postgresError } from './errors';
+import type { RecipientsAs } from '../../app/ledger/hashes/port';
 
 /** Where the database is. */
 export interface PostgresConnection {
@@ -25,6 +26,8 @@ export interface PostgresLedgerOptions {
 	readonly formerKeys?: string;
 	/** Signs the chain and its heads; see `adapters/crypto/signing`. */
 	readonly signingKey?: string;
+	/** How recipients are stored; as names if absent. */
+	readonly recipients?: RecipientsAs;
 	/** The database's own clock if absent, so that all processes share one. */
 	readonly clock?: () => Instant;
 	/** Most connections of this process; 4 if absent. */

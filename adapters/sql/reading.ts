@@ -94,7 +94,10 @@ export class SqlReading implements ReadingTransaction {
 	}
 
 	async eraseReader(recipient: string): Promise<void> {
-		await this.session.run(sql`UPDATE reading_marks SET position = NULL WHERE position = ${recipient}`);
+		// Where recipients are stored as hashes the position is sealed: whose it is cannot be asked.
+		await this.session.run(
+			sql`UPDATE reading_marks SET position = NULL WHERE position = ${recipient} OR position LIKE 'sealed:%'`,
+		);
 		await this.session.run(sql`DELETE FROM hand_outs`);
 	}
 }

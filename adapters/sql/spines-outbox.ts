@@ -11,6 +11,8 @@ import { SqlKeys } from './keys';
 import { SqlReading } from './reading';
 import { SqlTurns } from './turns';
 import { SqlChain } from './chain';
+import { SqlNames } from './names';
+import { SqlRenaming } from './renaming';
 import { SqlRecords } from './records';
 import { type Cells, listed, raw, sql, type Sql, when } from './statement';
 import {
@@ -45,6 +47,8 @@ export class SqlSpinesAndOutbox extends SqlChain {
 	readonly reading: SqlReading;
 	readonly turns: SqlTurns;
 	readonly erasure: SqlErasure;
+	readonly names: SqlNames;
+	readonly renaming: SqlRenaming;
 
 	constructor(session: Session, pseudonyms: Pseudonyms = withoutKey) {
 		super(session);
@@ -55,6 +59,8 @@ export class SqlSpinesAndOutbox extends SqlChain {
 		this.reading = new SqlReading(session);
 		this.turns = new SqlTurns(session);
 		this.erasure = new SqlErasure(session, this.witness, pseudonyms);
+		this.names = new SqlNames(session);
+		this.renaming = new SqlRenaming(session, this.witness);
 	}
 
 	async spine(spine: string, lock: 'none' | 'share' | 'update'): Promise<SpineRow | null> {

@@ -5,10 +5,14 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Instant } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
 import type { Ledger } from '../../app/ledger/api';
-import { createLedger } from '../../app/ledger/ledger';
+import { ledgerOver, type OpenedStore } from '../../app/ledger/hashes/open';
+import { turnIntoHashes, type TurnReport } from '../../app/ledger/hashes/turn';
+import type { RecipientsAs } from '../../app/ledger/hashes/port';
 import { formerKeysIn, inputCodec } from '../crypto';
 import { pseudonymsOf } from '../crypto/pseudonyms';
+import { recipientHashing } from '../crypto/recipients';
 import { signingOf } from '../crypto/signing';
+import { markIn } from '../sql/names';
 import { busyTimeoutMs, fileError, isBusy } from './errors';
 import { loadSqlite } from './load';
 import { migrate, refuseForeign } from './migrate';
@@ -28,6 +32,8 @@ export interface SqliteLedgerOptions {
 	readonly formerKeys?: string;
 	/** Signs the chain and its heads; see `adapters/crypto/signing`. */
 	readonly signingKey?: string;
+	/** How recipients are stored; as names if absent. */
+	readonly recipients?: RecipientsAs;
 	/** n8n's `EXECUTIONS_MODE`; `queue` is refused. */
 	readonly executionsMode?: string;
 }
@@ -88,34 +94,38 @@ async function openDatabase(file: string): Promise<DatabaseSync> {
 	}
 }
 
-/**
- * Opens the SQLite ledger, making the file and its tables when they are missing.
- *
- * @throws `ledger-queue-mode`, `ledger-no-rights`, `ledger-corrupt`, `ledger-newer`, `ledger-migration-changed`,
- * `ledger-full`, `ledger-busy`, `ledger-key-malformed`, `ledger-node-too-old`
- */
-export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Ledger> {
+/** The store in a file, with what seals and signs for it. */
+async function openStore(options: SqliteLedgerOptions): Promise<OpenedStore> {
 	const { file, clock, encryptionKey, formerKeys, signingKey, executionsMode } = options;
 	if (executionsMode === 'queue') throw gateError('ledger-queue-mode');
 	const codec = inputCodec(encryptionKey, formerKeys);
 	const signing = signingOf(signingKey);
+	const pseudonyms = pseudonymsOf([encryptionKey, ...formerKeysIn(formerKeys)]);
 	let db: DatabaseSync | undefined;
+	let mark: unknown;
 	try {
 		db = await openDatabase(file);
 		migrate(db, file, clock());
+		mark = db.prepare(markIn('records')).get()?.['body'];
 	} catch (error) {
 		db?.close();
 		throw fileError(error, file);
 	}
-	return createLedger(
-		new SqliteStore(
-			db,
-			file,
-			clock,
-			signing?.seal ?? null,
-			pseudonymsOf([encryptionKey, ...formerKeysIn(formerKeys)]),
-		),
-		codec,
-		signing,
-	);
+	const store = new SqliteStore(db, file, clock, signing?.seal ?? null, pseudonyms);
+	return { store, codec, signing, mark: typeof mark === 'string' ? mark : null };
+}
+
+/**
+ * Opens the SQLite ledger, making the file and its tables when they are missing.
+ *
+ * @throws `ledger-queue-mode`, `ledger-no-rights`, `ledger-corrupt`, `ledger-newer`, `ledger-migration-changed`,
+ * `ledger-full`, `ledger-busy`, `ledger-key-malformed`, `ledger-node-too-old`, and what `ledgerOver` throws
+ */
+export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Ledger> {
+	return await ledgerOver(await openStore(options), options.recipients ?? 'names', recipientHashing);
+}
+
+/** Turns the names of recipients in a ledger file into keyed hashes. @throws what opening it and `turnIntoHashes` throw */
+export async function hashSqliteRecipients(options: SqliteLedgerOptions): Promise<TurnReport> {
+	return await turnIntoHashes(await openStore(options), recipientHashing);
 }

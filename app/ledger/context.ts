@@ -6,6 +6,7 @@ import { gateError } from '../../core/errors';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import type { HeadSigner } from './history/head';
 import type { StateSeal } from './history/state';
+import type { RecipientsAs } from './hashes/port';
 import type { LedgerStore, SpineRow, StoreTransaction } from './store';
 
 /** Turns frozen inputs into what is stored and back; see `adapters/crypto`. `ref` is bound into the seal. */
@@ -44,6 +45,8 @@ export interface LedgerContext {
 	readonly seal: StateSeal | null;
 	/** Signs heads of the chain; `null` without a signing key. */
 	readonly signer: HeadSigner | null;
+	/** How recipients are stored. Under `hashes` operations are given hashes and know no name. */
+	readonly recipients: RecipientsAs;
 }
 
 /** What the machine needs of a stored spine. */

@@ -23,24 +23,34 @@ import { spineLedger } from './operations/spines';
 import { sweep } from './operations/sweep';
 import { turnLedger } from './operations/turns';
 import { unsent } from './operations/unsent';
+import type { RecipientsAs } from './hashes/port';
 import type { HeadSigner } from './history/head';
 import type { StateSeal } from './history/state';
 import type { LedgerStore } from './store';
 
+/** What knows and gives the signatures of a ledger. */
+export interface LedgerSigning {
+	readonly seal: StateSeal;
+	readonly head: HeadSigner;
+}
+
 /**
  * Builds the ledger over a store. `codec` seals frozen inputs; without one they are stored as they are. `signing`
- * knows the signatures that the store gives to what events tell, and signs heads of the chain.
+ * knows the signatures that the store gives to what events tell, and signs heads of the chain. Names of recipients are
+ * turned into hashes, where they are, by who stands before it: see `hashes/open.ts`.
  */
 export function createLedger(
 	store: LedgerStore,
 	codec: InputCodec = plainCodec,
-	signing: { readonly seal: StateSeal; readonly head: HeadSigner } | null = null,
+	signing: LedgerSigning | null = null,
+	recipients: RecipientsAs = 'as-stored',
 ): Ledger {
 	const context: LedgerContext = {
 		store,
 		codec,
 		seal: signing?.seal ?? null,
 		signer: signing?.head ?? null,
+		recipients,
 	};
 	return {
 		spines: spineLedger(context),

@@ -4,6 +4,7 @@ import type { OutboxEntry, OutboxResult } from '../../core/delivery/outbox';
 import type { SpineSettings } from '../../core/delivery/spine-settings';
 import type { ErasureTransaction } from './erasure/port';
 import type { EventRow, LinkedRow, RecipientRef, RecipientRow, SlotRef, SlotRow } from './rows';
+import type { NameTransaction, RenamingTransaction } from './hashes/port';
 import type { RowDigest, StateEntry, StateFlags, StateKey, StateTable } from './history/state';
 import type { DeskTransaction } from './desk';
 import type { FiguresTransaction } from './figures';
@@ -111,6 +112,8 @@ export interface StoreTransaction {
 	readonly reading: ReadingTransaction;
 	readonly turns: TurnTransaction;
 	readonly erasure: ErasureTransaction;
+	readonly names: NameTransaction;
+	readonly renaming: RenamingTransaction;
 
 	/** The time, in milliseconds; the database's own where it has one, read when asked for. */
 	now(): Promise<Instant>;

@@ -1,5 +1,6 @@
 import type { DeliveryRow } from '../../core/delivery/transitions';
 import type { Ledger } from '../../app/ledger/api';
+import type { RecipientsAs } from '../../app/ledger/hashes/port';
 
 /** One ledger and, in the same database, a plain table with the same columns, key and history. */
 export interface BenchDatabase {
@@ -11,5 +12,11 @@ export interface BenchDatabase {
 	close(): Promise<void>;
 }
 
+/** How a ledger keeps what it keeps; in the clear, by names, if absent. */
+export interface Keeping {
+	readonly encryptionKey?: string;
+	readonly recipients?: RecipientsAs;
+}
+
 /** Opens an empty database and fills it with so many rows of history, a whole number of slots. */
-export type OpenDatabase = (history: number) => Promise<BenchDatabase>;
+export type OpenDatabase = (history: number, keeping?: Keeping) => Promise<BenchDatabase>;

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { deliveryColumns, deliveryKey } from '../../adapters/sql/tables';
 import { openPostgresLedger } from '../../adapters/postgres';
 import { timed } from '../harness/rounds';
-import type { BenchDatabase } from './database';
+import type { BenchDatabase, Keeping } from './database';
 import { historyStatements } from './history';
 import { serverUrl, throwAwayDatabase } from './postgres-server';
 import { benchSettings, recipients } from './rows';
@@ -13,9 +13,9 @@ const numbers = (name: string, from: number, to: number): string =>
 	`generate_series(${from}, ${to}) AS ${name}(n)`;
 
 /** A ledger in a database of its own. The plain insert is one statement over arrays. */
-export async function openPostgres(history: number): Promise<BenchDatabase> {
+export async function openPostgres(history: number, keeping: Keeping = {}): Promise<BenchDatabase> {
 	const database = await throwAwayDatabase(await serverUrl());
-	const ledger = await openPostgresLedger({ connection: database.url, schema });
+	const ledger = await openPostgresLedger({ connection: database.url, schema, ...keeping });
 	await ledger.spines.configure(benchSettings, 'bench');
 	const client = new Client({ connectionString: database.url });
 	await client.connect();

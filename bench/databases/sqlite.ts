@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { deliveryColumns, deliveryKey } from '../../adapters/sql/tables';
 import { openSqliteLedger } from '../../adapters/sqlite';
 import { timed } from '../harness/rounds';
-import type { BenchDatabase } from './database';
+import type { BenchDatabase, Keeping } from './database';
 import { historyStatements } from './history';
 import { benchSettings, recipients } from './rows';
 
@@ -13,10 +13,10 @@ const numbers = (name: string, from: number, to: number): string =>
 	`(WITH RECURSIVE c(n) AS (SELECT ${from} UNION ALL SELECT n + 1 FROM c WHERE n < ${to}) SELECT n FROM c) AS ${name}`;
 
 /** A ledger file in a folder of its own. The plain insert is a prepared statement in a loop: SQLite's fastest. */
-export async function openSqlite(history: number): Promise<BenchDatabase> {
+export async function openSqlite(history: number, keeping: Keeping = {}): Promise<BenchDatabase> {
 	const folder = mkdtempSync(join(tmpdir(), 'rg-bench-'));
 	const file = join(folder, 'ledger.sqlite');
-	const ledger = await openSqliteLedger({ file, clock: Date.now });
+	const ledger = await openSqliteLedger({ file, clock: Date.now, ...keeping });
 	await ledger.spines.configure(benchSettings, 'bench');
 	const db = new DatabaseSync(file, { timeout: 60_000 });
 	db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF');

@@ -5,6 +5,7 @@ import { hubspotErrors } from './hubspot';
 import { nodeErrors } from './node';
 import { onceErrors } from './once';
 import { prepareErrors } from './prepare';
+import { recipientsErrors } from './recipients';
 import { releaseErrors } from './release';
 import { rolloutErrors } from './rollout';
 import { auditErrors } from './audit';
@@ -19,6 +20,7 @@ export { ReleaseGateError, type CatalogueEntry, type ErrorContext } from './erro
 export const catalogue = {
 	...deliveryErrors,
 	...ledgerErrors,
+	...recipientsErrors,
 	...hubspotErrors,
 	...nodeErrors,
 	...onceErrors,

@@ -20,6 +20,7 @@ export type LedgerConnection =
 			readonly encryptionKey?: string;
 			readonly formerKeys?: string;
 			readonly signingKey?: string;
+			readonly recipients?: 'hashes';
 	  }
 	| {
 			readonly store: 'postgres';
@@ -30,6 +31,7 @@ export type LedgerConnection =
 			readonly encryptionKey?: string;
 			readonly formerKeys?: string;
 			readonly signingKey?: string;
+			readonly recipients?: 'hashes';
 	  };
 
 /** The file used without a credential: `release-gate.sqlite` in n8n's user folder. */
@@ -65,6 +67,7 @@ export function connectionOf(data: ICredentialDataDecryptedObject | undefined): 
 		...(key === undefined ? {} : { encryptionKey: key }),
 		...(former === undefined ? {} : { formerKeys: former }),
 		...(signing === undefined ? {} : { signingKey: signing }),
+		...(data.recipients === 'hashes' ? { recipients: 'hashes' as const } : {}),
 	};
 	if (data.store === 'sqlite') {
 		return { store: 'sqlite', file: text(data.file) ?? defaultFile(), ...encryption };
@@ -90,22 +93,25 @@ const sqliteOptions = ({
 	encryptionKey,
 	formerKeys,
 	signingKey,
+	recipients,
 }: Extract<LedgerConnection, { store: 'sqlite' }>) => ({
 	file,
 	encryptionKey,
 	formerKeys,
 	signingKey,
+	recipients,
 	clock: now,
 	executionsMode: process.env.EXECUTIONS_MODE,
 });
 const postgresOptions = (connection: Extract<LedgerConnection, { store: 'postgres' }>) => {
-	const { connectionString, ssl, schema, encryptionKey, formerKeys, signingKey } = connection;
+	const { connectionString, ssl, schema, encryptionKey, formerKeys, signingKey, recipients } = connection;
 	return {
 		connection: connectionString,
 		schema,
 		encryptionKey,
 		formerKeys,
 		signingKey,
+		recipients,
 		...(ssl === 'off' ? {} : { ssl: ssl === 'verify' || { rejectUnauthorized: false } }),
 	};
 };

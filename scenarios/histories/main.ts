@@ -1,6 +1,7 @@
 /**
  * Plays histories in thousands and writes what it played into docs/records/histories.md:
- * `npm run histories -- [--of deliveries|keys] [--store sqlite|postgres] [--count 10000] [--seed 20261121] [--minutes 60]`.
+ * `npm run histories -- [--of deliveries|keys] [--store sqlite|postgres] [--count 10000] [--seed 20261121] [--minutes 60] [--hashes]`.
+ * With `--hashes` recipients are stored as keyed hashes.
  * With `--planted` it plants bugs in what becomes of keys instead, each of which must be found.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -20,6 +21,8 @@ import { keyBugs } from '../../testbed/histories/key-bugs';
 interface Run {
 	/** Deliveries where absent: runs from before keys were played. */
 	readonly of?: SubjectName;
+	/** Recipients stored as keyed hashes; as names where absent. */
+	readonly hashes?: true;
 	readonly store: StoreName;
 	readonly seed: number;
 	readonly histories: number;
@@ -43,7 +46,7 @@ const plantedFile = join(results, 'planted.json');
 
 const grouped = (value: number): string => value.toLocaleString('en-US');
 const row = (run: Run): string =>
-	`| ${run.of ?? 'deliveries'} | ${run.store} | ${run.seed} | ${grouped(run.histories)} | ${grouped(run.commands)} | ${grouped(run.deeds)} | ${run.seconds} | ${run.violations.length} |`;
+	`| ${run.of ?? 'deliveries'}${run.hashes ? ', recipients as hashes' : ''} | ${run.store} | ${run.seed} | ${grouped(run.histories)} | ${grouped(run.commands)} | ${grouped(run.deeds)} | ${run.seconds} | ${run.violations.length} |`;
 
 function render(runs: readonly Run[], found: readonly Found[]): string {
 	return `# Histories and what they broke
@@ -66,7 +69,7 @@ old token that completes, no result but the first run's, other content refused, 
 | --- | --- | --- | --- | --- | --- | --- | --- |
 ${runs.map(row).join('\n')}
 
-Play one again: \`npm run histories -- --of <of> --store <store> --seed <seed> --count <histories>\`.
+Play one again: \`npm run histories -- --of <of> --store <store> --seed <seed> --count <histories>\`; with \`--hashes\` where recipients are hashes.
 
 ## Planted bugs
 
@@ -108,6 +111,7 @@ async function main(): Promise<void> {
 			seed: { type: 'string', default: '20261121' },
 			minutes: { type: 'string', default: '60' },
 			planted: { type: 'boolean', default: false },
+			hashes: { type: 'boolean', default: false },
 		},
 	});
 	if (values.planted) {
@@ -126,15 +130,26 @@ async function main(): Promise<void> {
 			const started = Date.now();
 			const seed = Number(values.seed);
 			const limitMs = Number(values.minutes) * 60_000;
-			const tally = await checkHistories(store, { count: Number(values.count), seed, limitMs }, of);
+			const tally = await checkHistories(
+				store,
+				{ count: Number(values.count), seed, limitMs, hashes: values.hashes },
+				of,
+			);
 			const { counterexample, ...counts } = tally;
-			const run: Run = { of, store, seed, ...counts, seconds: Math.round((Date.now() - started) / 1000) };
+			const run: Run = {
+				of,
+				...(values.hashes ? { hashes: true } : {}),
+				store,
+				seed,
+				...counts,
+				seconds: Math.round((Date.now() - started) / 1000),
+			};
 			console.log(JSON.stringify(run));
 			if (counterexample !== null) console.log(counterexample);
 			broken += run.violations.length;
 			mkdirSync(results, { recursive: true });
-			const file = of === 'deliveries' ? `${store}-${seed}.json` : `${of}-${store}-${seed}.json`;
-			writeFileSync(join(results, file), `${JSON.stringify(run, null, '\t')}\n`);
+			const parts = [...(of === 'deliveries' ? [] : [of]), ...(values.hashes ? ['hashes'] : []), store, seed];
+			writeFileSync(join(results, `${parts.join('-')}.json`), `${JSON.stringify(run, null, '\t')}\n`);
 		}
 	}
 	writePage();

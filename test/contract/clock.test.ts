@@ -4,7 +4,7 @@ import {
 	type LedgerHouse,
 	registrationOf,
 	slotOpens,
-	stores,
+	storesBothWays,
 	testSettings,
 	type TestClock,
 } from '../../testbed/databases/ledgers';
@@ -14,7 +14,7 @@ const day = 24 * hour;
 const ten = 3652 * day;
 const by = 'ada';
 
-describe.each(stores)('a clock that is wrong once, on %s', (_name, open) => {
+describe.each(storesBothWays)('a clock that is wrong once, on %s', (_name, open) => {
 	const clock: TestClock = { at: slotOpens };
 	let house: LedgerHouse;
 	let ledger: Ledger;

@@ -6,14 +6,14 @@ import {
 	registrationOf,
 	slotCloses,
 	slotOpens,
-	stores,
+	storesBothWays,
 	testSettings,
 } from '../../testbed/databases/ledgers';
 
 const minute = 60_000;
 const spine = 'desk-spine';
 
-describe.each(stores)('what the desk reads, on %s', (_name, open) => {
+describe.each(storesBothWays)('what the desk reads, on %s', (_name, open) => {
 	const clock = { at: slotOpens };
 	let house: LedgerHouse;
 	let ledger: Ledger;
@@ -123,11 +123,13 @@ describe.each(stores)('what the desk reads, on %s', (_name, open) => {
 		await ledger.deliveries.sweep(spine);
 		expect((await ledger.desk.doubts(spine, 10)).map(({ state }) => state)).toEqual(['in-doubt', 'in-doubt']);
 		const [first] = await ledger.desk.doubts(spine, 1);
-		expect(first?.ref.recipient).toBe('a');
+		const one = first?.ref.recipient ?? '';
+		expect(['a', 'b']).toContain(one);
 		await ledger.deliveries.settle([
-			{ ref: refOf(spine, 'a'), verdict: 'delivered', grounds: 'The provider has it.', by: 'test' },
+			{ ref: refOf(spine, one), verdict: 'delivered', grounds: 'The provider has it.', by: 'test' },
 		]);
-		expect((await ledger.desk.doubts(spine, 10)).map(({ ref }) => ref.recipient)).toEqual(['b']);
+		const other = one === 'a' ? 'b' : 'a';
+		expect((await ledger.desk.doubts(spine, 10)).map(({ ref }) => ref.recipient)).toEqual([other]);
 	});
 
 	it('gives the newest slots that have opened, newest first, and no rehearsal', async () => {

@@ -7,7 +7,7 @@ import {
 	type LedgerHouse,
 	registrationOf,
 	slotOpens,
-	stores,
+	storesBothWays,
 	type TestClock,
 	testSettings,
 } from '../../testbed/databases/ledgers';
@@ -15,7 +15,7 @@ import {
 const hour = 3_600_000;
 const interval = 48 * hour;
 
-describe.each(stores)('figures on %s', (_name, open) => {
+describe.each(storesBothWays)('figures on %s', (_name, open) => {
 	const clock: TestClock = { at: slotOpens };
 	let house: LedgerHouse;
 	let ledger: Ledger;

@@ -8,14 +8,14 @@ import {
 	registrationOf,
 	slotCloses,
 	slotOpens,
-	stores,
+	storesBothWays,
 	type TestClock,
 	testSettings,
 } from '../../testbed/databases/ledgers';
 
 const target = 'hubspot:contacts';
 
-describe.each(stores)('the ledger on %s', (_name, open) => {
+describe.each(storesBothWays)('the ledger on %s', (store, open) => {
 	const clock: TestClock = { at: slotOpens };
 	let house: LedgerHouse;
 	let ledger: Ledger;
@@ -268,7 +268,13 @@ describe.each(stores)('the ledger on %s', (_name, open) => {
 	});
 
 	test('encrypted inputs need their key', async () => {
-		const sealed = await house.open('a passphrase of the team');
+		const opening = house.open('a passphrase of the team');
+		if (store.includes('hashes')) {
+			// The hashes of a ledger are made with what its key alone opens.
+			await expect(opening).rejects.toMatchObject({ code: 'ledger-recipients-locked' });
+			return;
+		}
+		const sealed = await opening;
 		await sealed.deliveries.register([registrationOf(spine, '1')]);
 		await expect(ledger.deliveries.claim([{ ref: refOf(spine, '1') }], 'run')).rejects.toMatchObject({
 			code: 'ledger-input-locked',

@@ -1,17 +1,26 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openPostgresLedger } from '../../adapters/postgres';
-import { openSqliteLedger } from '../../adapters/sqlite';
+import { hashPostgresRecipients, openPostgresLedger } from '../../adapters/postgres';
+import { hashSqliteRecipients, openSqliteLedger } from '../../adapters/sqlite';
 import type { DeliveryRef, Instant, Space } from '../../core/delivery/types';
 import type { Ledger } from '../../app/ledger/api';
+import type { RecipientsAs } from '../../app/ledger/hashes/port';
+import type { TurnReport } from '../../app/ledger/hashes/turn';
 import type { Registration } from '../../core/delivery/record';
 import type { SpineSettings } from '../../core/delivery/spine-settings';
 import { freshDatabase } from './postgres';
 
 /** Opens ledgers of one store; each `open` is one more process, as far as the ledger can tell. */
 export interface LedgerHouse {
-	open(encryptionKey?: string, signingKey?: string, formerKeys?: string): Promise<Ledger>;
+	open(
+		encryptionKey?: string,
+		signingKey?: string,
+		formerKeys?: string,
+		recipients?: RecipientsAs,
+	): Promise<Ledger>;
+	/** Turns the names of recipients into hashes, as the command line does. Nothing of the house may be open. */
+	hashRecipients(encryptionKey: string, signingKey?: string, formerKeys?: string): Promise<TurnReport>;
 	/** A stranger's hand in the database. */
 	tamper(sql: string): Promise<void>;
 	/** What a stranger reads in the database. */
@@ -32,12 +41,14 @@ export async function sqliteHouse(clock: TestClock): Promise<LedgerHouse> {
 	const { DatabaseSync } = await import('node:sqlite');
 	const opened: Ledger[] = [];
 	return {
-		open: async (encryptionKey, signingKey, formerKeys) => {
-			const options = { encryptionKey, signingKey, formerKeys };
+		open: async (encryptionKey, signingKey, formerKeys, recipients) => {
+			const options = { encryptionKey, signingKey, formerKeys, recipients };
 			const ledger = await openSqliteLedger({ file, clock: () => clock.at, ...options });
 			opened.push(ledger);
 			return ledger;
 		},
+		hashRecipients: (encryptionKey, signingKey, formerKeys) =>
+			hashSqliteRecipients({ file, clock: () => clock.at, encryptionKey, signingKey, formerKeys }),
 		tamper: async (sql) => {
 			const db = new DatabaseSync(file, { timeout: 5000 });
 			db.exec(sql);
@@ -64,17 +75,26 @@ export async function postgresHouse(clock: TestClock): Promise<LedgerHouse> {
 	const database = await freshDatabase();
 	const opened: Ledger[] = [];
 	return {
-		open: async (encryptionKey, signingKey, formerKeys) => {
+		open: async (encryptionKey, signingKey, formerKeys, recipients) => {
 			const ledger = await openPostgresLedger({
 				connection: database.url,
 				clock: () => clock.at,
 				encryptionKey,
 				signingKey,
 				formerKeys,
+				recipients,
 			});
 			opened.push(ledger);
 			return ledger;
 		},
+		hashRecipients: (encryptionKey, signingKey, formerKeys) =>
+			hashPostgresRecipients({
+				connection: database.url,
+				clock: () => clock.at,
+				encryptionKey,
+				signingKey,
+				formerKeys,
+			}),
 		tamper: async (sql) => {
 			await database.query(`SET search_path TO release_gate; ${sql}`);
 		},
@@ -98,6 +118,25 @@ export async function postgresHouse(clock: TestClock): Promise<LedgerHouse> {
 export const stores = [
 	['sqlite', sqliteHouse],
 	['postgres', postgresHouse],
+] as const;
+
+/** The same house, whose ledgers store recipients as keyed hashes unless they are told otherwise. */
+const hashing =
+	(house: (clock: TestClock) => Promise<LedgerHouse>) =>
+	async (clock: TestClock): Promise<LedgerHouse> => {
+		const inner = await house(clock);
+		return {
+			...inner,
+			open: (key = '5a'.repeat(32), signing, former, recipients = 'hashes') =>
+				inner.open(key, signing, former, recipients),
+		};
+	};
+
+/** Both stores, recipients stored as names and as keyed hashes: to whoever uses the ledger there is no difference. */
+export const storesBothWays = [
+	...stores,
+	['sqlite, recipients as hashes', hashing(sqliteHouse)],
+	['postgres, recipients as hashes', hashing(postgresHouse)],
 ] as const;
 
 const hour = 3_600_000;

@@ -1,9 +1,12 @@
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
+import { inputCodec } from '../../adapters/crypto';
+import { recipientHashing } from '../../adapters/crypto/recipients';
 import { openPostgresLedger } from '../../adapters/postgres';
 import { migrate } from '../../adapters/sqlite/migrate';
 import { SqliteStore } from '../../adapters/sqlite/store';
 import type { Ledger } from '../../app/ledger/api';
+import { ledgerOver } from '../../app/ledger/hashes/open';
 import { createLedger } from '../../app/ledger/ledger';
 import type { LedgerStore } from '../../app/ledger/store';
 import { slotOpens, type TestClock } from '../databases/ledgers';
@@ -36,11 +39,23 @@ export interface LedgerSource {
 	close(): Promise<void>;
 }
 
-function sqliteSource(): LedgerSource {
-	return { next: async () => createLedger(memoryStore()), close: async () => undefined };
+/** What recipients are hashed and inputs are sealed with, where they are. */
+const encryptionKey = 'a key of the histories';
+
+function sqliteSource(hashes: boolean): LedgerSource {
+	const next = async (): Promise<Ledger> =>
+		hashes
+			? await ledgerOver(
+					{ store: memoryStore(), codec: inputCodec(encryptionKey), signing: null, mark: null },
+					'hashes',
+					recipientHashing,
+				)
+			: createLedger(memoryStore());
+	return { next, close: async () => undefined };
 }
 
-async function postgresSource(): Promise<LedgerSource> {
+async function postgresSource(hashes: boolean): Promise<LedgerSource> {
+	const keeping = hashes ? ({ encryptionKey, recipients: 'hashes' } as const) : {};
 	const database = await freshDatabase();
 	let ledger: Ledger | null = null;
 	let count = 0;
@@ -51,7 +66,8 @@ async function postgresSource(): Promise<LedgerSource> {
 			await ledger?.close();
 			if (ledger !== null) await database.query(`DROP SCHEMA ${schemaOf(count - 1)} CASCADE`);
 			const connection = database.url;
-			ledger = await openPostgresLedger({ connection, schema, clock: () => clock.at, connections: 1 });
+			const options = { connection, schema, clock: () => clock.at, connections: 1 };
+			ledger = await openPostgresLedger({ ...options, ...keeping });
 		}
 		count += 1;
 		return ledger;
@@ -85,6 +101,8 @@ export interface HistoryOptions {
 	readonly ledgerOf?: () => Ledger;
 	/** Does not look for a shorter history that breaks the same. */
 	readonly quick?: boolean;
+	/** Recipients are stored as keyed hashes. */
+	readonly hashes?: boolean;
 }
 
 /** What a history is played on. */
@@ -121,8 +139,8 @@ export async function checkHistories(
 	name: SubjectName = 'deliveries',
 ): Promise<HistoryTally> {
 	const subject: Subject = subjects[name];
-	const { count, seed, limitMs = 3_600_000, ledgerOf, quick = false } = options;
-	const source = store === 'sqlite' ? sqliteSource() : await postgresSource();
+	const { count, seed, limitMs = 3_600_000, ledgerOf, quick = false, hashes = false } = options;
+	const source = store === 'sqlite' ? sqliteSource(hashes) : await postgresSource(hashes);
 	let played = 0;
 	let commands = 0;
 	let deeds = 0;

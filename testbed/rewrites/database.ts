@@ -43,22 +43,32 @@ const keys: Readonly<Record<string, readonly string[]>> = {
 	records: ['seq'],
 	blobs: ['hash'],
 	erased: ['digest'],
+	recipient_names: ['hash'],
 };
 
-/** What is held against the migrations when the ledger opens, and keys that are done once: no decision rests on them. */
+/**
+ * What is held against the migrations when the ledger opens, keys that are done once, and who reads and runs now: no decision
+ * rests on them.
+ */
 const notOurs = (name: string): boolean =>
-	name === 'migrations' || name.startsWith('sqlite_') || name.startsWith('key_');
+	['migrations', 'reading_marks', 'hand_outs', 'run_places'].includes(name) ||
+	name.startsWith('sqlite_') ||
+	name.startsWith('key_');
 const keyOf = (table: string): readonly string[] => {
 	const key = keys[table];
 	if (key === undefined) throw new Error(`The rewrites do not know the key of ${table}.`);
 	return key;
 };
 
-export async function sqliteStranger(signingKey?: string): Promise<StrangerDatabase> {
+/** Ledgers whose recipients are hashes, where they are. */
+const hashed = { encryptionKey: '5a'.repeat(32), recipients: 'hashes' } as const;
+
+export async function sqliteStranger(signingKey?: string, hashes = false): Promise<StrangerDatabase> {
 	const clock: TestClock = { at: slotOpens };
 	const folder = mkdtempSync(join(tmpdir(), 'rg-rewrites-'));
 	const file = join(folder, 'ledger.sqlite');
-	const ledger = await openSqliteLedger({ file, clock: () => clock.at, signingKey });
+	const keeping = hashes ? hashed : {};
+	const ledger = await openSqliteLedger({ file, clock: () => clock.at, signingKey, ...keeping });
 	const db = new DatabaseSync(file, { timeout: 5000 });
 	const tables = db
 		.prepare("SELECT name FROM main.sqlite_schema WHERE type = 'table' ORDER BY name")
@@ -97,7 +107,7 @@ export async function sqliteStranger(signingKey?: string): Promise<StrangerDatab
 	};
 }
 
-export async function postgresStranger(signingKey?: string): Promise<StrangerDatabase> {
+export async function postgresStranger(signingKey?: string, hashes = false): Promise<StrangerDatabase> {
 	const clock: TestClock = { at: slotOpens };
 	const database = await freshDatabase();
 	const ledger = await openPostgresLedger({
@@ -105,6 +115,7 @@ export async function postgresStranger(signingKey?: string): Promise<StrangerDat
 		clock: () => clock.at,
 		connections: 1,
 		signingKey,
+		...(hashes ? hashed : {}),
 	});
 	const client = new Client({ connectionString: database.url });
 	await client.connect();

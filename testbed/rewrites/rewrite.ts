@@ -176,12 +176,19 @@ export interface RewriteTally {
 export const strangers = { sqlite: sqliteStranger, postgres: postgresStranger } as const;
 export type StrangerStore = keyof typeof strangers;
 
+export interface RewriteOptions {
+	readonly count: number;
+	readonly seed: number;
+	/** Recipients are stored as keyed hashes. */
+	readonly hashes?: boolean;
+}
+
 /** Rewrites a ledger that has a signing key at random, verifies it, and puts it back, over and over. */
 export async function playRewrites(
 	store: StrangerStore,
-	{ count, seed }: { readonly count: number; readonly seed: number },
+	{ count, seed, hashes = false }: RewriteOptions,
 ): Promise<RewriteTally> {
-	const database = await strangers[store]('the key of the rewrites');
+	const database = await strangers[store]('the key of the rewrites', hashes);
 	const roll = dice(seed);
 	const missed: string[] = [];
 	const falseAlarms: string[] = [];

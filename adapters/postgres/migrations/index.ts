@@ -8,6 +8,7 @@ import { sql as erased } from './0006-erased';
 import { sql as reading } from './0007-reading';
 import { sql as places } from './0008-places';
 import { sql as alike } from './0009-alike';
+import { sql as names } from './0010-names';
 
 /** The steps that bring a new ledger to this version's schema. */
 export const migrations = migrationsOf({
@@ -20,4 +21,5 @@ export const migrations = migrationsOf({
 	'0007-reading': reading,
 	'0008-places': places,
 	'0009-alike': alike,
+	'0010-names': names,
 });

@@ -25,6 +25,8 @@ export interface ErasureRequest {
 	readonly recipient: string;
 	/** Ids from before a merge, addresses, names: what else they are called. */
 	readonly alsoKnownAs: readonly string[];
+	/** What texts call them beside these ids: where recipients are stored as hashes, the names. */
+	readonly inTexts?: readonly string[];
 	/** Who asks, for the event. */
 	readonly by: string;
 }
@@ -99,6 +101,8 @@ export interface Acceptance {
 export interface ResealReport {
 	readonly inputs: number;
 	readonly results: number;
+	/** Names of recipients, and the secret of their hashes; absent where recipients are stored as names. */
+	readonly names?: number;
 	/** What no key that is held opens. */
 	readonly unreadable: number;
 	/** Everything is sealed under the current key; from now on nothing in the clear is accepted. */

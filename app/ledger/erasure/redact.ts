@@ -48,7 +48,8 @@ function bareData(data: Json, { names, instead }: Erasing): Json {
 	return { ...others, deliveries: entries };
 }
 
-interface StateText {
+/** What an event tells of rows, as it is written. */
+export interface StateText {
 	t?: [table: string, path: readonly string[], flat: (string | 0)[]][];
 }
 
@@ -94,7 +95,21 @@ export function redacted(row: LinkedRow, erasing: Erasing, seal: StateSeal | nul
 		sentence: names.without(row.sentence),
 		data: wellFormedJson(bareData(JSON.parse(row.data) as Json, erasing)),
 	};
-	const state = row.state === null ? null : bareState(unsignedText(row.state), erasing);
+	return replaced(row, told, row.state === null ? null : bareState(unsignedText(row.state), erasing), seal);
+}
+
+/**
+ * An event that says something else, with what is told of it where it was sealed before; `null` where it says the same. What
+ * was signed is signed anew.
+ *
+ * @throws `ledger-erase-unsigned` where it was signed and the ledger has no signing key, `ledger-state-forged`
+ */
+export function replaced(
+	row: LinkedRow,
+	told: LinkedRow,
+	state: string | null,
+	seal: StateSeal | null,
+): Redacted | null {
 	const same = told.subject === row.subject && told.sentence === row.sentence && told.data === row.data;
 	if (same && (row.state === null || state === unsignedText(row.state))) return null;
 	const next = { ...told, state: signedAnew(row, state, eventText(told), seal) };

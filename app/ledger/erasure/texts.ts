@@ -10,7 +10,7 @@ import { erasedKey, type TextRow, type TextTable } from './port';
 const page = 1000;
 
 /** Documents in which recipients may be named. */
-const ofRecipients: readonly RecordKind[] = [
+export const ofRecipients: readonly RecordKind[] = [
 	'evidence',
 	'snapshot',
 	'journal',
@@ -53,7 +53,10 @@ async function* naming(
 const pageDocuments = 200;
 
 /** All documents of a kind. */
-async function* documents({ store }: LedgerContext, kind: RecordKind): AsyncGenerator<StoredRecord> {
+export async function* documents(
+	{ store }: Pick<LedgerContext, 'store'>,
+	kind: RecordKind,
+): AsyncGenerator<StoredRecord> {
 	const list = (last: StoredRecord | undefined): Promise<readonly StoredRecord[]> =>
 		store.transaction((tx) =>
 			tx.records.listRecords({

@@ -100,7 +100,7 @@ async function lookAt(context: LedgerContext, request: ErasureRequest): Promise<
 		for (const { settings } of await tx.spines())
 			if (settings.testRecipients.some((tester) => ids.includes(tester)))
 				throw gateError('ledger-erase-tester', { spine: settings.spine });
-		return known ? { ids, names: new Names([...ids, ...found]) } : null;
+		return known ? { ids, names: new Names([...ids, ...(request.inTexts ?? []), ...found]) } : null;
 	});
 }
 
@@ -219,6 +219,7 @@ async function eraseRows(
 			...before.ids,
 			...late.map(({ id }) => id),
 		]);
+		await tx.names.forget(ids);
 		await tell(tx, [...instead.values()], { ...counts, events }, by, redactions);
 		return { ...counts, events };
 	});

@@ -6,18 +6,25 @@ import { inBatches } from '../batch';
 import { freeze, refProblem } from '../../../core/delivery/refs';
 import { type LedgerContext, loadSpines } from '../context';
 import { EventCollector } from '../event-collector';
+import { refuseNames } from '../hashes/mark';
+import { keepNames } from '../hashes/names';
 import { LockedRecipients } from '../recipients';
 import type { InputRow, SlotRow, StoreTransaction } from '../store';
 import { refuseWrongClock } from './clock';
 
+/** A registration whose recipient is stored as a hash, with the name that is to be kept for it. */
+export interface CalledRegistration extends Registration {
+	readonly called?: string;
+}
+
 /** A registration with its input frozen. */
-export interface Frozen extends Registration {
+export interface Frozen extends CalledRegistration {
 	readonly text: string;
 	readonly digest: string;
 }
 
 /** Freezes the input of a registration. Throws if its ref cannot be a key. */
-export function frozen(registration: Registration): Frozen {
+export function frozen(registration: CalledRegistration): Frozen {
 	const problem = refProblem(registration.ref);
 	if (problem !== null) {
 		const { spine, slot } = registration.ref;
@@ -52,6 +59,7 @@ export async function insertAbsent(
 	events: EventCollector,
 	advance: (row: DeliveryRow, index: number) => DeliveryRow = (row) => row,
 ): Promise<readonly (DeliveryRow | null)[]> {
+	await refuseNames(tx, context);
 	await noteSlots(tx, batch);
 	const now = await tx.now();
 	const rows = batch.map((entry, index) => advance(registered(entry, entry.digest, now), index));
@@ -59,6 +67,10 @@ export async function insertAbsent(
 		rows,
 		batch.map((entry) => context.codec.seal(entry.ref, entry.text)),
 	);
+	const called = batch.flatMap(({ ref: { recipient: hash }, called: name }, index) =>
+		inserted[index] === true && name !== undefined && name !== hash ? [{ hash, name }] : [],
+	);
+	await keepNames(tx, context.codec, called);
 	return rows.map((row, index) => {
 		if (inserted[index] !== true) return null;
 		events.changed(row);

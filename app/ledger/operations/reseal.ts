@@ -7,6 +7,8 @@ import type { TextRow } from '../erasure/port';
 import { pages } from '../pages';
 import type { InputRow, LoadedDelivery } from '../store';
 import { openResult, sealResult } from './keys/results';
+import { resealSecret, markOf } from '../hashes/mark';
+import { resealNames } from '../hashes/names';
 import { markSealed } from './unsealed';
 
 /** Few, so that a page holds nobody up. */
@@ -112,13 +114,37 @@ async function resealResults(context: LedgerContext): Promise<Tally> {
 	return tally;
 }
 
+/** Names of recipients that are stored as hashes, and the secret of the hashes; `null` where they are stored as names. */
+async function resealRecipients({ store, codec }: LedgerContext): Promise<Tally | null> {
+	if ((await store.transaction(markOf)) === null) return null;
+	const tally: Tally = { sealed: 0, unreadable: 0 };
+	if (await store.transaction((tx) => resealSecret(tx, codec))) tally.sealed += 1;
+	let after: string | null = '';
+	while (after !== null) {
+		const from: string = after;
+		const done = await store.transaction((tx) => resealNames(tx, codec, from, page));
+		tally.sealed += done.sealed;
+		tally.unreadable += done.unreadable;
+		after = done.next;
+		await store.breathe();
+	}
+	return tally;
+}
+
 /** See `Ledger.reseal`. */
 export async function reseal(context: LedgerContext, by: string): Promise<ResealReport> {
 	if (!context.codec.seals) throw gateError('ledger-reseal-no-key');
 	const inputs = await resealInputs(context);
 	const results = await resealResults(context);
-	const unreadable = inputs.unreadable + results.unreadable;
-	const report = { inputs: inputs.sealed, results: results.sealed, unreadable, complete: unreadable === 0 };
+	const names = await resealRecipients(context);
+	const unreadable = inputs.unreadable + results.unreadable + (names?.unreadable ?? 0);
+	const report = {
+		inputs: inputs.sealed,
+		results: results.sealed,
+		...(names === null ? {} : { names: names.sealed }),
+		unreadable,
+		complete: unreadable === 0,
+	};
 	await context.store.transaction(async (tx) => {
 		if (report.complete) await markSealed(tx);
 		await tx.addEvents([
@@ -127,7 +153,7 @@ export async function reseal(context: LedgerContext, by: string): Promise<Reseal
 				kind: 'ledger.resealed',
 				spine: null,
 				subject: null,
-				sentence: `${report.inputs} frozen inputs and ${report.results} results sealed under the current key by ${by}${
+				sentence: `${report.inputs} frozen inputs and ${report.results} results${names === null ? '' : ` and ${names.sealed} names`} sealed under the current key by ${by}${
 					report.complete ? '' : `; ${unreadable} could not be opened`
 				}.`,
 				data: canonicalJson({ by, ...report }),

@@ -6,6 +6,7 @@ import { gateError } from '../../../core/errors';
 import type { SpineLedger } from '../api';
 import type { SpineRecord, SpineSettings } from '../../../core/delivery/spine-settings';
 import { type LedgerContext, recordOf } from '../context';
+import { aloneWithNew, refuseNames } from '../hashes/mark';
 import type { SpineRow, StoreTransaction } from '../store';
 import { mendClock } from './clock';
 import { markSealed } from './unsealed';
@@ -56,7 +57,11 @@ function configure(context: LedgerContext, settings: SpineSettings, by: string):
 			version: (before?.version ?? 0) + 1,
 			updatedAt: now,
 		};
-		if (before === null) await markNew(tx, context);
+		if (before === null) {
+			if ((await tx.spines()).length === 0) await aloneWithNew(tx);
+			await refuseNames(tx, context);
+			await markNew(tx, context);
+		}
 		await tx.writeSpine(row);
 		await tx.addSpineVersion(row, by);
 		const sentence = `Spine ${settings.spine} configured as version ${row.version} by ${by}.`;

@@ -1,0 +1,170 @@
+import { refProblem } from '../../../core/delivery/refs';
+import type { DeliveryRef, Json } from '../../../core/delivery/types';
+import type { InputCodec } from '../context';
+import type { LedgerStore } from '../store';
+import { openName } from './names';
+import { hashesInText, standsForItself } from './port';
+
+/** Names by the hashes they are stored as. */
+export type NamesByHash = ReadonlyMap<string, string>;
+
+/** Keeps the names of recipients, in a transaction of its own. */
+export type KeepNames = (names: readonly string[]) => Promise<void>;
+
+/** Says a text with names in place of hashes. */
+export type Say = (text: string) => string;
+
+/** An address of somebody in what a provider or a person wrote. */
+const address = /[^\s<>"'(),;:]+@[^\s<>"'(),;:]*[^\s<>"'(),;:.!?]/g;
+
+/** What stands in a text where an address was. */
+const ADDRESS = '[address]';
+
+/** Where the words of a text end: a recipient's name holds none of these, or is found as a whole value only. */
+const between = /[\s<>"'(),;:[\]{}|]+/;
+
+/** Full stops and the like at the end of a word. */
+const bare = (word: string): string => word.replace(/^[.!?]+|[.!?]+$/g, '');
+
+/** Fewest characters of a word that is taken for a name inside a text. */
+const shortest = 3;
+
+/** Texts of a value, names of members included. */
+function textsOf(value: Json, found: Set<string>): void {
+	if (typeof value === 'string') found.add(value);
+	else if (Array.isArray(value)) for (const one of value as readonly Json[]) textsOf(one, found);
+	else if (value !== null && typeof value === 'object')
+		for (const [name, inner] of Object.entries(value)) {
+			found.add(name);
+			textsOf(inner, found);
+		}
+}
+
+/** A value with every text, names of members included, put through `say`. */
+export function saidIn(value: Json, say: Say): Json {
+	if (typeof value === 'string') return say(value);
+	if (Array.isArray(value)) return (value as readonly Json[]).map((one) => saidIn(one, say));
+	if (value !== null && typeof value === 'object')
+		return Object.fromEntries(Object.entries(value).map(([name, inner]) => [say(name), saidIn(inner, say)]));
+	return value;
+}
+
+/** A value without addresses in its texts. */
+export const withoutAddresses = (value: Json): Json =>
+	saidIn(value, (text) => text.replace(address, ADDRESS));
+
+/** Turns names of recipients into the hashes they are stored as, and back. */
+export class NameBook {
+	constructor(
+		private readonly store: LedgerStore,
+		private readonly codec: InputCodec,
+		private readonly hash: (name: string) => string,
+	) {}
+
+	/** What a recipient is stored as. A hash stands for itself, as the name of who was erased does: both are handed out. */
+	hashOf(name: string): string {
+		return standsForItself(name) ? name : this.hash(name);
+	}
+
+	/** A delivery by what its recipient is stored as; one that no key can name stays, to be refused as it is. */
+	refOf<Ref extends DeliveryRef>(ref: Ref): Ref {
+		return refProblem(ref) === null ? { ...ref, recipient: this.hashOf(ref.recipient) } : ref;
+	}
+
+	/** Names of these hashes, those that are kept. @throws `ledger-input-locked`, `ledger-input-damaged` */
+	async names(hashes: readonly string[]): Promise<NamesByHash> {
+		const found = new Map<string, string>();
+		for (let start = 0; start < hashes.length; start += this.store.chunkRows) {
+			const some = hashes.slice(start, start + this.store.chunkRows);
+			const stored = await this.store.transaction((tx) => tx.names.read(some));
+			some.forEach((hash, at) => {
+				const sealed = stored[at] ?? null;
+				if (sealed !== null) found.set(hash, openName(this.codec, { hash, sealed }));
+			});
+		}
+		return found;
+	}
+
+	/**
+	 * Items with names in place of hashes. `map` puts every text that may hold one through `say`.
+	 *
+	 * @param known names the caller has already
+	 */
+	async reveal<Item>(
+		items: readonly Item[],
+		map: (item: Item, say: Say) => Item,
+		known: NamesByHash = new Map(),
+	): Promise<readonly Item[]> {
+		const unknown = new Set<string>();
+		for (const item of items)
+			map(item, (text) => {
+				if (text.includes('h1-'))
+					for (const [hash] of text.matchAll(hashesInText)) if (!known.has(hash)) unknown.add(hash);
+				return text;
+			});
+		const names = unknown.size === 0 ? known : await this.names([...unknown]);
+		const nameOf = (hash: string): string => known.get(hash) ?? names.get(hash) ?? hash;
+		const say: Say = (text) => (text.includes('h1-') ? text.replace(hashesInText, nameOf) : text);
+		return items.map((item) => map(item, say));
+	}
+
+	/** One item as {@link reveal} has it. */
+	async revealOne<Item>(item: Item, map: (item: Item, say: Say) => Item): Promise<Item> {
+		const [revealed = item] = await this.reveal([item], map);
+		return revealed;
+	}
+
+	/**
+	 * Values as they are stored: of who is known as a recipient the hash stands in place of the name, as a whole text and as
+	 * a word in one. Reading turns it back, so a word that only looks like a name comes out as it went in.
+	 */
+	async hide<Value extends Json>(values: readonly Value[]): Promise<readonly Value[]> {
+		const texts = new Set<string>();
+		for (const value of values) textsOf(value, texts);
+		const hashes = new Map<string, string>();
+		for (const text of texts) {
+			if (text !== '' && !standsForItself(text)) hashes.set(text, this.hash(text));
+			for (const part of text.split(between)) {
+				const word = bare(part);
+				if (word.length >= shortest && !standsForItself(word)) hashes.set(word, this.hash(word));
+			}
+		}
+		const known = await this.known([...hashes.values()]);
+		if (known.size === 0) return values;
+		const hidden = (text: string): string => {
+			const hash = hashes.get(text);
+			return hash !== undefined && known.has(hash) ? hash : text;
+		};
+		const say: Say = (text) => {
+			const whole = hidden(text);
+			if (whole !== text) return whole;
+			return text.replace(/[^\s<>"'(),;:[\]{}|]+/g, (part) => {
+				const word = bare(part);
+				return word.length < shortest ? part : part.replace(word, () => hidden(word));
+			});
+		};
+		return values.map((value) => saidIn(value, say) as Value);
+	}
+
+	/** Which of these hashes are of recipients. */
+	private async known(hashes: readonly string[]): Promise<ReadonlySet<string>> {
+		const found = new Set<string>();
+		for (let start = 0; start < hashes.length; start += this.store.chunkRows) {
+			const some = hashes.slice(start, start + this.store.chunkRows);
+			const stored = await this.store.transaction((tx) => tx.names.read(some));
+			some.forEach((hash, at) => {
+				if ((stored[at] ?? null) !== null) found.add(hash);
+			});
+		}
+		return found;
+	}
+
+	/** Texts that a provider or a person wrote, as they are stored: as {@link hide} has them, and without addresses. */
+	async hideAll(texts: readonly (string | undefined)[]): Promise<readonly (string | undefined)[]> {
+		const given = texts.flatMap((text) => (text === undefined ? [] : [text]));
+		if (given.length === 0) return texts;
+		const hidden = (await this.hide(given)).map((text) => text.replace(address, ADDRESS));
+		let next = 0;
+		return texts.map((text) => (text === undefined ? undefined : hidden[next++]));
+	}
+}

@@ -1,0 +1,73 @@
+import { wellFormedJson } from '../../../core/delivery/refs';
+import type { Json, JsonObject } from '../../../core/delivery/types';
+import { replaced, type Redacted, type StateText } from '../erasure/redact';
+import { type StateSeal, unsignedText } from '../history/state';
+import type { LinkedRow } from '../store';
+import { type NameBook, withoutAddresses } from './book';
+
+const isObject = (value: Json | undefined): value is JsonObject =>
+	value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** An entry of a batch under the hash of what it names; what was said of it is free text. */
+function turnedEntry(entry: Json, book: NameBook): Json {
+	if (typeof entry === 'string') return book.hashOf(entry);
+	if (!Array.isArray(entry)) return entry;
+	const [name = null, ...more] = entry as readonly Json[];
+	return [typeof name === 'string' ? book.hashOf(name) : name, ...more.map(withoutAddresses)];
+}
+
+const turnedEntries = (entries: Json | undefined, book: NameBook): Json =>
+	Array.isArray(entries)
+		? (entries as readonly Json[]).map((entry) => turnedEntry(entry, book))
+		: (entries ?? null);
+
+/** Recipients and keys where an event of a batch has them: in its entries, and of many keys the first and the last. */
+function turnedData(kind: string, data: Json, book: NameBook): Json {
+	if (!isObject(data)) return data;
+	if (kind.startsWith('keys.'))
+		return Object.fromEntries(
+			Object.entries(data).map(([name, value]): [string, Json] => {
+				if (name === 'keys') return [name, turnedEntries(value, book)];
+				const isKey = (name === 'first' || name === 'last') && typeof value === 'string';
+				return [name, isKey ? book.hashOf(value) : value];
+			}),
+		);
+	return 'deliveries' in data && Array.isArray(data['deliveries'])
+		? { ...data, deliveries: turnedEntries(data['deliveries'], book) }
+		: data;
+}
+
+/** What an event tells of rows, under the hashes of their recipients. */
+function turnedState(text: string, book: NameBook): string {
+	const state = JSON.parse(text) as StateText;
+	for (const [table, , flat] of state.t ?? []) {
+		if (table !== 'deliveries' && table !== 'recipients') continue;
+		for (let at = 0; at < flat.length; at += 3) flat[at] = book.hashOf(String(flat[at]));
+	}
+	return JSON.stringify(state);
+}
+
+/** Events with hashes in place of names; `null` for those that name nobody. */
+export async function turnedEvents(
+	rows: readonly LinkedRow[],
+	book: NameBook,
+	seal: StateSeal | null,
+): Promise<readonly (Redacted | null)[]> {
+	const told = rows.map(({ kind, subject, sentence, data }): JsonObject => ({
+		subject,
+		sentence,
+		data: turnedData(kind, JSON.parse(data) as Json, book),
+	}));
+	const hidden = await book.hide(told);
+	return rows.map((row, at) => {
+		const { subject = row.subject, sentence = row.sentence, data = {} } = hidden[at] ?? {};
+		const next = {
+			...row,
+			subject: subject as string | null,
+			sentence: sentence as string,
+			data: wellFormedJson(data),
+		};
+		const state = row.state === null ? null : turnedState(unsignedText(row.state), book);
+		return replaced(row, next, state, seal);
+	});
+}
