@@ -26,6 +26,11 @@ const LARGER: Readonly<Record<string, string>> = {
 		'A form waits in its own execution and is signed in there: who asks and who answers is unknown to a workflow that is called.',
 };
 
+/** The canvas of an editor in a window of 1,500 by 1,000, into which n8n fits a workflow that it opens. */
+const CANVAS = { width: 1300, height: 800 };
+/** The notes of templates that opened at 0.23 to 0.31 were illegible to whoever tried them. */
+const LEAST_ZOOM = 1 / 3;
+
 const working = (template: Template): readonly TemplateNode[] =>
 	template.nodes.filter(({ type }) => type !== STICKY);
 const notes = (template: Template): readonly TemplateNode[] =>
@@ -98,6 +103,22 @@ describe.each(templateFiles())('%s', (file) => {
 		expect([file, count > MOST_NODES && reason === undefined]).toEqual([file, false]);
 		// An exception that is none any more is taken off the list.
 		expect([file, reason !== undefined && count <= MOST_NODES]).toEqual([file, false]);
+	});
+
+	it('opens at a zoom at which its headings can be read', () => {
+		const boxes = template.nodes.map((node) =>
+			node.type === STICKY
+				? boxOf(node)
+				: {
+						left: node.position[0],
+						top: node.position[1],
+						right: node.position[0] + NODE.width,
+						bottom: node.position[1] + NODE.height + NODE.caption,
+					},
+		);
+		const width = Math.max(...boxes.map(({ right }) => right)) - Math.min(...boxes.map(({ left }) => left));
+		const height = Math.max(...boxes.map(({ bottom }) => bottom)) - Math.min(...boxes.map(({ top }) => top));
+		expect(Math.min(CANVAS.width / width, CANVAS.height / height)).toBeGreaterThan(LEAST_ZOOM);
 	});
 
 	it('is a plain export: no ids, pinned data, credentials, not active', () => {
