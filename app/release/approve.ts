@@ -41,11 +41,14 @@ function assertNoDouble(word: Giver, approvals: readonly Approval[]): void {
 		});
 }
 
+/** What the forms say of an account that nobody gave a role. */
+const NO_ROLE = 'none';
+
 /**
  * Records one person's word for or against a release, bound to its present hash.
  *
  * @throws `approval-unreadable`, `release-unknown`, `approval-by-author`, `approval-look-alike`,
- * `approval-role-unknown`, `approval-other-hash`
+ * `approval-no-role`, `approval-role-unknown`, `approval-other-hash`
  */
 export async function recordApproval(
 	ports: ServicePorts,
@@ -61,6 +64,8 @@ export async function recordApproval(
 	const { body } = await knownRelease(ports, id);
 	const { policy } = await policyOf(ports, body.manifest.subject);
 	const roles = rolesOf(policy);
+	if (word.role === NO_ROLE)
+		throw gateError('approval-no-role', { person: word.person, known: roles.join(', ') });
 	if (!roles.includes(word.role))
 		throw gateError('approval-role-unknown', { role: word.role, known: roles.join(', ') });
 	if (word.verdict === 'approved') {

@@ -154,6 +154,11 @@ export const releaseErrors = {
 		remedy:
 			'Let people give their word in a form that they sign in to; take this operation out of the agent’s tools.',
 	},
+	'approval-no-role': {
+		message: "'{person}' has none of the roles that this policy asks for",
+		remedy:
+			'It asks for: {known}. Whoever keeps the form writes the account and its role into Set Roles, or Set Config, of its workflow.',
+	},
 	'approval-role-unknown': {
 		message: "The policy asks for no approval by '{role}'",
 		remedy: 'It asks for: {known}.',

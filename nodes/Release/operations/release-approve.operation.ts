@@ -66,7 +66,7 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 	},
 ]);
 
-/** The release with the approval. Throws `person-not-an-agent`, `approval-by-author`, `approval-look-alike`, `approval-role-unknown`, `approval-other-hash`. */
+/** The release with the approval. Throws `person-not-an-agent`, `approval-by-author`, `approval-look-alike`, `approval-no-role`, `approval-role-unknown`, `approval-other-hash`. */
 export async function execute(context: OperationContext): Promise<readonly object[]> {
 	const { parameters, ports, by } = context;
 	refuseAgents(context.ctx);

@@ -278,6 +278,7 @@ describe('approvals', () => {
 		],
 		['the requester', { ...word, account: { id: 'rita', email: 'rita@example.com' } }, 'approval-by-author'],
 		['a role nobody asked', { ...word, role: 'intern' }, 'approval-role-unknown'],
+		['an account without a role', { ...word, role: 'none' }, 'approval-no-role'],
 		['another state', { ...word, hash: '0'.repeat(64) }, 'approval-other-hash'],
 		['neither yes nor no', { ...word, verdict: 'fine' }, 'approval-unreadable'],
 	])('by %s are refused', async (_what, value, code) => {
