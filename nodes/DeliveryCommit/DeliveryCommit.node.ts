@@ -7,7 +7,8 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import '../kit/needs';
-import { HUBSPOT_CREDENTIAL, introduced, ledgerCredential } from '../kit/descriptions';
+import { introduced, ledgerCredential } from '../kit/descriptions';
+import { HUBSPOT_CREDENTIAL } from '../kit/directory';
 import * as commit from './operations/commit.operation';
 import * as completeKey from './operations/complete-key.operation';
 import * as fail from './operations/fail.operation';

@@ -6,7 +6,8 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import '../kit/needs';
-import { HUBSPOT_CREDENTIAL, introduced, ledgerCredential } from '../kit/descriptions';
+import { introduced, ledgerCredential } from '../kit/descriptions';
+import { HUBSPOT_CREDENTIAL } from '../kit/directory';
 import { propertyOptions } from '../kit/property-lists';
 import { ledgerSearches } from '../kit/searches';
 import * as get from './operations/get.operation';

@@ -7,7 +7,8 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import '../kit/needs';
-import { HUBSPOT_CREDENTIAL, introduced, ledgerCredential } from '../kit/descriptions';
+import { introduced, ledgerCredential } from '../kit/descriptions';
+import { HUBSPOT_CREDENTIAL } from '../kit/directory';
 import { testLedger } from '../kit/ledger-test';
 import { propertyOptions, propertySearches } from '../kit/property-lists';
 import { ledgerSearches } from '../kit/searches';

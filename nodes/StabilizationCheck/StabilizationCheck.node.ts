@@ -8,7 +8,8 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import '../kit/needs';
-import { HUBSPOT_CREDENTIAL, introduced, ledgerCredential } from '../kit/descriptions';
+import { introduced, ledgerCredential } from '../kit/descriptions';
+import { HUBSPOT_CREDENTIAL } from '../kit/directory';
 import { N8N_CREDENTIAL } from '../RollbackSnapshot/ports';
 import * as dryRun from './operations/dry-run.operation';
 import * as levels from './operations/levels.operation';

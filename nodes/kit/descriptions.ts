@@ -16,9 +16,6 @@ export const ledgerCredential: INodeCredentialDescription = {
 	required: false,
 };
 
-/** Type name of our HubSpot credential. */
-export const HUBSPOT_CREDENTIAL = 'releaseGateHubSpotApi';
-
 /** A list of which one is picked. */
 type SearchName = keyof typeof ledgerSearches | keyof typeof propertySearches | keyof typeof settingSearches;
 

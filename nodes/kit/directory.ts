@@ -4,7 +4,9 @@ import { keepLimits } from '../../app/desk/limits';
 import type { Ledger } from '../../app/ledger/api';
 import type { CallLimits } from '../../core/desk/limits';
 import type { ContactDirectory } from '../../app/ports/contacts';
-import { HUBSPOT_CREDENTIAL } from './descriptions';
+
+/** Type name of our HubSpot credential. */
+export const HUBSPOT_CREDENTIAL = 'releaseGateHubSpotApi';
 
 const text = (value: unknown): string | undefined =>
 	typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
