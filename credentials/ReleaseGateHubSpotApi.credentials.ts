@@ -47,7 +47,7 @@ export class ReleaseGateHubSpotApi implements ICredentialType {
 			typeOptions: { minValue: 1, maxValue: 1000 },
 			default: 100,
 			description:
-				'What these nodes may use of the limit of the token: 100 on Free and Starter, 190 on Pro and Enterprise. In queue mode each worker counts for itself: divide by their number.',
+				'What these nodes may use of the limit of the token: 100 on Free and Starter, 190 on Pro and Enterprise. With a ledger on Postgres all processes share it.',
 		},
 		{
 			displayName: 'Searches Per Second',

@@ -1,3 +1,4 @@
+import type { CallBudget } from '../../app/ports/call-budget';
 import type { Milliseconds } from '../../core/delivery/types';
 import type { CallLimits } from '../../core/desk/limits';
 
@@ -24,6 +25,8 @@ export interface HubSpotOptions {
 	readonly callsPer10Seconds?: number;
 	/** Searches per second; 5 if absent (HubSpot's limit per account). */
 	readonly searchesPerSecond?: number;
+	/** Where processes share the limits; each keeps them for itself if absent or `null`. */
+	readonly budget?: CallBudget | null;
 	/** Time for one answer; 30 s if absent. */
 	readonly timeoutMs?: Milliseconds;
 	/** Tries of one call that may be repeated; 5 if absent. */

@@ -7,7 +7,8 @@ import type { Milliseconds } from '../../core/delivery/types';
 import { failureOf, isReadable, type Headers } from './answer';
 import { CallFailed, failure, type Failure } from './failure';
 import { callLimitsIn } from './limits';
-import { bucketsFor, type RateBucket } from './limiter';
+import { bucketsFor } from './limiter';
+import type { Pace } from './pace';
 import { hubSpotBaseUrl, hubSpotPathVersion, type HubSpotOptions, type PathVersion } from './options';
 
 /** One answer that can be read. */
@@ -91,6 +92,8 @@ export class Transport {
 			options.accessToken,
 			options.callsPer10Seconds ?? 100,
 			options.searchesPerSecond ?? 5,
+			options.budget,
+			this.clock,
 		);
 	}
 
@@ -110,7 +113,7 @@ export class Transport {
 				const again = repeatable || neverApplied.has(error.failure.kind);
 				if (pause === null || !again || attempt >= (this.options.attempts ?? 5) || pause > patience)
 					throw error;
-				if (error.failure.kind === 'throttled') bucket.hold(this.clock() + pause);
+				if (error.failure.kind === 'throttled') await bucket.hold(this.clock() + pause);
 				patience -= pause;
 				await this.sleep(pause, this.options.signal);
 			}
@@ -135,13 +138,16 @@ export class Transport {
 		});
 	}
 
-	private async turn(bucket: RateBucket): Promise<void> {
+	private async turn(bucket: Pace): Promise<void> {
 		for (;;) {
 			const now = this.clock();
-			const at = bucket.reserve(now);
-			if (at > now) await this.sleep(at - now, this.options.signal);
+			const { at, until } = await bucket.next(now);
+			const wait = at - this.clock();
+			if (wait > 0) await this.sleep(wait, this.options.signal);
 			if (this.options.signal?.aborted === true) throw new CallFailed(failure('cancelled'));
-			if (!bucket.isHeld(this.clock())) return;
+			const then = this.clock();
+			// A process that was kept from it for long has lost its place: others go by when it was to be used.
+			if (then <= until && !bucket.isHeld(then)) return;
 		}
 	}
 

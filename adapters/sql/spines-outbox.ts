@@ -8,6 +8,7 @@ import { DeskReader } from './desk';
 import { SqlErasure } from './erasure';
 import { FigureReader } from './figures';
 import { SqlKeys } from './keys';
+import { SqlCalls } from './calls';
 import { SqlReading } from './reading';
 import { SqlTurns } from './turns';
 import { SqlChain } from './chain';
@@ -45,6 +46,7 @@ export class SqlSpinesAndOutbox extends SqlChain {
 	readonly desk: DeskReader;
 	readonly keys: SqlKeys;
 	readonly reading: SqlReading;
+	readonly calls: SqlCalls;
 	readonly turns: SqlTurns;
 	readonly erasure: SqlErasure;
 	readonly names: SqlNames;
@@ -57,6 +59,7 @@ export class SqlSpinesAndOutbox extends SqlChain {
 		this.desk = new DeskReader(session);
 		this.keys = new SqlKeys(session);
 		this.reading = new SqlReading(session);
+		this.calls = new SqlCalls(session);
 		this.turns = new SqlTurns(session);
 		this.erasure = new SqlErasure(session, this.witness, pseudonyms);
 		this.names = new SqlNames(session);

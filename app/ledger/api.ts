@@ -1,3 +1,4 @@
+import type { CallBudget } from '../ports/call-budget';
 import type { DeliveryLedger } from './api/delivery-ledger';
 import type { EventLedger } from './api/events';
 import type { OutboxLedger } from './api/outbox';
@@ -29,6 +30,8 @@ export interface Ledger {
 	readonly keys: KeyLedger;
 	readonly reading: ReadingLedger;
 	readonly turns: TurnLedger;
+	/** Vendors' rates, where several processes share the ledger; `null` where one process has it alone. */
+	readonly calls: CallBudget | null;
 	readonly events: EventLedger;
 	readonly records: RecordLedger;
 	readonly blobs: BlobLedger;

@@ -1,6 +1,7 @@
 import type { Ledger } from './api';
 import { type InputCodec, type LedgerContext, plainCodec } from './context';
 import { absorb } from './operations/absorb';
+import { callBudget } from './operations/calls';
 import { claim } from './operations/claim';
 import { commit } from './operations/commit';
 import { confirm } from './operations/confirm';
@@ -74,6 +75,7 @@ export function createLedger(
 		keys: keyLedger(context),
 		reading: readingLedger(context),
 		turns: turnLedger(context),
+		calls: store.kind === 'postgres' ? callBudget(context) : null,
 		events: eventLedger(context),
 		records: recordLedger(context),
 		blobs: blobLedger(context),

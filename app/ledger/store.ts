@@ -9,6 +9,7 @@ import type { RowDigest, StateEntry, StateFlags, StateKey, StateTable } from './
 import type { DeskTransaction } from './desk';
 import type { FiguresTransaction } from './figures';
 import type { KeyTransaction } from './keys';
+import type { CallTransaction } from '../ports/call-budget';
 import type { ReadingTransaction } from './api/reading';
 import type { TurnTransaction } from './api/turns';
 import type { RecordTransaction } from './records-store';
@@ -110,6 +111,7 @@ export interface StoreTransaction {
 	readonly desk: DeskTransaction;
 	readonly keys: KeyTransaction;
 	readonly reading: ReadingTransaction;
+	readonly calls: CallTransaction;
 	readonly turns: TurnTransaction;
 	readonly erasure: ErasureTransaction;
 	readonly names: NameTransaction;

@@ -32,7 +32,7 @@ export async function flushAtOnce(
 		return;
 	}
 	try {
-		const { left } = await flushOutbox(ledger, await directoryOf(ctx), { ids });
+		const { left } = await flushOutbox(ledger, await directoryOf(ctx, ledger), { ids });
 		const [first] = left;
 		if (first) say(`${left.length} HubSpot write(s) wait in the outbox: ${first.reason}`);
 	} catch (error) {

@@ -59,10 +59,11 @@ export async function portsOf(
 	progress: (sentence: string) => void,
 	local: boolean,
 ): Promise<SnapshotPorts> {
+	const ledger = await withLedger(ctx);
 	return {
-		ledger: await withLedger(ctx),
+		ledger,
 		codec: await codecOf(ctx),
-		contacts: !local && hasDirectory(ctx) ? await directoryOf(ctx) : null,
+		contacts: !local && hasDirectory(ctx) ? await directoryOf(ctx, ledger) : null,
 		workflows: local ? null : await hostOf(ctx),
 		clock: now,
 		by: originOf(ctx),

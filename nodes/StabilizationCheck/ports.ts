@@ -26,9 +26,10 @@ export const itemsNotice = (name: string): INodeProperties => ({
 
 /** What a check works with: ledger, clock, who asks, and with `directory` HubSpot where a credential is chosen. */
 export async function portsOf(ctx: IExecuteFunctions, directory = false): Promise<StabilityPorts> {
+	const ledger = await withLedger(ctx);
 	return {
-		ledger: await withLedger(ctx),
-		directory: directory && hasDirectory(ctx) ? await directoryOf(ctx) : null,
+		ledger,
+		directory: directory && hasDirectory(ctx) ? await directoryOf(ctx, ledger) : null,
 		workflows: directory ? await hostOf(ctx) : null,
 		sparse: sparseIn(ctx),
 		now,

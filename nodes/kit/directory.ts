@@ -37,10 +37,14 @@ export async function keepLimitsRead(ctx: IExecuteFunctions, ledger: Ledger): Pr
 	}
 }
 
-/** The HubSpot account of the node's credential. The client is loaded here and not before: it is heavy. */
+/**
+ * The HubSpot account of the node's credential. With a ledger that processes share they share its limits too. The client is
+ * loaded here and not before: it is heavy.
+ */
 export async function directoryOf(
 	ctx: Pick<IExecuteFunctions, 'getCredentials'> &
 		Partial<Pick<IExecuteFunctions, 'getExecutionCancelSignal'>>,
+	ledger?: Pick<Ledger, 'calls'>,
 ): Promise<ContactDirectory> {
 	const data = await ctx.getCredentials(HUBSPOT_CREDENTIAL);
 	const { createHubSpotDirectory } = await import('../../adapters/hubspot');
@@ -53,6 +57,7 @@ export async function directoryOf(
 		onLimits: (limits) => void limitsRead.set(ctx, { account, limits }),
 		callsPer10Seconds: limit(data.callsPer10Seconds),
 		searchesPerSecond: limit(data.searchesPerSecond),
+		budget: ledger?.calls ?? null,
 		...(data.pathVersion === '2026-09' ? { pathVersion: '2026-09' as const } : {}),
 		signal: ctx.getExecutionCancelSignal?.(),
 	});

@@ -9,6 +9,7 @@ import { sql as reading } from './0007-reading';
 import { sql as places } from './0008-places';
 import { sql as alike } from './0009-alike';
 import { sql as names } from './0010-names';
+import { sql as calls } from './0011-calls';
 
 /** The steps that bring a new ledger to this version's schema. */
 export const migrations = migrationsOf({
@@ -22,4 +23,5 @@ export const migrations = migrationsOf({
 	'0008-places': places,
 	'0009-alike': alike,
 	'0010-names': names,
+	'0011-calls': calls,
 });

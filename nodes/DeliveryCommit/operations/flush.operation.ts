@@ -33,7 +33,7 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 		if (!hasDirectory(ctx)) throw gateError('hubspot-credential-missing');
 		const limit = new Parameters(ctx).number('limit', 'Limit', { fallback: 10_000, least: 1 });
 		const ledger = await withLedger(ctx);
-		const { left, ...counts } = await flushOutbox(ledger, await directoryOf(ctx), { limit });
+		const { left, ...counts } = await flushOutbox(ledger, await directoryOf(ctx, ledger), { limit });
 		await keepLimitsRead(ctx, ledger);
 		const { waiting, refused } = await ledger.outbox.backlog(CONTACTS_TARGET);
 		for (const { objectId, status, reason } of left) {

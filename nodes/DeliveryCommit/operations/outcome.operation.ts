@@ -191,7 +191,7 @@ async function placeSuppressed(
 		events.map(({ ref }) => ref),
 	);
 	const known = writes.flatMap((write) => write ?? []);
-	const results = hasDirectory(ctx) ? await suppress(await directoryOf(ctx), known) : [];
+	const results = hasDirectory(ctx) ? await suppress(await directoryOf(ctx, ledger), known) : [];
 	const waiting = results.find((result) => result.status === 'later');
 	if (waiting?.status === 'later') throw waiting.error;
 	const refused = new Map(

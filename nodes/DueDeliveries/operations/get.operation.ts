@@ -175,6 +175,7 @@ const fromItems = (parameters: Parameters): boolean => parameters.text('contacts
 
 async function* pagesOf(
 	ctx: IExecuteFunctions,
+	ledger: Ledger,
 	parameters: Parameters,
 	mapping: PropertyMapping,
 	at: Instant,
@@ -187,7 +188,7 @@ async function* pagesOf(
 		};
 		yield* recipientsFromItems(ctx.getInputData(), fields, mapping);
 	} else {
-		yield* recipientsFromDirectory(await directoryOf(ctx), mapping, at, after);
+		yield* recipientsFromDirectory(await directoryOf(ctx, ledger), mapping, at, after);
 	}
 }
 
@@ -227,12 +228,12 @@ async function handedOut(ctx: IExecuteFunctions): Promise<readonly Due[]> {
 					? null
 					: { keep: parameters.names('keptChosen', 'keptProperties') },
 			testersOnly: parameters.text('rehearseWhom') === 'testRecipients',
-			pages: (mapping, at, after) => pagesOf(ctx, parameters, mapping, at, after),
+			pages: (mapping, at, after) => pagesOf(ctx, ledger, parameters, mapping, at, after),
 			...(fromItems(parameters)
 				? {}
 				: {
 						turn: { wait: (ms) => wait(ms, ctx.getExecutionCancelSignal()) },
-						mergesOf: async (ids) => await mergesOf(await directoryOf(ctx), ids),
+						mergesOf: async (ids) => await mergesOf(await directoryOf(ctx, ledger), ids),
 					}),
 		},
 	);
