@@ -1,8 +1,9 @@
 import type { InstalledWorkflow, Installation, Named, RunSeen } from '../../app/ports/installation';
 import type { JsonObject } from '../../core/delivery/types';
-import { gateError } from '../../core/errors';
+import { gateError, ReleaseGateError } from '../../core/errors';
 import type { SetupNode, SetupWorkflow } from '../../core/setup/types';
 import { apiAddress } from './address';
+import { fittedTo } from './credential-schema';
 import { knownSettings } from './settings';
 
 /** Where an n8n is, and the key for its public API. */
@@ -217,8 +218,18 @@ export function n8nInstallation(
 			const rows = await pages('list the credentials', '/credentials');
 			return rows.map((row) => ({ ...named(row), type: String(row.type) }));
 		},
-		createCredential: async (name, type, data) =>
-			String((await must(`make the credential ${name}`, 'POST', '/credentials', { name, type, data })).id),
+		createCredential: async (name, type, data) => {
+			const what = `make the credential ${name}`;
+			try {
+				return String((await must(what, 'POST', '/credentials', { name, type, data })).id);
+			} catch (error) {
+				if (!(error instanceof ReleaseGateError) || !/ allOf schema /.test(String(error.context.reason)))
+					throw error;
+				const schema = await must(what, 'GET', `/credentials/schema/${type}`);
+				const fitted = { name, type, data: fittedTo(schema, type, data) };
+				return String((await must(what, 'POST', '/credentials', fitted)).id);
+			}
+		},
 		testCredential: async (id) => {
 			const { status, body } = await tried('POST', `/credentials/${encodeURIComponent(id)}/test`);
 			if (status >= 400 || !isObject(body)) return null;

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { n8nInstallation } from '../../adapters/n8n/installation';
 import { openPostgresLedger } from '../../adapters/postgres';
 import { openSqliteLedger } from '../../adapters/sqlite';
 import { liveDeliveries } from '../../testbed/ledger-reader';
@@ -60,13 +61,14 @@ async function ledgerOf({ ledgerFile, ledgerUrl }: InitWorld) {
 }
 
 /** Lets n8n run *Examine* behind a webhook, with the credentials that the template Doctor was given; on a worker in queue mode. */
-async function examineInside({ n8n }: InitWorld): Promise<readonly Readonly<Record<string, unknown>>[]> {
+async function examineInside({
+	n8n,
+	apiKey,
+}: InitWorld): Promise<readonly Readonly<Record<string, unknown>>[]> {
 	const { session } = n8n;
-	const { data } = await session.call('GET', '/rest/workflows');
-	const listed = (Array.isArray(data) ? data : []).map(record);
-	const doctor = listed.find(({ name }) => name === 'Doctor');
-	const { nodes } = record((await session.call('GET', `/rest/workflows/${String(doctor?.id)}`)).data);
-	const examine = (nodes as WorkflowFile['nodes']).find(({ name }) => name === 'Check Installation');
+	const workflows = await n8nInstallation({ url: n8n.url, apiKey }).workflows();
+	const doctor = workflows.find(({ name }) => name === 'Doctor');
+	const examine = doctor?.nodes.find(({ name }) => name === 'Check Installation');
 	if (examine === undefined) throw new Error('init imported no Doctor');
 	const path = `examine-${randomBytes(6).toString('hex')}`;
 	const hook = {
