@@ -1,5 +1,7 @@
 import { gateError } from '../../core/errors';
+import { refuseOther } from '../../app/ledger/hashes/mark';
 import { inputCodec } from '../crypto';
+import { markIn } from '../sql/names';
 import type { LedgerSight } from '../sql/sight';
 import {
 	appliedMigrations,
@@ -17,7 +19,9 @@ import { onOneConnection, type PostgresLedgerOptions, schemaOf } from './pool';
  * @throws what `openPostgresLedger` would throw
  */
 export async function lookAtPostgresLedger(options: PostgresLedgerOptions): Promise<LedgerSight> {
-	inputCodec(options.encryptionKey, options.formerKeys);
+	const { seals } = inputCodec(options.encryptionKey, options.formerKeys);
+	const { recipients = 'names' } = options;
+	refuseOther(recipients, seals, null, true);
 	const schema = schemaOf(options);
 	return await onOneConnection(options, async (client) => {
 		if (!(await schemaExists(client, schema))) {
@@ -29,6 +33,12 @@ export async function lookAtPostgresLedger(options: PostgresLedgerOptions): Prom
 		const { rows } = await client.query<{ n: number }>(
 			`SELECT count(*)::int AS n FROM ${quoteName(schema)}.spines`,
 		);
-		return { exists: true, spines: rows[0]?.n ?? 0 };
+		const spines = rows[0]?.n ?? 0;
+		const kept = await hasTable(client, schema, 'records');
+		const marks = kept
+			? await client.query<{ body: string }>(markIn(`${quoteName(schema)}.records`))
+			: { rows: [] };
+		refuseOther(recipients, seals, marks.rows[0]?.body ?? null, spines === 0);
+		return { exists: true, spines };
 	});
 }

@@ -2,7 +2,10 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gateError } from '../../core/errors';
+import { refuseOther } from '../../app/ledger/hashes/mark';
+import type { RecipientsAs } from '../../app/ledger/hashes/port';
 import { inputCodec } from '../crypto';
+import { markIn } from '../sql/names';
 import type { LedgerSight } from '../sql/sight';
 import { fileError } from './errors';
 import { loadSqlite } from './load';
@@ -22,11 +25,13 @@ export async function lookAtSqliteLedger(options: {
 	readonly file: string;
 	readonly encryptionKey?: string;
 	readonly formerKeys?: string;
+	readonly recipients?: RecipientsAs;
 	readonly executionsMode?: string;
 }): Promise<LedgerSight> {
-	const { file, encryptionKey, formerKeys, executionsMode } = options;
+	const { file, encryptionKey, formerKeys, recipients = 'names', executionsMode } = options;
 	if (executionsMode === 'queue') throw gateError('ledger-queue-mode');
-	inputCodec(encryptionKey, formerKeys);
+	const { seals } = inputCodec(encryptionKey, formerKeys);
+	refuseOther(recipients, seals, null, true);
 	const { DatabaseSync } = await loadSqlite();
 	try {
 		accessSync(existing(dirname(file)), constants.W_OK | constants.X_OK);
@@ -42,6 +47,9 @@ export async function lookAtSqliteLedger(options: {
 			refuseNewer(db);
 			const made = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'spines'").get() !== undefined;
 			const spines = made ? Number(db.prepare('SELECT count(*) AS n FROM spines').get()?.['n']) : 0;
+			const kept = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'records'").get() !== undefined;
+			const mark = kept ? db.prepare(markIn('records')).get()?.['body'] : undefined;
+			refuseOther(recipients, seals, typeof mark === 'string' ? mark : null, spines === 0);
 			return { exists: made, spines };
 		} finally {
 			db.close();

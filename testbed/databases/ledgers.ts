@@ -13,6 +13,8 @@ import { freshDatabase } from './postgres';
 
 /** Opens ledgers of one store; each `open` is one more process, as far as the ledger can tell. */
 export interface LedgerHouse {
+	/** Where the ledger is: a file, or the URL of a database. */
+	readonly address: string;
 	open(
 		encryptionKey?: string,
 		signingKey?: string,
@@ -41,6 +43,7 @@ export async function sqliteHouse(clock: TestClock): Promise<LedgerHouse> {
 	const { DatabaseSync } = await import('node:sqlite');
 	const opened: Ledger[] = [];
 	return {
+		address: file,
 		open: async (encryptionKey, signingKey, formerKeys, recipients) => {
 			const options = { encryptionKey, signingKey, formerKeys, recipients };
 			const ledger = await openSqliteLedger({ file, clock: () => clock.at, ...options });
@@ -75,6 +78,7 @@ export async function postgresHouse(clock: TestClock): Promise<LedgerHouse> {
 	const database = await freshDatabase();
 	const opened: Ledger[] = [];
 	return {
+		address: database.url,
 		open: async (encryptionKey, signingKey, formerKeys, recipients) => {
 			const ledger = await openPostgresLedger({
 				connection: database.url,

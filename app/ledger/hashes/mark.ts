@@ -4,7 +4,7 @@ import { gateError } from '../../../core/errors';
 import type { InputCodec, LedgerContext } from '../context';
 import { documentOf } from '../documents';
 import type { LedgerStore, StoreTransaction } from '../store';
-import type { Hashing } from './port';
+import type { Hashing, RecipientsAs } from './port';
 
 /** The record that says that recipients are stored as hashes, with the secret of the hashes, sealed. */
 const KIND = 'sealing';
@@ -30,6 +30,21 @@ export async function markOf(tx: StoreTransaction): Promise<Mark | null> {
 /** The same from the text of the document. @throws `ledger-record-unreadable` */
 export const readMark = (body: string): Mark =>
 	documentOf({ kind: KIND, id: ID, body: JSON.parse(body) as JsonObject }, schema);
+
+/**
+ * Throws where a ledger cannot be opened so, before it is.
+ *
+ * @param mark the text of the document, `null` where there is none
+ * @param isEmpty whether the ledger has no spine yet
+ * @throws `ledger-recipients-no-key`, `ledger-recipients-named`, `ledger-recipients-hashed`, `ledger-recipients-turning`
+ */
+export function refuseOther(as: RecipientsAs, seals: boolean, mark: string | null, isEmpty: boolean): void {
+	if (as === 'names' && mark !== null) throw gateError('ledger-recipients-hashed');
+	if (as !== 'hashes') return;
+	if (!seals) throw gateError('ledger-recipients-no-key');
+	if (mark === null && !isEmpty) throw gateError('ledger-recipients-named');
+	if (mark !== null && readMark(mark).turning === true) throw gateError('ledger-recipients-turning');
+}
 
 /** Throws where recipients are stored as hashes and this ledger was opened to store names. @throws `ledger-recipients-hashed` */
 export async function refuseNames(tx: StoreTransaction, context: LedgerContext): Promise<void> {
