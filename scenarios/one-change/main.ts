@@ -7,6 +7,7 @@ import { keepRun, machineSeconds, mostMachineSeconds } from './report';
 import { Stage, type Told } from './stage';
 import { stories } from './stories';
 import { attacked } from './stories/attacked';
+import { killed } from './stories/killed';
 import { startOneChangeWorld } from './world';
 
 /** RG_ONLY plays single changes, by id; then nothing is kept. */
@@ -30,9 +31,9 @@ async function main(): Promise<boolean> {
 	try {
 		tale.say(`n8n answers at ${world.n8n.url}; everything it talks to is a stand-in.`);
 		const told: Told[] = [];
-		for (const { id, title, play } of [...stories, attacked].filter(
-			(story) => only?.includes(story.id) ?? story !== attacked,
-		))
+		for (const { id, title, play } of only === undefined
+			? stories
+			: [...stories, attacked, killed].filter(({ id }) => only.includes(id)))
 			told.push(await stage.play(id, title, play));
 		tale.act('The time');
 		for (const story of told) {
