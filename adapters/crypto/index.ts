@@ -69,6 +69,9 @@ class AesGcmCodec implements InputCodec {
 			throw gateError('ledger-input-damaged', { keyId: 'none' });
 		const key = this.keyOf(keyId);
 		const bytes = Buffer.from(body, 'base64');
+		// Base64 is read past what is none: the same content must have one form.
+		if (`${prefix}${keyId}:${bytes.toString('base64')}` !== stored)
+			throw gateError('ledger-input-damaged', { keyId });
 		try {
 			const nonce = bytes.subarray(0, nonceBytes);
 			const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes });

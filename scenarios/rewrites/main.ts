@@ -1,6 +1,7 @@
 /**
  * Rewrites ledgers at random and writes what was found into docs/records/rewrites.md:
- * `npm run rewrites -- [--store sqlite|postgres] [--count 10000] [--seed 20261130]`. With `--count 0` the page alone is written.
+ * `npm run rewrites -- [--store sqlite|postgres] [--count 10000] [--seed 20261130] [--hashes]`.
+ * With `--hashes` recipients are stored as keyed hashes. With `--count 0` the page alone is written.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,6 +15,8 @@ import {
 
 interface Run extends RewriteTally {
 	readonly store: string;
+	/** Recipients stored as keyed hashes; as names where absent. */
+	readonly hashes?: true;
 	readonly seed: number;
 	readonly seconds: number;
 }
@@ -23,8 +26,9 @@ const results = join(__dirname, 'results');
 const page = join(root, 'docs', 'records', 'rewrites.md');
 
 const grouped = (value: number): string => value.toLocaleString('en-US');
+const storeOf = ({ store, hashes }: Run): string => `${store}${hashes ? ', recipients as hashes' : ''}`;
 const row = (run: Run): string =>
-	`| ${run.store} | ${run.seed} | ${grouped(run.rewrites)} | ${grouped(run.weighty)} | ${grouped(run.found)} | ${run.missed.length} | ${grouped(run.untouched)} | ${run.falseAlarms.length} | ${run.seconds} |`;
+	`| ${storeOf(run)} | ${run.seed} | ${grouped(run.rewrites)} | ${grouped(run.weighty)} | ${grouped(run.found)} | ${run.missed.length} | ${grouped(run.untouched)} | ${run.falseAlarms.length} | ${run.seconds} |`;
 const tables = (run: Run): string =>
 	Object.entries(run.byTable)
 		.sort(([a], [b]) => (a < b ? -1 : 1))
@@ -45,11 +49,11 @@ Keys that are done once (the tables of key claims) are not in the chain by their
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${runs.map(row).join('\n')}
 
-${runs.map((run) => `By table on ${run.store}: ${tables(run)}.`).join('\n\n')}
+${runs.map((run) => `By table on ${storeOf(run)}: ${tables(run)}.`).join('\n\n')}
 
 What this does not say: without a signing key an event that somebody adds at the end, unsealed, is sealed like any other; and so
 somebody who knows this code can add the digests of what he rewrote.
-${runs.flatMap((run) => [...run.missed, ...run.falseAlarms].map((what) => `\n- ${run.store}: ${what}\n`)).join('')}`;
+${runs.flatMap((run) => [...run.missed, ...run.falseAlarms].map((what) => `\n- ${storeOf(run)}: ${what}\n`)).join('')}`;
 
 async function main(): Promise<void> {
 	const { values } = parseArgs({
@@ -57,6 +61,7 @@ async function main(): Promise<void> {
 			store: { type: 'string', default: '' },
 			count: { type: 'string', default: '10000' },
 			seed: { type: 'string', default: '20261130' },
+			hashes: { type: 'boolean', default: false },
 		},
 	});
 	const names = Object.keys(strangers) as StrangerStore[];
@@ -67,11 +72,15 @@ async function main(): Promise<void> {
 	for (const store of Number(values.count) === 0 ? [] : wanted) {
 		const started = Date.now();
 		const seed = Number(values.seed);
-		const tally = await playRewrites(store, { count: Number(values.count), seed });
-		const run: Run = { store, seed, ...tally, seconds: Math.round((Date.now() - started) / 1000) };
+		const tally = await playRewrites(store, { count: Number(values.count), seed, hashes: values.hashes });
+		const as = values.hashes ? ({ hashes: true } as const) : {};
+		const run: Run = { store, ...as, seed, ...tally, seconds: Math.round((Date.now() - started) / 1000) };
 		console.log(JSON.stringify(run));
 		wrong += run.missed.length + run.falseAlarms.length;
-		writeFileSync(join(results, `${store}-${seed}.json`), `${JSON.stringify(run, null, '\t')}\n`);
+		writeFileSync(
+			join(results, `${store}${values.hashes ? '-hashes' : ''}-${seed}.json`),
+			`${JSON.stringify(run, null, '\t')}\n`,
+		);
 	}
 	const kept = existsSync(results) ? readdirSync(results).sort() : [];
 	writeFileSync(

@@ -47,11 +47,11 @@ const keys: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * What is held against the migrations when the ledger opens, keys that are done once, and who reads and runs now: no decision
- * rests on them.
+ * What is held against the migrations when the ledger opens, keys that are done once, who reads and runs now, and what is left of
+ * a vendor's rate: no decision rests on them.
  */
 const notOurs = (name: string): boolean =>
-	['migrations', 'reading_marks', 'hand_outs', 'run_places'].includes(name) ||
+	['migrations', 'reading_marks', 'hand_outs', 'run_places', 'call_budgets'].includes(name) ||
 	name.startsWith('sqlite_') ||
 	name.startsWith('key_');
 const keyOf = (table: string): readonly string[] => {

@@ -51,6 +51,10 @@ async function needsInput(database: StrangerDatabase): Promise<(row: Row) => boo
 	return (row) => needed.has(keyOf(row));
 }
 
+/** The key that a sealed text names; empty of another. */
+const keyIdOf = ({ text }: Row): string =>
+	/^sealed:1:([^:]+):[A-Za-z0-9+/]+=*$/.exec(String(text))?.[1] ?? '';
+
 /** Whether what a decision or a delivery rests on was changed. */
 async function matters(
 	database: StrangerDatabase,
@@ -69,8 +73,14 @@ async function matters(
 	const was = new Set(before.map((row) => weight(table, [row])));
 	const is = new Set(after.map((row) => weight(table, [row])));
 	const needed = await needsInput(database);
+	const keyIds = new Set(before.map(keyIdOf));
+	const placeOf = (row: Row): string => JSON.stringify(database.keyOf(table).map((name) => row[name]));
+	const stood = new Set(before.map(placeOf));
+	/** Sealed with a key that nobody has: of what is finished it is as good as gone. */
+	const isLost = (row: Row): boolean =>
+		keyIdOf(row) !== '' && !keyIds.has(keyIdOf(row)) && stood.has(placeOf(row)) && !needed(row);
 	return (
-		after.some((row) => !was.has(weight(table, [row]))) ||
+		after.some((row) => !was.has(weight(table, [row])) && !isLost(row)) ||
 		before.some((row) => !is.has(weight(table, [row])) && needed(row))
 	);
 }

@@ -150,10 +150,8 @@ function inputProblem(
 	{ row, input }: LoadedDelivery,
 	plainIsWrong: boolean,
 ): string | null {
-	if (input === null) {
-		const needed = unsent.has(row.state) || (row.state === 'failed' && row.retryable);
-		return needed ? 'is gone' : null;
-	}
+	const needed = unsent.has(row.state) || (row.state === 'failed' && row.retryable);
+	if (input === null) return needed ? 'is gone' : null;
 	if (plainIsWrong && isPlain(input)) return 'is not encrypted';
 	try {
 		return sha256(codec.open(row.ref, input)) === row.inputDigest
@@ -161,8 +159,9 @@ function inputProblem(
 			: 'is not the one it was registered with';
 	} catch (error) {
 		if (!(error instanceof ReleaseGateError)) throw error;
-		// Without the key nothing can be said of it.
-		return error.code === 'ledger-input-locked' ? null : 'was changed';
+		if (error.code !== 'ledger-input-locked') return 'was changed';
+		// Without any key nothing can be said of it; what is finished needs none.
+		return codec.seals && needed ? 'is encrypted with a key that the credential does not hold' : null;
 	}
 }
 
