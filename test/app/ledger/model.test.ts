@@ -84,6 +84,21 @@ describe('histories of claimers against the promises', () => {
 		expect({ violations, counterexample }).toEqual({ violations: [], counterexample: null });
 	}, 3_600_000);
 
+	test.each([
+		['sqlite', 60],
+		['postgres', 20],
+	] as const)(
+		'%s breaks none with recipients stored as keyed hashes',
+		async (store, count) => {
+			const { counterexample, violations } = await checkHistories(store, {
+				count: nightly || count,
+				hashes: true,
+			});
+			expect({ violations, counterexample }).toEqual({ violations: [], counterexample: null });
+		},
+		3_600_000,
+	);
+
 	test.each(Object.entries(bugs))(
 		'the checker catches: %s',
 		async (_name, bug) => {
