@@ -128,8 +128,13 @@ async function failedIn(
 	spine: string,
 	slots: readonly SlotSight[],
 ): Promise<readonly FailedRun[]> {
-	if (slots.every((slot) => slot.states.failed + inDoubtIn(slot) === 0)) return [];
-	const claims = await ledger.desk.claims(spine, SLOTS);
+	const well = slots.filter((slot) => slot.states.failed + inDoubtIn(slot) === 0);
+	if (well.length === slots.length) return [];
+	const claims = await ledger.desk.claims(
+		spine,
+		SLOTS,
+		well.map(({ slot }) => slot),
+	);
 	const at = now();
 	return claims.flatMap((one) => failedRuns(one, at)).sort((a, b) => b.at - a.at);
 }

@@ -30,8 +30,11 @@ export interface DeskLedger {
 	slots(spine: string, newest: number): Promise<readonly SlotSight[]>;
 	/** Live deliveries nobody knows the end of, in slots that are not settled and are not named in `without`. */
 	doubts(spine: string, limit: number, without?: readonly string[]): Promise<readonly DeliveryRecord[]>;
-	/** Who claimed last what failed or is in doubt, in the newest live slots: at most ten owners a slot, newest first. */
-	claims(spine: string, newest: number): Promise<readonly SlotClaims[]>;
+	/**
+	 * Who claimed last what failed or is in doubt, in the newest live slots but those named in `without`: at most ten owners a
+	 * slot, newest first.
+	 */
+	claims(spine: string, newest: number, without?: readonly string[]): Promise<readonly SlotClaims[]>;
 	/** The newest events first. */
 	newest(query: NewestQuery): Promise<readonly LedgerEvent[]>;
 	/** Deliveries of one recipient in the newest live slots of each spine, newest first; on all spines. */

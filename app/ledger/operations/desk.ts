@@ -31,10 +31,11 @@ export function deskLedger(context: LedgerContext): DeskLedger {
 			}
 			return seen;
 		},
-		claims: async (spine, newest) => {
+		claims: async (spine, newest, without = []) => {
 			const { now, slots } = await newestSlots(spine, newest);
 			const seen: SlotClaims[] = [];
 			for (const slot of slots) {
+				if (without.includes(slot.slot)) continue;
 				const owners = await store.transaction((tx) => tx.desk.claimedBy(slot, now));
 				seen.push({ slot: slot.slot, owners });
 				await store.breathe();
