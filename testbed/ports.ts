@@ -22,6 +22,7 @@ const firstPort = {
 	'one-change': 18476,
 	init: 18484,
 	doctor: 18490,
+	'desk-watch': 18496,
 } as const;
 
 /**

@@ -2,12 +2,13 @@ import { buildIfStale } from '../../testbed/build';
 import { Tale } from '../../testbed/tale';
 import { playStory } from '../play-story';
 import { hasPrometheus, missASlot } from './alerts';
-import { keep, writePage } from './page';
+import { keep, kept, writePage } from './page';
 import { lookAtPages } from './pages';
 import { playDesk } from './play';
 import { measureSizes } from './sizes';
+import { playWatch } from './watch';
 
-/** `-- --only pages,alerts,sizes,n8n` plays some parts; what others found last stays on the page. */
+/** `-- --only pages,alerts,sizes,n8n,watch` plays some parts; what others found last stays on the page. */
 const given = process.argv.indexOf('--only');
 const only = given < 0 ? null : (process.argv[given + 1] ?? '').split(',');
 const wanted = (part: string): boolean => only?.includes(part) ?? true;
@@ -50,8 +51,11 @@ async function alerts(tale: Tale): Promise<void> {
 
 async function sizes(tale: Tale): Promise<void> {
 	tale.act('Time and size');
-	const found = await measureSizes((line) => tale.say(line));
-	keep('sizes', found);
+	const found = await measureSizes(
+		kept('sizes'),
+		(line) => tale.say(line),
+		(sizes) => keep('sizes', sizes),
+	);
 	const named = (bad: (row: (typeof found.rows)[number]) => boolean): string[] =>
 		found.rows.filter(bad).map(({ store, deliveries }) => `${store}, ${deliveries}`);
 	tale.promise(
@@ -70,6 +74,11 @@ async function main(): Promise<boolean> {
 		if (buildIfStale()) tale.say('Built the package.');
 		tale.act('The desk in a real n8n');
 		keep('n8n', await playDesk(tale));
+	}
+	if (wanted('watch')) {
+		if (buildIfStale()) tale.say('Built the package.');
+		tale.act('Workflows that fall silent, in a real n8n');
+		keep('watch', await playWatch(tale));
 	}
 	if (wanted('pages')) await pages(tale);
 	if (wanted('alerts')) await alerts(tale);

@@ -5,6 +5,7 @@ import type { Fired } from './alerts';
 import type { Looked } from './pages';
 import type { Sizes } from './sizes';
 import type { Told } from './play';
+import type { Watched } from './watch';
 
 /** What is kept of each part, so that one part can be played alone. */
 export interface Results {
@@ -12,6 +13,7 @@ export interface Results {
 	readonly alerts: Fired;
 	readonly sizes: Sizes;
 	readonly n8n: Told;
+	readonly watch: Watched;
 }
 
 /** The page this program writes, from the root. */
@@ -54,14 +56,14 @@ const sizesPart = ({ rows, machine }: Sizes): readonly string[] => [
 	'## Time and size',
 	'',
 	'One spine; slots of 100,000 deliveries, the open one half served. Time from asking the ledger to the page as text: median of 7, first, slowest.',
-	`On ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.system}, Node ${machine.node}; load of the machine ${machine.load.join(' to ')} (idle is 0).`,
+	`On ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.system}, Node ${machine.node}; *load* of the machine before and after (idle is 0).`,
 	'Processor time is that of this process alone: on Postgres the server works besides.',
 	'',
-	'| store | deliveries | page, ms | processor, ms | with a search, ms | metrics, ms | bytes |',
-	'| --- | --- | --- | --- | --- | --- | --- |',
+	'| store | deliveries | page, ms | processor, ms | with a search, ms | metrics, ms | bytes | load |',
+	'| --- | --- | --- | --- | --- | --- | --- | --- |',
 	...rows.map(
-		({ store, deliveries, pageMs, cpuMs, searchMs, metricsMs, bytes }) =>
-			`| ${store} | ${deliveries.toLocaleString('en')} | ${pageMs.join(' / ')} | ${cpuMs} | ${searchMs} | ${metricsMs} | ${bytes.toLocaleString('en')} |`,
+		({ store, deliveries, pageMs, cpuMs, searchMs, metricsMs, bytes, load = machine.load }) =>
+			`| ${store} | ${deliveries.toLocaleString('en')} | ${pageMs.join(' / ')} | ${cpuMs} | ${searchMs} | ${metricsMs} | ${bytes.toLocaleString('en')} | ${load.join(' to ')} |`,
 	),
 	'',
 ];
@@ -95,15 +97,36 @@ const n8nPart = ({ n8n, promises, troubles }: Told): readonly string[] => [
 	'',
 ];
 
+const watchPart = ({ n8n, every, heard, desk, beats: [well, wrong, dead] }: Watched): readonly string[] => [
+	'## A workflow that falls silent',
+	'',
+	`n8n ${n8n} with *Watch workflows*, its schedule at every ${every} s, and a workflow that calls an address every minute. Seconds from the deed`,
+	'until the team’s channel has the message; n8n may be three minutes late with what is due.',
+	'',
+	'| what was done | seconds | what the channel reads |',
+	'| --- | --- | --- |',
+	...heard.map(
+		({ deed, seconds, text }) =>
+			`| ${deed} | ${seconds} | ${text.replaceAll('|', '\\|').replaceAll('\n', ' ')} |`,
+	),
+	'',
+	`Meanwhile the desk says: “${desk}”`,
+	'',
+	`Heartbeats: ${well} before, ${wrong} in two minutes in which it was wrong, ${dead} in two minutes after n8n was killed.`,
+	'',
+];
+
 /** Writes the page from what is kept. */
 export function writePage(): void {
 	const [pages, alerts, sizes, n8n] = [kept('pages'), kept('alerts'), kept('sizes'), kept('n8n')];
+	const watch = kept('watch');
 	const lines = [
 		'# The desk, tried',
 		'',
 		'Says what the desk showed, how fast, and how soon. Written by `npm run demo:desk`; nothing on this page is typed by hand.',
 		'',
 		...(n8n ? n8nPart(n8n) : []),
+		...(watch ? watchPart(watch) : []),
 		...(pages ? pagesPart(pages) : []),
 		...(alerts ? alertsPart(alerts) : []),
 		...(sizes ? sizesPart(sizes) : []),

@@ -31,6 +31,8 @@ export interface Size {
 	readonly searchMs: number;
 	readonly metricsMs: number;
 	readonly bytes: number;
+	/** Load of the machine before and after: it works for others besides. */
+	readonly load?: readonly [before: number, after: number];
 }
 
 /** All of them, and on what they were measured. */
@@ -136,22 +138,40 @@ async function onPostgres(deliveries: number): Promise<Size> {
 	}
 }
 
-/** RG_DESK_STORES measures one store alone: `sqlite` or `postgres`. */
+/** RG_DESK_STORES measures one store alone: `sqlite` or `postgres`; RG_DESK_SIZES some of the numbers. */
 const only = process.env.RG_DESK_STORES;
 const stores = only === undefined ? [onSqlite, onPostgres] : [only === 'postgres' ? onPostgres : onSqlite];
+const numbers = (process.env.RG_DESK_SIZES ?? '0,1000000,10000000').split(',').map(Number);
 
-/** Measures the page on the stores with nothing, a million and ten million deliveries. */
-export async function measureSizes(say: (line: string) => void): Promise<Sizes> {
+const order = ({ store, deliveries }: Size): number => deliveries + (store === 'SQLite' ? 0 : 1e9);
+
+/** What was measured before, with this row in place of the one of the same store and number. */
+const withRow = (rows: readonly Size[], row: Size): readonly Size[] =>
+	[...rows.filter(({ store, deliveries }) => store !== row.store || deliveries !== row.deliveries), row].sort(
+		(a, b) => order(a) - order(b),
+	);
+
+/**
+ * Measures the page on the stores with nothing, a million and ten million deliveries. Each row is kept as soon as it is
+ * there, so that a run that is cut off loses only the one it was at.
+ */
+export async function measureSizes(
+	before: Sizes | null,
+	say: (line: string) => void,
+	keep: (sizes: Sizes) => void,
+): Promise<Sizes> {
 	const loadBefore = currentLoad();
-	const rows: Size[] = [];
+	let sizes: Sizes = { rows: before?.rows ?? [], machine: machine(loadBefore) };
 	for (const on of stores)
-		for (const deliveries of [0, 1_000_000, 10_000_000]) {
-			const size = await on(deliveries);
-			rows.push(size);
-			const { store, pageMs, cpuMs, bytes } = size;
+		for (const deliveries of numbers) {
+			const from = currentLoad();
+			const row: Size = { ...(await on(deliveries)), load: [from, currentLoad()] };
+			sizes = { rows: withRow(sizes.rows, row), machine: machine(loadBefore) };
+			keep(sizes);
+			const { store, pageMs, cpuMs, bytes } = row;
 			say(
 				`${store}, ${deliveries} deliveries: ${pageMs.join(' / ')} ms, ${cpuMs} ms of processor time, ${bytes} bytes`,
 			);
 		}
-	return { rows, machine: machine(loadBefore) };
+	return sizes;
 }
