@@ -156,6 +156,11 @@ export async function playForm(world: InitWorld, mode: Mode, tale: Tale): Promis
 			'a worker says that it is one, and that it saw no other process',
 			must(/\(worker on /.test(textOf(workers?.sentence)), textOf(workers?.sentence) || 'it said nothing'),
 		);
+	if (mode === 'bare')
+		tale.promise(
+			'n8n installed the package itself',
+			must(/n8n installed n8n-nodes-release-gate/.test(first.transcript), 'it did not say so'),
+		);
 	const undone = await type(world, ['init', '--undo'], [], secrets);
 	console.log(undone.transcript);
 	tale.promise('it is taken back', must(undone.code === 0, `it ended with ${undone.code}`));

@@ -1,8 +1,8 @@
 /**
  * A stock n8n in an empty folder, the tarball, and stand-ins behind the vendors' own addresses: `init` to a rehearsal that
  * passes and the first live slot, run twice, then taken back. `npm run init:try` writes docs/records/init.md and its pictures.
- * `npm run init:try -- regular` and `-- queue` play it shorter, in one process or with a worker, Postgres and Redis, and put a row into
- * that page; RG_N8N_ROOT and RG_N8N_NODE name another n8n, as `npm run matrix` installs them.
+ * `npm run init:try -- regular`, `-- bare` and `-- queue` play it shorter: in one process, in one that has to install the package first, with
+ * a worker, Postgres and Redis. Each puts a row into that page; RG_N8N_ROOT and RG_N8N_NODE name another n8n, as `npm run matrix` installs them.
  */
 import { describeProblem } from '../../testbed/problem';
 import { Tale } from '../../testbed/tale';
@@ -36,7 +36,7 @@ async function short(mode: Mode, tale: Tale): Promise<void> {
 async function main(): Promise<void> {
 	const tale = new Tale();
 	const [, , mode] = process.argv;
-	if (mode === 'regular' || mode === 'queue') await short(mode, tale);
+	if (mode === 'regular' || mode === 'bare' || mode === 'queue') await short(mode, tale);
 	else await whole(tale);
 	if (!tale.end()) process.exitCode = 1;
 }

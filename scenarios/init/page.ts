@@ -8,14 +8,20 @@ import { readers } from './world';
 const block = (text: string): string => `\`\`\`text\n${text.trimEnd()}\n\`\`\`\n`;
 
 const record = join(packageRoot, 'docs', 'records', 'init.md');
-const begin = '<!-- forms: npm run init:try -- regular, npm run init:try -- queue -->';
+const begin = '<!-- forms: npm run init:try -- regular, bare, queue -->';
 const end = '<!-- end of forms -->';
+
+const runsAs = {
+	regular: 'one process',
+	bare: 'one process, which installs the package',
+	queue: 'queue, one worker',
+} as const;
 
 /** The table of every n8n on which it was tried. */
 function formsTable(): string {
 	const rows = forms().map(
 		({ n8n, node, mode, at, seconds, emails, committed, doctor, inside, undone }) =>
-			`| ${n8n} | ${node} | ${mode === 'queue' ? 'queue, one worker' : 'one process'} | ${mode === 'queue' ? 'Postgres' : 'SQLite'} | ${seconds} | ${emails} of ${readers}, ${committed} | ${doctor} | ${inside} | ${undone} | ${at} |`,
+			`| ${n8n} | ${node} | ${runsAs[mode]} | ${mode === 'queue' ? 'Postgres' : 'SQLite'} | ${seconds} | ${emails} of ${readers}, ${committed} | ${doctor} | ${inside} | ${undone} | ${at} |`,
 	);
 	return [
 		begin,

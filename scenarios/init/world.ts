@@ -12,6 +12,7 @@ import {
 	contentDeliveryDefinitions,
 	contentDeliveryGroups,
 } from '../../testbed/standins/hubspot/content-delivery';
+import { startRegistry } from '../install/registry';
 import { sandboxSlackToken, startSlack } from '../../testbed/standins/slack';
 
 /** Properties that the account does not have before: the set-up makes them. */
@@ -34,6 +35,7 @@ const scopes = [
 	...['create', 'read', 'list', 'update', 'delete'].flatMap((verb) => [`credential:${verb}`, `tag:${verb}`]),
 	...['list', 'update'].map((verb) => `workflowTags:${verb}`),
 	...['list', 'read'].map((verb) => `execution:${verb}`),
+	...['list', 'install', 'uninstall'].map((verb) => `communityPackage:${verb}`),
 ];
 
 /** An n8n as somebody has it who just installed it, with the package unpacked from its tarball, and the vendors' stand-ins. */
@@ -94,23 +96,31 @@ function seed({ hubspot }: StandIns): void {
 	admin.seedContacts(testers.map((email) => ({ email, firstname: 'Tess' })));
 }
 
-/** How n8n runs: as one process with its ledger in a file, or as a main and a worker with their ledger in Postgres. */
-export type Mode = 'regular' | 'queue';
+/**
+ * How n8n runs: as one process with its ledger in a file, or as a main and a worker with their ledger in Postgres. `bare` is one
+ * process without the package, which a registry behind the name of npm's has.
+ */
+export type Mode = 'regular' | 'bare' | 'queue';
 
-/** One process, with the package unpacked by hand. */
-async function bootOne(root: string, environment: Readonly<Record<string, string>>): Promise<Booted> {
+/** One process, with the package unpacked by hand unless it is to come without. */
+async function bootOne(
+	root: string,
+	environment: Readonly<Record<string, string>>,
+	mode: Mode,
+): Promise<Booted> {
 	const { n8n, broker } = portsOf('init');
 	const userFolder = join(root, 'n8n');
-	unpack(
-		join(root, 'tarball', 'package.tgz'),
-		join(userFolder, '.n8n', 'nodes', 'node_modules', 'n8n-nodes-release-gate'),
-	);
+	if (mode === 'regular')
+		unpack(
+			join(root, 'tarball', 'package.tgz'),
+			join(userFolder, '.n8n', 'nodes', 'node_modules', 'n8n-nodes-release-gate'),
+		);
 	const instance = await Instance.boot({
 		userFolder,
 		port: n8n,
 		brokerPort: broker,
 		packageFolder: null,
-		environment,
+		environment: { ...environment, npm_config_cache: join(root, 'npm'), npm_config_audit: 'false' },
 	});
 	const ledgerFile = join(userFolder, '.n8n', 'release-gate.sqlite');
 	return { n8n: instance, ledgerFile, ledgerUrl: null, stop: async () => await instance.stop() };
@@ -155,17 +165,23 @@ export async function startInitWorld(mode: Mode = 'regular'): Promise<InitWorld>
 	const standIns = await startStandIns({ hubspotLimits: 'real' });
 	seed(standIns);
 	const slack = await startSlack();
+	const registry = await startRegistry();
+	const { version } = JSON.parse(readFileSync(join(cliFolder, 'package.json'), 'utf8')) as {
+		version: string;
+	};
+	registry.publish({ name: 'n8n-nodes-release-gate', version, file: tarball });
 	const proxy = await startProxy({
 		'api.hubapi.com': standIns.hubspot.url,
 		'api.postmarkapp.com': standIns.postmark.url,
 		'api.openai.com': standIns.generator.url,
 		'slack.com': slack.url,
+		'registry.npmjs.org': registry.url,
 	});
 	const closeAll = async (): Promise<void> => {
-		await Promise.all([standIns.close(), slack.close(), proxy.close()]);
+		await Promise.all([standIns.close(), slack.close(), proxy.close(), registry.close()]);
 	};
 	try {
-		const booted = await (mode === 'queue' ? bootFleet : bootOne)(root, proxy.environment());
+		const booted = await (mode === 'queue' ? bootFleet : bootOne)(root, proxy.environment(), mode);
 		const { n8n, ledgerFile, ledgerUrl, stop } = booted;
 		const { data: known } = await n8n.session.call('GET', '/rest/api-keys/scopes');
 		// An older n8n knows fewer.
