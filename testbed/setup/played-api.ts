@@ -142,8 +142,8 @@ async function textOf(request: IncomingMessage): Promise<string> {
 	return text;
 }
 
-/** Serves it on a free port of this machine. */
-export async function startPlayedApi(n8n: PlayedN8n): Promise<PlayedApi> {
+/** Serves it on a free port of this machine. Without `drafts` it is an n8n 1.123, which knows no save that publishes nothing. */
+export async function startPlayedApi(n8n: PlayedN8n, drafts = true): Promise<PlayedApi> {
 	const apiKey = 'the-key-of-n8n';
 	const answered = async (request: IncomingMessage): Promise<Answer> => {
 		const url = new URL(request.url ?? '/', 'http://n8n');
@@ -158,6 +158,8 @@ export async function startPlayedApi(n8n: PlayedN8n): Promise<PlayedApi> {
 				status: 401,
 				body: { message: key ? 'unauthorized' : "'X-N8N-API-KEY' header required" },
 			};
+		if (!drafts && url.searchParams.has('publishIfActive'))
+			return { status: 400, body: { message: "Unknown query parameter 'publishIfActive'" } };
 		try {
 			return await answer(n8n, request.method ?? 'GET', url, text === '' ? {} : JSON.parse(text));
 		} catch (error) {
