@@ -136,6 +136,22 @@ async function answer(n8n: PlayedN8n, method: string, url: URL, body: unknown): 
 	}
 }
 
+/** n8n 1.123: publishes nothing that nothing of its own starts. */
+async function older(n8n: PlayedN8n, method: string, url: URL, body: unknown): Promise<Answer> {
+	const [, id = '', verb] = /workflows\/([^/]+)(?:\/(\w+))?$/.exec(url.pathname) ?? [];
+	const starts = n8n.held.workflows
+		.get(id)
+		?.nodes.some(({ type }) => !/\.(?:errorTrigger|executeWorkflowTrigger)$/.test(type));
+	if (verb === 'activate' && starts === false)
+		return {
+			status: 400,
+			body: {
+				message: `Workflow "${id}" has no node to start the workflow - at least one trigger is required`,
+			},
+		};
+	return await answer(n8n, method, url, body);
+}
+
 async function textOf(request: IncomingMessage): Promise<string> {
 	let text = '';
 	for await (const chunk of request) text += String(chunk);
@@ -161,7 +177,10 @@ export async function startPlayedApi(n8n: PlayedN8n, drafts = true): Promise<Pla
 		if (!drafts && url.searchParams.has('publishIfActive'))
 			return { status: 400, body: { message: "Unknown query parameter 'publishIfActive'" } };
 		try {
-			return await answer(n8n, request.method ?? 'GET', url, text === '' ? {} : JSON.parse(text));
+			const body: unknown = text === '' ? {} : JSON.parse(text);
+			return drafts
+				? await answer(n8n, request.method ?? 'GET', url, body)
+				: await older(n8n, request.method ?? 'GET', url, body);
 		} catch (error) {
 			if (!(error instanceof ReleaseGateError)) throw error;
 			const { status, reason } = error.context;

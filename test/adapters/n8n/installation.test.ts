@@ -28,4 +28,14 @@ describe('an n8n without drafts, as 1.123 is', () => {
 		await expect(save).rejects.toThrow(/in service, and this n8n has no drafts/);
 		expect(n8n.held.workflows.get(id)?.name).toBe('Reconcile');
 	});
+
+	it('runs what others call as it is saved: that it publishes none is no failure', async () => {
+		const trigger = { name: 'Receive Error', type: 'n8n-nodes-base.errorTrigger', parameters: {} };
+		const id = await n8n.create({ ...empty, nodes: [trigger] });
+		const installation = n8nInstallation(api);
+		await installation.publish(id);
+		expect(n8n.held.workflows.get(id)?.active).toBe(false);
+		const idle = await n8n.create(empty);
+		await expect(installation.publish(idle)).rejects.toThrow(/has no node to start/);
+	});
 });
