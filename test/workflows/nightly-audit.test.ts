@@ -1,10 +1,11 @@
-import { describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { recordReleased } from '../../app/release';
+import { runCli } from '../../cli';
 import { fingerprintOf, parseWorkflow } from '../../core/audit';
 import { closeLedgers, ledgerAt } from '../../nodes/kit/ledger';
 import { sparseOf } from '../../nodes/kit/node-knowledge';
@@ -17,13 +18,19 @@ import { readTemplate } from './template';
 async function night(
 	workflows: readonly object[],
 	ledger: object = { store: 'sqlite', file: ':memory:' },
-): Promise<{ alerts: { channel: string; text: string }[]; error?: Error }> {
+	keeper: { readonly status: number } | null = null,
+): Promise<{ alerts: { channel: string; text: string }[]; heads: string[]; error?: Error }> {
 	const alerts: { channel: string; text: string }[] = [];
+	const heads: string[] = [];
 	const server = createServer((request, response) => {
 		let body = '';
 		request.on('data', (chunk: Buffer) => (body += chunk.toString('utf8')));
 		request.on('end', () => {
-			if (request.method === 'POST') alerts.push(JSON.parse(body) as { channel: string; text: string });
+			if (request.url === '/alert') alerts.push(JSON.parse(body) as { channel: string; text: string });
+			if (request.url === '/heads') {
+				heads.push(body);
+				response.statusCode = keeper?.status ?? 500;
+			}
 			response.setHeader('content-type', 'application/json');
 			response.end(
 				JSON.stringify(request.method === 'POST' ? { ok: true } : { data: workflows, nextCursor: null }),
@@ -34,6 +41,11 @@ async function night(
 	const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 	try {
 		const template = structuredClone(readTemplate('nightly-audit.json')) as unknown as WorkflowJson;
+		const config = template.nodes.find(({ name }) => name === 'Set Config')?.parameters as unknown as {
+			assignments: { assignments: { name: string; value: string }[] };
+		};
+		const headUrl = config.assignments.assignments.find(({ name }) => name === 'headUrl');
+		if (headUrl && keeper !== null) headUrl.value = `${base}/heads`;
 		const run = await runWorkflow(template, {
 			credentials: {
 				releaseGateN8nApi: { baseUrl: `${base}/api/v1`, apiKey: 'k' },
@@ -46,7 +58,7 @@ async function night(
 				},
 			},
 		});
-		return { alerts, error: run.error };
+		return { alerts, heads, error: run.error };
 	} finally {
 		await new Promise((resolve) => server.close(resolve));
 	}
@@ -105,5 +117,67 @@ describe('nightly-audit.json', () => {
 		const { alerts, error } = await night([{ ...proven, id: 'spine' }]);
 		expect(error).toBeUndefined();
 		expect(alerts).toEqual([]);
+	});
+
+	describe('keeps the head of the chain outside', () => {
+		const kept = { status: 200 };
+		let folder: string;
+		let store: { store: 'sqlite'; file: string; signingSecret: string };
+		const opened = () => ledgerAt({ store: 'sqlite', file: store.file, signingKey: store.signingSecret });
+		beforeEach(async () => {
+			folder = mkdtempSync(join(tmpdir(), 'nightly-'));
+			store = {
+				store: 'sqlite',
+				file: join(folder, 'ledger.sqlite'),
+				signingSecret: 'a key that signs the chain',
+			};
+			await (await opened()).spines.configure(spineSettings(), 'test');
+		});
+		afterEach(async () => {
+			await closeLedgers();
+			rmSync(folder, { recursive: true, force: true });
+		});
+
+		it('only where an address is given', async () => {
+			expect(await night([], store)).toMatchObject({ heads: [], error: undefined });
+			const { heads, error } = await night([], store, kept);
+			expect(error).toBeUndefined();
+			expect(heads.map((head) => Object.keys(JSON.parse(head) as object).sort())).toEqual([
+				['at', 'hash', 'position', 'signature'],
+			]);
+		});
+
+		it('as it was sent, for verify --against: a chain that is rewritten later does not run through it', async () => {
+			const {
+				heads: [head = ''],
+			} = await night([], store, kept);
+			const file = join(folder, 'head.json');
+			writeFileSync(file, head);
+			const verify = async (): Promise<{ status: string; explanation?: string }> => {
+				const out: string[] = [];
+				const keyFile = join(folder, 'key');
+				writeFileSync(keyFile, store.signingSecret);
+				const named = ['verify', '--sqlite', store.file, '--signing-key', keyFile, '--against', file];
+				await runCli(named, { out: (text) => void out.push(text), err: (text) => void out.push(text) });
+				return JSON.parse(out.join('')) as { status: string; explanation?: string };
+			};
+			await closeLedgers();
+			expect(await verify()).toMatchObject({ status: 'intact' });
+			// Somebody who has the signing key, too, begins the ledger anew and tells another story.
+			for (const name of readdirSync(folder))
+				if (name.startsWith('ledger.sqlite')) rmSync(join(folder, name));
+			await (await opened()).spines.configure({ ...spineSettings(), mode: 'live' }, 'somebody');
+			await (await opened()).events.seal();
+			await closeLedgers();
+			expect(await verify()).toMatchObject({ status: 'broken' });
+		});
+
+		it('and fails where it is not taken, after the team was told of the night', async () => {
+			const bad = { ...spine(), id: 'bad', name: 'Bad spine' };
+			bad.connections['Route deliveries']?.main[1]?.push({ node: 'Send email', type: 'main', index: 0 });
+			const { alerts, heads, error } = await night([bad], store, { status: 403 });
+			expect([alerts.length, heads.length]).toEqual([1, 1]);
+			expect(error?.message).toContain('Forbidden');
+		});
 	});
 });
