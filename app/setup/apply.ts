@@ -11,11 +11,18 @@ import type { Deed, Installed, SetupPorts } from './ports';
 import { wiringOf } from './wiring';
 import { configureSpine, firstRun, rehearse, type Verdict } from './spine';
 
+/** A workflow that stays out of service: credentials that it lacks, or what n8n says against it. */
+interface Waiting {
+	readonly name: string;
+	readonly lacks: readonly string[];
+	readonly refused?: string;
+}
+
 /** What a set-up came to. */
 export interface SetUp {
 	readonly installed: Installed;
-	/** Workflows that stay out of service, and what they lack. */
-	readonly waiting: readonly { readonly name: string; readonly lacks: readonly string[] }[];
+	/** Workflows that stay out of service. */
+	readonly waiting: readonly Waiting[];
 	readonly verdict: Verdict | null;
 	/** What the first live run gave; `null` where there was none. */
 	readonly live: JsonObject | null;
@@ -189,6 +196,22 @@ class SetupRun {
 		return [];
 	}
 
+	/**
+	 * Publishes one workflow beside the spine. What n8n has against one of them keeps the others from nothing: an n8n that is
+	 * older than a form of theirs publishes all the rest (1.123 knows no form that asks who is signed in).
+	 */
+	private async inService(template: Template): Promise<Waiting | null> {
+		const { name } = template.workflow;
+		try {
+			const lacks = await this.publish(template);
+			return lacks.length === 0 ? null : { name, lacks };
+		} catch (error) {
+			if (!(error instanceof ReleaseGateError) || error.code !== 'setup-n8n-refused') throw error;
+			if (Number(error.context.status) !== 400) throw error;
+			return { name, lacks: [], refused: String(error.context.reason) };
+		}
+	}
+
 	/** The rehearsal; `null` where nobody is there to rehearse on, or this version passed before. */
 	private async rehearsal(): Promise<Verdict | null> {
 		const spine = this.installed.workflows[spineTemplate];
@@ -208,12 +231,12 @@ class SetupRun {
 		await this.credentials();
 		await this.properties();
 		await this.workflows(tags);
-		const waiting: { name: string; lacks: readonly string[] }[] = [];
+		const waiting: Waiting[] = [];
 		let published = 0;
 		for (const template of publishedOf(answers.templates)) {
-			const lacks = await this.publish(template);
-			if (lacks.length > 0) waiting.push({ name: template.workflow.name, lacks });
-			else published += 1;
+			const waits = await this.inService(template);
+			if (waits === null) published += 1;
+			else waiting.push(waits);
 		}
 		ports.say(`${published} workflows are in service.`);
 		const spine = answers.templates.find(({ id }) => id === spineTemplate);

@@ -119,8 +119,12 @@ function report(setUp: SetUp, answers: Answers, url: string, { out, asker }: Ter
 		out(`\nRehearsal ${verdict.passed ? 'passed' : 'FAILED'}: ${verdict.sentence}\n`);
 		for (const finding of verdict.findings) out(`  - ${finding}\n`);
 	}
-	for (const { name, lacks } of waiting)
-		out(`Not in service: "${name}" needs a credential on ${lacks.join(', ')}.\n`);
+	for (const { name, lacks, refused } of waiting)
+		out(
+			refused === undefined
+				? `Not in service: "${name}" needs a credential on ${lacks.join(', ')}.\n`
+				: `Not in service: "${name}". n8n does not publish it: ${refused}. Forms that ask who is signed in need n8n 2.27 or later.\n`,
+		);
 	const link = (template: string, text: string): void => {
 		const id = installed.workflows[template]?.id;
 		if (id !== undefined) out(`  ${text.padEnd(22)} ${base}/workflow/${id}\n`);

@@ -212,6 +212,8 @@ export class PlayedN8n implements Installation {
 			});
 			return versionId;
 		});
+	/** Names of workflows that it does not publish, and what it says. */
+	readonly unpublishable = new Map<string, { readonly status: number; readonly reason: string }>();
 	publish = async (id: string) =>
 		await this.step(() => {
 			const stored = this.stored(id);
@@ -223,6 +225,9 @@ export class PlayedN8n implements Installation {
 					reason: lacks.join(', '),
 				});
 			const { name, nodes, connections, settings, versionId } = stored;
+			const against = this.unpublishable.get(name);
+			if (against !== undefined)
+				throw gateError('setup-n8n-refused', { what: 'publish a workflow', ...against });
 			this.held.workflows.set(id, {
 				...stored,
 				active: true,

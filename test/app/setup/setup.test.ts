@@ -130,6 +130,24 @@ describe('a set-up', () => {
 		]);
 	});
 
+	it('puts the others in service, and the spine, where n8n has something against one workflow', async () => {
+		const n8n = new PlayedN8n(slots, answering());
+		const reason = "Cannot read properties of undefined (reading 'execute')";
+		n8n.unpublishable.set('Release a change', { status: 400, reason });
+		const { waiting, installed } = await setUp(portsFor(n8n));
+		expect(waiting).toEqual([{ name: 'Release a change', lacks: [], refused: reason }]);
+		expect(installed.mode).toBe('live');
+		const off = [...n8n.held.workflows.values()].filter(({ active }) => !active).map(({ name }) => name);
+		expect(off).toContain('Release a change');
+		expect(off).not.toContain('Approve a change');
+	});
+
+	it('stops where n8n lets nobody publish', async () => {
+		const n8n = new PlayedN8n(slots, answering());
+		n8n.unpublishable.set('Dry run', { status: 403, reason: 'Forbidden' });
+		await expect(setUp(portsFor(n8n))).rejects.toMatchObject({ code: 'setup-n8n-refused' });
+	});
+
 	it('takes a key back that its service refuses, so that another can be given', async () => {
 		const n8n = new PlayedN8n(slots, answering());
 		n8n.refused.set('openAiApi', 'Incorrect API key provided');
