@@ -1,4 +1,4 @@
-import type { OutboxNames, RenamingTransaction } from '../../app/ledger/hashes/port';
+import type { OutboxNames, RenamedKey, RenamingTransaction } from '../../app/ledger/hashes/port';
 import type { Session } from './dialect';
 import { raw, sql } from './statement';
 import { outboxState } from './tables';
@@ -43,9 +43,17 @@ export class SqlRenaming implements RenamingTransaction {
 		await this.session.run(sql`DELETE FROM hand_outs`);
 	}
 
-	async renameKey(scope: string, key: string, name: string, result: string | null): Promise<void> {
+	async keyDigest(scope: string, key: string): Promise<string | null> {
+		const [row] = await this.session.all(
+			sql`SELECT digest FROM key_claims WHERE scope = ${scope} AND key = ${key}`,
+		);
+		const digest = row?.[0] ?? null;
+		return digest === null ? null : String(digest);
+	}
+
+	async renameKey(scope: string, key: string, { name, digest, result }: RenamedKey): Promise<void> {
 		const own = sql`scope = ${scope} AND key = ${key}`;
-		await this.session.run(sql`UPDATE key_claims SET key = ${name} WHERE ${own}`);
+		await this.session.run(sql`UPDATE key_claims SET key = ${name}, digest = ${digest} WHERE ${own}`);
 		if (result === null) return;
 		await this.session.run(sql`UPDATE key_results SET key = ${name}, text = ${result} WHERE ${own}`);
 	}

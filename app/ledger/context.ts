@@ -47,6 +47,8 @@ export interface LedgerContext {
 	readonly signer: HeadSigner | null;
 	/** How recipients are stored. Under `hashes` operations are given hashes and know no name. */
 	readonly recipients: RecipientsAs;
+	/** What the digest of a frozen input is stored as. */
+	storedDigest(digest: string): string;
 }
 
 /** What the machine needs of a stored spine. */

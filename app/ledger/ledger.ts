@@ -38,13 +38,15 @@ export interface LedgerSigning {
 /**
  * Builds the ledger over a store. `codec` seals frozen inputs; without one they are stored as they are. `signing`
  * knows the signatures that the store gives to what events tell, and signs heads of the chain. Names of recipients are
- * turned into hashes, where they are, by who stands before it: see `hashes/open.ts`.
+ * turned into hashes, where they are, by who stands before it: see `hashes/open.ts`; \`storedDigest\` hashes digests of
+ * inputs there.
  */
 export function createLedger(
 	store: LedgerStore,
 	codec: InputCodec = plainCodec,
 	signing: LedgerSigning | null = null,
 	recipients: RecipientsAs = 'as-stored',
+	storedDigest: (digest: string) => string = (digest) => digest,
 ): Ledger {
 	const context: LedgerContext = {
 		store,
@@ -52,6 +54,7 @@ export function createLedger(
 		seal: signing?.seal ?? null,
 		signer: signing?.head ?? null,
 		recipients,
+		storedDigest,
 	};
 	return {
 		spines: spineLedger(context),

@@ -3,7 +3,7 @@ import type { DeliveryRef, Json } from '../../../core/delivery/types';
 import type { InputCodec } from '../context';
 import type { LedgerStore } from '../store';
 import { openName } from './names';
-import { hashesInText, standsForItself } from './port';
+import { hashesInText, type KeyedHashes, standsForItself } from './port';
 
 /** Names by the hashes they are stored as. */
 export type NamesByHash = ReadonlyMap<string, string>;
@@ -14,20 +14,36 @@ export type KeepNames = (names: readonly string[]) => Promise<void>;
 /** Says a text with names in place of hashes. */
 export type Say = (text: string) => string;
 
-/** An address of somebody in what a provider or a person wrote. */
-const address = /[^\s<>"'(),;:]+@[^\s<>"'(),;:]*[^\s<>"'(),;:.!?]/g;
+/** An address of somebody in what a provider or a person wrote, also as it stands in an address of the web. */
+const address = /(?<![^\s<>"'(),;:])[^\s<>"'(),;:]+(?:@|%40)[^\s<>"'(),;:/?&#]*[^\s<>"'(),;:/?&#.!]/gi;
 
 /** What stands in a text where an address was. */
 const ADDRESS = '[address]';
 
-/** Where the words of a text end: a recipient's name holds none of these, or is found as a whole value only. */
-const between = /[\s<>"'(),;:[\]{}|]+/;
+/**
+ * What is taken for a name inside a text: words; in those that are none, what stands between slashes and the like, as in
+ * an address of the web; and in that, runs of letters and digits. Each with its fewest characters.
+ */
+const wordForms = [
+	{ form: /[^\s<>"'(),;:[\]{}|]+/g, shortest: 3 },
+	{ form: /[\p{L}\p{N}@.+_%-]+/gu, shortest: 3 },
+	{ form: /[\p{L}\p{N}]+/gu, shortest: 6 },
+] as const;
 
 /** Full stops and the like at the end of a word. */
 const bare = (word: string): string => word.replace(/^[.!?]+|[.!?]+$/g, '');
 
-/** Fewest characters of a word that is taken for a name inside a text. */
-const shortest = 3;
+/** A text with words of it as `name` has them; asked of a word first, of what is in it where that changed nothing. */
+function wordsSaid(text: string, name: (word: string) => string, level = 0): string {
+	const words = wordForms[level];
+	if (words === undefined) return text;
+	return text.replace(words.form, (part) => {
+		const word = bare(part);
+		if (word.length < words.shortest || standsForItself(word)) return part;
+		const said = name(word);
+		return said === word ? wordsSaid(part, name, level + 1) : part.replace(word, () => said);
+	});
+}
 
 /** Texts of a value, names of members included. */
 function textsOf(value: Json, found: Set<string>): void {
@@ -58,12 +74,17 @@ export class NameBook {
 	constructor(
 		private readonly store: LedgerStore,
 		private readonly codec: InputCodec,
-		private readonly hash: (name: string) => string,
+		private readonly hashes: KeyedHashes,
 	) {}
 
 	/** What a recipient is stored as. A hash stands for itself, as the name of who was erased does: both are handed out. */
 	hashOf(name: string): string {
-		return standsForItself(name) ? name : this.hash(name);
+		return standsForItself(name) ? name : this.hashes.name(name);
+	}
+
+	/** What a digest is stored as. */
+	digestOf(digest: string): string {
+		return this.hashes.digest(digest);
 	}
 
 	/** A delivery by what its recipient is stored as; one that no key can name stays, to be refused as it is. */
@@ -123,11 +144,12 @@ export class NameBook {
 		for (const value of values) textsOf(value, texts);
 		const hashes = new Map<string, string>();
 		for (const text of texts) {
-			if (text !== '' && !standsForItself(text)) hashes.set(text, this.hash(text));
-			for (const part of text.split(between)) {
-				const word = bare(part);
-				if (word.length >= shortest && !standsForItself(word)) hashes.set(word, this.hash(word));
-			}
+			if (text === '' || standsForItself(text)) continue;
+			const note = (word: string): string => {
+				if (!hashes.has(word)) hashes.set(word, this.hashOf(word));
+				return word;
+			};
+			wordsSaid(note(text), note);
 		}
 		const known = await this.known([...hashes.values()]);
 		if (known.size === 0) return values;
@@ -137,11 +159,7 @@ export class NameBook {
 		};
 		const say: Say = (text) => {
 			const whole = hidden(text);
-			if (whole !== text) return whole;
-			return text.replace(/[^\s<>"'(),;:[\]{}|]+/g, (part) => {
-				const word = bare(part);
-				return word.length < shortest ? part : part.replace(word, () => hidden(word));
-			});
+			return whole === text ? wordsSaid(text, hidden) : whole;
 		};
 		return values.map((value) => saidIn(value, say) as Value);
 	}

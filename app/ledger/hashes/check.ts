@@ -5,7 +5,7 @@ import { absent } from '../history/state';
 import { pages } from '../pages';
 import type { LedgerStore, StatePage } from '../store';
 import { openName } from './names';
-import { hashForm, type SealedName } from './port';
+import { hashForm, type KeyedHashes, type SealedName } from './port';
 
 const page = 1000;
 
@@ -14,7 +14,7 @@ export class NameCheck {
 	constructor(
 		private readonly store: LedgerStore,
 		private readonly codec: InputCodec,
-		private readonly hash: (name: string) => string,
+		private readonly hashes: KeyedHashes,
 	) {}
 
 	/** The first name that is not its hash's, or is missing; `null` where there is none. */
@@ -29,7 +29,7 @@ export class NameCheck {
 
 	private isRight(row: SealedName): boolean {
 		try {
-			return this.hash(openName(this.codec, row)) === row.hash;
+			return this.hashes.name(openName(this.codec, row)) === row.hash;
 		} catch (error) {
 			if (!(error instanceof ReleaseGateError)) throw error;
 			return false;

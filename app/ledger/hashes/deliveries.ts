@@ -110,12 +110,14 @@ export function namedDeliveries(inner: DeliveryLedger, book: NameBook, keep: Kee
 			await records(await inner.unsent(spine, space, limit, after && book.refOf(after))),
 		claim: async (batch, owner) => {
 			await refuseStrangers(batch.filter(({ register }) => register !== undefined));
+			const holds = await book.hideAll(batch.map(({ register }) => register?.hold));
 			return await onBatch(
-				batch.map((item) =>
-					item.register === undefined
-						? item
-						: { ...item, register: called({ ...item.register, ref: item.ref }) },
-				),
+				batch.map((item, at) => {
+					if (item.register === undefined) return item;
+					const hold = holds[at];
+					const register = { ...item.register, ref: item.ref, ...(hold === undefined ? {} : { hold }) };
+					return { ...item, register: called(register) };
+				}),
 				(stored) => inner.claim(stored, owner),
 			);
 		},

@@ -18,7 +18,7 @@ import {
 	namedRecords,
 	namedSpines,
 } from './others';
-import type { Hashing, RecipientsAs } from './port';
+import type { Hashing, KeyedHashes, RecipientsAs } from './port';
 
 /** An open store, with what seals and signs for its ledger. */
 export interface OpenedStore {
@@ -43,26 +43,22 @@ export async function ledgerOver(
 	hashing: Hashing,
 ): Promise<Ledger> {
 	try {
-		const inner = createLedger(store, codec, signing, as);
 		if (as === 'hashes') {
 			const secret = await secretOf(store, codec, hashing, mark === null ? null : readMark(mark));
-			return hashedLedger(inner, store, codec, hashing.under(secret));
+			const hashes = hashing.under(secret);
+			const inner = createLedger(store, codec, signing, as, (digest) => hashes.digest(digest));
+			return hashedLedger(inner, store, codec, hashes);
 		}
 		if (as === 'names' && mark !== null) throw gateError('ledger-recipients-hashed');
-		return inner;
+		return createLedger(store, codec, signing, as);
 	} catch (error) {
 		await store.close();
 		throw error;
 	}
 }
 
-function hashedLedger(
-	inner: Ledger,
-	store: LedgerStore,
-	codec: InputCodec,
-	hash: (name: string) => string,
-): Ledger {
-	const book = new NameBook(store, codec, hash);
+function hashedLedger(inner: Ledger, store: LedgerStore, codec: InputCodec, hashes: KeyedHashes): Ledger {
+	const book = new NameBook(store, codec, hashes);
 	const keep: KeepNames = async (names) => {
 		const called = names
 			.map((name) => ({ hash: book.hashOf(name), name }))
@@ -76,7 +72,7 @@ function hashedLedger(
 		outbox: namedOutbox(inner.outbox, book),
 		keys: namedKeys(inner.keys, book),
 		reading: namedReading(inner.reading, book, codec),
-		events: namedEvents(inner.events, book, new NameCheck(store, codec, hash)),
+		events: namedEvents(inner.events, book, new NameCheck(store, codec, hashes)),
 		records: namedRecords(inner.records, book),
 		desk: namedDesk(inner.desk, book),
 		erasure: namedErasure(inner.erasure, book),

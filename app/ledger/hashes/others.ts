@@ -85,7 +85,14 @@ export function namedKeys(inner: KeyLedger, book: NameBook): KeyLedger {
 	const stored = <Item extends { readonly key: string }>(batch: readonly Item[]): readonly Item[] =>
 		batch.map((item) => ({ ...item, key: book.hashOf(item.key) }));
 	return {
-		claim: (terms, batch) => inner.claim(terms, stored(batch)),
+		claim: (terms, batch) =>
+			inner.claim(
+				terms,
+				stored(batch).map((item) => ({
+					...item,
+					digest: item.digest === null ? null : book.digestOf(item.digest),
+				})),
+			),
 		complete: (batch, by) => inner.complete(stored(batch), by),
 		giveBack: async (batch, by) => {
 			const reasons = await book.hideAll(batch.map(({ reason }) => reason));

@@ -18,12 +18,22 @@ export interface NameTransaction {
 	forget(hashes: readonly string[]): Promise<number>;
 }
 
+/** Keyed hashes under the secret of one ledger, the same for the same each time. */
+export interface KeyedHashes {
+	/** What a name is stored as: {@link hashForm}. */
+	name(name: string): string;
+	/**
+	 * What a digest of an input or of the content of a key is stored as, 64 hex digits: without the secret nobody can try
+	 * contacts until one fits.
+	 */
+	digest(digest: string): string;
+}
+
 /** Makes keyed hashes; see `adapters/crypto/recipients`. */
 export interface Hashing {
 	/** A secret for a new ledger. */
 	fresh(): string;
-	/** What a name is stored as under a secret: {@link hashForm}, the same for the same name each time. */
-	under(secret: string): (name: string) => string;
+	under(secret: string): KeyedHashes;
 }
 
 /** How recipients are stored: as names, or as keyed hashes; `as-stored`, whatever it is, by who brings none in. */
@@ -50,6 +60,14 @@ export interface OutboxNames {
 	readonly reason: string | null;
 }
 
+/** A key as it is stored from now on. */
+export interface RenamedKey {
+	readonly name: string;
+	readonly digest: string | null;
+	/** `null` where it keeps none. */
+	readonly result: string | null;
+}
+
 /** What a store must do, beside all that erasing takes, so that a ledger of names becomes one of hashes. */
 export interface RenamingTransaction {
 	/** Entries in order of their ids, after one. */
@@ -57,6 +75,8 @@ export interface RenamingTransaction {
 	renameOutbox(rows: readonly OutboxNames[]): Promise<void>;
 	/** Takes everybody out of marks and hand-outs: reading begins again. */
 	forgetReaders(): Promise<void>;
-	/** Gives a key another name; its result, if it has one, is replaced. */
-	renameKey(scope: string, key: string, name: string, result: string | null): Promise<void>;
+	/** Gives a key another name, and the digest of its content, if it has one; its result, if it has one, is replaced. */
+	renameKey(scope: string, key: string, to: RenamedKey): Promise<void>;
+	/** Digest of the content of a key; `null` where it has none. */
+	keyDigest(scope: string, key: string): Promise<string | null>;
 }

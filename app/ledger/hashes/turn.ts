@@ -23,6 +23,9 @@ const page = 500;
 /** Few, since an event of a large batch names thousands of recipients. */
 const pageEvents = 200;
 
+/** Of a ledger of names, which verifies before it is turned. */
+const same = (digest: string): string => digest;
+
 /** What was turned. */
 export interface TurnReport {
 	readonly recipients: number;
@@ -114,11 +117,12 @@ class Turning {
 			if (loaded === null) continue;
 			const { row, input } = loaded;
 			const ref = this.book.refOf(row.ref);
-			const next = { ...row, ref, reason: reasons.get(row.reason ?? undefined) ?? row.reason };
+			const reason = reasons.get(row.reason ?? undefined) ?? row.reason;
+			const next = { ...row, ref, reason, inputDigest: this.book.digestOf(row.inputDigest) };
 			await tx.erasure.replaceDelivery(row, next);
 			rows.push(next);
 			if (input !== null)
-				inputs.push({ ref, text: codec.seal(ref, codec.open(row.ref, input)), digest: row.inputDigest });
+				inputs.push({ ref, text: codec.seal(ref, codec.open(row.ref, input)), digest: next.inputDigest });
 		}
 		await tx.writeInputs(inputs);
 		await tx.noteMessages(rows);
@@ -187,7 +191,9 @@ class Turning {
 						stored === null
 							? null
 							: sealResult(this.context, scope, name, openResult(this.context, scope, key, stored));
-					await tx.renaming.renameKey(scope, key, name, result);
+					const content = await tx.renaming.keyDigest(scope, key);
+					const digest = content === null ? null : this.book.digestOf(content);
+					await tx.renaming.renameKey(scope, key, { name, digest, result });
 				}
 				await this.tell(tx, 'keys', named.length);
 			});
@@ -286,7 +292,14 @@ export async function turnIntoHashes(
 	try {
 		if (!codec.seals) throw gateError('ledger-recipients-no-key');
 		const [seal, signer] = [signing?.seal ?? null, signing?.head ?? null];
-		const context: LedgerContext = { store, codec, seal, signer, recipients: 'as-stored' };
+		const context: LedgerContext = {
+			store,
+			codec,
+			seal,
+			signer,
+			recipients: 'as-stored',
+			storedDigest: same,
+		};
 		const counts = await turn(context, hashing);
 		return { ...counts, remains: (await store.scrub()).remains };
 	} finally {

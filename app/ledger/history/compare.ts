@@ -146,15 +146,16 @@ async function again(
 
 /** Why a frozen input is not what its delivery was registered with, or `null`. */
 function inputProblem(
-	{ codec }: LedgerContext,
+	context: LedgerContext,
 	{ row, input }: LoadedDelivery,
 	plainIsWrong: boolean,
 ): string | null {
+	const { codec } = context;
 	const needed = unsent.has(row.state) || (row.state === 'failed' && row.retryable);
 	if (input === null) return needed ? 'is gone' : null;
 	if (plainIsWrong && isPlain(input)) return 'is not encrypted';
 	try {
-		return sha256(codec.open(row.ref, input)) === row.inputDigest
+		return context.storedDigest(sha256(codec.open(row.ref, input))) === row.inputDigest
 			? null
 			: 'is not the one it was registered with';
 	} catch (error) {

@@ -33,7 +33,7 @@ export function inputOf(context: LedgerContext, loaded: LoadedDelivery): JsonObj
 	const { ref, inputDigest } = loaded.row;
 	if (loaded.input === null) throw gateError('ledger-input-missing', { ...ref });
 	const text = context.codec.open(ref, loaded.input);
-	if (sha256(text) !== inputDigest) throw gateError('ledger-input-changed', { ...ref });
+	if (context.storedDigest(sha256(text)) !== inputDigest) throw gateError('ledger-input-changed', { ...ref });
 	return JSON.parse(text) as JsonObject;
 }
 
@@ -167,7 +167,10 @@ export function claim(
 				context,
 				requests.map((request) => ({
 					request,
-					frozen: request.register === undefined ? null : frozen({ ...request.register, ref: request.ref }),
+					frozen:
+						request.register === undefined
+							? null
+							: frozen(context, { ...request.register, ref: request.ref }),
 				})),
 				owner,
 			),

@@ -24,7 +24,7 @@ export interface Frozen extends CalledRegistration {
 }
 
 /** Freezes the input of a registration. Throws if its ref cannot be a key. */
-export function frozen(registration: CalledRegistration): Frozen {
+export function frozen(context: LedgerContext, registration: CalledRegistration): Frozen {
 	const problem = refProblem(registration.ref);
 	if (problem !== null) {
 		const { spine, slot } = registration.ref;
@@ -34,7 +34,8 @@ export function frozen(registration: CalledRegistration): Frozen {
 			problem,
 		});
 	}
-	return { ...registration, ...freeze(registration.input, registration.text) };
+	const { text, digest } = freeze(registration.input, registration.text);
+	return { ...registration, text, digest: context.storedDigest(digest) };
 }
 
 /** Tells the ledger of the slots these registrations belong to. */
@@ -151,7 +152,7 @@ export async function register(
 	context: LedgerContext,
 	batch: readonly Registration[],
 ): Promise<readonly RegisterResult[]> {
-	const ready = batch.map(frozen);
+	const ready = batch.map((registration) => frozen(context, registration));
 	return await inBatches<Frozen, RegisterResult>(
 		context.store,
 		ready,
