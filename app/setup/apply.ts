@@ -13,6 +13,7 @@ import { configureSpine, firstRun, rehearse, type Verdict } from './spine';
 
 /** A workflow that stays out of service: credentials that it lacks, or what n8n says against it. */
 interface Waiting {
+	readonly template: string;
 	readonly name: string;
 	readonly lacks: readonly string[];
 	readonly refused?: string;
@@ -204,11 +205,11 @@ class SetupRun {
 		const { name } = template.workflow;
 		try {
 			const lacks = await this.publish(template);
-			return lacks.length === 0 ? null : { name, lacks };
+			return lacks.length === 0 ? null : { template: template.id, name, lacks };
 		} catch (error) {
 			if (!(error instanceof ReleaseGateError) || error.code !== 'setup-n8n-refused') throw error;
 			if (Number(error.context.status) !== 400) throw error;
-			return { name, lacks: [], refused: String(error.context.reason) };
+			return { template: template.id, name, lacks: [], refused: String(error.context.reason) };
 		}
 	}
 
@@ -253,7 +254,7 @@ class SetupRun {
 			return { installed: this.installed, waiting, verdict, live: null };
 		const lacks = await this.publish(spine);
 		if (lacks.length > 0) {
-			waiting.push({ name: spine.workflow.name, lacks });
+			waiting.push({ template: spine.id, name: spine.workflow.name, lacks });
 			return { installed: this.installed, waiting, verdict, live: null };
 		}
 		await configureSpine(ports, answers, this.installed, { mode: 'live' });

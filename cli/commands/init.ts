@@ -132,9 +132,10 @@ function report(setUp: SetUp, answers: Answers, url: string, { out, asker }: Ter
 	out('\nOpen\n');
 	link(spineTemplate, 'The spine');
 	link('dry-run', 'Rehearse again');
-	if (installed.workflows['release-a-change'] !== undefined)
+	const off = new Set(waiting.map(({ template }) => template));
+	if (installed.workflows['release-a-change'] !== undefined && !off.has('release-a-change'))
 		out(`  ${'Release a change'.padEnd(22)} ${answers.outsideUrl}/form/release-a-change\n`);
-	if (installed.workflows.desk !== undefined)
+	if (installed.workflows.desk !== undefined && !off.has('desk'))
 		out(`  ${'The desk'.padEnd(22)} ${answers.outsideUrl}/webhook/desk\n`);
 	const login = answers.credentials.httpBasicAuth?.data;
 	if (login !== undefined && installed.workflows['provider-events'] !== undefined) {

@@ -135,7 +135,9 @@ describe('a set-up', () => {
 		const reason = "Cannot read properties of undefined (reading 'execute')";
 		n8n.unpublishable.set('Release a change', { status: 400, reason });
 		const { waiting, installed } = await setUp(portsFor(n8n));
-		expect(waiting).toEqual([{ name: 'Release a change', lacks: [], refused: reason }]);
+		expect(waiting).toEqual([
+			{ template: 'release-a-change', name: 'Release a change', lacks: [], refused: reason },
+		]);
 		expect(installed.mode).toBe('live');
 		const off = [...n8n.held.workflows.values()].filter(({ active }) => !active).map(({ name }) => name);
 		expect(off).toContain('Release a change');
