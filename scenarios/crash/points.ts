@@ -79,6 +79,7 @@ export const killPoints: readonly KillPoint[] = [
 	),
 	...['Confirm Before Send', 'Send Email', 'Commit Delivery'].flatMap((node) => between(spine, node)),
 	last(spine, 'Commit Delivery'),
+	...between(spine, 'Return Count'),
 	...call('hubspot', 'POST', '/search', 'HubSpot search'),
 	...call('hubspot', 'POST', '/batch/read', 'HubSpot read'),
 	...call('generator', 'POST', '/chat/completions', 'generation 1'),
