@@ -76,7 +76,7 @@ const plain = (text: string): string =>
 
 /** What the guide says of a record; programs write the records, so the line stands there. */
 function ofRecord(page: string): string | undefined {
-	const link = posix.relative('guide', page);
+	const link = posix.relative('/docs/guide', posix.join('/docs', page));
 	const line = read(records)
 		.split('\n')
 		.find((text) => text.includes(`](${link}): `));
