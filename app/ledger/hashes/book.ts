@@ -2,14 +2,11 @@ import { refProblem } from '../../../core/delivery/refs';
 import type { DeliveryRef, Json } from '../../../core/delivery/types';
 import type { InputCodec } from '../context';
 import type { LedgerStore } from '../store';
-import { openName } from './names';
-import { hashesInText, type KeyedHashes, standsForItself } from './port';
+import { keepNames, openName } from './names';
+import { hashesInText, type KeyedHashes, type SealedName, standsForItself } from './port';
 
 /** Names by the hashes they are stored as. */
 export type NamesByHash = ReadonlyMap<string, string>;
-
-/** Keeps the names of recipients, in a transaction of its own. */
-export type KeepNames = (names: readonly string[]) => Promise<void>;
 
 /** Says a text with names in place of hashes. */
 export type Say = (text: string) => string;
@@ -95,15 +92,28 @@ export class NameBook {
 	/** Names of these hashes, those that are kept. @throws `ledger-input-locked`, `ledger-input-damaged` */
 	async names(hashes: readonly string[]): Promise<NamesByHash> {
 		const found = new Map<string, string>();
+		for await (const row of this.stored(hashes)) found.set(row.hash, openName(this.codec, row));
+		return found;
+	}
+
+	/** Keeps the names of recipients that are not known yet, in a transaction of its own. */
+	async keep(names: readonly string[]): Promise<void> {
+		const called = names
+			.filter((name) => !standsForItself(name))
+			.map((name) => ({ hash: this.hashOf(name), name }));
+		if (called.length > 0) await this.store.transaction((tx) => keepNames(tx, this.codec, called));
+	}
+
+	/** Those of these hashes that are of recipients, with the sealed names. */
+	private async *stored(hashes: readonly string[]): AsyncGenerator<SealedName> {
 		for (let start = 0; start < hashes.length; start += this.store.chunkRows) {
 			const some = hashes.slice(start, start + this.store.chunkRows);
-			const stored = await this.store.transaction((tx) => tx.names.read(some));
-			some.forEach((hash, at) => {
-				const sealed = stored[at] ?? null;
-				if (sealed !== null) found.set(hash, openName(this.codec, { hash, sealed }));
-			});
+			const names = await this.store.transaction((tx) => tx.names.read(some));
+			for (const [at, hash] of some.entries()) {
+				const sealed = names[at] ?? null;
+				if (sealed !== null) yield { hash, sealed };
+			}
 		}
-		return found;
 	}
 
 	/**
@@ -151,7 +161,8 @@ export class NameBook {
 			};
 			wordsSaid(note(text), note);
 		}
-		const known = await this.known([...hashes.values()]);
+		const known = new Set<string>();
+		for await (const { hash } of this.stored([...hashes.values()])) known.add(hash);
 		if (known.size === 0) return values;
 		const hidden = (text: string): string => {
 			const hash = hashes.get(text);
@@ -162,19 +173,6 @@ export class NameBook {
 			return whole === text ? wordsSaid(text, hidden) : whole;
 		};
 		return values.map((value) => saidIn(value, say) as Value);
-	}
-
-	/** Which of these hashes are of recipients. */
-	private async known(hashes: readonly string[]): Promise<ReadonlySet<string>> {
-		const found = new Set<string>();
-		for (let start = 0; start < hashes.length; start += this.store.chunkRows) {
-			const some = hashes.slice(start, start + this.store.chunkRows);
-			const stored = await this.store.transaction((tx) => tx.names.read(some));
-			some.forEach((hash, at) => {
-				if ((stored[at] ?? null) !== null) found.add(hash);
-			});
-		}
-		return found;
 	}
 
 	/** Texts that a provider or a person wrote, as they are stored: as {@link hide} has them, and without addresses. */

@@ -5,7 +5,7 @@ import { gateError } from '../../../core/errors';
 import type { DeliveryLedger } from '../api';
 import type { CalledRegistration } from '../operations/register';
 import { hashForm } from './port';
-import type { KeepNames, NameBook, NamesByHash, Say } from './book';
+import type { NameBook, NamesByHash, Say } from './book';
 
 /** A delivery with the name of its recipient. */
 export const saidRecord = <Record extends DeliveryRecord>(record: Record, say: Say): Record => ({
@@ -56,7 +56,7 @@ const saidResult = <Result extends object>(result: Result, say: Say): Result => 
 };
 
 /** Deliveries of a ledger that stores recipients as hashes, by their names. */
-export function namedDeliveries(inner: DeliveryLedger, book: NameBook, keep: KeepNames): DeliveryLedger {
+export function namedDeliveries(inner: DeliveryLedger, book: NameBook): DeliveryLedger {
 	const onBatch = async <Item extends { readonly ref: DeliveryRef }, Result extends object>(
 		batch: readonly Item[],
 		work: (stored: readonly Item[]) => Promise<readonly Result[]>,
@@ -94,7 +94,7 @@ export function namedDeliveries(inner: DeliveryLedger, book: NameBook, keep: Kee
 		absorb: async (batch) => {
 			// What is known of the former ones is theirs from now on.
 			const taking = batch.filter(({ ref, former }) => former.length > 0 && refProblem(ref) === null);
-			await keep(taking.map(({ ref }) => ref.recipient));
+			await book.keep(taking.map(({ ref }) => ref.recipient));
 			await inner.absorb(
 				batch.map(({ ref, former }) => ({
 					ref: book.refOf(ref),

@@ -3,11 +3,10 @@ import type { InputCodec } from '../context';
 import { createLedger, type LedgerSigning } from '../ledger';
 import type { LedgerStore } from '../store';
 import { gateError } from '../../../core/errors';
-import { type KeepNames, NameBook } from './book';
+import { NameBook } from './book';
 import { NameCheck } from './check';
 import { namedDeliveries } from './deliveries';
 import { readMark, secretOf } from './mark';
-import { keepNames } from './names';
 import {
 	namedDesk,
 	namedErasure,
@@ -59,16 +58,10 @@ export async function ledgerOver(
 
 function hashedLedger(inner: Ledger, store: LedgerStore, codec: InputCodec, hashes: KeyedHashes): Ledger {
 	const book = new NameBook(store, codec, hashes);
-	const keep: KeepNames = async (names) => {
-		const called = names
-			.map((name) => ({ hash: book.hashOf(name), name }))
-			.filter(({ hash, name }) => hash !== name);
-		if (called.length > 0) await store.transaction((tx) => keepNames(tx, codec, called));
-	};
 	return {
 		...inner,
-		spines: namedSpines(inner.spines, book, keep),
-		deliveries: namedDeliveries(inner.deliveries, book, keep),
+		spines: namedSpines(inner.spines, book),
+		deliveries: namedDeliveries(inner.deliveries, book),
 		outbox: namedOutbox(inner.outbox, book),
 		keys: namedKeys(inner.keys, book),
 		reading: namedReading(inner.reading, book, codec),

@@ -8,7 +8,7 @@ import type { Erasure, EventLedger, KeyLedger, OutboxLedger, SpineLedger } from 
 import type { InputCodec } from '../context';
 import type { DeskLedger } from '../desk';
 import type { RecordLedger, StoredRecord } from '../records';
-import { type KeepNames, type NameBook, saidIn, type Say } from './book';
+import { type NameBook, saidIn, type Say } from './book';
 import type { NameCheck } from './check';
 import { saidRecord } from './deliveries';
 
@@ -38,11 +38,11 @@ async function hiddenEvents(book: NameBook, events: readonly NewEvent[]): Promis
 }
 
 /** Spines of a ledger that stores recipients as hashes: test recipients by their names. */
-export const namedSpines = (inner: SpineLedger, book: NameBook, keep: KeepNames): SpineLedger => {
+export const namedSpines = (inner: SpineLedger, book: NameBook): SpineLedger => {
 	const reasonOf = async (reason: string): Promise<string> => (await book.hideAll([reason]))[0] ?? reason;
 	return {
 		configure: async (settings, by) => {
-			await keep(settings.testRecipients);
+			await book.keep(settings.testRecipients);
 			const testRecipients = settings.testRecipients.map((name) => book.hashOf(name));
 			return await book.revealOne(await inner.configure({ ...settings, testRecipients }, by), saidSpine);
 		},

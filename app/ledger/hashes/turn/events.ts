@@ -1,9 +1,14 @@
-import { wellFormedJson } from '../../../core/delivery/refs';
-import type { Json, JsonObject } from '../../../core/delivery/types';
-import { replaced, type Redacted, type StateText } from '../erasure/redact';
-import { type StateSeal, unsignedText } from '../history/state';
-import type { LinkedRow } from '../store';
-import { type NameBook, withoutAddresses } from './book';
+import { wellFormedJson } from '../../../../core/delivery/refs';
+import type { Json, JsonObject } from '../../../../core/delivery/types';
+import { replaced, type Redacted, type StateText } from '../../erasure/redact';
+import { type Redaction, type StateSeal, unsignedText } from '../../history/state';
+import { pages } from '../../pages';
+import type { LinkedRow } from '../../store';
+import { type NameBook, withoutAddresses } from '../book';
+import { tell, type Turning } from './turning';
+
+/** Few, since an event of a large batch names thousands of recipients. */
+const pageEvents = 200;
 
 const isObject = (value: Json | undefined): value is JsonObject =>
 	value !== null && typeof value === 'object' && !Array.isArray(value);
@@ -48,7 +53,7 @@ function turnedState(text: string, book: NameBook): string {
 }
 
 /** Events with hashes in place of names; `null` for those that name nobody. */
-export async function turnedEvents(
+async function turnedEvents(
 	rows: readonly LinkedRow[],
 	book: NameBook,
 	seal: StateSeal | null,
@@ -70,4 +75,27 @@ export async function turnedEvents(
 		const state = row.state === null ? null : turnedState(unsignedText(row.state), book);
 		return replaced(row, next, state, seal);
 	});
+}
+
+/** Events that name somebody. Returns how many. */
+export async function turnEvents({ context, book }: Turning): Promise<number> {
+	let turned = 0;
+	const list = (last: LinkedRow | undefined): Promise<readonly LinkedRow[]> =>
+		context.store.transaction((tx) => tx.erasure.eventsAfter(last?.id ?? 0, pageEvents));
+	for await (const rows of pages(pageEvents, list)) {
+		const next = (await turnedEvents(rows, book, context.seal)).filter((one) => one !== null);
+		if (next.length === 0) continue;
+		await context.store.transaction(async (tx) => {
+			const redactions: Redaction[] = [];
+			for (const { row, redaction } of next) {
+				await tx.erasure.rewriteEvent(row);
+				if (redaction !== null) redactions.push(redaction);
+			}
+			tx.markState({ redactions });
+			await tell(tx, 'events', next.length);
+		});
+		turned += next.length;
+		await context.store.breathe();
+	}
+	return turned;
 }

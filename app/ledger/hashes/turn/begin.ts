@@ -1,11 +1,11 @@
-import { iso } from '../../../core/delivery/transitions';
-import { gateError } from '../../../core/errors';
-import type { LedgerContext } from '../context';
-import { verify } from '../operations/verify';
-import { pages } from '../pages';
-import type { LoadedDelivery } from '../store';
-import { begin, type Mark, markOf } from './mark';
-import type { Hashing } from './port';
+import { iso } from '../../../../core/delivery/transitions';
+import { gateError } from '../../../../core/errors';
+import type { LedgerContext } from '../../context';
+import { verify } from '../../operations/verify';
+import { pages } from '../../pages';
+import type { LoadedDelivery } from '../../store';
+import { begin, type Mark, markOf } from '../mark';
+import type { Hashing } from '../port';
 
 const page = 500;
 
