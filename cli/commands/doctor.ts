@@ -20,7 +20,7 @@ interface Options extends InitOptions {
 /** `doctor`: exit code 0 sound (advice is no trouble), 1 trouble, 2 it could not look at what it was to look at. */
 export const doctorCommand: AddCommand = (program, terminal, exit) => {
 	namingLedger(program.command('doctor'))
-		.description('Look at an installation: everything that can be wrong with it, each with its mend')
+		.description('Look at an installation: what can be wrong with it, each with its mend')
 		.option('--n8n <url>', 'address of n8n (N8N_URL)')
 		.option('--key <key>', 'key for its public API (N8N_API_KEY)')
 		.option('--openai-key <key>', 'asks OpenAI when models are shut down (OPENAI_API_KEY)')

@@ -12,7 +12,7 @@ export const option = {
 	value: 'examine',
 	action: 'Examine the installation',
 	description:
-		'Look for everything that can be wrong with this installation, each with its mend: one item for each finding, none where all is well',
+		'Look for what can be wrong with this installation, each with its mend: one item for each finding, none where all is well',
 };
 
 export const description: INodeProperties[] = shownFor(
