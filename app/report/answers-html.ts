@@ -1,3 +1,4 @@
+import { standingRefusals } from '../../core/release/checks';
 import type { Evidence } from '../../core/release/evidence';
 import { html, type Html } from '../../core/page/html';
 import { table } from '../../core/page/page';
@@ -10,7 +11,10 @@ const MOST = 100;
 const byOf = ({ by }: Evidence): string =>
 	'machine' in by ? `${by.machine} (a machine)` : `${by.person} (${by.role})`;
 
-/** The newest answer to each check, in the order of the policy; what the policy does not ask comes last. */
+/**
+ * The newest answer to each check, and each no that its giver has not taken back, whatever others said since; in the order
+ * of the policy, and what the policy does not ask last.
+ */
 function newest({ checks, evidence }: ReleaseReport): readonly (readonly [string, Evidence])[] {
 	const questions = new Map(checks.map(({ id, question }) => [id, question]));
 	const order = [...questions.keys()];
@@ -20,7 +24,7 @@ function newest({ checks, evidence }: ReleaseReport): readonly (readonly [string
 	};
 	const first = new Map<string, Evidence>();
 	for (const one of evidence) if (!first.has(one.check)) first.set(one.check, one);
-	return [...first.values()]
+	return [...new Set([...first.values(), ...standingRefusals(evidence)])]
 		.sort((a, b) => place(a) - place(b))
 		.map((one) => [questions.get(one.check) ?? one.check, one] as const);
 }

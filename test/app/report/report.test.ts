@@ -122,14 +122,14 @@ async function shipIt(): Promise<void> {
 	const { release } = await openRelease(ports(), manifest, 'rita@news.example');
 	const shippedAt = clock.at;
 	const body = { ...release.body, stage: 'monitoring', shippedAt };
-	const answered = (check: string, by: object, at: number) => ({
+	const answered = (check: string, by: object, at: number, status = 'pass') => ({
 		kind: 'evidence' as const,
 		id: `${RELEASE}:${check}:${at}`,
 		spine: SPINE,
 		parent: RELEASE,
 		body: plain({
 			check,
-			status: 'pass',
+			status,
 			by,
 			at,
 			artifact: 'workflow',
@@ -151,6 +151,7 @@ async function shipIt(): Promise<void> {
 			answered('single-spine', { machine: 'workflow-audit' }, clock.at),
 			answered('single-spine', { machine: 'workflow-audit' }, clock.at - 5),
 			answered('architecture-aligned', { person: 'pat@news.example', role: 'editor' }, clock.at),
+			answered('architecture-aligned', { person: 'nora@news.example', role: 'editor' }, clock.at - 7, 'fail'),
 			{
 				kind: 'approval',
 				id: `${RELEASE}:lea`,
@@ -234,6 +235,8 @@ describe('the report of a release', () => {
 		expect(part).toContain('workflow-audit (a machine)');
 		expect(part).toContain('pa…@… (editor)');
 		expect(part).toContain('1 older answers');
+		// Nobody else’s newer yes takes a no back.
+		expect(part).toMatch(/>fail<.*no…@… \(editor\)/);
 		expect(part).toContain('as agreed with bo…@…');
 	});
 
