@@ -35,7 +35,7 @@ export async function tellFailedRuns({ ledger, now }: Ports, spine: string): Pro
 	const found = claims.flatMap((one) => failedRuns(one, at));
 	if (found.length === 0) return [];
 	const [record] = await ledger.records.get('run', [spine]);
-	const before = record === undefined || record === null ? [] : documentOf(record, toldSchema).told;
+	const before = record ? documentOf(record, toldSchema).told : [];
 	const fresh = found
 		.filter((run) => !before.includes(nameOf(run)))
 		.map((run): ToldRun => ({ ...run, spine, sentence: failedRunSentence(spine, run) }));

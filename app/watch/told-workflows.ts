@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { plain } from '../../core/delivery/json';
 import type { Instant, Milliseconds } from '../../core/delivery/types';
 import { ReleaseGateError } from '../../core/errors';
+import type { WatchFinding } from '../../core/stability/schedule/judge';
 import { newsOf, type ToldFinding, type WatchNews } from '../../core/stability/schedule/news';
 import type { Ledger } from '../ledger/api';
 import { documentOf } from '../ledger/documents';
@@ -62,7 +63,9 @@ function unanswered(
 	before: { readonly watched: number; readonly told: readonly ToldFinding[] } | null,
 	{ message, remedy }: ReleaseGateError,
 ): WatchReport {
-	const held = (before?.told ?? []).filter(({ id }) => id !== 'unread');
+	const held = (before?.told ?? [])
+		.filter(({ id }) => id !== 'unread')
+		.map(({ toldAt, ...finding }): WatchFinding => finding);
 	const sentence = `The workflows of ${host} could not be looked over: ${message.replace(/\.$/, '')}.`;
 	return {
 		at: now,

@@ -17,6 +17,8 @@ let clock: { now: number };
 let state: { runs: object[]; status: number; slack: object };
 let alerts: { channel: string; text: string }[];
 let beats: number;
+/** What *Check Workflows* handed on last. */
+let checked: { findings: Record<string, unknown>[] } | undefined;
 
 const iso = (at: number): string => new Date(at).toISOString();
 const run = (at: number) => ({
@@ -96,6 +98,7 @@ async function look(at: number) {
 			'Alert the Team': { parameters: { authentication: 'none', url: `${base}/alert` } },
 		},
 	});
+	checked = done.runData['Check Workflows']?.[0]?.data?.main?.[0]?.[0]?.json as typeof checked;
 	return {
 		texts: alerts.slice(told).map(({ text }) => text),
 		beat: beats - beaten,
@@ -138,6 +141,8 @@ describe('watch-workflows.json', () => {
 		const refused = await look(start + 69 * minute);
 		expect(refused.texts).toEqual([expect.stringContaining('could not be looked over: ')]);
 		expect(refused.texts[0]).not.toContain('Nightly');
+		const fields = ['id', 'level', 'mend', 'name', 'sentence', 'since', 'workflow'];
+		expect(checked?.findings.map((one) => Object.keys(one).sort())).toEqual([fields, fields]);
 		expect(await look(start + 74 * minute)).toEqual({ texts: [], beat: 0, error: undefined });
 		expect((await desk()).alarms.map(({ id }) => id)).toEqual(['workflow-unread', 'workflow-silent']);
 		state.status = 200;
