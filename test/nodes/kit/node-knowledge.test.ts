@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { NodeHelpers } from 'n8n-workflow';
 import { parseWorkflow } from '../../../core/audit';
 import { diffWorkflows } from '../../../core/release/diff/workflow';
-import { knowledgeOf } from '../../../nodes/kit/node-knowledge';
+import { knowledgeOf, slotsIn } from '../../../nodes/kit/node-knowledge';
+import { n8n } from '../../../package.json';
 import { LazyNodeTypes } from '../../../testbed/engine/n8n';
 import { readTemplate } from '../../workflows/template';
 
@@ -58,4 +59,12 @@ describe('the diff with what n8n knows of its nodes', () => {
 		).nodes;
 		expect(node && knowledgeOf(types).complete(node)).toBeNull();
 	});
+});
+
+test('the credentials of every node of this package are known', () => {
+	const shipped = n8n.nodes.map((path) => path.split('/').at(-2) ?? '');
+	const known = Object.keys(slotsIn({ workflow: { nodeTypes: types } } as never))
+		.filter((type) => type.startsWith('n8n-nodes-release-gate.'))
+		.map((type) => type.split('.').at(-1) ?? '');
+	expect(known.map((name) => name.charAt(0).toUpperCase() + name.slice(1)).sort()).toEqual(shipped.sort());
 });
