@@ -4,7 +4,8 @@ import type { Desk, Happening } from '../../core/desk/model';
 import { shownRecipient, when, withoutAddresses } from '../../core/desk/words';
 import { anchor, html, type Html } from '../../core/page/html';
 import { table } from '../../core/page/page';
-import { type DeskLinks, formLink, stamp, text, withQuery } from './parts';
+import { stamp, text } from '../report/parts';
+import { type DeskLinks, formLink, withQuery } from './parts';
 
 const settle = (record: DeliveryRecord, links: DeskLinks): Html[] => {
 	const { spine, slot, recipient } = record.ref;

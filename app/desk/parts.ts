@@ -1,8 +1,6 @@
 import { anchor, html, type Html } from '../../core/page/html';
 import type { FormName } from '../../core/desk/model';
 import { inDoubtIn, registeredIn, type SlotSight } from '../../core/desk/slot';
-import type { Instant } from '../../core/delivery/types';
-import { when } from '../../core/desk/words';
 
 /** Where the page's links lead; `null` where there is no such form, as on the command line without an n8n. */
 export interface DeskLinks {
@@ -115,9 +113,3 @@ export const facts = (rows: readonly (readonly [string, readonly Html[]])[]): Ht
 					<dd>${value}</dd>`,
 		)}
 	</dl>`;
-
-export const text = (value: string): Html => html`${value}`;
-
-/** An instant, for people and for machines. */
-export const stamp = (at: Instant): Html =>
-	html`<time datetime="${new Date(at).toISOString()}">${when(at)}</time>`;

@@ -5,7 +5,8 @@ import { anchor, html, type Html } from '../../core/page/html';
 import { badge } from '../../core/page/page';
 import { spell } from '../../core/stability/findings/finding';
 import { histogram } from '../report/model';
-import { bars, type DeskLinks, facts, formLink, slotBar, text, withQuery } from './parts';
+import { text } from '../report/parts';
+import { bars, type DeskLinks, facts, formLink, slotBar, withQuery } from './parts';
 
 const tones: Readonly<Record<SpineSight['state'], string>> = {
 	live: 'good',

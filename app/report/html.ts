@@ -1,10 +1,11 @@
+import { when } from '../../core/desk/words';
 import { html, type Html } from '../../core/page/html';
 import { page, table } from '../../core/page/page';
 import type { LevelState } from '../../core/stability/service-levels';
 import { answersHtml } from './answers-html';
 import { changesHtml } from './changes-html';
 import { timeline, type ReleaseReport } from './model';
-import { badge, stamp, text, toneOf, when } from './parts';
+import { badge, stamp, text, toneOf } from './parts';
 import type { Plotter } from './plots';
 import { rollbackSection } from './rollback-html';
 import { shareable } from './share';

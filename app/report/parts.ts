@@ -1,9 +1,7 @@
 import type { Instant } from '../../core/delivery/types';
+import { when } from '../../core/desk/words';
 import { html, type Html } from '../../core/page/html';
 import { badge as pill } from '../../core/page/page';
-
-export const when = (at: Instant): string =>
-	new Date(at).toISOString().slice(0, 16).replace('T', ' ') + ' UTC';
 
 /** An instant, for people and for machines. */
 export const stamp = (at: Instant): Html =>

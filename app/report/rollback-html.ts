@@ -1,7 +1,7 @@
+import { when } from '../../core/desk/words';
 import { html, type Html } from '../../core/page/html';
 import { planHtml, rollbackHtml } from '../../core/snapshot/page';
 import type { ReleaseReport } from './model';
-import { when } from './parts';
 
 /** How it goes back: as its author planned it, as it would run now, and as it ran. */
 export function rollbackSection({ release, order, restore, rollbackPlan }: ReleaseReport): Html[] {

@@ -1,6 +1,6 @@
 import type { DeliveryState, Instant } from '../delivery/types';
 import { stages } from '../release/stages';
-import { unserved } from './alarms';
+import { runsTold, unserved } from './alarms';
 import type { CallsLeft } from './limits';
 import type { Desk, SpineSight } from './model';
 import { inDoubtIn, type SlotSight } from './slot';
@@ -24,8 +24,6 @@ const line = (name: string, { labels, value }: Sample): string => {
 	const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escaped(text)}"`);
 	return `${name}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${value}`;
 };
-
-const DAY = 24 * 3_600_000;
 
 const seconds = (at: Instant): number => at / 1000;
 
@@ -120,9 +118,9 @@ function spineFamilies({ spines, at }: Desk): readonly Family[] {
 		{
 			name: 'release_gate_failed_runs',
 			help: 'Runs of the last day in the two newest slots in which most deliveries were not sent.',
-			samples: spines.map(({ spine, failedRuns }) => ({
-				labels: { spine },
-				value: failedRuns.filter((run) => at - run.at <= DAY).length,
+			samples: spines.map((sight) => ({
+				labels: { spine: sight.spine },
+				value: runsTold(sight, at).length,
 			})),
 		},
 		{

@@ -4,7 +4,7 @@ import { ofOutbox, ofRelease } from './others';
 import { closedUnsent, doubtful, failedRun, failing, silent, unasked } from './slots';
 import { looked, paused, published, unread, unreadable } from './spines';
 
-export { unserved } from './slots';
+export { runsTold, unserved } from './slots';
 export { ofWatch } from './watch';
 
 /** What alarms are made from. */

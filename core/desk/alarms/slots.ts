@@ -1,5 +1,5 @@
 import type { Instant, Milliseconds } from '../../delivery/types';
-import { failedRunSentence } from '../../stability/failed-run';
+import { type FailedRun, failedRunSentence } from '../../stability/failed-run';
 import { spell } from '../../stability/findings/finding';
 import type { Alarm, SpineSight } from '../model';
 import { inDoubtIn, type ReasonCount, registeredIn, type SlotSight } from '../slot';
@@ -44,9 +44,16 @@ export function failing(spine: string, slot: SlotSight): Alarm[] {
 /** How long a run that failed is told of: whoever looks each morning sees it. */
 const RUN_TOLD: Milliseconds = 24 * 3_600_000;
 
-/** Runs of the last day in which most deliveries failed, as one alarm about the newest. */
-export function failedRun({ spine, failedRuns }: SpineSight, now: Instant): Alarm[] {
-	const [newest, ...others] = failedRuns.filter(({ at }) => now - at <= RUN_TOLD);
+/** Runs of the last day in which most deliveries failed, newest first. */
+export const runsTold = (
+	{ failedRuns }: Pick<SpineSight, 'failedRuns'>,
+	now: Instant,
+): readonly FailedRun[] => failedRuns.filter(({ at }) => now - at <= RUN_TOLD);
+
+/** The same as one alarm about the newest. */
+export function failedRun(sight: SpineSight, now: Instant): Alarm[] {
+	const { spine } = sight;
+	const [newest, ...others] = runsTold(sight, now);
 	if (newest === undefined) return [];
 	const more = others.length > 0 ? ` ${others.length} more of its runs of the last day failed so.` : '';
 	return [
