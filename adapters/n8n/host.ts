@@ -2,7 +2,8 @@ import type { Json, JsonObject } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
 import type { WorkflowGraph, WorkflowSave, WorkflowState } from '../../core/audit/workflow-state';
 import type { WorkflowHost } from '../../app/ports/workflows';
-import { knownSettings } from './settings';
+import { type Fields, isObject } from './rows';
+import { settingsTaken } from './settings';
 
 /** One call to the public API: `path` below its base address. Resolves for every HTTP status; rejects without an answer. */
 export type N8nCall = (
@@ -11,11 +12,6 @@ export type N8nCall = (
 	query?: Readonly<Record<string, string>>,
 	body?: JsonObject,
 ) => Promise<{ readonly status: number; readonly body: unknown }>;
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Fields =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * n8n answers 409 while it still publishes or unpublishes the workflow, which takes seconds (measured, n8n 2.40.7), and
@@ -36,7 +32,7 @@ const contentOf = ({ name, nodes, connections, settings }: WorkflowSave): JsonOb
 	name,
 	nodes: [...nodes],
 	connections,
-	settings: Object.fromEntries(Object.entries(settings).filter(([key]) => knownSettings.has(key))),
+	settings: settingsTaken(settings),
 });
 
 /** Only the words of n8n's own message; it quotes no data of the workflow. */

@@ -1,10 +1,13 @@
-import type { InstalledWorkflow, Installation, Named, RunSeen } from '../../app/ports/installation';
+import type { Installation, RunSeen } from '../../app/ports/installation';
 import type { JsonObject } from '../../core/delivery/types';
 import { gateError, ReleaseGateError } from '../../core/errors';
-import type { SetupNode, SetupWorkflow } from '../../core/setup/types';
+import type { SetupWorkflow } from '../../core/setup/types';
 import { apiAddress } from './address';
+import { type Answer, fetched, type InstallationCall, type Method, TIMEOUT_MS } from './call';
 import { fittedTo } from './credential-schema';
-import { knownSettings } from './settings';
+import { errorOf, firstItems, isCalled, named, workflowOf } from './installed';
+import { type Fields, isObject, listOf } from './rows';
+import { settingsTaken } from './settings';
 
 /** Where an n8n is, and the key for its public API. */
 export interface InstallationOptions {
@@ -15,29 +18,9 @@ export interface InstallationOptions {
 	readonly webhooks?: string;
 }
 
-/** One call to the public API. Resolves for every HTTP status; rejects without an answer. */
-export type InstallationCall = (method: Method, address: string, body?: object) => Promise<Answer>;
-
-type Fields = Readonly<Record<string, unknown>>;
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
-
-interface Answer {
-	readonly status: number;
-	/** What the JSON says; the text where it is none. */
-	readonly body: unknown;
-	/** The header `date`. */
-	readonly date: string | null;
-}
-
-const isObject = (value: unknown): value is Fields =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const list = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.filter(isObject) : []);
-
 /** n8n publishes and unpublishes for seconds, and answers 409 meanwhile (measured, n8n 2.40.7); 503 while its database is slow. */
 const BUSY: readonly number[] = [409, 503];
 const MOST_WAITS = 30;
-const TIMEOUT_MS = 60_000;
 
 const PACKAGE = 'n8n-nodes-release-gate';
 /** `installPackage` and its like (`public-api/v1/openapi.yml`; `community-packages.lifecycle.service.js`, n8n 2.40). */
@@ -48,106 +31,15 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 const reasonOf = (body: unknown): string =>
 	isObject(body) && typeof body.message === 'string' ? body.message.slice(0, 300) : 'no reason given';
 
-const named = (row: Fields): Named => ({ id: String(row.id), name: String(row.name) });
-
-const nodeOf = (row: Fields): SetupNode => ({
-	...row,
-	name: String(row.name),
-	type: String(row.type),
-	parameters: (isObject(row.parameters) ? row.parameters : {}) as JsonObject,
-	...(isObject(row.credentials) ? { credentials: row.credentials as JsonObject } : {}),
-});
-
 /** What n8n says of a workflow that nothing of its own starts (`WORKFLOW_ACTIVATE`, n8n 1.123). */
 const NO_START = /has no node to start the workflow/;
-
-const called: readonly unknown[] = ['n8n-nodes-base.errorTrigger', 'n8n-nodes-base.executeWorkflowTrigger'];
-
-/** Whether others call a workflow, or it runs on errors: n8n 1 runs that as it is saved, and publishes none. */
-const isCalled = (row: Fields): boolean => list(row.nodes).some(({ type }) => called.includes(type));
-
-/** What runs: n8n 2 gives it with the workflow where it is another version than the draft; n8n 1 runs the draft. */
-function publishedOf(row: Fields): InstalledWorkflow['published'] {
-	const { activeVersion, activeVersionId } = row;
-	if (row.active !== true && typeof activeVersionId !== 'string') return null;
-	const from = isObject(activeVersion) ? activeVersion : row;
-	return {
-		nodes: list(from.nodes).map(nodeOf),
-		connections: (isObject(from.connections) ? from.connections : {}) as JsonObject,
-		versionId: typeof activeVersionId === 'string' ? activeVersionId : String(row.versionId),
-	};
-}
-
-const workflowOf = (row: Fields): InstalledWorkflow => ({
-	published: publishedOf(row),
-	...named(row),
-	active: row.active === true || typeof row.activeVersionId === 'string',
-	archived: row.isArchived === true,
-	tags: list(row.tags).map(({ name }) => String(name)),
-	versionId: String(row.versionId),
-	updatedAt: Date.parse(String(row.updatedAt)) || 0,
-	nodes: list(row.nodes).map(nodeOf),
-	settings: (isObject(row.settings) ? row.settings : {}) as JsonObject,
-});
 
 const contentOf = ({ name, nodes, connections, settings }: SetupWorkflow): object => ({
 	name,
 	nodes,
 	connections,
-	settings: Object.fromEntries(Object.entries(settings).filter(([key]) => knownSettings.has(key))),
+	settings: settingsTaken(settings),
 });
-
-/** The first item of each node's last run, over its outputs. */
-function firstItems(data: unknown): Readonly<Record<string, JsonObject>> {
-	const result = isObject(data) && isObject(data.resultData) ? data.resultData : {};
-	const runs = isObject(result.runData) ? result.runData : {};
-	return Object.fromEntries(
-		Object.entries(runs).flatMap(([node, all]) => {
-			const last = list(all).at(-1);
-			const main = last && isObject(last.data) && Array.isArray(last.data.main) ? last.data.main : [];
-			const [item] = main.flatMap((output: unknown) => list(output));
-			return item && isObject(item.json) ? [[node, item.json as JsonObject] as const] : [];
-		}),
-	);
-}
-
-function errorOf(data: unknown): string | null {
-	const result = isObject(data) && isObject(data.resultData) ? data.resultData : {};
-	const { error } = result;
-	return isObject(error) && typeof error.message === 'string' ? error.message.replace(/[.\s]+$/, '') : null;
-}
-
-const fetched =
-	(apiKey: string): InstallationCall =>
-	async (method, address, body) => {
-		const answer = await fetch(address, {
-			method,
-			headers: { 'X-N8N-API-KEY': apiKey, accept: 'application/json', 'content-type': 'application/json' },
-			...(body === undefined ? {} : { body: JSON.stringify(body) }),
-			signal: AbortSignal.timeout(TIMEOUT_MS),
-		});
-		const text = await answer.text();
-		const date = answer.headers.get('date');
-		try {
-			return { status: answer.status, body: text === '' ? {} : JSON.parse(text), date };
-		} catch {
-			return { status: answer.status, body: text, date };
-		}
-	};
-
-/** Whether an n8n's public API answers at an address, without a key. @throws `setup-n8n-unreachable`, `setup-n8n-odd` */
-export async function checkAddress(url: string): Promise<void> {
-	const base = apiAddress(url);
-	const { host } = new URL(base);
-	let answer: Answer;
-	try {
-		answer = await fetched('')('GET', `${base}/workflows?limit=1`);
-	} catch (error) {
-		throw gateError('setup-n8n-unreachable', { host }, error);
-	}
-	// It asks for the key; below any other path n8n answers 200 with the page of its editor, and another server anything.
-	if (answer.status !== 401) throw gateError('setup-n8n-odd', { host });
-}
 
 /**
  * An n8n through its public API, by its OpenAPI description (`dist/public-api/v1/openapi.yml`, n8n 2.40): what older ones lack
@@ -192,7 +84,7 @@ export function n8nInstallation(
 		for (let cursor = ''; ;) {
 			const page = await must(what, 'GET', `${path}?limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`);
 			if (!Array.isArray(page.data)) throw gateError('setup-n8n-odd', { host });
-			rows.push(...list(page.data));
+			rows.push(...listOf(page.data));
 			if (typeof page.nextCursor !== 'string' || page.nextCursor === '') return rows;
 			cursor = encodeURIComponent(page.nextCursor);
 		}
@@ -319,7 +211,7 @@ export function n8nInstallation(
 		},
 		runs: async (workflow) => {
 			const path = `/executions?limit=20&workflowId=${encodeURIComponent(workflow)}`;
-			const rows = list((await must('list the runs of a workflow', 'GET', path)).data);
+			const rows = listOf((await must('list the runs of a workflow', 'GET', path)).data);
 			return rows.map(({ id, status, startedAt }) => ({
 				id: String(id),
 				status: String(status),

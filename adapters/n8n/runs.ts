@@ -3,13 +3,7 @@ import { gateError } from '../../core/errors';
 import type { Run } from '../../core/stability/schedule/judge';
 import { intervalSchema } from '../../core/stability/schedule/rule';
 import type { N8nCall } from './host';
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Fields =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const listOf = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.filter(isObject) : []);
+import { type Fields, isObject, listOf } from './rows';
 
 const SCHEDULE = 'n8n-nodes-base.scheduleTrigger';
 

@@ -1,5 +1,5 @@
 /** Settings of a workflow that the public API takes on a save; it refuses others (openapi `workflowSettings`, n8n 2.40). */
-export const knownSettings: ReadonlySet<string> = new Set([
+const knownSettings: ReadonlySet<string> = new Set([
 	'saveExecutionProgress',
 	'saveManualExecutions',
 	'saveDataErrorExecution',
@@ -13,3 +13,7 @@ export const knownSettings: ReadonlySet<string> = new Set([
 	'timeSavedPerExecution',
 	'availableInMCP',
 ]);
+
+/** Those of these settings that a save takes. */
+export const settingsTaken = <Value>(settings: Readonly<Record<string, Value>>): Record<string, Value> =>
+	Object.fromEntries(Object.entries(settings).filter(([key]) => knownSettings.has(key)));

@@ -1,6 +1,7 @@
 import { workflowsIn } from '../../core/audit/parse';
 import type { WorkflowJson } from '../../core/audit/types';
 import { gateError, ReleaseGateError } from '../../core/errors';
+import { type Fields, isObject } from './rows';
 
 /** One GET to the public API: `path` below its base address. Resolves for every HTTP status; rejects without an answer. */
 export type N8nRequest = (
@@ -27,10 +28,6 @@ export interface N8nWorkflows {
 
 /** The public API's largest page (n8n 2.40: 250). */
 const PAGE = '250';
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 
 const ABOUT_ONE = [
 	'audit-not-a-workflow',

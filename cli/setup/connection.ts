@@ -1,4 +1,5 @@
-import { checkAddress, n8nInstallation } from '../../adapters/n8n/installation';
+import { checkAddress } from '../../adapters/n8n/call';
+import { n8nInstallation } from '../../adapters/n8n/installation';
 import type { Installation } from '../../app/ports/installation';
 import type { Given } from './given';
 import { checkUrl } from './checks';
