@@ -51,15 +51,21 @@ afterEach(async () => {
 	await home.remove();
 });
 
-const run = async (apiKey = api.apiKey) =>
-	await runWorkflow(structuredClone(readTemplate('doctor.json')) as unknown as WorkflowJson, {
+const ASK = 'Ask OpenAI for Models';
+
+const shipped = () => structuredClone(readTemplate('doctor.json')) as unknown as WorkflowJson;
+
+const run = async (apiKey = api.apiKey, template = shipped()) =>
+	await runWorkflow(template, {
 		credentials: {
 			releaseGateN8nApi: { baseUrl: api.url, apiKey },
 			slackApi: { accessToken: 'x' },
 			openAiApi: { apiKey: 'sk' },
 		},
 		nodeOverrides: {
-			'Ask OpenAI for Models': { parameters: { authentication: 'none', url: `${at}/models` } },
+			...(template.nodes.some(({ name }) => name === ASK) && {
+				[ASK]: { parameters: { authentication: 'none', url: `${at}/models` } },
+			}),
 			'Alert the Team': { parameters: { authentication: 'none', url: `${at}/alert` } },
 		},
 	});
@@ -108,6 +114,25 @@ describe('doctor.json', () => {
 		await run();
 		expect(morning.alerts[0]).toContain('The error workflow of "Orders" is gone.');
 		expect(morning.alerts[0]).toContain('Not looked at: models that are asked stay for 60 days.');
+	});
+
+	it('leaves models out, and tells nobody of it, where its node is deleted and Models is empty', async () => {
+		const template = shipped();
+		const { [ASK]: next, ...others } = template.connections as Record<string, object>;
+		const without: WorkflowJson = {
+			...template,
+			nodes: template.nodes
+				.filter(({ name }) => name !== ASK)
+				.map((node) =>
+					node.name === 'Check Installation'
+						? { ...node, parameters: { ...node.parameters, models: '' } }
+						: node,
+				),
+			connections: { ...others, 'Set Config': next } as WorkflowJson['connections'],
+		};
+		expect((await run(api.apiKey, without)).error).toBeUndefined();
+		expect(morning.alerts).toEqual([]);
+		expect((await lastExamination({ ledger: await ledger() }))?.unseen).toContain('model-retires');
 	});
 
 	it('tells the team when n8n lets nobody look', async () => {

@@ -18,7 +18,7 @@ import { readTemplate } from './template';
 async function night(
 	workflows: readonly object[],
 	ledger: object = { store: 'sqlite', file: ':memory:' },
-	keeper: { readonly status: number } | null = null,
+	keeper: { readonly status: number; readonly url?: string } | null = null,
 ): Promise<{ alerts: { channel: string; text: string }[]; heads: string[]; error?: Error }> {
 	const alerts: { channel: string; text: string }[] = [];
 	const heads: string[] = [];
@@ -45,7 +45,7 @@ async function night(
 			assignments: { assignments: { name: string; value: string }[] };
 		};
 		const headUrl = config.assignments.assignments.find(({ name }) => name === 'headUrl');
-		if (headUrl && keeper !== null) headUrl.value = `${base}/heads`;
+		if (headUrl && keeper !== null) headUrl.value = keeper.url ?? `${base}/heads`;
 		const run = await runWorkflow(template, {
 			credentials: {
 				releaseGateN8nApi: { baseUrl: `${base}/api/v1`, apiKey: 'k' },
@@ -178,6 +178,11 @@ describe('nightly-audit.json', () => {
 			const { alerts, heads, error } = await night([bad], store, { status: 403 });
 			expect([alerts.length, heads.length]).toEqual([1, 1]);
 			expect(error?.message).toContain('Forbidden');
+		});
+
+		it('and names an address that is none', async () => {
+			const { error } = await night([], store, { status: 200, url: 'heads.example.com' });
+			expect(error?.message).toContain('Invalid URL: heads.example.com');
 		});
 	});
 });
