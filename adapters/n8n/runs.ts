@@ -19,10 +19,7 @@ function intervalsIn(nodes: unknown): ScheduledWorkflow['intervals'] {
 			const rule = isObject(parameters) && isObject(parameters.rule) ? parameters.rule : {};
 			// A node that was saved as it came has no rule: n8n takes one interval of its defaults.
 			const given = Array.isArray(rule.interval) ? (rule.interval as unknown[]) : [{}];
-			return given.flatMap((one) => {
-				const read = intervalSchema.safeParse(one);
-				return read.success ? [read.data] : [];
-			});
+			return given.map((one) => intervalSchema.safeParse(one).data ?? null);
 		});
 }
 

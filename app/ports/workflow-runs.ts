@@ -6,7 +6,8 @@ import type { Run } from '../../core/stability/schedule/judge';
 export interface ScheduledWorkflow {
 	readonly id: string;
 	readonly name: string;
-	readonly intervals: readonly Interval[];
+	/** Of its schedules that are not switched off; `null` for one that cannot be read, e.g. an expression. */
+	readonly intervals: readonly (Interval | null)[];
 	readonly tags: readonly string[];
 	/** `null` where it goes by the instance's own. */
 	readonly timeZone: string | null;

@@ -90,11 +90,26 @@ describe('watch', () => {
 		workflows = [
 			workflow({ ...bare, tags: [{ name: 'every:PT10M' }] }),
 			workflow({ id: 'w2', name: 'Unseen', settings: { saveDataSuccessExecution: 'none' } }),
+			workflow({
+				id: 'w3',
+				name: 'By expression',
+				activeVersion: {
+					nodes: [
+						{
+							type: 'n8n-nodes-base.scheduleTrigger',
+							parameters: {
+								rule: { interval: [{ field: 'minutes', minutesInterval: '={{ $vars.every }}' }] },
+							},
+						},
+					],
+				},
+			}),
 		];
 		executions = [run(30 * minute)];
 		const { code, out } = await watch();
 		expect(code).toBe(1);
 		expect(out).toContain('Look: Nobody can tell whether Unseen runs');
+		expect(out).toContain('Look: Nobody can tell when By expression should run');
 		expect(out).toContain('Wrong: Nightly <job> should have run by');
 	});
 

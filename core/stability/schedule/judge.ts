@@ -14,8 +14,8 @@ export interface Run {
 export interface WatchedWorkflow {
 	readonly id: string;
 	readonly name: string;
-	/** Intervals of its schedules that are not switched off. */
-	readonly intervals: readonly Interval[];
+	/** Intervals of its schedules that are not switched off; `null` for one that cannot be read, e.g. an expression. */
+	readonly intervals: readonly (Interval | null)[];
 	/** What a tag says that it must not exceed between two good runs; `null` without one. */
 	readonly expected: Milliseconds | null;
 	readonly timeZone: string;
@@ -140,7 +140,24 @@ function failing({ id, name, runs }: WatchedWorkflow): WatchFinding[] {
 	];
 }
 
-/** What is wrong with one workflow. One that n8n keeps no good runs of cannot be judged, and that is said. */
+/** No interval of it says when it should run: nothing would be called late. */
+function untimed(workflow: WatchedWorkflow): WatchFinding[] {
+	if (dueBy(workflow) !== null) return [];
+	const { id, name } = workflow;
+	return [
+		{
+			id: 'unseen',
+			level: 'warning',
+			workflow: id,
+			name,
+			sentence: `Nobody can tell when ${name} should run: its schedule cannot be read, as where it takes its times from an expression.`,
+			mend: 'Tag the workflow with how often it should run, e.g. every:PT1H.',
+			since: null,
+		},
+	];
+}
+
+/** What is wrong with one workflow. One of which nobody knows when it runs, or should, cannot be judged, and that is said. */
 export function judgeWorkflow(workflow: WatchedWorkflow, now: Instant): readonly WatchFinding[] {
 	const { id, name, intervals, expected, keepsGoodRuns } = workflow;
 	if (intervals.length === 0 && expected === null) return [];
@@ -156,5 +173,10 @@ export function judgeWorkflow(workflow: WatchedWorkflow, now: Instant): readonly
 				since: null,
 			},
 		];
-	return [...silent(workflow, now), ...overlapping(workflow, now), ...failing(workflow)];
+	return [
+		...untimed(workflow),
+		...silent(workflow, now),
+		...overlapping(workflow, now),
+		...failing(workflow),
+	];
 }

@@ -139,9 +139,13 @@ export function nextRun(interval: Interval, ran: Instant, timeZone: string): Ins
 	}
 }
 
-/** The earliest next run of several intervals: any of them starts the workflow. */
-export function nextOf(intervals: readonly Interval[], ran: Instant, timeZone: string): Instant | null {
-	const runs = intervals.flatMap((interval) => nextRun(interval, ran, timeZone) ?? []);
+/** The earliest next run of several intervals: any of them starts the workflow. What cannot be read is passed over. */
+export function nextOf(
+	intervals: readonly (Interval | null)[],
+	ran: Instant,
+	timeZone: string,
+): Instant | null {
+	const runs = intervals.flatMap((interval) => (interval && nextRun(interval, ran, timeZone)) ?? []);
 	return runs.length === 0 ? null : Math.min(...runs);
 }
 

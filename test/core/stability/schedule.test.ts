@@ -122,11 +122,19 @@ describe('a schedule of n8n', () => {
 		);
 	}, 120_000);
 
-	it('has no next run where the expression cannot be read, and is not judged then', () => {
-		expect(nextRun({ field: 'cronExpression', expression: 'whenever' }, 0, 'UTC')).toBeNull();
-		expect(
-			judgeWorkflow(watched({ intervals: [{ field: 'cronExpression', expression: 'whenever' }] }), 9e12),
-		).toEqual([]);
+	it('has no next run where the expression cannot be read, and says so instead of judging', () => {
+		const whenever: Interval = { field: 'cronExpression', expression: 'whenever' };
+		expect(nextRun(whenever, 0, 'UTC')).toBeNull();
+		for (const intervals of [[whenever], [null], [null, whenever]])
+			expect(judgeWorkflow(watched({ intervals }), 9e12)).toMatchObject([
+				{ id: 'unseen', level: 'warning', mend: expect.stringContaining('every:PT1H') },
+			]);
+		expect(judgeWorkflow(watched({ intervals: [null], expected: 9e12 }), 9e12)).toEqual([]);
+	});
+
+	it('goes by those of its intervals that can be read', () => {
+		const intervals = [null, { field: 'hours', hoursInterval: 1, triggerAtMinute: 0 }];
+		expect(judgeWorkflow(watched({ intervals }), 9e12).map(({ id }) => id)).toEqual(['silent']);
 	});
 
 	it('takes an interval from a tag', () => {
