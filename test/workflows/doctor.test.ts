@@ -128,7 +128,7 @@ describe('doctor.json', () => {
 						? { ...node, parameters: { ...node.parameters, models: '' } }
 						: node,
 				),
-			connections: { ...others, 'Set Config': next } as WorkflowJson['connections'],
+			connections: { ...others, 'Set Config': next },
 		};
 		expect((await run(api.apiKey, without)).error).toBeUndefined();
 		expect(morning.alerts).toEqual([]);
