@@ -54,24 +54,35 @@ export async function plant(
 	if (outcome.status !== 'written') throw new Error('planted twice');
 }
 
-/** Opens the release of the fixtures and plants everything that lets it ship. */
-export async function openShippable(fixture: ServiceFixture, policy: ReturnType<typeof shippable>['policy']) {
-	const input = shippable(policy, { subject: SUBJECT });
-	await openRelease(fixture.ports, input.manifest, 'test');
-	await plant(fixture, input.manifest.id, input.evidence, input.approvals);
-	await fixture.ledger.records.write(
+/** Stores what the monitor found when it looked last at the spine, as far as the gate asks. */
+export async function plantLook(
+	{ ledger }: Pick<ServiceFixture, 'ledger'>,
+	errorBudget: 'healthy' | 'spent' | 'unknown' = 'healthy',
+	at: Instant = 0,
+): Promise<void> {
+	const [before] = await ledger.records.get('verdict', ['last']);
+	const body = { at, verdict: null, errorBudget, mark: null };
+	await ledger.records.write(
 		[
 			{
 				kind: 'verdict',
 				id: 'last',
 				spine: SUBJECT,
 				parent: null,
-				body: { at: 0, verdict: null, errorBudget: 'healthy', mark: null },
-				expectedRevision: 0,
+				body,
+				expectedRevision: before?.revision ?? 0,
 			},
 		],
 		[],
 	);
+}
+
+/** Opens the release of the fixtures and plants everything that lets it ship. */
+export async function openShippable(fixture: ServiceFixture, policy: ReturnType<typeof shippable>['policy']) {
+	const input = shippable(policy, { subject: SUBJECT });
+	await openRelease(fixture.ports, input.manifest, 'test');
+	await plant(fixture, input.manifest.id, input.evidence, input.approvals);
+	await plantLook(fixture);
 	const { apiCallsLeft, newContactsLastHour, vendors } = input.facts;
 	return { input, readings: { apiCallsLeft, newContactsLastHour, vendors } };
 }

@@ -24,26 +24,14 @@ import type { Evidence } from '../../../core/release/evidence';
 import { artifactHashes } from '../../../core/release/manifest';
 import { parseChanges } from '../../../core/snapshot/changes';
 import { personOf } from '../../support/release';
-import { plant, SUBJECT } from '../../support/release-service';
+import { plant, plantLook, SUBJECT } from '../../support/release-service';
 import { Killed } from '../snapshot/fixture';
 import { configure, nodeIn, prepareFixture, type Edited, type PrepareFixture } from './fixture';
 
 let fixture: PrepareFixture;
 beforeEach(async () => {
 	fixture = await prepareFixture();
-	await fixture.ledger.records.write(
-		[
-			{
-				kind: 'verdict',
-				id: 'last',
-				spine: SUBJECT,
-				parent: null,
-				body: { at: 0, verdict: null, errorBudget: 'healthy', mark: null },
-				expectedRevision: 0,
-			},
-		],
-		[],
-	);
+	await plantLook(fixture);
 });
 afterEach(async () => await fixture.close());
 

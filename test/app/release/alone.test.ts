@@ -4,7 +4,13 @@ import { decisionText } from '../../../core/release/decision-text';
 import { waitsFor } from '../../../core/release/checks';
 import { artifactHashes, type Manifest } from '../../../core/release/manifest';
 import { personOf, preset, shippable } from '../../support/release';
-import { plant, serviceFixture, SUBJECT, type ServiceFixture } from '../../support/release-service';
+import {
+	plant,
+	plantLook,
+	serviceFixture,
+	type ServiceFixture,
+	SUBJECT,
+} from '../../support/release-service';
 
 const quiet = preset('quiet-content-delivery');
 const by = 'test';
@@ -21,22 +27,8 @@ async function opened(change: Partial<Manifest> = {}): Promise<ReturnType<typeof
 	await plant(fixture, 'r-1', input.evidence, []);
 	return input;
 }
-const look = async (errorBudget: 'healthy' | 'unknown' = 'healthy'): Promise<void> => {
-	const [before] = await fixture.ledger.records.get('verdict', ['last']);
-	await fixture.ledger.records.write(
-		[
-			{
-				kind: 'verdict',
-				id: 'last',
-				spine: SUBJECT,
-				parent: null,
-				body: { at: fixture.clock.at, verdict: null, errorBudget, mark: null },
-				expectedRevision: before?.revision ?? 0,
-			},
-		],
-		[],
-	);
-};
+const look = async (errorBudget: 'healthy' | 'unknown' = 'healthy'): Promise<void> =>
+	await plantLook(fixture, errorBudget, fixture.clock.at);
 async function decided() {
 	const at = fixture.clock.at - 60_000;
 	const { apiCallsLeft, newContactsLastHour, vendors } = shippable(quiet).facts;

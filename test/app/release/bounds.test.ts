@@ -9,7 +9,13 @@ import {
 	setPolicy,
 } from '../../../app/release';
 import { manifestFor, preset } from '../../support/release';
-import { openShippable, serviceFixture, SUBJECT, type ServiceFixture } from '../../support/release-service';
+import {
+	openShippable,
+	plantLook,
+	serviceFixture,
+	type ServiceFixture,
+	SUBJECT,
+} from '../../support/release-service';
 
 const quiet = preset('quiet-content-delivery');
 const by = 'test';
@@ -27,19 +33,7 @@ const openOne = (change: object = {}) =>
 describe('small bounds (security 6, 9, 16, 18)', () => {
 	test('of what the ledger knows and somebody else says, the worse counts (security 16)', async () => {
 		await openShippable(fixture, quiet);
-		await fixture.ledger.records.write(
-			[
-				{
-					kind: 'verdict',
-					id: 'later',
-					spine: SUBJECT,
-					parent: null,
-					body: { at: 0, verdict: null, errorBudget: 'spent', mark: null },
-					expectedRevision: 0,
-				},
-			],
-			[],
-		);
+		await plantLook(fixture, 'spent');
 		const at = fixture.clock.at;
 		const spine = await fixture.ledger.spines.get(SUBJECT);
 		const own = await factsOf(fixture.ports, SUBJECT, spine, {});

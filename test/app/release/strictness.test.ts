@@ -20,9 +20,10 @@ import { manifestFor, personOf, preset, shippable } from '../../support/release'
 import {
 	openShippable,
 	plant,
+	plantLook,
 	serviceFixture,
-	SUBJECT,
 	type ServiceFixture,
+	SUBJECT,
 } from '../../support/release-service';
 
 const quiet = preset('quiet-content-delivery');
@@ -71,19 +72,7 @@ describe('standard', () => {
 			input.evidence.filter(({ by: giver }) => 'machine' in giver),
 			[],
 		);
-		await fixture.ledger.records.write(
-			[
-				{
-					kind: 'verdict',
-					id: 'v-1',
-					spine: SUBJECT,
-					parent: null,
-					body: { at: 0, verdict: null, errorBudget: 'healthy', mark: null },
-					expectedRevision: 0,
-				},
-			],
-			[],
-		);
+		await plantLook(fixture);
 		const before = await decided(input.facts);
 		expect(openIds(before)).toEqual(['approval-by-class']);
 		expect(before.sentence).toContain('approved');

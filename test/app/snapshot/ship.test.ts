@@ -9,7 +9,13 @@ import { restoreRelease } from '../../../app/snapshot/restore';
 import { shipRelease } from '../../../app/snapshot/ship';
 import { testSettings } from '../../../testbed/databases/ledgers';
 import { FRIDAY, preset, shippable } from '../../support/release';
-import { plant, serviceFixture, SUBJECT, type ServiceFixture } from '../../support/release-service';
+import {
+	plant,
+	plantLook,
+	serviceFixture,
+	type ServiceFixture,
+	SUBJECT,
+} from '../../support/release-service';
 import { Killed, MemoryHost, portsOf } from './fixture';
 
 const quiet = preset('quiet-content-delivery');
@@ -50,19 +56,7 @@ beforeEach(async () => {
 	host = new MemoryHost((call, when) => hook(call, when));
 	host.seed('spine', { name: 'Spine', settings, ...graph('old') });
 	host.seed('helper', { name: 'Helper', settings, ...helper('old') });
-	await fixture.ledger.records.write(
-		[
-			{
-				kind: 'verdict',
-				id: 'last',
-				spine: SUBJECT,
-				parent: null,
-				body: { at: 0, verdict: null, errorBudget: 'healthy', mark: null },
-				expectedRevision: 0,
-			},
-		],
-		[],
-	);
+	await plantLook(fixture);
 });
 afterEach(async () => await fixture.close());
 

@@ -42,18 +42,22 @@ const pick = {
 	},
 };
 
+const sends = workflow({ Claim: claim, Confirm: confirm, Send: send, Commit: commit }, [
+	['Start', 'Claim'],
+	['Claim', 'Confirm', 1],
+	['Confirm', 'Send', 1],
+	['Send', 'Commit'],
+]);
+const fails = (own: Parameters<typeof workflow>[0][string] = fail) =>
+	workflow({ Claim: claim, Fail: own }, [
+		['Start', 'Claim'],
+		['Claim', 'Fail', 1],
+	]);
+
 describe('an execution', () => {
 	it('says below its nodes what came of the run, and carries spine, slot and counts', async () => {
 		const items = await dueItems(['a', 'b', 'c']);
-		const run = await runWorkflow(
-			workflow({ Claim: claim, Confirm: confirm, Send: send, Commit: commit }, [
-				['Start', 'Claim'],
-				['Claim', 'Confirm', 1],
-				['Confirm', 'Send', 1],
-				['Send', 'Commit'],
-			]),
-			{ triggerItems: items },
-		);
+		const run = await runWorkflow(sends, { triggerItems: items });
 		expect(run.error).toBeUndefined();
 		const said = run.hints.filter(({ node }) => node === 'Commit').map(({ message }) => message);
 		expect(said).toContain('3 sent.');
@@ -85,16 +89,7 @@ describe('an execution', () => {
 	it('names no address in what it is found by', async () => {
 		const items = await dueItems(['a']);
 		const run = await runWorkflow(
-			workflow(
-				{
-					Claim: claim,
-					Fail: { ...fail, parameters: { ...fail.parameters, reason: 'No box ada@example.com' } },
-				},
-				[
-					['Start', 'Claim'],
-					['Claim', 'Fail', 1],
-				],
-			),
+			fails({ ...fail, parameters: { ...fail.parameters, reason: 'No box ada@example.com' } }),
 			{ triggerItems: items },
 		);
 		expect(run.run.data.resultData.metadata?.outcome).toBe('1 failed: No box ad…@… (1).');
@@ -102,15 +97,7 @@ describe('an execution', () => {
 
 	it('gives the span of each of its nodes the same as attributes, for OpenTelemetry', async () => {
 		const items = await dueItems(['a', 'b', 'c']);
-		const run = await runWorkflow(
-			workflow({ Claim: claim, Confirm: confirm, Send: send, Commit: commit }, [
-				['Start', 'Claim'],
-				['Claim', 'Confirm', 1],
-				['Confirm', 'Send', 1],
-				['Send', 'Commit'],
-			]),
-			{ triggerItems: items },
-		);
+		const run = await runWorkflow(sends, { triggerItems: items });
 		expect(run.runData.Commit?.[0]?.metadata?.tracing).toMatchObject({
 			'release_gate.spine': 'content',
 			'release_gate.sent': 3,
@@ -120,13 +107,7 @@ describe('an execution', () => {
 
 	it('says why deliveries failed', async () => {
 		const items = await dueItems(['a', 'b']);
-		const run = await runWorkflow(
-			workflow({ Claim: claim, Fail: fail }, [
-				['Start', 'Claim'],
-				['Claim', 'Fail', 1],
-			]),
-			{ triggerItems: items },
-		);
+		const run = await runWorkflow(fails(), { triggerItems: items });
 		const said = run.hints.filter(({ node }) => node === 'Fail').map(({ message }) => message);
 		expect(said.some((message) => message.startsWith('2 failed: '))).toBe(true);
 		expect(run.run.data.resultData.metadata).toMatchObject({ failed: '2' });
