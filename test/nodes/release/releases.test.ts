@@ -4,6 +4,7 @@ import { parseWorkflow, workflowHash } from '../../../core/audit';
 import { definitionsHash } from '../../../core/release/diff/definitions';
 import { settingsHash } from '../../../core/release/diff/settings';
 import { flagsHash } from '../../../core/rollout/report';
+import { recordReleased } from '../../../app/release';
 import { sha256 } from '../../../core/delivery/canonical';
 import { parseSpineSettings } from '../../../core/delivery/spine';
 import { manifestFor, preset } from '../../support/release';
@@ -362,6 +363,44 @@ describe('a policy on the canvas', () => {
 		expect(shown.json('Node')[0]).toMatchObject({ version: 1, preset: quiet.name });
 		const wrong = await run('release', { ...set, overrides: '{"drill": {"maxDuration": "soon"}}' });
 		expect(wrong.error?.message).toContain('drill.maxDuration');
+	});
+
+	it('of a released spine asks for less only behind a form: two nodes, as docs/reference/policies.md says', async () => {
+		await recordReleased(
+			{ ledger: await ledger(), now: Date.now },
+			'content',
+			{ release: 'r-1', workflow: 'spine', version: 'v1', workflows: {}, at: Date.now(), by: 'test' },
+			null,
+		);
+		const parameters = {
+			...{ resource: 'policy', operation: 'set', spine: 'content', preset: quiet.name },
+			overrides: '{"people": {"alone": {"coolingOff": "PT2H"}}}',
+		};
+		expect((await run('release', parameters)).error?.message).toContain('would hold it to less');
+		const form = {
+			name: 'On form submission',
+			type: 'n8n-nodes-base.formTrigger',
+			typeVersion: 2.6,
+			position: [0, 0],
+			parameters: { authentication: 'n8nUserAuth', formTitle: 'Our policy', formFields: { values: [] } },
+		};
+		const node = { name: 'Release', type: `${OWN}.release`, typeVersion: 1, position: [200, 0], parameters };
+		const behind = await runWorkflow(
+			{
+				nodes: [form, node],
+				connections: { [form.name]: { main: [[{ node: node.name, type: 'main', index: 0 }]] } },
+			} as never,
+			{
+				triggerItems: [
+					{ json: { user: { id: 'u-7', email: 'lea@example.com', firstName: 'Lea', lastName: 'Lead' } } },
+				],
+			},
+		);
+		expect(behind.error).toBeUndefined();
+		expect(behind.json('Release')[0]).toMatchObject({
+			version: 1,
+			setBy: expect.stringContaining('Lea Lead ('),
+		});
 	});
 });
 
