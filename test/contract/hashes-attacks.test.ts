@@ -1,17 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Ledger } from '../../app/ledger/api';
 import { contentDigest } from '../../core/once/content';
 import { freeze } from '../../core/delivery/refs';
-import { anna, bert, email, namedIn } from '../../testbed/databases/life';
-import {
-	type LedgerHouse,
-	refOf,
-	registrationOf,
-	slotOpens,
-	stores,
-	testSettings,
-	type TestClock,
-} from '../../testbed/databases/ledgers';
+import { houseEachTest } from '../../testbed/databases/house-each-test';
+import { anna, bert, claimed, email, namedIn } from '../../testbed/databases/life';
+import { refOf, registrationOf, stores, testSettings } from '../../testbed/databases/ledgers';
 
 const hour = 3_600_000;
 const by = 'ada';
@@ -27,19 +20,12 @@ const content = { to: email };
 const guesses = [freeze(input).digest, contentDigest(content) ?? ''];
 
 describe.each(stores)('somebody with the database and a guess, on %s', (_name, open) => {
-	const clock: TestClock = { at: slotOpens };
-	let house: LedgerHouse;
-	const hashed = (): Promise<Ledger> => house.open(key, undefined, undefined, 'hashes');
+	const each = houseEachTest(open);
+	const hashed = (): Promise<Ledger> => each.hashed(key);
 	const guessed = async (): Promise<readonly string[]> => {
-		const kept = await house.remains();
+		const kept = await each.house.remains();
 		return guesses.filter((guess) => kept.includes(guess));
 	};
-
-	beforeEach(async () => {
-		clock.at = slotOpens + hour;
-		house = await open(clock);
-	});
-	afterEach(() => house.close());
 
 	/** A delivery that is claimed and given back, and a key that is done with a content. */
 	async function use(ledger: Ledger): Promise<void> {
@@ -81,11 +67,11 @@ describe.each(stores)('somebody with the database and a guess, on %s', (_name, o
 	});
 
 	test('learns it where recipients are names, and no longer once they were turned into hashes', async () => {
-		const named = await house.open(key);
+		const named = await each.house.open(key);
 		await use(named);
 		expect(await guessed()).toEqual(guesses);
 		await named.close();
-		await house.hashRecipients(key);
+		await each.house.hashRecipients(key);
 		expect(await guessed()).toEqual([]);
 		await goesOn(await hashed());
 	});
@@ -93,7 +79,7 @@ describe.each(stores)('somebody with the database and a guess, on %s', (_name, o
 	test('cannot put another input in its place', async () => {
 		const ledger = await hashed();
 		await use(ledger);
-		await house.tamper(`UPDATE deliveries SET input_digest = '${freeze(input).digest}'`);
+		await each.house.tamper(`UPDATE deliveries SET input_digest = '${freeze(input).digest}'`);
 		await expect(ledger.deliveries.claim([{ ref: refOf('content', anna) }], 'run 2')).rejects.toMatchObject({
 			code: 'ledger-input-changed',
 		});
@@ -101,13 +87,7 @@ describe.each(stores)('somebody with the database and a guess, on %s', (_name, o
 });
 
 describe.each(stores)('what a provider writes of somebody, on %s', (_name, open) => {
-	const clock: TestClock = { at: slotOpens };
-	let house: LedgerHouse;
-	beforeEach(async () => {
-		clock.at = slotOpens + hour;
-		house = await open(clock);
-	});
-	afterEach(() => house.close());
+	const each = houseEachTest(open);
 
 	test.each([
 		`404 at https://api.hubapi.com/crm/v3/objects/contacts/${anna}?archived=false`,
@@ -117,21 +97,19 @@ describe.each(stores)('what a provider writes of somebody, on %s', (_name, open)
 		`GET /messages/outbound?recipient=${encodeURIComponent(bert)}&count=1`,
 		`path\\${anna}`,
 	])('names nobody in the database: %s', async (reason) => {
-		const ledger = await house.open(key, undefined, undefined, 'hashes');
+		const ledger = await each.hashed(key);
 		await ledger.spines.configure(testSettings('content'), by);
 		for (const recipient of [anna, bert])
 			await ledger.deliveries.register([registrationOf('content', recipient)]);
-		const { ref } = registrationOf('content', anna);
-		const [grant] = await ledger.deliveries.claim([{ ref }], 'run 1');
-		const token = grant?.status === 'granted' ? grant.token : 0;
+		const held = await claimed(ledger, anna);
 		await ledger.deliveries.fail([
-			{ ...{ ref, token, failureClass: 'generation', retryable: true, sent: 'no' }, reason },
+			{ ...{ ...held, failureClass: 'generation', retryable: true, sent: 'no' }, reason },
 		]);
 		await ledger.events.append([
 			{ ...{ kind: 'watch.looked', spine: 'content', subject: null }, sentence: reason, data: { reason } },
 		]);
-		const kept = await house.remains();
-		const inFailure = await house.read("SELECT reason FROM deliveries WHERE state = 'failed'");
+		const kept = await each.house.remains();
+		const inFailure = await each.house.read("SELECT reason FROM deliveries WHERE state = 'failed'");
 		expect(inFailure).toHaveLength(1);
 		expect(namedIn(JSON.stringify(inFailure))).toEqual([]);
 		expect(JSON.stringify(inFailure)).not.toContain('%40');
@@ -142,11 +120,11 @@ describe.each(stores)('what a provider writes of somebody, on %s', (_name, open)
 	});
 
 	test('names nobody where a claim registers somebody who is held', async () => {
-		const ledger = await house.open(key, undefined, undefined, 'hashes');
+		const ledger = await each.hashed(key);
 		await ledger.spines.configure(testSettings('content'), by);
 		const register = registrationOf('content', anna, 0, { hold: `${email} is no address` });
 		await ledger.deliveries.claim([{ ref: register.ref, register }], 'run 1');
-		expect(namedIn(await house.remains())).toEqual([]);
+		expect(namedIn(await each.house.remains())).toEqual([]);
 		const [found] = await ledger.deliveries.list({ limit: 1 });
 		expect(found).toMatchObject({
 			ref: { recipient: anna },

@@ -1,16 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Ledger } from '../../app/ledger/api';
-import type { DeliveryRef } from '../../core/delivery/types';
-import { anna, bert, email, lifeOf, namedIn, people, tester } from '../../testbed/databases/life';
-import {
-	type LedgerHouse,
-	refOf,
-	registrationOf,
-	slotOpens,
-	stores,
-	testSettings,
-	type TestClock,
-} from '../../testbed/databases/ledgers';
+import { houseEachTest } from '../../testbed/databases/house-each-test';
+import { anna, bert, claimed, email, lifeOf, namedIn, people, tester } from '../../testbed/databases/life';
+import { refOf, registrationOf, stores, testSettings } from '../../testbed/databases/ledgers';
 
 const hour = 3_600_000;
 const by = 'ada';
@@ -19,31 +11,13 @@ const second = '22'.repeat(32);
 const target = 'hubspot:contacts';
 
 describe.each(stores)('recipients stored as keyed hashes, on %s', (_name, open) => {
-	const clock: TestClock = { at: slotOpens };
-	let house: LedgerHouse;
-	const hashed = (key = first, former?: string): Promise<Ledger> =>
-		house.open(key, undefined, former, 'hashes');
-
-	beforeEach(async () => {
-		clock.at = slotOpens + hour;
-		house = await open(clock);
-	});
-	afterEach(() => house.close());
+	const each = houseEachTest(open);
+	const hashed = (key = first, former?: string): Promise<Ledger> => each.hashed(key, former);
 
 	const register = (ledger: Ledger, recipient: string, slots = 0): Promise<unknown> =>
 		ledger.deliveries.register([
 			registrationOf('content', recipient, slots, { input: { id: recipient, email } }),
 		]);
-	const claimed = async (
-		ledger: Ledger,
-		recipient: string,
-		slots = 0,
-	): Promise<{ readonly ref: DeliveryRef; readonly token: number }> => {
-		const { ref } = registrationOf('content', recipient, slots);
-		const [grant] = await ledger.deliveries.claim([{ ref }], 'run 1');
-		if (grant?.status !== 'granted') throw new Error(JSON.stringify(grant));
-		return { ref, token: grant.token };
-	};
 	const sent = async (ledger: Ledger, recipient: string, slots = 0, message = 'message-1') => {
 		const at = await claimed(ledger, recipient, slots);
 		expect(await ledger.deliveries.confirm([at])).toMatchObject([{ status: 'send' }]);
@@ -52,20 +26,20 @@ describe.each(stores)('recipients stored as keyed hashes, on %s', (_name, open) 
 		]);
 	};
 
-	const life = (ledger: Ledger): Promise<void> => lifeOf(ledger, clock);
+	const life = (ledger: Ledger): Promise<void> => lifeOf(ledger, each.clock);
 
 	test('nobody is named in any table, event or file, and the chain verifies', async () => {
-		const plain = await house.open();
+		const plain = await each.house.open();
 		await plain.close();
 		const ledger = await hashed();
 		await life(ledger);
-		expect(namedIn(await house.remains())).toEqual([]);
+		expect(namedIn(await each.house.remains())).toEqual([]);
 		expect(await ledger.events.verify()).toMatchObject({ status: 'intact' });
 	});
 
 	test('the same life, stored as names, names all of them', async () => {
-		await life(await house.open(first));
-		expect(namedIn(await house.remains())).toEqual(people);
+		await life(await each.house.open(first));
+		expect(namedIn(await each.house.remains())).toEqual(people);
 	});
 
 	test('whoever uses the ledger gives names and is given names', async () => {
@@ -84,7 +58,7 @@ describe.each(stores)('recipients stored as keyed hashes, on %s', (_name, open) 
 		const first = await ledger.deliveries.list({ spine: 'content', limit: 1 });
 		const next = await ledger.deliveries.list({ spine: 'content', limit: 9, after: first[0]?.ref });
 		expect([...first, ...next].map(({ ref }) => ref.recipient).sort()).toEqual([anna, bert]);
-		expect(await ledger.deliveries.lastSent('content', 'live', [bert, anna])).toEqual([null, clock.at]);
+		expect(await ledger.deliveries.lastSent('content', 'live', [bert, anna])).toEqual([null, each.clock.at]);
 		expect(await ledger.outbox.take(target, 10, 1000)).toMatchObject([
 			{ objectId: anna, ref: { recipient: anna } },
 		]);
@@ -96,10 +70,10 @@ describe.each(stores)('recipients stored as keyed hashes, on %s', (_name, open) 
 		expect(JSON.stringify(happened)).not.toContain('h1-');
 		const at = await claimed(ledger, bert);
 		await ledger.deliveries.confirm([at]);
-		clock.at += hour;
+		each.clock.at += hour;
 		expect(await ledger.desk.doubts('content', 10)).toMatchObject([{ ref: { recipient: bert } }]);
 		const reports = await ledger.deliveries.recordOutcome([
-			{ provider: 'postmark', providerMessageId: 'message-1', outcome: 'delivered', at: clock.at },
+			{ provider: 'postmark', providerMessageId: 'message-1', outcome: 'delivered', at: each.clock.at },
 		]);
 		expect(reports).toMatchObject([{ status: 'recorded', delivery: { ref: { recipient: anna } } }]);
 		await ledger.events.seal();
@@ -134,7 +108,7 @@ describe.each(stores)('recipients stored as keyed hashes, on %s', (_name, open) 
 			handOuts: [{ recipients: [anna, bert] }],
 		});
 		await ledger.erasure.erase({ recipient: bert, alsoKnownAs: [], by });
-		expect(await house.read('SELECT position FROM reading_marks')).toMatchObject([{ position: null }]);
+		expect(await each.house.read('SELECT position FROM reading_marks')).toMatchObject([{ position: null }]);
 	});
 
 	test('a batch in any order, and two processes, are one and the same', async () => {
@@ -170,10 +144,8 @@ describe.each(stores)('recipients stored as keyed hashes, on %s', (_name, open) 
 		const code = (of: string) => ({ code: `ledger-recipients-${of}` });
 
 		test('needs a key, and a ledger that is new', async () => {
-			await expect(house.open(undefined, undefined, undefined, 'hashes')).rejects.toMatchObject(
-				code('no-key'),
-			);
-			const named = await house.open(first);
+			await expect(each.hashed(undefined)).rejects.toMatchObject(code('no-key'));
+			const named = await each.house.open(first);
 			await named.spines.configure(testSettings('content'), by);
 			await expect(hashed()).rejects.toMatchObject(code('named'));
 			await register(named, anna);
@@ -181,22 +153,22 @@ describe.each(stores)('recipients stored as keyed hashes, on %s', (_name, open) 
 		});
 
 		test('a ledger in which only keys were claimed is no new one', async () => {
-			const named = await house.open(first);
+			const named = await each.house.open(first);
 			const terms = { scope: 'mails', leaseMs: hour, rememberMs: hour, whenUnknown: 'hold' } as const;
 			await named.keys.claim({ ...terms, owner: 'run' }, [{ key: 'k', digest: null }]);
 			await expect(hashed()).rejects.toMatchObject(code('named'));
 		});
 
 		test('is refused to who brings names, also to who opened it before it was begun', async () => {
-			const early = await house.open(first);
+			const early = await each.house.open(first);
 			const ledger = await hashed();
 			await expect(early.spines.configure(testSettings('content'), by)).rejects.toMatchObject(code('hashed'));
 			await ledger.spines.configure(testSettings('content'), by);
 			await expect(register(early, anna)).rejects.toMatchObject(code('hashed'));
 			const claim = { ref: refOf('content', anna), register: registrationOf('content', anna) };
 			await expect(early.deliveries.claim([claim], 'run')).rejects.toMatchObject(code('hashed'));
-			await expect(house.open(first)).rejects.toMatchObject(code('hashed'));
-			expect(namedIn(await house.remains())).toEqual([]);
+			await expect(each.house.open(first)).rejects.toMatchObject(code('hashed'));
+			expect(namedIn(await each.house.remains())).toEqual([]);
 			await register(ledger, anna);
 		});
 
@@ -205,7 +177,7 @@ describe.each(stores)('recipients stored as keyed hashes, on %s', (_name, open) 
 			await ledger.spines.configure(testSettings('content'), by);
 			await register(ledger, anna);
 			await expect(hashed(second)).rejects.toMatchObject(code('locked'));
-			const reader = await house.open(undefined, undefined, undefined, 'as-stored');
+			const reader = await each.house.open(undefined, undefined, undefined, 'as-stored');
 			const [found] = await reader.deliveries.list({ limit: 1 });
 			expect(found?.ref.recipient).toMatch(/^h1-/);
 			expect(await reader.events.verify()).toMatchObject({ status: 'intact' });
@@ -242,17 +214,17 @@ describe.each(stores)('recipients stored as keyed hashes, on %s', (_name, open) 
 		await life(ledger);
 		const head = await ledger.events.head();
 		const names = async (): Promise<readonly unknown[]> =>
-			await house.read('SELECT hash FROM recipient_names ORDER BY hash');
+			await each.house.read('SELECT hash FROM recipient_names ORDER BY hash');
 		expect(await names()).toHaveLength(3);
 		const hash = String(
-			(await house.read("SELECT recipient FROM deliveries WHERE state = 'committed'"))[0]?.['recipient'],
+			(await each.house.read("SELECT recipient FROM deliveries WHERE state = 'committed'"))[0]?.['recipient'],
 		);
 		const request = { recipient: anna, alsoKnownAs: ['Anna Lindqvist'], by };
 		expect(await ledger.erasure.look(request)).toMatchObject({ known: true, ids: [anna, 'Anna Lindqvist'] });
 		expect(await ledger.erasure.erase(request)).toMatchObject({ deliveries: 1, inputs: 1, documents: 1 });
 		await ledger.erasure.scrub();
 		expect(await names()).toHaveLength(2);
-		const left = await house.remains();
+		const left = await each.house.remains();
 		expect(left).not.toContain(hash);
 		expect(namedIn(left)).toEqual([]);
 		expect(await ledger.events.verify()).toMatchObject({ status: 'intact' });
@@ -282,7 +254,7 @@ describe.each(stores)('recipients stored as keyed hashes, on %s', (_name, open) 
 		]);
 		const listed = await ledger.keys.list({ scope: 'mails', limit: 10 });
 		expect(listed.map(({ key }) => key.slice(0, 3))).toEqual(['h1-', 'h1-']);
-		clock.at += 2 * hour;
+		each.clock.at += 2 * hour;
 		await ledger.keys.complete([{ scope: 'mails', key: `welcome:${email}`, token: null, result: '1' }], by);
 		const open = (await ledger.keys.list({ scope: 'mails', limit: 10 })).find(
 			({ state }) => state === 'in-doubt',
@@ -295,6 +267,6 @@ describe.each(stores)('recipients stored as keyed hashes, on %s', (_name, open) 
 			{ status: 'done', result: '1' },
 			{ status: 'first' },
 		]);
-		expect(namedIn(await house.remains())).toEqual([]);
+		expect(namedIn(await each.house.remains())).toEqual([]);
 	});
 });

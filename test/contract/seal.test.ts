@@ -1,13 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Ledger } from '../../app/ledger/api';
-import {
-	type LedgerHouse,
-	registrationOf,
-	slotOpens,
-	stores,
-	testSettings,
-	type TestClock,
-} from '../../testbed/databases/ledgers';
+import { houseEachTest } from '../../testbed/databases/house-each-test';
+import { registrationOf, stores, testSettings } from '../../testbed/databases/ledgers';
 
 const hour = 3_600_000;
 const by = 'ada';
@@ -26,13 +20,7 @@ const terms = {
 const keyed = (ledger: Ledger, key: string) => ledger.keys.claim(terms, [{ key, digest: null }]);
 
 describe.each(stores)('the encryption key, on %s', (_name, open) => {
-	const clock: TestClock = { at: slotOpens };
-	let house: LedgerHouse;
-	beforeEach(async () => {
-		clock.at = slotOpens + hour;
-		house = await open(clock);
-	});
-	afterEach(() => house.close());
+	const each = houseEachTest(open);
 
 	const register = async (ledger: Ledger, names: readonly string[]): Promise<void> => {
 		await ledger.deliveries.register(names.map((name) => registrationOf('content', name)));
@@ -44,11 +32,11 @@ describe.each(stores)('the encryption key, on %s', (_name, open) => {
 	};
 
 	test('refuses inputs and results in the clear in a ledger that always had one', async () => {
-		const ledger = await house.open(first);
+		const ledger = await each.house.open(first);
 		await ledger.spines.configure(testSettings('content'), by);
 		await register(ledger, ['a', 'b']);
 		await done(ledger, 'k');
-		await house.tamper(
+		await each.house.tamper(
 			`UPDATE inputs SET text = '{"email":"a@example.test","id":"a"}' WHERE recipient = 'a'; UPDATE key_results SET text = '{"result":{"to":"anna"}}'`,
 		);
 		await expect(claim(ledger, 'a')).rejects.toMatchObject({ code: 'ledger-input-unsealed' });
@@ -64,44 +52,44 @@ describe.each(stores)('the encryption key, on %s', (_name, open) => {
 	});
 
 	test('set later, hands out what was kept in the clear until everything is sealed', async () => {
-		const plain = await house.open();
+		const plain = await each.house.open();
 		await plain.spines.configure(testSettings('content'), by);
 		await register(plain, ['a', 'b']);
 		await done(plain, 'k');
-		const ledger = await house.open(first);
+		const ledger = await each.house.open(first);
 		expect(await claim(ledger, 'a')).toMatchObject([{ status: 'granted', input: { id: 'a' } }]);
 		expect(await ledger.reseal(by)).toEqual({ inputs: 2, results: 1, unreadable: 0, complete: true });
 		expect(await ledger.reseal(by)).toEqual({ inputs: 0, results: 0, unreadable: 0, complete: true });
-		expect(await house.read(`SELECT text FROM inputs WHERE text LIKE '{%'`)).toEqual([]);
-		expect(await house.read(`SELECT text FROM key_results WHERE text LIKE '{%'`)).toEqual([]);
+		expect(await each.house.read(`SELECT text FROM inputs WHERE text LIKE '{%'`)).toEqual([]);
+		expect(await each.house.read(`SELECT text FROM key_results WHERE text LIKE '{%'`)).toEqual([]);
 		expect(await claim(ledger, 'b')).toMatchObject([{ status: 'granted', input: { id: 'b' } }]);
 		expect(await keyed(ledger, 'k')).toMatchObject([{ status: 'done', result: '{"to":"anna"}' }]);
-		await house.tamper(`UPDATE inputs SET text = '{"id":"a"}' WHERE recipient = 'a'`);
+		await each.house.tamper(`UPDATE inputs SET text = '{"id":"a"}' WHERE recipient = 'a'`);
 		await expect(ledger.deliveries.get([ref('a')], true)).rejects.toMatchObject({
 			code: 'ledger-input-unsealed',
 		});
 	});
 
 	test('changed, opens what the former one sealed, and seals it again, in pages, from where it was cut off', async () => {
-		const before = await house.open(first);
+		const before = await each.house.open(first);
 		await before.spines.configure(testSettings('content'), by);
 		const names = Array.from({ length: 450 }, (_unused, at) => `c${String(at).padStart(3, '0')}`);
 		await register(before, names);
 		await done(before, 'k');
-		const ledger = await house.open(second, undefined, first);
+		const ledger = await each.house.open(second, undefined, first);
 		expect(await claim(ledger, 'c000')).toMatchObject([{ status: 'granted', input: { id: 'c000' } }]);
 		expect(await keyed(ledger, 'k')).toMatchObject([{ status: 'done', result: '{"to":"anna"}' }]);
 		expect(await ledger.reseal(by)).toEqual({ inputs: 450, results: 1, unreadable: 0, complete: true });
 		expect(await ledger.events.verify()).toMatchObject({ status: 'intact' });
-		const alone = await house.open(second);
+		const alone = await each.house.open(second);
 		expect(await claim(alone, 'c001')).toMatchObject([{ status: 'granted', input: { id: 'c001' } }]);
 	});
 
 	test('that is missing or wrong is named, and nothing is taken for sealed', async () => {
-		const before = await house.open(first);
+		const before = await each.house.open(first);
 		await before.spines.configure(testSettings('content'), by);
 		await register(before, ['a', 'b']);
-		const wrong = await house.open(second);
+		const wrong = await each.house.open(second);
 		await expect(claim(wrong, 'a')).rejects.toMatchObject({
 			code: 'ledger-input-locked',
 			message: expect.stringMatching(
@@ -109,9 +97,9 @@ describe.each(stores)('the encryption key, on %s', (_name, open) => {
 			),
 		});
 		expect(await wrong.reseal(by)).toEqual({ inputs: 0, results: 0, unreadable: 2, complete: false });
-		const none = await house.open();
+		const none = await each.house.open();
 		await expect(none.reseal(by)).rejects.toMatchObject({ code: 'ledger-reseal-no-key' });
-		await expect(house.open(undefined, undefined, first)).rejects.toMatchObject({
+		await expect(each.house.open(undefined, undefined, first)).rejects.toMatchObject({
 			code: 'ledger-key-only-former',
 		});
 		expect(await claim(before, 'a')).toMatchObject([{ status: 'granted' }]);

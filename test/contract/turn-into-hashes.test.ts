@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { runCli } from '../../cli';
-import { anna, bert, email, lifeOf, namedIn, people, tester } from '../../testbed/databases/life';
+import { houseEachTest } from '../../testbed/databases/house-each-test';
+import { anna, bert, claimed, email, lifeOf, namedIn, people, tester } from '../../testbed/databases/life';
 import {
-	type LedgerHouse,
 	refOf,
 	registrationOf,
 	slotOpens,
@@ -19,32 +19,26 @@ const signing = '33'.repeat(32);
 const code = (of: string) => ({ code: `ledger-${of}` });
 
 describe.each(stores)('a ledger of names turned into one of keyed hashes, on %s', (_name, open) => {
-	const clock: TestClock = { at: slotOpens };
-	let house: LedgerHouse;
-	beforeEach(async () => {
-		clock.at = slotOpens + hour;
-		house = await open(clock);
-	});
-	afterEach(() => house.close());
+	const each = houseEachTest(open);
 
 	test('names nobody any longer, goes on where it was, and verifies, also against a head of before', async () => {
-		const named = await house.open(key, signing);
-		await lifeOf(named, clock);
+		const named = await each.house.open(key, signing);
+		await lifeOf(named, each.clock);
 		const head = await named.events.head();
 		const counted = await named.deliveries.statistics({
 			...{ spine: 'content', space: 'live' },
 			...{ from: slotOpens - hour, to: slotOpens + hour },
 		});
 		await named.close();
-		expect(namedIn(await house.remains())).toEqual(people);
-		expect(await house.hashRecipients(key, signing)).toMatchObject({
+		expect(namedIn(await each.house.remains())).toEqual(people);
+		expect(await each.house.hashRecipients(key, signing)).toMatchObject({
 			...{ deliveries: 3, recipients: 2, keys: 1, documents: 3 },
 			outbox: expect.any(Number),
 			events: expect.any(Number),
 		});
-		expect(namedIn(await house.remains())).toEqual([]);
+		expect(namedIn(await each.house.remains())).toEqual([]);
 
-		const ledger = await house.open(key, signing, undefined, 'hashes');
+		const ledger = await each.house.open(key, signing, undefined, 'hashes');
 		expect(await ledger.events.verify()).toMatchObject({ status: 'intact' });
 		expect(await ledger.events.verifyAgainst(head)).toMatchObject({ status: 'intact' });
 		expect(
@@ -57,7 +51,7 @@ describe.each(stores)('a ledger of names turned into one of keyed hashes, on %s'
 		expect(await ledger.deliveries.claim([{ ref: refOf('content', anna) }], 'run 2')).toMatchObject([
 			{ status: 'already-delivered' },
 		]);
-		expect(await ledger.deliveries.lastSent('content', 'live', [anna])).toEqual([clock.at]);
+		expect(await ledger.deliveries.lastSent('content', 'live', [anna])).toEqual([each.clock.at]);
 		expect(await ledger.desk.byMessage('message-1')).toMatchObject([{ ref: { recipient: anna } }]);
 		const terms = {
 			scope: 'mails',
@@ -73,7 +67,7 @@ describe.each(stores)('a ledger of names turned into one of keyed hashes, on %s'
 		expect(verdict?.body).toMatchObject({ contacts: { [anna]: [bert] } });
 		const [committed] = await ledger.events.list({ kinds: ['deliveries.committed'], limit: 1 });
 		expect(committed?.data).toMatchObject({ deliveries: [[anna, 1]] });
-		expect(await house.hashRecipients(key, signing)).toMatchObject({ deliveries: 0, events: 0 });
+		expect(await each.house.hashRecipients(key, signing)).toMatchObject({ deliveries: 0, events: 0 });
 		expect(await ledger.erasure.erase({ recipient: anna, alsoKnownAs: [], by })).toMatchObject({
 			deliveries: 1,
 		});
@@ -81,66 +75,62 @@ describe.each(stores)('a ledger of names turned into one of keyed hashes, on %s'
 	});
 
 	test('of many people and events, in pages', async () => {
-		const named = await house.open(key);
+		const named = await each.house.open(key);
 		await named.spines.configure(testSettings('content'), by);
 		const names = Array.from({ length: 1200 }, (_unused, at) => `person-${at}`);
 		await named.deliveries.register(names.map((one) => registrationOf('content', one)));
 		for (const one of names.slice(0, 250))
 			await named.deliveries.claim([{ ref: refOf('content', one) }], 'run');
-		clock.at += hour;
+		each.clock.at += hour;
 		await named.close();
-		expect(await house.hashRecipients(key)).toMatchObject({ deliveries: 1200 });
-		expect(await house.remains()).not.toContain('person-');
-		const ledger = await house.open(key, undefined, undefined, 'hashes');
+		expect(await each.house.hashRecipients(key)).toMatchObject({ deliveries: 1200 });
+		expect(await each.house.remains()).not.toContain('person-');
+		const ledger = await each.hashed(key);
 		expect(await ledger.events.verify()).toMatchObject({ status: 'intact' });
 		const unsent = await ledger.deliveries.unsent('content', 'live', 2000);
 		expect(unsent.map(({ ref }) => ref.recipient).sort()).toEqual([...names].sort());
 	});
 
 	test('is refused, and changes nothing, while something is under way or only names can tell it', async () => {
-		const named = await house.open(key, signing);
+		const named = await each.house.open(key, signing);
 		await named.spines.configure(testSettings('content'), by);
 		await named.deliveries.register([registrationOf('content', anna), registrationOf('content', bert)]);
 		await named.deliveries.claim([{ ref: refOf('content', anna) }], 'run 1');
-		const before = await house.read('SELECT * FROM deliveries');
-		await expect(house.hashRecipients(key, signing)).rejects.toMatchObject(code('turn-in-flight'));
-		await expect(house.hashRecipients('')).rejects.toMatchObject(code('recipients-no-key'));
-		clock.at += hour;
-		await expect(house.hashRecipients(key)).rejects.toMatchObject(code('turn-unsigned'));
+		const before = await each.house.read('SELECT * FROM deliveries');
+		await expect(each.house.hashRecipients(key, signing)).rejects.toMatchObject(code('turn-in-flight'));
+		await expect(each.house.hashRecipients('')).rejects.toMatchObject(code('recipients-no-key'));
+		each.clock.at += hour;
+		await expect(each.house.hashRecipients(key)).rejects.toMatchObject(code('turn-unsigned'));
 		await named.deliveries.sweep('content');
-		const [grant] = await named.deliveries.claim([{ ref: refOf('content', bert) }], 'run 2');
-		const token = grant?.status === 'granted' ? grant.token : 0;
-		const held = { ref: refOf('content', bert), token };
+		const held = await claimed(named, bert);
 		await named.deliveries.confirm([held]);
 		await named.deliveries.commit([{ ...held, provider: 'postmark', providerMessageId: 'm' }]);
 		await named.erasure.erase({ recipient: bert, alsoKnownAs: [], by });
-		await expect(house.hashRecipients(key, signing)).rejects.toMatchObject(code('turn-remembered'));
+		await expect(each.house.hashRecipients(key, signing)).rejects.toMatchObject(code('turn-remembered'));
 		expect(before).toHaveLength(2);
 		expect(await named.deliveries.get([refOf('content', anna)])).toMatchObject([{ state: 'due' }]);
-		await house.tamper(`UPDATE deliveries SET attempts = 7 WHERE recipient = '${anna}'`);
-		await expect(house.hashRecipients(key, signing)).rejects.toMatchObject(code('turn-broken'));
+		await each.house.tamper(`UPDATE deliveries SET attempts = 7 WHERE recipient = '${anna}'`);
+		await expect(each.house.hashRecipients(key, signing)).rejects.toMatchObject(code('turn-broken'));
 	});
 
 	test('cut off, is closed to everybody until it is finished', async () => {
-		const named = await house.open(key);
-		await lifeOf(named, clock);
+		const named = await each.house.open(key);
+		await lifeOf(named, each.clock);
 		await named.close();
 		// Somebody is still owed what this key cannot open: it does not even begin.
-		await expect(house.hashRecipients(newer)).rejects.toMatchObject(code('turn-broken'));
-		clock.at += 72 * hour;
-		const later = await house.open(key);
+		await expect(each.house.hashRecipients(newer)).rejects.toMatchObject(code('turn-broken'));
+		each.clock.at += 72 * hour;
+		const later = await each.house.open(key);
 		await later.deliveries.sweep('content');
 		await later.close();
 		// Everything is over, and its inputs are sealed with a key that this one does not know: it ends in the middle.
-		await expect(house.hashRecipients(newer)).rejects.toMatchObject(code('input-locked'));
-		await expect(house.open(key)).rejects.toMatchObject(code('recipients-hashed'));
-		await expect(house.open(newer, undefined, undefined, 'hashes')).rejects.toMatchObject(
-			code('recipients-turning'),
-		);
-		expect(await house.hashRecipients(newer, undefined, key)).toMatchObject({ deliveries: 3 });
-		const ledger = await house.open(newer, undefined, key, 'hashes');
+		await expect(each.house.hashRecipients(newer)).rejects.toMatchObject(code('input-locked'));
+		await expect(each.house.open(key)).rejects.toMatchObject(code('recipients-hashed'));
+		await expect(each.hashed(newer)).rejects.toMatchObject(code('recipients-turning'));
+		expect(await each.house.hashRecipients(newer, undefined, key)).toMatchObject({ deliveries: 3 });
+		const ledger = await each.hashed(newer, key);
 		expect(await ledger.events.verify()).toMatchObject({ status: 'intact' });
-		expect(namedIn(await house.remains())).toEqual([]);
+		expect(namedIn(await each.house.remains())).toEqual([]);
 	});
 });
 

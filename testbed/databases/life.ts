@@ -17,8 +17,13 @@ export const people = [anna, bert, email, tester];
 /** Who of these people stands in a text. */
 export const namedIn = (text: string): readonly string[] => people.filter((name) => text.includes(name));
 
-async function claimed(ledger: Ledger, recipient: string): Promise<{ ref: DeliveryRef; token: number }> {
-	const { ref } = registrationOf('content', recipient);
+/** A delivery on spine `content`, `slots` slots after 2026-11-20, in the hands of a run. Throws where it is not granted. */
+export async function claimed(
+	ledger: Ledger,
+	recipient: string,
+	slots = 0,
+): Promise<{ readonly ref: DeliveryRef; readonly token: number }> {
+	const { ref } = registrationOf('content', recipient, slots);
 	const [grant] = await ledger.deliveries.claim([{ ref }], 'run 1');
 	if (grant?.status !== 'granted') throw new Error(JSON.stringify(grant));
 	return { ref, token: grant.token };
