@@ -9,8 +9,8 @@ export interface EachTest {
 	/** An hour after the slot of the test spine opened, until the test moves it. */
 	readonly clock: TestClock;
 	readonly house: LedgerHouse;
-	/** A ledger that stores recipients as keyed hashes under this key. */
-	hashed(key: string, former?: string): Promise<Ledger>;
+	/** A ledger that stores recipients as keyed hashes, opened with this key, or without one. */
+	hashed(key: string | undefined, former?: string): Promise<Ledger>;
 }
 
 /** A new house for each test of the `describe` that asks for it, closed after the test. */
