@@ -114,16 +114,20 @@ async function undo(ports: SetupPorts, terminal: Terminal): Promise<number> {
 
 function report(setUp: SetUp, answers: Answers, url: string, { out, asker }: Terminal): number {
 	const { installed, verdict, waiting } = setUp;
+	const asksWho = (template: string): boolean =>
+		answers.templates
+			.find(({ id }) => id === template)
+			?.workflow.nodes.some(({ parameters }) => parameters.authentication === 'n8nUserAuth') === true;
 	const base = url.replace(/\/+$/, '');
 	if (verdict) {
 		out(`\nRehearsal ${verdict.passed ? 'passed' : 'FAILED'}: ${verdict.sentence}\n`);
 		for (const finding of verdict.findings) out(`  - ${finding}\n`);
 	}
-	for (const { name, lacks, refused } of waiting)
+	for (const { template, name, lacks, refused } of waiting)
 		out(
 			refused === undefined
 				? `Not in service: "${name}" needs a credential on ${lacks.join(', ')}.\n`
-				: `Not in service: "${name}". n8n does not publish it: ${refused}. Forms that ask who is signed in need n8n 2.27 or later.\n`,
+				: `Not in service: "${name}". n8n does not publish it: ${refused}.${asksWho(template) ? ' A form that asks who is signed in needs n8n 2.27 or later.' : ''}\n`,
 		);
 	const link = (template: string, text: string): void => {
 		const id = installed.workflows[template]?.id;

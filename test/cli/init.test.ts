@@ -115,6 +115,19 @@ describe('init at a terminal', () => {
 		expect([again.code, again.err]).toEqual([2, expect.stringContaining('Nothing is written down')]);
 	});
 
+	it('says what n8n does not publish, and speaks of 2.27 only where a form asks who is signed in', async () => {
+		n8n.unpublishable.set('Approve a change', { status: 400, reason: 'it knows no such form' });
+		n8n.unpublishable.set('Desk', { status: 400, reason: 'the path is taken' });
+		const { code, out } = await typed(['init']);
+		expect(code).toBe(0);
+		const said = out.split('\n').filter((line) => line.startsWith('Not in service'));
+		expect(said).toEqual([
+			'Not in service: "Approve a change". n8n does not publish it: it knows no such form. A form that asks who is signed in needs n8n 2.27 or later.',
+			'Not in service: "Desk". n8n does not publish it: the path is taken.',
+		]);
+		expect(out).not.toContain('/webhook/desk');
+	});
+
 	it('says the plan and does nothing with --plan', async () => {
 		const { code, out, asked } = await typed(['init', '--plan']);
 		expect([code, asked.length, n8n.held.workflows.size, n8n.held.credentials.size]).toEqual([0, 11, 0, 0]);
