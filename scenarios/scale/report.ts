@@ -176,13 +176,15 @@ const rowOf = ({ options, exact, mails, most, seconds, mailsPerMinute, ...run }:
 /** The page: one row for each run. */
 export function renderPage(runs: readonly ScaleRun[]): string {
 	const [{ machine: on, commit = 'unknown' } = { machine: null }] = runs.slice(-1);
+	const schedules = [...new Set(runs.map(({ options }) => options.everySeconds))].join(' or ');
+	const unmeasured = runs.some(({ options }) => options.contacts >= 100_000) ? '' : '100,000 contacts, ';
 	return [
 		'# Many contacts in one slot',
 		'',
 		'Written by `npm run scale`; nothing on this page is typed by hand.',
 		'',
 		'A real n8n runs the templates [content-delivery-spine](../reference/templates/content-delivery-spine.md) and',
-		'[drain](../reference/templates/drain.md) as shipped, but for the schedule of the driver (every 10 s) and that of the spine (off), so that only',
+		`[drain](../reference/templates/drain.md) as shipped, but for the schedule of the driver (every ${schedules} s) and that of the spine (off), so that only`,
 		'the driver runs it. HubSpot, Postmark and the generator are stand-ins in a process of their own; HubSpot has its real limits (100 calls in 10 s, 5',
 		'searches a second) and an index that lags by 2 s. A run of the spine serves at most 1,000. Searches are counted against the least, one for 200',
 		'contacts. Time and memory are given for each thousand mails, memory as the largest of the processes that run the spine, in MB.',
@@ -200,7 +202,7 @@ export function renderPage(runs: readonly ScaleRun[]): string {
 		'',
 		'![Mails a minute, and memory, over each run](../images/scale.svg)',
 		'',
-		'Not measured yet: 100,000 contacts, a worker killed every minute, the bare spine over the same chunks.',
+		`Not measured yet: ${unmeasured}a worker killed every minute, the bare spine over the same chunks.`,
 		'',
 	].join('\n');
 }

@@ -46,6 +46,15 @@ describe('what came of a run over many contacts', () => {
 		]);
 	});
 
+	it('tells the schedule it ran under, and no longer misses what was measured', () => {
+		const run = summaryOf(options, samples, { recipients: 3_000, most: 1 });
+		const large = { ...run, options: { ...options, contacts: 100_000, everySeconds: 10 } };
+		expect(renderPage([run])).toContain('(every 60 s)');
+		expect(renderPage([run])).toContain('Not measured yet: 100,000 contacts, a worker');
+		expect(renderPage([run, large])).toContain('(every 60 or 10 s)');
+		expect(renderPage([run, large])).toContain('Not measured yet: a worker');
+	});
+
 	it('stands on its page as it was measured', () => {
 		expect(readFileSync(join(packageRoot, scalePage), 'utf8')).toBe(renderPage(keptRuns()));
 	});
