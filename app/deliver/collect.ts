@@ -9,7 +9,7 @@ import type { SpineRecord } from '../../core/delivery/spine-settings';
 import { toGateError } from '../../core/errors/unknown';
 import { type Collected, type Due, dueFrom, noTally } from './collected';
 import { type Owed, owedTo, type Owing, tooSoon } from './owed';
-import { alone, type Reader, readerOf, type Turn } from './reading';
+import { alone, type Reader, readerOf, type ReadingTurn } from './reading';
 import type { Merges, Recipient, RecipientPage } from './recipients';
 
 /** Records per page of frozen deliveries. */
@@ -24,7 +24,7 @@ export interface CollectInput extends Owing {
 	/** Recipients after the one named, or all of them. */
 	readonly pages: (after: string | null) => AsyncIterable<RecipientPage>;
 	/** How this run takes turns with others that read the same contacts; absent where nobody else reads them. */
-	readonly turn?: Turn;
+	readonly turn?: ReadingTurn;
 	/** Which of these recipients are part of another one now; absent where nobody can be asked. */
 	readonly mergesOf?: (ids: readonly string[]) => Promise<Merges>;
 }

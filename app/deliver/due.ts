@@ -7,7 +7,7 @@ import type { Ledger } from '../ledger/api';
 import { collectDue, openSlot } from './collect';
 import type { Collected } from './collected';
 import type { DeliverPorts } from './ports';
-import type { Turn } from './reading';
+import type { ReadingTurn } from './reading';
 import type { Merges, RecipientPage } from './recipients';
 import { collectShadow } from './shadow';
 
@@ -33,7 +33,7 @@ export interface DueRequest {
 		after: string | null,
 	) => AsyncIterable<RecipientPage>;
 	/** How this run takes turns with others that read the same contacts; absent where nobody else reads them. */
-	readonly turn?: Turn;
+	readonly turn?: ReadingTurn;
 	/** Which recipients are part of another one now; absent where nobody can be asked. */
 	readonly mergesOf?: (ids: readonly string[]) => Promise<Merges>;
 }

@@ -27,7 +27,7 @@ export const alone: Reader = {
 };
 
 /** How a run waits for its turn to read. */
-export interface Turn {
+export interface ReadingTurn {
 	readonly wait: (ms: Milliseconds) => Promise<void>;
 	/** How long a run waits for those that read before it; 60 s if absent: a run reads a thousand contacts in seconds. */
 	readonly patienceMs?: Milliseconds;
@@ -44,7 +44,7 @@ export async function readerOf(
 	ledger: Ledger,
 	of: ReadingRef,
 	parallelRuns: number,
-	{ wait, patienceMs = 60_000 }: Turn,
+	{ wait, patienceMs = 60_000 }: ReadingTurn,
 ): Promise<Reader | null> {
 	let left = patienceMs;
 	let pause: number = waits.first;
