@@ -14,7 +14,8 @@ import type { Tale } from '../../testbed/tale';
 import { addContacts } from '../crash/world';
 import { Stage } from '../one-change/stage';
 import { stories } from '../one-change/stories';
-import { type OneChangeWorld, spineWorkflow, startOneChangeWorld } from '../one-change/world';
+import { spineWorkflow } from '../one-change/furnish';
+import { type OneChangeWorld, startOneChangeWorld } from '../one-change/world';
 import { questions } from './pages';
 
 /** One promise, judged. */

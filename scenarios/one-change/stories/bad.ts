@@ -4,7 +4,7 @@ import { sandboxSpine } from '../../../testbed/operate';
 import { owner } from '../../../testbed/n8n/settings';
 import { publishWorkflow } from '../../../testbed/n8n/workflows';
 import { approveBy, askFor, nextSlot } from '../deeds';
-import { spineWorkflow } from '../world';
+import { spineWorkflow } from '../furnish';
 import type { Story } from './story';
 
 const paused: Story = {
