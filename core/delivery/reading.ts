@@ -40,7 +40,7 @@ export const restMs: Milliseconds = 60_000;
 const unread: ReadingMark = { position: null, pass: 1, endedAt: null, token: 0, leaseUntil: null };
 
 /** Within a time that begins now, so that what a clock that was ahead left behind is not waited for. */
-const isAhead = (until: Instant, now: Instant, most: Milliseconds): boolean =>
+export const isAhead = (until: Instant, now: Instant, most: Milliseconds): boolean =>
 	now < until && until <= now + most;
 
 /** The mark in the hands of its next holder, or until when another one has it. */

@@ -1,5 +1,5 @@
 import type { Slot } from './cadence';
-import type { ReadingMark } from './reading';
+import { isAhead, type ReadingMark } from './reading';
 import type { Instant, Milliseconds } from './types';
 
 /** One of the places of a spine: whoever holds it runs the spine again and again while more is due. */
@@ -53,9 +53,6 @@ export const placeRestMs: Milliseconds = 300_000;
 
 /** How long after all contacts were read they are read anew. As often as the template asked before it had places. */
 export const listRestMs: Milliseconds = 900_000;
-
-const isAhead = (until: Instant, now: Instant, most: Milliseconds): boolean =>
-	now < until && until <= now + most;
 
 /** Whether contacts are left that were not read, or it is time to read them all anew. */
 function mayBeDue({ mark, waiting }: TurnFacts, now: Instant): boolean {

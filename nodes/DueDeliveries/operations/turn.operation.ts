@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties, NodeExecutionHint } from 'n8n-workflow';
 import { takeTurn } from '../../../app/deliver/turns';
-import type { NoTurn } from '../../../core/delivery/turns';
+import { listRestMs, type NoTurn, placeRestMs } from '../../../core/delivery/turns';
 import { gateError } from '../../../core/errors';
 import { now } from '../../kit/clock';
 import { shownFor, spineParameter } from '../../kit/descriptions';
@@ -30,14 +30,15 @@ export const description: INodeProperties[] = shownFor({ operation: ['turn'] }, 
 /** Output of a turn; output 0 is none. */
 const RUN = 1;
 
+const minutes = (ms: number): string => `${ms / 60_000} minutes`;
+
 const why: Readonly<Record<NoTurn, string>> = {
 	paused: 'The spine is paused.',
 	closed: 'No slot of the spine is open.',
 	'budget-spent':
 		'The error budget of the spine is spent, so it is not run again and again. Its own schedule goes on; Assess Service Levels looks anew.',
-	'nobody-served':
-		'The last run served nobody, though something is due: a vendor may refuse everybody. The place rests for 5 minutes.',
-	'nothing-due': 'Nothing is due. Contacts are read again 15 minutes after the last look at all of them.',
+	'nobody-served': `The last run served nobody, though something is due: a vendor may refuse everybody. The place rests for ${minutes(placeRestMs)}.`,
+	'nothing-due': `Nothing is due. Contacts are read again ${minutes(listRestMs)} after the last look at all of them.`,
 	'no-place': 'As many runs are under way as the Parallel Runs of the spine say.',
 	'turns-over': 'This execution has run the spine often enough. The schedule goes on with a new one.',
 };
