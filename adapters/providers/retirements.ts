@@ -16,8 +16,14 @@ export function retirementsIn(answer: unknown): ReadonlyMap<string, Instant> {
 	if (!read.success) throw gateError('setup-models-unreadable', { reason: 'it is no list of models' });
 	return new Map(
 		read.data.data.flatMap(({ id, shutdown_date: day }) => {
-			const at = Date.parse(`${day ?? ''}T00:00:00Z`);
-			return Number.isNaN(at) ? [] : [[id, at] as const];
+			if (day === null || day === undefined) return [];
+			const at = Date.parse(`${day}T00:00:00Z`);
+			// Left out it would stand as a model that is never shut down.
+			if (Number.isNaN(at))
+				throw gateError('setup-models-unreadable', {
+					reason: `the day of ${id} is none: ${day.slice(0, 40)}`,
+				});
+			return [[id, at] as const];
 		}),
 	);
 }

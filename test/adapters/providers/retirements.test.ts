@@ -36,6 +36,12 @@ describe('when models are shut down', () => {
 		(answer) => expect(() => retirementsIn(answer)).toThrow(expect.objectContaining(unreadable)),
 	);
 
+	it('refuses a day that it cannot read: the model would stand as one that stays', () => {
+		const odd = { data: [...list.data, { id: 'gpt-4', shutdown_date: 'soon' }] };
+		expect(() => retirementsIn(odd)).toThrow(expect.objectContaining(unreadable));
+		expect(() => retirementsIn(odd)).toThrow(/gpt-4/);
+	});
+
 	it('asks with the key, at the address that is given', async () => {
 		const { url, asked } = await answering(200, JSON.stringify(list));
 		expect((await openAiRetirements(url, 'sk-1')).size).toBe(1);
