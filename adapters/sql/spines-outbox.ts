@@ -1,5 +1,6 @@
 import type { Instant, Milliseconds, Space } from '../../core/delivery/types';
 import type { OutboxEntry, OutboxResult } from '../../core/delivery/outbox';
+import { MOST_BEHIND_MS } from '../../core/delivery/transitions';
 import type { NewOutboxRow, SpineRow } from '../../app/ledger/store';
 import type { Pseudonyms } from '../../app/ledger/erasure/port';
 import { pseudonymsOf } from '../crypto/pseudonyms';
@@ -211,10 +212,16 @@ export class SqlSpinesAndOutbox extends SqlChain {
 			WHERE ${finished(before)} LIMIT ${limit})`);
 	}
 
+	/**
+	 * What was not sent stays while a clock that is set back, and still believed, would find its slot open: registered anew its
+	 * tokens would begin anew, and a worker that slept would hold one that counts. What was sent is refused by its recipient.
+	 */
 	async pruneDeliveries(before: Instant, limit: number): Promise<number> {
 		const keys = await this.session.all(sql`SELECT ${deliveryKey.of('d')} FROM slots AS s
 			${this.inSlot('deliveries', 'd')}
-			WHERE ${finished(before)} LIMIT ${limit}`);
+			WHERE ${finished(before)} AND (d.state = 'committed' OR EXISTS (
+				SELECT 1 FROM spines AS p WHERE p.spine = s.spine AND p.swept_until >= s.closes_at + ${MOST_BEHIND_MS}))
+			LIMIT ${limit}`);
 		const key = deliveryKey.names;
 		for (const [spine, space, slot, recipient] of keys)
 			this.witness.wrote('deliveries', [spine, space, slot, recipient].map(String), null);

@@ -301,6 +301,25 @@ describe.each(storesBothWays)('the ledger on %s', (store, open) => {
 		expect(await ledger.events.verify()).toMatchObject({ status: 'intact' });
 	});
 
+	test('pruning leaves what was not sent while a clock that is set back would find its slot open', async () => {
+		const ref = refOf(spine, '1');
+		await ledger.deliveries.register([registrationOf(spine, '1')]);
+		const claimed = await ledger.deliveries.claim([{ ref }], 'a worker that falls asleep');
+		expect(claimed).toMatchObject([{ status: 'granted', token: 1 }]);
+		const forget = { inputsMs: 0, deliveriesMs: 0, eventsMs: 400 * 86_400_000 };
+		clock.at = slotCloses + 3_600_000;
+		await ledger.deliveries.sweep(spine);
+		await ledger.prune(forget);
+		clock.at = slotCloses - 1;
+		await ledger.deliveries.register([registrationOf(spine, '1')]);
+		const [again] = await ledger.deliveries.claim([{ ref }], 'run');
+		expect(again).not.toMatchObject({ token: 1 });
+		clock.at = slotCloses + 30 * 86_400_000;
+		await ledger.deliveries.sweep(spine);
+		await ledger.prune(forget);
+		expect(await ledger.deliveries.get([ref])).toEqual([null]);
+	});
+
 	test('promise 9: the chain tells of every change to it', async () => {
 		await ledger.deliveries.commit([commitOf(await sending('1'))]);
 		const before = await ledger.events.verify();
