@@ -8,7 +8,7 @@ import { configIn, withConfig } from '../../testbed/graph';
 import { listExecutions } from '../../testbed/n8n/executions';
 import { packageRoot } from '../../testbed/n8n/paths';
 import { record } from '../../testbed/n8n/session';
-import { publishWorkflow, unpublishWorkflow } from '../../testbed/n8n/workflows';
+import { publishWorkflow, saveWorkflow, unpublishWorkflow } from '../../testbed/n8n/workflows';
 import { sandboxToken } from '../../testbed/standins';
 import type { Tale } from '../../testbed/tale';
 import { addContacts } from '../crash/world';
@@ -247,6 +247,10 @@ export async function playDesk(tale: Tale): Promise<Told> {
 		);
 		await play.until('the generator is down', 'failing', async () => {
 			await world.edit((graph) => withConfig(graph, 'prompt', released));
+			// Published with it: the template keeps no good runs, and this one is looked at in n8n's own list.
+			const draft = await world.draft();
+			const settings = { ...draft.settings, saveDataSuccessExecution: 'all' };
+			await saveWorkflow(n8n.session, { ...draft, settings });
 			await publishWorkflow(n8n.session, spineWorkflow);
 			addContacts(standIns, 500, 12, clock.now());
 			standIns.generator.admin.fault('outage', { times: Infinity });
