@@ -8,6 +8,7 @@ import { openSqliteLedger, readSqliteLedger } from '../../adapters/sqlite';
 import { parseCadence, slotAt } from '../../core/delivery/cadence';
 import { parseSpineSettings } from '../../core/delivery/spine';
 import { packageRoot } from '../../testbed/n8n/paths';
+import { drawDashboard, type Drawn } from './dashboard';
 
 /** What came of it. */
 export interface Fired {
@@ -18,6 +19,8 @@ export interface Fired {
 	readonly seconds: number;
 	readonly alert: string;
 	readonly summary: string;
+	/** The dashboard, drawn when the alert fired. */
+	readonly dashboard: Drawn;
 }
 
 /** Whether Prometheus is installed (Debian's package `prometheus`). */
@@ -105,12 +108,14 @@ export async function missASlot(say: (line: string) => void): Promise<Fired> {
 		for (const giveUpAt = missedAt + 60_000; Date.now() < giveUpAt; await sleep(250)) {
 			const found = (await firing(own)).find(({ labels }) => labels.alertname === 'ReleaseGateSlotMissed');
 			if (found === undefined) continue;
+			const seconds = Math.round((Date.now() - missedAt) / 100) / 10;
 			return {
 				prometheus: spawnSync('prometheus', ['--version'], { encoding: 'utf8' }).stdout.split('\n')[0] ?? '',
 				before,
-				seconds: Math.round((Date.now() - missedAt) / 100) / 10,
+				seconds,
 				alert: found.labels.alertname ?? '',
 				summary: found.annotations.summary ?? '',
+				dashboard: await drawDashboard(`http://127.0.0.1:${own}`),
 			};
 		}
 		throw new Error('The alert did not fire within a minute after the slot ended.');

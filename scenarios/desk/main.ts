@@ -2,6 +2,7 @@ import { buildIfStale } from '../../testbed/build';
 import { Tale } from '../../testbed/tale';
 import { playStory } from '../play-story';
 import { hasPrometheus, missASlot } from './alerts';
+import { mustShow } from './dashboard';
 import { keep, kept, writePage } from './page';
 import { lookAtPages } from './pages';
 import { playDesk } from './play';
@@ -47,6 +48,11 @@ async function alerts(tale: Tale): Promise<void> {
 	keep('alerts', fired);
 	tale.promise('nothing fires while the spine is served', fired.before);
 	tale.promise(`the missed slot fires ${fired.alert} after ${fired.seconds} s`, []);
+	tale.promise('Prometheus answers every query of the dashboard', fired.dashboard.refused);
+	tale.promise(
+		'the dashboard shows the spine, its last send, and the missed slot',
+		mustShow.filter((title) => fired.dashboard.empty.includes(title)),
+	);
 }
 
 async function sizes(tale: Tale): Promise<void> {

@@ -68,7 +68,10 @@ const sizesPart = ({ rows, machine }: Sizes): readonly string[] => [
 	'',
 ];
 
-const alertsPart = ({ prometheus, before, seconds, alert, summary }: Fired): readonly string[] => [
+const emptyWords = (empty: readonly string[]): string =>
+	empty.length === 0 ? 'No panel is empty.' : `Empty, as there is nothing to show: ${empty.join('; ')}.`;
+
+const alertsPart = ({ prometheus, before, seconds, alert, summary, dashboard }: Fired): readonly string[] => [
 	'## A missed slot, told by Prometheus',
 	'',
 	`${prometheus.trim()}, with \`docs/observability/alerts.yml\` as it is shipped, reads the desk every two seconds. A spine with a slot each`,
@@ -76,6 +79,12 @@ const alertsPart = ({ prometheus, before, seconds, alert, summary }: Fired): rea
 	'',
 	`- After the served slot ended it fired ${before.length} alerts.`,
 	`- ${seconds} s after the next slot ended, *${alert}* fired: “${summary}”`,
+	`- Of the ${dashboard.queries} queries of the dashboard it answered ${dashboard.queries - dashboard.refused.length}. ${emptyWords(dashboard.empty)}`,
+	...dashboard.refused.map((words) => `- **refused**: ${words}`),
+	'',
+	'![The panels of the dashboard when the alert fired](../images/desk/dashboard.png)',
+	'',
+	'The picture is drawn from the dashboard’s own queries and layout, not by Grafana itself, which no registry of packages carries.',
 	'',
 ];
 
@@ -116,8 +125,8 @@ const watchPart = ({ n8n, every, heard, desk, beats: [well, wrong, dead] }: Watc
 	'',
 ];
 
-/** Writes the page from what is kept. */
-export function writePage(): void {
+/** The page, from what is kept. */
+export function renderPage(): string {
 	const [pages, alerts, sizes, n8n] = [kept('pages'), kept('alerts'), kept('sizes'), kept('n8n')];
 	const watch = kept('watch');
 	const lines = [
@@ -131,5 +140,8 @@ export function writePage(): void {
 		...(alerts ? alertsPart(alerts) : []),
 		...(sizes ? sizesPart(sizes) : []),
 	];
-	writeFileSync(join(packageRoot, deskPage), `${lines.join('\n').trimEnd()}\n`);
+	return `${lines.join('\n').trimEnd()}\n`;
 }
+
+/** Writes the page from what is kept. */
+export const writePage = (): void => writeFileSync(join(packageRoot, deskPage), renderPage());
