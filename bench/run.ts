@@ -9,6 +9,7 @@ import { calls } from './measurements/calls';
 import { claim } from './measurements/claim';
 import { costs } from './measurements/costs';
 import { keys } from './measurements/keys';
+import { ledger } from './measurements/ledger';
 import { links } from './measurements/links';
 import { memory } from './measurements/memory';
 import { snapshot } from './measurements/snapshot';
@@ -22,6 +23,7 @@ const measurements: readonly Measurement[] = [
 	claim,
 	keys,
 	batch,
+	ledger,
 	costs,
 	spine,
 	calls,

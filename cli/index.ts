@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { name, version } from '../package.json';
 import { auditCommand } from './commands/audit';
+import { backupCommand } from './commands/backup';
 import { checkCommand } from './commands/check';
 import { deskCommand } from './commands/desk';
 import { hashRecipientsCommand } from './commands/hash-recipients';
@@ -18,6 +19,7 @@ import { askOn } from './setup/ask';
 /** One file per command. */
 const commands: readonly AddCommand[] = [
 	auditCommand,
+	backupCommand,
 	checkCommand,
 	deskCommand,
 	doctorCommand,

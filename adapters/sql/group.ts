@@ -1,7 +1,12 @@
 import type { DeliveryRef } from '../../core/delivery/types';
+import { raw, sql, type Sql } from './statement';
 
 /** What the deliveries of one slot share. */
 export type SlotKey = readonly [spine: string, space: string, slot: string];
+
+/** The rows of one slot, in a table whose key begins with it. */
+export const inSlot = (alias: string, [spine, space, slot]: SlotKey): Sql =>
+	sql`${raw(alias)}.spine = ${spine} AND ${raw(alias)}.space = ${space} AND ${raw(alias)}.slot = ${slot}`;
 
 /** Deliveries of one slot: their recipients and their places in the list they come from. */
 export interface SlotGroup {

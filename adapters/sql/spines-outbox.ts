@@ -1,6 +1,5 @@
 import type { Instant, Milliseconds, Space } from '../../core/delivery/types';
 import type { OutboxEntry, OutboxResult } from '../../core/delivery/outbox';
-import { MOST_BEHIND_MS } from '../../core/delivery/transitions';
 import type { NewOutboxRow, SpineRow } from '../../app/ledger/store';
 import type { Pseudonyms } from '../../app/ledger/erasure/port';
 import { pseudonymsOf } from '../crypto/pseudonyms';
@@ -12,11 +11,11 @@ import { SqlKeys } from './keys';
 import { SqlCalls } from './calls';
 import { SqlReading } from './reading';
 import { SqlTurns } from './turns';
-import { SqlChain } from './chain';
+import { SqlPruning } from './pruning';
 import { SqlNames } from './names';
 import { SqlRenaming } from './renaming';
 import { SqlRecords } from './records';
-import { type Cells, listed, raw, sql, type Sql, when } from './statement';
+import { type Cells, listed, raw, sql, when } from './statement';
 import {
 	deliveryKey,
 	newOutboxColumns,
@@ -36,12 +35,8 @@ const name = { name: 'spine', type: 'text' } as const;
 
 const withoutKey = pseudonymsOf([]);
 
-/** A finished delivery of a slot that closed before `before`: what may be removed. `s` is its slot, `d` itself. */
-const finished = (before: Instant): Sql => sql`s.closes_at < ${before} AND d.closes_at < ${before}
-	AND (d.state IN ('committed', 'missed', 'held') OR (d.state = 'failed' AND d.retryable = 0))`;
-
-/** The half of the store's transaction beside the deliveries: spines, outbox and pruning. */
-export class SqlSpinesAndOutbox extends SqlChain {
+/** The half of the store's transaction beside the deliveries: spines and outbox. */
+export class SqlSpinesAndOutbox extends SqlPruning {
 	readonly records: SqlRecords;
 	readonly figures: FigureReader;
 	readonly desk: DeskReader;
@@ -204,38 +199,6 @@ export class SqlSpinesAndOutbox extends SqlChain {
 		);
 	}
 
-	pruneInputs(before: Instant, limit: number): Promise<number> {
-		return this.session.run(sql`DELETE FROM inputs WHERE (${deliveryKey.of()}) IN (
-			SELECT ${deliveryKey.of('i')} FROM slots AS s
-			${this.inSlot('inputs', 'i')}
-			${this.session.dialect.join('inner', 'deliveries', 'd', sameDelivery('d', 'i'), 'one')}
-			WHERE ${finished(before)} LIMIT ${limit})`);
-	}
-
-	/**
-	 * What was not sent stays while a clock that is set back, and still believed, would find its slot open: registered anew its
-	 * tokens would begin anew, and a worker that slept would hold one that counts. What was sent is refused by its recipient.
-	 */
-	async pruneDeliveries(before: Instant, limit: number): Promise<number> {
-		const keys = await this.session.all(sql`SELECT ${deliveryKey.of('d')} FROM slots AS s
-			${this.inSlot('deliveries', 'd')}
-			WHERE ${finished(before)} AND (d.state = 'committed' OR EXISTS (
-				SELECT 1 FROM spines AS p WHERE p.spine = s.spine AND p.swept_until >= s.closes_at + ${MOST_BEHIND_MS}))
-			LIMIT ${limit}`);
-		const key = deliveryKey.names;
-		for (const [spine, space, slot, recipient] of keys)
-			this.witness.wrote('deliveries', [spine, space, slot, recipient].map(String), null);
-		await this.session.remove({ table: 'messages', key }, keys);
-		await this.session.remove({ table: 'inputs', key }, keys);
-		return await this.session.remove({ table: 'deliveries', key }, keys);
-	}
-
-	/** Joins the rows of a slot `s`. */
-	private inSlot(table: string, alias: string): Sql {
-		const on = raw(['spine', 'space', 'slot'].map((part) => `${alias}.${part} = s.${part}`).join(' AND '));
-		return this.session.dialect.join('inner', table, alias, on, 'many');
-	}
-
 	async pruneOutbox(before: Instant, limit: number): Promise<number> {
 		const gone = await this.session.all(sql`DELETE FROM outbox WHERE id IN (
 			SELECT id FROM outbox WHERE created_at < ${before} AND status <> 'waiting' LIMIT ${limit}) RETURNING id`);
@@ -243,6 +206,3 @@ export class SqlSpinesAndOutbox extends SqlChain {
 		return gone.length;
 	}
 }
-
-const sameDelivery = (a: string, b: string): Sql =>
-	raw(deliveryKey.names.map((part) => `${a}.${part.name} = ${b}.${part.name}`).join(' AND '));

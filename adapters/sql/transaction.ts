@@ -12,7 +12,7 @@ import type {
 } from '../../app/ledger/store';
 import { type AlikeRows, splitAlike } from './alike';
 import { SqlSpinesAndOutbox } from './spines-outbox';
-import { bySlot, groupBy, type SlotKey } from './group';
+import { bySlot, groupBy, inSlot, type SlotKey } from './group';
 import { type Cells, joined, listed, raw, sql, type Sql, when } from './statement';
 import {
 	changingColumns,
@@ -35,10 +35,6 @@ const key = deliveryKey.names;
 const endOfRow = key.length + deliveryColumns.length;
 const stateColumn = deliveryColumns.only('state');
 const inputs = { table: 'inputs', columns: [...key, ...inputColumns.names], key };
-
-/** The row of one slot, in a table whose key begins with it. */
-export const inSlot = (alias: string, [spine, space, slot]: SlotKey): Sql =>
-	sql`${raw(alias)}.spine = ${spine} AND ${raw(alias)}.space = ${space} AND ${raw(alias)}.slot = ${slot}`;
 
 /** What {@link toLoaded} reads, of `d`, `r` and `i`. */
 export const loadedColumns = (withInput: boolean): Sql =>

@@ -19,6 +19,7 @@ import { migrate, refuseForeign } from './migrate';
 import { IN_MEMORY } from './moved';
 import { SqliteStore } from './store';
 
+export { type BackupReport, backUpSqliteLedger } from './backup';
 export { lookAtSqliteLedger } from './look';
 export { readSqliteLedger } from './read';
 

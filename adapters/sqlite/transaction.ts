@@ -1,8 +1,8 @@
 import { raw, sql, type Cells } from '../sql/statement';
 import type { AlikeRows } from '../sql/alike';
-import type { SlotKey } from '../sql/group';
+import { inSlot, type SlotKey } from '../sql/group';
 import { changingColumns } from '../sql/tables';
-import { inSlot, loadedColumns, SqlTransaction } from '../sql/transaction';
+import { loadedColumns, SqlTransaction } from '../sql/transaction';
 import { type Stretch, stretchOf } from './stretch';
 
 /** How many rows one sweep may read for each that is wanted. */

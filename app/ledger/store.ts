@@ -96,6 +96,18 @@ export interface NewOutboxRow {
 /** Rows of one table by the parts of their key, with their digests. */
 export type StatePage = readonly { readonly path: readonly string[]; readonly digest: RowDigest }[];
 
+/** Where a page of a prune ended: at a recipient of a slot, or at the end of the slot (`null`). */
+export interface PrunePlace {
+	readonly slot: SlotRef;
+	readonly recipient: string | null;
+}
+
+/** How many rows a page removed, and where the next one begins; `null` at the end. */
+export interface PrunedPage {
+	readonly removed: number;
+	readonly next: PrunePlace | null;
+}
+
 export interface DeliveryFilter {
 	readonly spine?: string;
 	readonly space?: Space;
@@ -210,9 +222,13 @@ export interface StoreTransaction {
 	/** The last sealed event before an instant: where the chain may be cut. */
 	lastSealedBefore(at: Instant): Promise<{ position: number; hash: string } | null>;
 
-	/** Each removes at most `limit` rows and returns how many. Finished only, and their slot closed before `before`. */
-	pruneInputs(before: Instant, limit: number): Promise<number>;
-	pruneDeliveries(before: Instant, limit: number): Promise<number>;
+	/**
+	 * Each removes at most `limit` rows of finished deliveries whose slot closed before `before`, along the key from where the page before
+	 * ended: it reads on, however many rows lie behind it.
+	 */
+	pruneInputs(before: Instant, after: PrunePlace | null, limit: number): Promise<PrunedPage>;
+	pruneDeliveries(before: Instant, after: PrunePlace | null, limit: number): Promise<PrunedPage>;
+	/** Removes at most `limit` rows and returns how many. */
 	pruneOutbox(before: Instant, limit: number): Promise<number>;
 	pruneEvents(upToPosition: number, limit: number): Promise<number>;
 }

@@ -165,6 +165,15 @@ export const ledgerErrors = {
 		remedy:
 			'Run any node of the package in n8n once, with this version installed; or read it with the version that made it.',
 	},
+	'backup-exists': {
+		message: 'There is a file at {file} already, and a backup writes over none.',
+		remedy: 'Name a file that is not there yet, e.g. with the date in its name.',
+	},
+	'backup-postgres': {
+		message: 'A ledger in Postgres is backed up by Postgres itself.',
+		remedy:
+			'Run pg_dump --schema={schema} --format=custom --file=release-gate.dump with the address of the database: it copies one moment while everything goes on. Or use continuous archiving.',
+	},
 	'ledger-file-missing': {
 		message: 'There is no ledger at {file}.',
 		remedy:

@@ -66,12 +66,36 @@ describe('the bench', () => {
 	);
 
 	it(
+		'measures the ledger as it grows on both stores, each step against a smaller past',
+		() => {
+			const { code, said } = bench(out, 'ledger');
+			expect({ code, said }).toMatchObject({ code: 0 });
+			expectReported('ledger');
+			const { tables, goals } = kept('ledger').report;
+			expect(tables.map(({ title }) => title.split(',')[0])).toEqual(['SQLite', 'Postgres']);
+			for (const store of ['SQLite', 'Postgres'])
+				for (const step of [
+					'hand-out',
+					'claim',
+					'look',
+					'verify since the last head',
+					'desk page',
+					'prune, a page',
+				])
+					expect(goals.map(({ what }) => what)).toContain(
+						`${store}: ${step}, 4,000 deliveries of the past against 2,000 (flat)`,
+					);
+		},
+		5 * minutes,
+	);
+
+	it(
 		'names what there is when asked for something else',
 		() => {
 			const { code, said } = bench(out, 'weather');
 			expect(code).toBe(1);
 			expect(said).toContain(
-				'No measurement weather. There are: claim, keys, batch, costs, spine, calls, links, snapshot, memory, stability, start.',
+				'No measurement weather. There are: claim, keys, batch, ledger, costs, spine, calls, links, snapshot, memory, stability, start.',
 			);
 		},
 		minutes,

@@ -8,6 +8,8 @@ export interface Retention {
 	readonly deliveriesMs: Milliseconds;
 	/** Sealed events older than this are deleted; the chain keeps a verified prune point. */
 	readonly eventsMs: Milliseconds;
+	/** Most rows this run removes, events aside; 2,000,000 if absent. */
+	readonly most?: number;
 }
 
 export interface PruneReport {
@@ -17,6 +19,8 @@ export interface PruneReport {
 	readonly outbox: number;
 	/** Keys whose time to be remembered for was over, whatever became of them. */
 	readonly keys: number;
+	/** The run removed as much as it may; the next one goes on. */
+	readonly more: boolean;
 }
 
 /** Who is to be erased. */

@@ -6,10 +6,14 @@ import type { LedgerContext } from '../context';
 import type { KeyPlace } from '../keys';
 import { carryState } from '../history/carry';
 import { walkChain } from '../history/walk';
-import type { StoreTransaction } from '../store';
+import type { PrunePlace, StoreTransaction } from '../store';
 import { seal } from './seal';
 
+/** Rows of one transaction: it holds n8n's event loop for as long as it takes to remove them. */
 const page = 500;
+
+/** Most rows one run removes; the next one goes on from there. A first run over years would else take hours. */
+const mostPerRun = 2_000_000;
 
 /** How many keys one look goes over. */
 const keyPage = 5_000;
@@ -33,26 +37,67 @@ const tell = (
 		},
 	]);
 
-/** Removes what is older than `ms`, a page to a transaction. */
-async function pages(
-	context: LedgerContext,
-	what: string,
-	ms: Milliseconds,
-	remove: (tx: StoreTransaction, before: Instant) => Promise<number>,
-): Promise<number> {
-	let removed = 0;
-	for (;;) {
-		const count = await context.store.transaction(async (tx) => {
-			const now = await tx.now();
-			const gone = await remove(tx, now - ms);
-			if (gone > 0) await tell(tx, now, what, gone, now - ms);
-			return gone;
-		});
-		removed += count;
-		if (count < page) return removed;
-		await context.store.breathe();
+/** What one run has left of the rows it may remove. */
+class Allowance {
+	constructor(private left: number) {}
+
+	/** Whether anything may still be removed. */
+	get isSpent(): boolean {
+		return this.left <= 0;
+	}
+
+	/** Rows of the next page: no more than `most`, and no more than are left. */
+	next(most: number): number {
+		return Math.min(most, this.left);
+	}
+
+	spend(rows: number): void {
+		this.left -= rows;
 	}
 }
+
+/** Removes one page of what is older than `before`; returns how many rows, and from where to go on, `null` at the end. */
+type RemovePage<Place> = (
+	tx: StoreTransaction,
+	before: Instant,
+	after: Place | null,
+	limit: number,
+) => Promise<{ readonly removed: number; readonly next: Place | null }>;
+
+/** Removes what is older than `ms`, a page to a transaction. */
+async function pages<Place>(
+	context: LedgerContext,
+	allowance: Allowance,
+	what: string,
+	ms: Milliseconds,
+	remove: RemovePage<Place>,
+): Promise<number> {
+	let removed = 0;
+	let after: Place | null = null;
+	while (!allowance.isSpent) {
+		const from: Place | null = after;
+		const done = await context.store.transaction(async (tx) => {
+			const now = await tx.now();
+			const gone = await remove(tx, now - ms, from, allowance.next(page));
+			if (gone.removed > 0) await tell(tx, now, what, gone.removed, now - ms);
+			return gone;
+		});
+		removed += done.removed;
+		allowance.spend(done.removed);
+		after = done.next;
+		if (after === null) break;
+		await context.store.breathe();
+	}
+	return removed;
+}
+
+/** A page of a table that is small or whose rows need no place to go on from: the next page finds what is left. */
+const anywhere =
+	(remove: (tx: StoreTransaction, before: Instant, limit: number) => Promise<number>): RemovePage<true> =>
+	async (tx, before, _after, limit) => {
+		const removed = await remove(tx, before, limit);
+		return { removed, next: removed < limit ? null : true };
+	};
 
 /** A sealed event to which the foot of the chain may move, and its hash. */
 interface Foot {
@@ -125,19 +170,29 @@ async function pruneKeys({ store }: LedgerContext): Promise<number> {
 
 /** See `Ledger.prune`. Verify the chain first: what is pruned can no longer be checked. */
 export async function prune(context: LedgerContext, retention: Retention): Promise<PruneReport> {
-	const { inputsMs, deliveriesMs, eventsMs } = retention;
-	const inputs = await pages(context, 'frozen inputs', Math.min(inputsMs, deliveriesMs), (tx, before) =>
-		tx.pruneInputs(before, page),
+	const { inputsMs, deliveriesMs, eventsMs, most = mostPerRun } = retention;
+	const allowance = new Allowance(most);
+	const run = <Place>(what: string, ms: Milliseconds, remove: RemovePage<Place>): Promise<number> =>
+		pages(context, allowance, what, ms, remove);
+	const inputs = await run<PrunePlace>(
+		'frozen inputs',
+		Math.min(inputsMs, deliveriesMs),
+		(tx, before, after, limit) => tx.pruneInputs(before, after, limit),
 	);
-	const deliveries = await pages(context, 'deliveries', deliveriesMs, (tx, before) =>
-		tx.pruneDeliveries(before, page),
+	const deliveries = await run<PrunePlace>('deliveries', deliveriesMs, (tx, before, after, limit) =>
+		tx.pruneDeliveries(before, after, limit),
 	);
-	const outbox = await pages(context, 'outbox entries', deliveriesMs, (tx, before) =>
-		tx.pruneOutbox(before, page),
+	const outbox = await run(
+		'outbox entries',
+		deliveriesMs,
+		anywhere((tx, before, limit) => tx.pruneOutbox(before, limit)),
 	);
-	const keys = await pruneKeys(context);
-	await pages(context, 'erased recipients that need not be remembered', 0, (tx, before) =>
-		tx.erasure.forget(before, page),
+	const keys = allowance.isSpent ? 0 : await pruneKeys(context);
+	await run(
+		'erased recipients that need not be remembered',
+		0,
+		anywhere((tx, before, limit) => tx.erasure.forget(before, limit)),
 	);
-	return { inputs, deliveries, events: await pruneEvents(context, eventsMs), outbox, keys };
+	const events = allowance.isSpent ? 0 : await pruneEvents(context, eventsMs);
+	return { inputs, deliveries, events, outbox, keys, more: allowance.isSpent };
 }
