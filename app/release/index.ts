@@ -30,3 +30,4 @@ export {
 	type ServicePorts,
 	type StoredRelease,
 } from './store';
+export { wordsFor } from './words';

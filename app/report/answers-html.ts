@@ -45,11 +45,11 @@ export function answersHtml(report: ReleaseReport): Html[] {
 			text(one.grounds),
 			stamp(one.at),
 		]);
-	const approvals = report.approvals.map(({ person, role, verdict, note, at }) => [
+	const approvals = report.approvals.map(({ person, role, verdict, note = '', of, at }) => [
 		text(person),
 		text(role),
 		badge(verdict),
-		text(note ?? ''),
+		text(of === undefined ? note : `${note} (said of ${of}, whose place it takes)`.trim()),
 		stamp(at),
 	]);
 	const older = report.evidence.length - answers.length;

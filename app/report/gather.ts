@@ -3,7 +3,7 @@ import type { Milliseconds } from '../../core/delivery/types';
 import type { Ledger } from '../ledger/api';
 import { classify } from '../../core/release/classify';
 import { heldTo } from '../../core/release/policy/strictness';
-import { approvalsFor, evidenceFor, knownRelease, observedIn, policyOf } from '../release';
+import { knownRelease, observedIn, policyOf, wordsFor } from '../release';
 import { readOutside } from '../../core/stability/outside';
 import { levelsOf, rollbackOrder, trailOf, type StabilityPorts } from '../watch';
 import { rollbackSchema } from '../../core/snapshot/documents';
@@ -83,8 +83,7 @@ export async function gatherReport(
 		head: await ledger.events.head(),
 		acceptances: await ledger.events.acceptances(),
 		checks: policy.checks.map(({ id: check, question }) => ({ id: check, question })),
-		evidence: await evidenceFor(ports, id),
-		approvals: await approvalsFor(ports, id),
+		...(await wordsFor(ports, release)),
 		slots,
 		intervals: spine ? await intervalsOf(ledger, manifest.subject, slots) : [],
 		intervalMs: spine ? parseCadence(spine.settings.cadence).everyMs : null,

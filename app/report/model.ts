@@ -23,7 +23,7 @@ export interface ReleaseReport {
 	readonly acceptances: readonly Acceptance[];
 	/** The checks of its policy, by which what was answered is sorted. */
 	readonly checks: readonly Pick<Check, 'id' | 'question'>[];
-	/** Newest first. */
+	/** Newest first; after its own, each no to a release whose place it takes that nobody took back. So with approvals. */
 	readonly evidence: readonly Evidence[];
 	readonly approvals: readonly Approval[];
 	/** Slots from a month before it shipped, oldest first. */

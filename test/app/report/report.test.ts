@@ -16,6 +16,8 @@ import { memoryLedger, MemoryHost, portsOf } from '../snapshot/fixture';
 
 const SPINE = 'content-delivery';
 const RELEASE = 'warmer-opening';
+/** A release of the same workflow that was refused and given up before it. */
+const REFUSED = 'colder-opening';
 const HOUR = 3_600_000;
 const cadence = { every: 'P2D', anchor: '2026-11-02T09:00', timeZone: 'UTC', window: 'P1D' };
 const parsed = parseCadence(cadence);
@@ -96,6 +98,33 @@ async function serve(index: number, leave: number): Promise<void> {
 	await ledger.deliveries.sweep(SPINE);
 }
 
+/** A release that was closed with two people against it, and never shipped. */
+async function giveUp(manifest: object): Promise<void> {
+	const { release } = await openRelease(ports(), { ...manifest, id: REFUSED }, 'rita@news.example');
+	const said = (kind: 'approval' | 'evidence', body: object) => ({
+		...{ kind, id: `${REFUSED}:${kind}`, spine: SPINE, parent: REFUSED, expectedRevision: 0 },
+		body: plain({ ...body, at: clock.at, hash: 'c'.repeat(64) }),
+	});
+	await ledger.records.write(
+		[
+			{
+				...{ kind: 'release', id: REFUSED, spine: SPINE, parent: null, expectedRevision: release.revision },
+				body: plain({ ...release.body, stage: 'closed' }),
+			},
+			said('approval', { person: 'nils@news.example', role: 'lead', verdict: 'rejected', note: 'Too cold.' }),
+			said('evidence', {
+				check: 'no-user-action',
+				status: 'fail',
+				by: { person: 'nele@news.example', role: 'editor' },
+				artifact: 'workflow',
+				grounds: 'It asks people to answer.',
+			}),
+		],
+		[],
+	);
+	clock.at += 1_000;
+}
+
 /** The release as if it had gone through its stages by the hands of people with addresses. */
 async function shipIt(): Promise<void> {
 	const manifest = {
@@ -119,6 +148,7 @@ async function shipIt(): Promise<void> {
 		workflow: { id: 'w', version: 'v2', with: [] },
 		artifacts: { workflow: `v2:${'a'.repeat(64)}` },
 	};
+	await giveUp(manifest);
 	const { release } = await openRelease(ports(), manifest, 'rita@news.example');
 	const shippedAt = clock.at;
 	const body = { ...release.body, stage: 'monitoring', shippedAt };
@@ -238,6 +268,19 @@ describe('the report of a release', () => {
 		// Nobody else’s newer yes takes a no back.
 		expect(part).toMatch(/>fail<.*no…@… \(editor\)/);
 		expect(part).toContain('as agreed with bo…@…');
+	});
+
+	it('names each no to a release whose place it takes that nobody took back, and of which it was said', async () => {
+		const { report, page } = await written(false);
+		const part = sectionOf(page, 'Who answered what');
+		const question = report.checks.find(({ id }) => id === 'no-user-action')?.question ?? 'none';
+		const said = `(said of ${REFUSED}, whose place it takes)`;
+		const row = (word: string): string => part.split('<tr>').find((one) => one.includes(word)) ?? '';
+		expect(row('ne…@…')).toContain(question);
+		expect(row('ne…@…')).toContain(`It asks people to answer. ${said}`);
+		expect(row('ni…@…')).toContain('>rejected<');
+		expect(row('ni…@…')).toContain(`Too cold. ${said}`);
+		expect(report.approvals.map(({ verdict }) => verdict)).toEqual(['approved', 'rejected']);
 	});
 
 	it('shows the slots before it and with it, as a picture and in figures', async () => {
