@@ -5,7 +5,7 @@ import type { SetupWorkflow } from '../../core/setup/types';
 import { apiAddress } from './address';
 import { type Answer, fetched, type InstallationCall, type Method, TIMEOUT_MS } from './call';
 import { fittedTo } from './credential-schema';
-import { errorOf, firstItems, isCalled, named, workflowOf } from './installed';
+import { errorOf, firstItems, isCalled, named, runsUnpublished, workflowOf } from './installed';
 import { type Fields, isObject, listOf } from './rows';
 import { settingsTaken } from './settings';
 
@@ -90,6 +90,13 @@ export function n8nInstallation(
 		}
 	};
 	const at = (id: string): string => `/workflows/${encodeURIComponent(id)}`;
+	let described: Promise<Answer> | null = null;
+	/** Asked once: an n8n that is upgraded meanwhile is another one. Where it does not describe itself it is taken for a newer one. */
+	const runsDrafts = async (): Promise<boolean> => {
+		described ??= once('GET', '/openapi.yml');
+		const { status, body } = await described;
+		return status === 200 && runsUnpublished(body);
+	};
 	return {
 		host,
 		hasPackage: async () =>
@@ -153,11 +160,14 @@ export function n8nInstallation(
 				tags.map((id) => ({ id })),
 			);
 		},
-		workflows: async () =>
-			(await pages('list the workflows', '/workflows')).map(workflowOf).filter(({ archived }) => !archived),
+		workflows: async () => {
+			const rows = await pages('list the workflows', '/workflows');
+			const unpublishedRuns = await runsDrafts();
+			return rows.map((row) => workflowOf(row, unpublishedRuns)).filter(({ archived }) => !archived);
+		},
 		workflow: async (id) => {
 			const row = await ask('read a workflow', 'GET', at(id));
-			return row && workflowOf(row);
+			return row && workflowOf(row, await runsDrafts());
 		},
 		draft: async (id) => {
 			const row = await ask('read a workflow', 'GET', at(id));

@@ -19,10 +19,35 @@ const called: readonly unknown[] = ['n8n-nodes-base.errorTrigger', 'n8n-nodes-ba
 /** Whether others call a workflow, or it runs on errors: n8n 1 runs that as it is saved, and publishes none. */
 export const isCalled = (row: Fields): boolean => listOf(row.nodes).some(({ type }) => called.includes(type));
 
+/** Whether nothing of its own starts a workflow, but others call it or it runs on errors. */
+const isOnlyCalled = (row: Fields): boolean =>
+	isCalled(row) &&
+	listOf(row.nodes).every(
+		({ type, disabled }) =>
+			disabled === true ||
+			called.includes(type) ||
+			type === 'n8n-nodes-base.manualTrigger' ||
+			!/Trigger$|\.webhook$/.test(String(type)),
+	);
+
+/**
+ * Whether an n8n runs a called workflow that nobody published, by the description of its public API: n8n 1 does (`getWorkflowData`
+ * of `workflow-execute-additional-data.js` and `executeErrorWorkflow`, 1.123.81), and 2.0 refuses it (the same, 2.0.0). Both give
+ * `activeVersionId` with a workflow; the call that publishes names a version from 2.0 on only (`openapi.yml`).
+ */
+export function runsUnpublished(description: unknown): boolean {
+	if (typeof description !== 'string') return false;
+	const [, call] = /\n {2}\/workflows\/\{\w+\}\/activate:\n([\s\S]*?)(?:\n {2}\S|$)/.exec(description) ?? [];
+	return call !== undefined && !call.includes('versionId');
+}
+
+const isActive = ({ active, activeVersionId }: Fields): boolean =>
+	active === true || typeof activeVersionId === 'string';
+
 /** What runs: n8n 2 gives it with the workflow where it is another version than the draft; n8n 1 runs the draft. */
-function publishedOf(row: Fields): InstalledWorkflow['published'] {
+function publishedOf(row: Fields, unpublishedRuns: boolean): InstalledWorkflow['published'] {
 	const { activeVersion, activeVersionId } = row;
-	if (row.active !== true && typeof activeVersionId !== 'string') return null;
+	if (!isActive(row) && !(unpublishedRuns && isOnlyCalled(row))) return null;
 	const from = isObject(activeVersion) ? activeVersion : row;
 	return {
 		nodes: listOf(from.nodes).map(nodeOf),
@@ -31,11 +56,12 @@ function publishedOf(row: Fields): InstalledWorkflow['published'] {
 	};
 }
 
-/** A workflow as the list and the single read give it. */
-export const workflowOf = (row: Fields): InstalledWorkflow => ({
-	published: publishedOf(row),
+/** A workflow as the list and the single read give it; whether this n8n runs a called one that nobody published. */
+export const workflowOf = (row: Fields, unpublishedRuns = false): InstalledWorkflow => ({
+	published: publishedOf(row, unpublishedRuns),
 	...named(row),
-	active: row.active === true || typeof row.activeVersionId === 'string',
+	active: isActive(row),
+	runsCalled: unpublishedRuns || isActive(row),
 	archived: row.isArchived === true,
 	tags: listOf(row.tags).map(({ name }) => String(name)),
 	versionId: String(row.versionId),

@@ -19,7 +19,12 @@ export interface InstalledWorkflow extends Named {
 	readonly settings: JsonObject;
 	/** When it was saved or published last, in milliseconds since 1970; 0 where n8n does not tell. */
 	readonly updatedAt: number;
-	/** What runs; `null` where nothing is in service. The settings are those of both. */
+	/** Whether it runs when another one calls it, or names it as its error workflow: n8n 1 runs what nobody published, too. */
+	readonly runsCalled: boolean;
+	/**
+	 * What runs; `null` where nothing is in service. The settings are those of both. On n8n 1 what only others start is in service
+	 * as it is saved.
+	 */
 	readonly published: (Pick<SetupWorkflow, 'nodes' | 'connections'> & { readonly versionId: string }) | null;
 }
 

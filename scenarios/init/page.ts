@@ -73,7 +73,7 @@ are fakes and not shown. A person takes longer to fetch the four keys than the m
 ${formsTable()}
 
 On n8n 1.123 \`init\` comes to its end and the slot is sent, and the trial is not passed: forms that ask who is signed in stay out of service,
-and \`doctor\` finds [workflows out of service that this n8n runs](../guide/doctor.md#on-n8n-1123).
+and \`doctor\` called workflows out of service that this n8n runs: [it does so no more](../guide/doctor.md#on-n8n-1123).
 
 ## The terminal
 

@@ -158,6 +158,28 @@ async function textOf(request: IncomingMessage): Promise<string> {
 	return text;
 }
 
+/** Of the description of the public API what says how a workflow is published: 2.40.7, and 1.123.81 without drafts. */
+const described = (drafts: boolean): string =>
+	[
+		'openapi: 3.0.0',
+		'paths:',
+		'  /workflows/{workflowId}/activate:',
+		'    post:',
+		'      parameters:',
+		'        - name: workflowId',
+		...(drafts
+			? [
+					'      requestBody:',
+					'        content:',
+					'          application/json:',
+					'            versionId: string',
+				]
+			: []),
+		'      responses:',
+		'  /workflows/{workflowId}/versions/{workflowVersionId}:',
+		'    get:',
+	].join('\n');
+
 /** Serves it on a free port of this machine. Without `drafts` it is an n8n 1.123, which knows no save that publishes nothing. */
 export async function startPlayedApi(n8n: PlayedN8n, drafts = true): Promise<PlayedApi> {
 	const apiKey = 'the-key-of-n8n';
@@ -168,6 +190,7 @@ export async function startPlayedApi(n8n: PlayedN8n, drafts = true): Promise<Pla
 			return { status: await n8n.call(url.pathname.slice('/webhook/'.length)), body: {} };
 		// Below any other path n8n answers with the page of its editor.
 		if (!url.pathname.startsWith('/api/v1/')) return ok('<!DOCTYPE html>');
+		if (url.pathname === '/api/v1/openapi.yml') return ok(described(drafts));
 		const key = request.headers['x-n8n-api-key'];
 		if (key !== apiKey)
 			return {

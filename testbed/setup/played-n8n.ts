@@ -108,6 +108,7 @@ export class PlayedN8n implements Installation {
 			name,
 			active,
 			archived: false,
+			runsCalled: active,
 			tags: named,
 			versionId,
 			nodes,

@@ -29,6 +29,32 @@ describe('an n8n without drafts, as 1.123 is', () => {
 		expect(n8n.held.workflows.get(id)?.name).toBe('Reconcile');
 	});
 
+	it('has in service what only others start, though it publishes none', async () => {
+		const node = (type: string) => ({ name: type, type: `n8n-nodes-base.${type}`, parameters: {} });
+		const made = async (...types: string[]) => await n8n.create({ ...empty, nodes: types.map(node) });
+		const called = await made('executeWorkflowTrigger', 'manualTrigger', 'set');
+		const errors = await made('errorTrigger');
+		const both = await made('executeWorkflowTrigger', 'scheduleTrigger');
+		const own = await made('scheduleTrigger');
+		const seen = async (older: boolean) => {
+			const other = older ? api : await startPlayedApi(n8n);
+			const workflows = await n8nInstallation(other).workflows();
+			if (!older) await other.close();
+			return [called, errors, both, own].map((id) => {
+				const { published = null, active, runsCalled } = workflows.find((one) => one.id === id)!;
+				return [published?.versionId === n8n.held.workflows.get(id)!.versionId, runsCalled, active];
+			});
+		};
+		expect(await seen(true)).toEqual([
+			[true, true, false],
+			[true, true, false],
+			// Its schedule is off.
+			[false, true, false],
+			[false, true, false],
+		]);
+		expect(await seen(false)).toEqual(Array(4).fill([false, false, false]));
+	});
+
 	it('runs what others call as it is saved: that it publishes none is no failure', async () => {
 		const trigger = { name: 'Receive Error', type: 'n8n-nodes-base.errorTrigger', parameters: {} };
 		const id = await n8n.create({ ...empty, nodes: [trigger] });
