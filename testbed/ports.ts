@@ -23,6 +23,7 @@ const firstPort = {
 	init: 18484,
 	doctor: 18490,
 	'desk-watch': 18496,
+	kept: 18502,
 } as const;
 
 /**

@@ -49,6 +49,9 @@ export function processFacts(
 		admitsPackage:
 			on('N8N_UNVERIFIED_PACKAGES_ENABLED') || (env.N8N_COMMUNITY_PACKAGES ?? '').includes(PACKAGE),
 		ownEncryptionKey: set('N8N_ENCRYPTION_KEY'),
+		keepsGoodRuns: env.EXECUTIONS_DATA_SAVE_ON_SUCCESS !== 'none',
+		savesProgress: on('EXECUTIONS_DATA_SAVE_ON_PROGRESS'),
+		deletesRuns: !['false', '0'].includes((env.EXECUTIONS_DATA_PRUNE ?? '').toLowerCase()),
 		store,
 	};
 }

@@ -35,6 +35,12 @@ export interface HostFacts {
 	readonly admitsPackage: boolean;
 	/** Whether the key that encrypts credentials comes from the environment. */
 	readonly ownEncryptionKey: boolean;
+	/** Whether n8n keeps runs that succeeded, of workflows that leave it open. */
+	readonly keepsGoodRuns: boolean;
+	/** Whether n8n writes all that a run holds after each node, of workflows that leave it open. */
+	readonly savesProgress: boolean;
+	/** Whether n8n deletes what it kept of runs by itself. */
+	readonly deletesRuns: boolean;
 	readonly store: 'sqlite' | 'postgres';
 }
 
@@ -73,6 +79,8 @@ export interface DatabaseFacts {
 
 /** What the ledger tells; a text says why it cannot be opened. */
 export interface LedgerFacts {
+	/** When workflows in service asked last what of a spine is due, by id; those that never did are absent. */
+	readonly asked: ReadonlyMap<string, Instant>;
 	readonly chain: { readonly status: string; readonly explanation: string };
 	readonly spines: readonly SpineFacts[];
 	readonly outbox: { readonly waiting: number; readonly refused: number; readonly oldestAt: Instant | null };

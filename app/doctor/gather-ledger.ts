@@ -7,6 +7,7 @@ import { CONTACTS_TARGET } from '../ledger/context';
 import type { Ledger } from '../ledger/api';
 import type { InstalledWorkflow } from '../ports/installation';
 import { comparePublished, releasedOf } from '../release';
+import { askedBy } from '../watch/asked';
 import type { LedgerFacts, SpineFacts } from './facts';
 
 /** Most deliveries in doubt that are read of a spine. */
@@ -66,7 +67,9 @@ export async function ledgerFacts(look: LedgerLook): Promise<LedgerFacts | strin
 		const ledger = await look.open();
 		const verdict = await ledger.events.verify();
 		const explanation = 'explanation' in verdict ? String(verdict.explanation) : '';
+		const ids = look.workflows.filter(({ published }) => published !== null).map(({ id }) => id);
 		return {
+			asked: await askedBy(ledger, ids),
 			chain: { status: verdict.status, explanation },
 			spines: await spineFacts(look, ledger),
 			outbox: await ledger.outbox.backlog(CONTACTS_TARGET),

@@ -4,6 +4,7 @@ import { gatherFacts, type DoctorPorts } from './gather';
 import { databaseChecks } from './checks/database';
 import { ledgerChecks } from './checks/ledger';
 import { n8nChecks } from './checks/n8n';
+import { keptChecks } from './checks/kept';
 import { hostChecks } from './checks/process';
 import { settingsChecks } from './checks/settings';
 
@@ -17,6 +18,7 @@ export type { DatabaseFacts, Facts, HostFacts } from './facts';
 export const checks: readonly Check[] = [
 	...n8nChecks,
 	...settingsChecks,
+	...keptChecks,
 	...ledgerChecks,
 	...databaseChecks,
 	...hostChecks,

@@ -63,6 +63,22 @@ export const spinesWith = (workflow: InstalledWorkflow, operation: string): read
 export const does = (workflow: InstalledWorkflow, type: string, operation: string): boolean =>
 	nodesOf(workflow).some((node) => node.type === OURS + type && node.parameters.operation === operation);
 
+/** Whether a workflow asks what of a spine is due, to hand it out or to run the spine. */
+export const asks = (workflow: InstalledWorkflow): boolean =>
+	nodesOf(workflow).some(({ type }) => type === `${OURS}dueDeliveries`);
+
+/**
+ * Whether n8n keeps runs of a workflow that succeeded. What its settings leave open goes by the instance (`toSaveSettings`,
+ * n8n 2.40), which tells it to itself only: elsewhere by what n8n does by default.
+ */
+export function keepsGoodRuns({ host }: Facts, { settings }: InstalledWorkflow): boolean {
+	const { saveDataSuccessExecution: set } = settings;
+	return set === undefined || set === 'DEFAULT' ? host?.keepsGoodRuns !== false : set === 'all';
+}
+
+/** A schedule that has not fired for so many of its intervals is silent. */
+export const SILENT = 3;
+
 /** Workflows that carry a spine, in service or not. */
 export const carriers = ({ workflows }: Facts): readonly InstalledWorkflow[] =>
 	workflows.filter(({ nodes }) => nodes.some(handsOut));

@@ -20,6 +20,8 @@ export type RecordKind =
 	| 'limits'
 	/** Says what a watch over the workflows of an n8n found last. */
 	| 'watch'
+	/** Says when a workflow asked last what of a spine is due. */
+	| 'asked'
 	| 'trigger'
 	| 'released'
 	| 'rehearsal'

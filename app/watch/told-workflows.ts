@@ -7,6 +7,7 @@ import { newsOf, type ToldFinding, type WatchNews } from '../../core/stability/s
 import type { Ledger } from '../ledger/api';
 import { documentOf } from '../ledger/documents';
 import type { WorkflowRuns } from '../ports/workflow-runs';
+import { askedBy } from './asked';
 import { watchWorkflows, type WatchReport } from './workflows';
 
 type Records = Pick<Ledger, 'records'>;
@@ -87,7 +88,7 @@ export async function tellWorkflows({ records }: Records, request: WatchRequest)
 	const before = record ? documentOf(record, watchSchema) : null;
 	let report: WatchReport;
 	try {
-		report = await watchWorkflows(n8n, now, timeZone);
+		report = await watchWorkflows(n8n, now, timeZone, (ids) => askedBy({ records }, ids));
 	} catch (error) {
 		if (!(error instanceof ReleaseGateError)) throw error;
 		report = unanswered(request, before, error);

@@ -1,7 +1,29 @@
+import type { Instant } from '../../../core/delivery/types';
 import type { InstalledWorkflow } from '../../ports/installation';
 import { isErrand } from '../../setup/inside';
 import type { Check } from '../finding';
-import { callsOf, carriers, hasOurs, nodesOf, running, scheduleMs, spinesServed } from '../reading';
+import {
+	callsOf,
+	carriers,
+	hasOurs,
+	keepsGoodRuns,
+	nodesOf,
+	running,
+	scheduleMs,
+	SILENT,
+	spinesServed,
+} from '../reading';
+
+/** Where n8n keeps failed runs only: whether so many failed in a row, as no more would have fitted into the time. */
+function inRow(
+	now: Instant,
+	workflow: InstalledWorkflow,
+	newest: readonly { startedAt: Instant }[],
+): boolean {
+	const every = scheduleMs(workflow);
+	const first = newest.at(-1)?.startedAt ?? 0;
+	return every !== null && newest.length === 3 && now - first <= SILENT * every;
+}
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
@@ -12,8 +34,6 @@ const byId = (workflows: readonly InstalledWorkflow[]): ReadonlyMap<string, Inst
 const UNKNOWN_NODE = /^Unrecognized node type: n8n-nodes-release-gate\./;
 /** Longer than an errand of a set-up takes. */
 const ERRAND_MS = 20 * 60_000;
-/** A schedule that has not fired for so many of its intervals is silent. */
-const SILENT = 3;
 /** What n8n holds: the package, workflows, credentials, schedules. */
 export const n8nChecks: readonly Check[] = [
 	{
@@ -101,7 +121,7 @@ export const n8nChecks: readonly Check[] = [
 						called !== undefined &&
 						spinesServed({ ...called, published: { nodes: called.nodes, connections: {}, versionId: '' } })
 							.length > 0;
-					return called === undefined || called.published !== null || reads
+					return called === undefined || called.runsCalled || reads
 						? []
 						: [
 								{
@@ -136,7 +156,7 @@ export const n8nChecks: readonly Check[] = [
 			const there = byId(facts.workflows);
 			return running(facts).flatMap(({ name, settings }) => {
 				const { errorWorkflow: id } = settings;
-				if (typeof id !== 'string' || id === '' || there.get(id)?.published) return [];
+				if (typeof id !== 'string' || id === '' || there.get(id)?.runsCalled) return [];
 				return [
 					{
 						where: name,
@@ -174,7 +194,7 @@ export const n8nChecks: readonly Check[] = [
 		sight: 'runs',
 		find: (facts) =>
 			running(facts)
-				.filter(hasOurs)
+				.filter((workflow) => hasOurs(workflow) && keepsGoodRuns(facts, workflow))
 				.flatMap((workflow) => {
 					const every = scheduleMs(workflow);
 					const runs = facts.runs.get(workflow.id);
@@ -203,7 +223,9 @@ export const n8nChecks: readonly Check[] = [
 				const newest = (facts.runs.get(workflow.id) ?? []).slice(0, 3);
 				const failed =
 					newest.length > 0 && newest.every(({ status }) => status === 'error' || status === 'crashed');
-				return failed && hasOurs(workflow)
+				return failed &&
+					hasOurs(workflow) &&
+					(keepsGoodRuns(facts, workflow) || inRow(facts.now, workflow, newest))
 					? [
 							{
 								where: workflow.name,

@@ -76,4 +76,20 @@ export const hostChecks: readonly Check[] = [
 						},
 					],
 	},
+	{
+		id: 'runs-never-deleted',
+		looks: 'n8n deletes what it kept of runs',
+		level: 'advice',
+		mend: 'Unset EXECUTIONS_DATA_PRUNE, on every main and worker, or delete old executions in another way.',
+		sight: 'process',
+		find: ({ host }) =>
+			host === null || host.deletesRuns
+				? []
+				: [
+						{
+							where: 'n8n',
+							sentence: 'n8n deletes nothing of what it keeps of runs: its database only grows.',
+						},
+					],
+	},
 ];

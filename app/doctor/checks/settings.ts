@@ -16,7 +16,7 @@ const credentialsOf = (
 /** n8n's clock may be off by so much; more moves slots and leases. */
 const MOST_SKEW_MS = 60_000;
 
-/** What is chosen in workflows: credentials, ledger, sender, model, heartbeat, what is kept; and n8n's clock. */
+/** What is chosen in workflows: credentials, ledger, sender, model, heartbeat; and n8n's clock. */
 export const settingsChecks: readonly Check[] = [
 	{
 		id: 'credential-missing',
@@ -72,19 +72,6 @@ export const settingsChecks: readonly Check[] = [
 						sentence: `The service behind the credential ${name} refuses it: ${message}.`,
 					};
 				}),
-	},
-	{
-		id: 'failed-runs-not-kept',
-		looks: 'failed runs are kept',
-		level: 'trouble',
-		mend: 'Set "Save failed production executions" to save in the settings of the workflow.',
-		find: (facts) =>
-			running(facts)
-				.filter((workflow) => hasOurs(workflow) && workflow.settings.saveDataErrorExecution === 'none')
-				.map(({ name }) => ({
-					where: name,
-					sentence: `Failed runs of "${name}" are not kept: nobody can see why one failed.`,
-				})),
 	},
 	{
 		id: 'two-ledgers',

@@ -32,6 +32,7 @@ const ofAccounts: readonly RecordKind[] = [
 	'run',
 	'limits',
 	'watch',
+	'asked',
 	'released',
 	'trigger',
 ];

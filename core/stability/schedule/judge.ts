@@ -19,8 +19,10 @@ export interface WatchedWorkflow {
 	/** What a tag says that it must not exceed between two good runs; `null` without one. */
 	readonly expected: Milliseconds | null;
 	readonly timeZone: string;
-	/** Whether n8n keeps runs that succeeded: else nobody can see that it ran. */
+	/** Whether n8n keeps runs that succeeded: else only the ledger can tell that it ran. */
 	readonly keepsGoodRuns: boolean;
+	/** When the ledger heard it ask last what is due, at the latest; `null` where it never did. */
+	readonly asked: Instant | null;
 	/** Since when it is as it is: before that nothing is expected. */
 	readonly since: Instant;
 	/** Newest first. */
@@ -65,7 +67,7 @@ const lengths = (runs: readonly Run[]): readonly Milliseconds[] =>
 function silent(workflow: WatchedWorkflow, now: Instant): WatchFinding[] {
 	const due = dueBy(workflow);
 	if (due === null || now <= due + GRACE) return [];
-	const { id, name, runs } = workflow;
+	const { id, name, runs, keepsGoodRuns } = workflow;
 	const longest = Math.max(60_000, ...lengths(runs));
 	const underWay = runs.find(({ outcome }) => outcome === 'under-way');
 	if (underWay && now - underWay.startedAt <= PATIENCE * longest) return [];
@@ -73,7 +75,8 @@ function silent(workflow: WatchedWorkflow, now: Instant): WatchFinding[] {
 	const later = runs.filter(
 		({ outcome, startedAt }) => outcome === 'bad' && startedAt > (good?.startedAt ?? 0),
 	);
-	const last = good ? `its last good run began ${utc(good.startedAt)}` : 'no good run of it is known';
+	const heard = keepsGoodRuns ? 'its last good run began' : 'it asked what is due for the last time before';
+	const last = good ? `${heard} ${utc(good.startedAt)}` : 'no good run of it is known';
 	const why =
 		later.length > 0
 			? `${counted(later.length, 'run', 'runs')} since then failed`
@@ -157,10 +160,17 @@ function untimed(workflow: WatchedWorkflow): WatchFinding[] {
 	];
 }
 
-/** What is wrong with one workflow. One of which nobody knows when it runs, or should, cannot be judged, and that is said. */
+/**
+ * What is wrong with one workflow. One of which nobody knows when it runs, or should, cannot be judged, and that is said. Where n8n
+ * keeps no good runs, what failed before the ledger heard it ask counts for nothing, and nobody sees runs that overlap.
+ */
 export function judgeWorkflow(workflow: WatchedWorkflow, now: Instant): readonly WatchFinding[] {
-	const { id, name, intervals, expected, keepsGoodRuns } = workflow;
+	const { id, name, intervals, expected, keepsGoodRuns, asked } = workflow;
 	if (intervals.length === 0 && expected === null) return [];
+	if (!keepsGoodRuns && asked !== null) {
+		const run: Run = { startedAt: asked, stoppedAt: asked, outcome: 'good' };
+		return [...untimed(workflow), ...silent({ ...workflow, runs: [run, ...workflow.runs] }, now)];
+	}
 	if (!keepsGoodRuns)
 		return [
 			{
@@ -169,7 +179,7 @@ export function judgeWorkflow(workflow: WatchedWorkflow, now: Instant): readonly
 				workflow: id,
 				name,
 				sentence: `Nobody can tell whether ${name} runs: n8n keeps no successful executions of it.`,
-				mend: 'Let n8n keep them (workflow settings: Save successful production executions).',
+				mend: 'Let n8n keep them (workflow settings: Save successful production executions). Of a spine the template Watch workflows sees it in the ledger.',
 				since: null,
 			},
 		];

@@ -8,6 +8,7 @@ import { spaceOf } from '../../../core/delivery/key';
 import type { PropertyMapping, SpineRecord } from '../../../core/delivery/spine-settings';
 import type { Instant } from '../../../core/delivery/types';
 import { gateError } from '../../../core/errors';
+import { noteAsking } from '../../kit/asking';
 import { now, wait } from '../../kit/clock';
 import { shownFor, spineParameter, ticked } from '../../kit/descriptions';
 import { directoryOf, keepLimitsRead } from '../../kit/directory';
@@ -238,6 +239,9 @@ async function handedOut(ctx: IExecuteFunctions): Promise<readonly Due[]> {
 		},
 	);
 	await keepLimitsRead(ctx, ledger);
+	// A shadow is somebody's rehearsal, and a run that ends with an error n8n keeps.
+	if (run.status !== 'open' || (run.shadowOf === undefined && run.cause === null))
+		await noteAsking(ctx, ledger);
 	ctx.addExecutionHints(...hintsOf(spine, run, await committedIn(ledger, spine, run)));
 	if (run.status !== 'open') {
 		noteExecution(ctx, { spine: name });

@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties, NodeExecut
 import { takeTurn } from '../../../app/deliver/turns';
 import { listRestMs, type NoTurn, placeRestMs } from '../../../core/delivery/turns';
 import { gateError } from '../../../core/errors';
+import { noteAsking } from '../../kit/asking';
 import { now } from '../../kit/clock';
 import { shownFor, spineParameter } from '../../kit/descriptions';
 import { toNodeError } from '../../kit/errors';
@@ -53,6 +54,7 @@ async function turnOf(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	noteExecution(ctx, { spine: name });
 	const owner = `execution ${ctx.getExecutionId()}`;
 	const turn = await takeTurn({ ledger, now }, { spine, owner });
+	await noteAsking(ctx, ledger);
 	if (turn.status === 'none') {
 		ctx.addExecutionHints(hint(why[turn.reason]));
 		const json = { turn: { spine: name, run: false, reason: turn.reason, sentence: why[turn.reason] } };

@@ -31,6 +31,9 @@ describe('what the process of n8n knows of itself', () => {
 			executionsMode: 'regular',
 			admitsPackage: false,
 			ownEncryptionKey: false,
+			keepsGoodRuns: true,
+			savesProgress: false,
+			deletesRuns: true,
 			store: 'postgres',
 		});
 		expect(of({}, program).command).toBe('start');
@@ -50,11 +53,17 @@ describe('what the process of n8n knows of itself', () => {
 			EXECUTIONS_MODE: 'queue',
 			N8N_UNVERIFIED_PACKAGES_ENABLED: 'True',
 			N8N_ENCRYPTION_KEY_FILE: '/run/secrets/key',
+			EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'none',
+			EXECUTIONS_DATA_SAVE_ON_PROGRESS: 'true',
+			EXECUTIONS_DATA_PRUNE: 'false',
 		};
 		expect(of(env, program)).toMatchObject({
 			executionsMode: 'queue',
 			admitsPackage: true,
 			ownEncryptionKey: true,
+			keepsGoodRuns: false,
+			savesProgress: true,
+			deletesRuns: false,
 		});
 		const packages = '[{"name":"n8n-nodes-release-gate","version":"0.1.0"}]';
 		expect(of({ N8N_COMMUNITY_PACKAGES: packages }, program).admitsPackage).toBe(true);

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { checks, diagnose, examine, exitCodeOf, keepExamination, lastExamination } from '../../../app/doctor';
 import { gatherFacts } from '../../../app/doctor/gather';
+import { n8nInstallation } from '../../../adapters/n8n/installation';
 import type { Installation } from '../../../app/ports/installation';
 import { gateError } from '../../../core/errors';
+import { startPlayedApi } from '../../../testbed/setup/played-api';
 import {
 	sound,
 	release,
@@ -63,6 +65,8 @@ describe('the doctor', () => {
 			'spine-off',
 			'runs-failing',
 			'no-reconcile',
+			// n8n that keeps good runs would have kept the last one.
+			'schedule-silent',
 			'unseen',
 		];
 		expect(found.map(({ id }) => id).filter((id) => id !== cause && !follows.includes(id))).toEqual([]);
@@ -88,6 +92,57 @@ describe('the doctor', () => {
 		patient.change('Reconcile', (nodes) => nodes.filter(({ type }) => !type.endsWith('.scheduleTrigger')));
 		const [found] = (await look(patient)).findings.filter(({ id }) => id === 'ungated-change');
 		expect(found?.sentence).toMatch(/is gone/);
+	});
+
+	it('goes by the instance where the settings of a workflow leave open what is kept', async () => {
+		const patient = await sound();
+		const open = { saveDataSuccessExecution: 'DEFAULT', saveExecutionProgress: 'DEFAULT' };
+		patient.change(spineName, (nodes) => nodes, open);
+		const found = async () => (await look(patient)).findings.map(({ id }) => id);
+		// n8n keeps them by default, and so would have had to keep the last one.
+		expect(await found()).toEqual(['schedule-silent', 'good-runs-kept']);
+		patient.host = { ...host, keepsGoodRuns: false };
+		expect(await found()).toEqual([]);
+		patient.host = { ...patient.host, savesProgress: true };
+		expect(await found()).toEqual(['progress-saved']);
+	});
+
+	it('asks of an n8n 1 to publish nothing that only others start', async () => {
+		const patient = await sound();
+		for (const { id, nodes } of patient.n8n.held.workflows.values())
+			if (nodes.some(({ type }) => /\.(?:errorTrigger|executeWorkflowTrigger)$/.test(type)))
+				if (!nodes.some(({ type }) => /\.(?:scheduleTrigger|formTrigger|releaseTrigger)$/.test(type)))
+					await patient.n8n.unpublish(id);
+		const off = async (drafts: boolean) => {
+			const api = await startPlayedApi(patient.n8n, drafts);
+			const { findings } = await diagnose({ ...portsOf(patient), n8n: n8nInstallation(api) });
+			await api.close();
+			return new Set(findings.map(({ id }) => id).filter((id) => id !== 'clock-off'));
+		};
+		expect([...(await off(true))]).toEqual(['called-off', 'error-workflow-off']);
+		expect([...(await off(false))]).toEqual([]);
+		// What runs is looked at, published or not.
+		await patient.n8n.removeCredential(
+			[...patient.n8n.held.credentials].find(([, { type }]) => type === 'slackApi')?.[0] ?? '',
+		);
+		expect([...(await off(false))]).toEqual(['credential-gone']);
+	});
+
+	it('takes few failed runs for what they are where n8n keeps no good ones', async () => {
+		const patient = await sound();
+		const workflow = idOf(patient, spineName);
+		const failed = [20, 60, 90].map((minutes) => {
+			const seen = { id: `failed-${minutes}`, status: 'error', error: null, first: {} };
+			return { id: seen.id, workflow, status: 'error', startedAt: start - minutes * 60_000, seen };
+		});
+		patient.n8n.held.runs.unshift(...failed);
+		expect((await look(patient)).findings).toEqual([]);
+	});
+
+	it('does not pass a schedule of which it sees nothing', async () => {
+		const patient = await sound();
+		const { unseen, passed } = await diagnose({ ...portsOf(patient), ledger: null });
+		expect([unseen.includes('not-asking'), passed.includes('not-asking')]).toEqual([true, false]);
 	});
 
 	/** An n8n of which something cannot be asked. */

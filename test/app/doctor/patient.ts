@@ -20,6 +20,7 @@ import { setupStore } from '../../../cli/setup/store';
 import { fingerprintOf } from '../../../core/audit/fingerprint';
 import { parseWorkflow } from '../../../core/audit/parse';
 import type { JsonObject } from '../../../core/delivery/types';
+import { noteAsked } from '../../../app/watch/asked';
 import { parseSpineSettings } from '../../../core/delivery/spine';
 import type { SetupNode } from '../../../core/setup/types';
 import { setupAnswers, slots } from '../../../testbed/setup/answers';
@@ -40,6 +41,9 @@ export const host: HostFacts = {
 	executionsMode: 'regular',
 	admitsPackage: true,
 	ownEncryptionKey: true,
+	keepsGoodRuns: true,
+	savesProgress: false,
+	deletesRuns: true,
 	store: 'sqlite',
 };
 
@@ -80,14 +84,25 @@ export function inFolder(): void {
 	});
 }
 
-/** Runs of everything in service a moment ago, and one long ago, so that it is known for how long n8n is up. */
+/**
+ * Runs of everything in service a moment ago, and one long ago, so that it is known for how long n8n is up. What succeeds n8n
+ * keeps only where the settings of the workflow let it.
+ */
 export function letRun(n8n: PlayedN8n, now: number, status = 'success'): void {
 	n8n.held.runs.length = 0;
-	for (const { id } of n8n.held.workflows.values())
+	for (const { id, settings } of n8n.held.workflows.values())
 		for (const startedAt of [now - 30_000, now - 90 * HOUR * 24]) {
+			if (status === 'success' && settings.saveDataSuccessExecution === 'none') continue;
 			const seen = { id: `${id}-${startedAt}`, status, error: null, first: {} };
 			n8n.held.runs.push({ id: seen.id, workflow: id, status, startedAt, seen });
 		}
+}
+
+/** Every workflow in service that asks what is due did so a moment ago. */
+export async function letAsk(n8n: PlayedN8n, held: Ledger, now: number): Promise<void> {
+	for (const { id, published } of n8n.held.workflows.values())
+		if (published?.nodes.some(({ type }) => type === 'n8n-nodes-release-gate.dueDeliveries'))
+			await noteAsked(held, id, now - 30_000);
 }
 
 export async function sound(): Promise<Patient> {
@@ -114,6 +129,7 @@ export async function sound(): Promise<Patient> {
 	const settings = { spine: SPINE, cadence: answers.rhythm.cadence, mode: 'live' };
 	await ledger.spines.configure(parseSpineSettings(settings), 'test');
 	letRun(n8n, start);
+	await letAsk(n8n, ledger, start);
 	// It was set up days ago.
 	for (const [id, one] of n8n.held.workflows)
 		n8n.held.workflows.set(id, { ...one, updatedAt: start - 9 * 24 * HOUR });

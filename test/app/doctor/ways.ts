@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { gateError } from '../../../core/errors';
 import {
+	letAsk,
 	letRun,
 	owe,
 	release,
@@ -92,14 +93,59 @@ export const ways: readonly (readonly [
 	],
 	[
 		'schedule-silent',
-		'n8n lost the schedule over a restart',
+		'n8n lost the schedule of another workflow over a restart',
 		(patient) => {
-			const id = idOf(patient, spineName);
+			const id = idOf(patient, 'Reconcile');
 			const kept = patient.n8n.held.runs.filter((one) => one.workflow !== id || one.startedAt < start - HOUR);
 			patient.n8n.held.runs.splice(0, Infinity, ...kept);
 		},
 	],
+	[
+		'not-asking',
+		'n8n lost the schedule of the spine over a restart',
+		(patient) => {
+			patient.now = start + HOUR;
+			letRun(patient.n8n, patient.now);
+		},
+	],
+	[
+		'not-asking',
+		'the spine asks another ledger',
+		async (patient) => void (await patient.ledger.records.remove('asked', [idOf(patient, spineName)])),
+	],
 	['runs-failing', 'every run fails', ({ n8n }) => letRun(n8n, start, 'error')],
+	[
+		'runs-failing',
+		'every run of the spine fails, of which n8n keeps no good ones',
+		(patient) => {
+			const workflow = idOf(patient, spineName);
+			const failed = [3, 18, 33].map((minutes) => {
+				const seen = { id: `failed-${minutes}`, status: 'error', error: null, first: {} };
+				return { id: seen.id, workflow, status: 'error', startedAt: patient.now - minutes * 60_000, seen };
+			});
+			patient.n8n.held.runs.unshift(...failed);
+		},
+	],
+	[
+		'good-runs-kept',
+		'the settings of the spine let n8n keep good runs',
+		({ change }) => change(spineName, (nodes) => nodes, { saveDataSuccessExecution: 'all' }),
+	],
+	[
+		'good-runs-kept',
+		'the settings of Provider events leave it to n8n',
+		({ change }) => change('Provider events', (nodes) => nodes, { saveDataSuccessExecution: 'DEFAULT' }),
+	],
+	[
+		'progress-saved',
+		'the settings of the spine let n8n save its progress',
+		({ change }) => change(spineName, (nodes) => nodes, { saveExecutionProgress: true }),
+	],
+	[
+		'runs-never-deleted',
+		'n8n was told to delete no executions',
+		(patient) => void (patient.host = { ...host, deletesRuns: false }),
+	],
 	[
 		'failed-runs-not-kept',
 		'failed runs are not kept',
@@ -219,6 +265,7 @@ export const ways: readonly (readonly [
 			await patient.ledger.spines.pause(SPINE, 'for a moment', 'test');
 			patient.now = start + 25 * HOUR;
 			letRun(patient.n8n, patient.now);
+			await letAsk(patient.n8n, patient.ledger, patient.now);
 		},
 	],
 	[
@@ -240,6 +287,7 @@ export const ways: readonly (readonly [
 			patient.now = start + 3 * 24 * HOUR;
 			await patient.ledger.deliveries.sweep(SPINE);
 			letRun(patient.n8n, patient.now);
+			await letAsk(patient.n8n, patient.ledger, patient.now);
 		},
 	],
 	[

@@ -7,6 +7,7 @@ import type { RecordKind } from '../../../app/ledger/records';
 import { loadSnapshot } from '../../../app/snapshot/store';
 import { loadJournal } from '../../../app/snapshot/journal';
 import { rollbackOrder } from '../../../app/watch';
+import { askedBy } from '../../../app/watch/asked';
 import { trailOf } from '../../../app/watch/trail';
 import { takeTurn } from '../../../app/watch/turn';
 import { lookSchema } from '../../../core/stability/documents';
@@ -31,6 +32,7 @@ const cases: Case[] = [
 	['released', SUBJECT, null, ({ ports }) => releasedOf(ports, SUBJECT)],
 	['rehearsal', `${SUBJECT}/dry-run:a`, null, ({ ports }) => rehearsedIn(ports, SUBJECT, 'dry-run:a')],
 	['examination', 'installation', null, ({ ledger }) => lastExamination({ ledger })],
+	['asked', 'w-1', null, ({ ledger }) => askedBy(ledger, ['w-1'])],
 	['snapshot', 's-1', null, ({ ledger }) => loadSnapshot({ ledger } as never, 's-1')],
 	['journal', 'r-1/apply', null, ({ ledger }) => loadJournal({ ledger } as never, 'r-1')],
 	[

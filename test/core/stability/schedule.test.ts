@@ -86,6 +86,7 @@ const watched = (changes: Partial<WatchedWorkflow>): WatchedWorkflow => ({
 	expected: null,
 	timeZone: 'UTC',
 	keepsGoodRuns: true,
+	asked: null,
 	since: 0,
 	runs: [],
 	...changes,
@@ -196,5 +197,37 @@ describe('a watched workflow', () => {
 		expect(
 			judgeWorkflow(watched({ intervals: [hourly], keepsGoodRuns: false }), noon).map(({ id }) => id),
 		).toEqual(['unseen']);
+	});
+
+	it('is judged by what the ledger heard where n8n keeps no good runs', () => {
+		const runs = [runOf(noon - 200 * minute, 'bad'), runOf(noon - 300 * minute, 'bad')];
+		const unkept = watched({ intervals: [hourly], keepsGoodRuns: false, asked: noon, runs });
+		expect(judgeWorkflow(unkept, noon + 62 * minute)).toEqual([]);
+		const [finding, ...others] = judgeWorkflow(unkept, noon + 70 * minute);
+		expect(others).toEqual([]);
+		expect(finding).toMatchObject({ id: 'silent', level: 'trouble' });
+		expect(finding?.sentence).toContain(
+			'it asked what is due for the last time before 2026-11-20 12:00 UTC, and it did not start',
+		);
+		const failing = { ...unkept, runs: [runOf(noon + 60 * minute, 'bad'), ...runs] };
+		expect(judgeWorkflow(failing, noon + 70 * minute)[0]?.sentence).toContain('1 run since then failed');
+	});
+
+	it('is never called silent that asks whenever its schedule says, however rarely that is written down', () => {
+		const every: Interval = { field: 'minutes', minutesInterval: 1 };
+		fc.assert(
+			fc.property(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 0, max: 300 }), (minutes, late) => {
+				const asks: Interval = { ...every, minutesInterval: minutes };
+				// Heard at noon at the earliest, written down once in five minutes, looked at before it must ask again.
+				const next = noon + Math.max(5, minutes) * minute;
+				const at = next - minute + late * 500;
+				const one = watched({
+					intervals: [asks],
+					keepsGoodRuns: false,
+					asked: Math.min(at, noon + 5 * minute),
+				});
+				expect(judgeWorkflow(one, at)).toEqual([]);
+			}),
+		);
 	});
 });
