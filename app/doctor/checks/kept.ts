@@ -2,11 +2,17 @@ import type { InstalledWorkflow } from '../../ports/installation';
 import { ASKED_EVERY } from '../../watch/asked';
 import type { Facts } from '../facts';
 import type { Check } from '../finding';
+import { keptSize } from '../kept-size';
 import { asks, does, hasOurs, keepsGoodRuns, running, scheduleMs, SILENT, spinesServed } from '../reading';
 
 /** Runs of it serve many, or there is one for each report on a delivery. */
 const servesMany = (workflow: InstalledWorkflow): boolean =>
 	spinesServed(workflow).length > 0 || does(workflow, 'deliveryCommit', 'outcome');
+
+const sizeOf = (workflow: InstalledWorkflow): string =>
+	spinesServed(workflow).length > 0
+		? `about ${keptSize.spineMb} MB for 1,000 deliveries with short texts`
+		: `about ${keptSize.reportKb} kB for each report`;
 
 /** A setting that the workflow leaves to the instance. */
 const open = (setting: unknown): boolean => setting === undefined || setting === 'DEFAULT';
@@ -48,7 +54,7 @@ export const keptChecks: readonly Check[] = [
 						: '';
 					return {
 						where: name,
-						sentence: `n8n keeps the good runs of "${name}"${left}: all that it handled, in its own database.`,
+						sentence: `n8n keeps the good runs of "${name}"${left}: ${sizeOf(workflow)}.`,
 					};
 				}),
 	},
