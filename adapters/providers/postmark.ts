@@ -16,6 +16,8 @@ const codes: Readonly<Record<string, readonly [FailureKind, string]>> = {
 	403: ['recipient', 'a field of the request is not valid'],
 	405: ['everybody', 'the account is out of credits'],
 	406: ['recipient', 'the recipient is inactive'],
+	409: ['everybody', 'the request is no JSON'],
+	410: ['everybody', 'the batch holds too many messages'],
 	411: ['recipient', 'the attachment is of a forbidden type'],
 	412: ['everybody', 'the account is pending approval'],
 	413: ['everybody', 'the account is not approved to send'],

@@ -2,6 +2,7 @@ import { refOf } from '../../core/delivery/envelope';
 import {
 	type Classification,
 	classifyFailure,
+	ofWholeCall,
 	readNodeFailure,
 	type VendorWord,
 } from '../../core/delivery/failure';
@@ -17,6 +18,8 @@ export interface Failure {
 	readonly envelope: Envelope;
 	/** What the failed node left on the item. */
 	readonly json: Parameters<typeof readNodeFailure>[0];
+	/** Whether one call carried other deliveries too: then what was refused is the call. */
+	readonly shared?: boolean;
 }
 
 /** What whoever reports the failures says of them; `auto` and an empty reason are read from the item. */
@@ -77,10 +80,11 @@ export async function failDeliveries(
 ): Promise<readonly Failed[]> {
 	const records = await ledger.deliveries.get(failures.map(({ envelope }) => refOf(envelope)));
 	const reads: Classification[] = [];
-	const batch = failures.map(({ envelope, json }, at): FailRequest => {
+	const batch = failures.map(({ envelope, json, shared = false }, at): FailRequest => {
 		const failureClass = stageOf(word.stage, records[at]?.state);
 		const facts = { ...readNodeFailure(json), stage: failureClass };
-		const read = classifyFailure(facts, word.reason === '' ? word.vendor(json) : null);
+		const alone = classifyFailure(facts, word.reason === '' ? word.vendor(json) : null);
+		const read = shared ? ofWholeCall(alone) : alone;
 		reads.push(read);
 		return {
 			ref: refOf(envelope),

@@ -5,6 +5,7 @@ import { buildGraph } from './graph/build';
 import { workflowIdentity } from './identity';
 import { EMPTY_POLICY, type AuditPolicy } from './policy';
 import { acceptanceFindings } from './proofs/acceptance';
+import { batchFindings } from './proofs/batches';
 import { copyFindings } from './proofs/copies';
 import type { Finding } from './proofs/finding';
 import { hygieneFindings } from './proofs/hygiene';
@@ -43,6 +44,7 @@ export function auditWorkflow(workflow: WorkflowJson, options: AuditOptions = {}
 		...orderFindings(walked),
 		...copyFindings(walked),
 		...timeFindings(walked),
+		...batchFindings(walked),
 		...pinFindings(walked, workflow),
 		...acceptanceFindings(walked),
 		...settlementFindings(walked),

@@ -95,5 +95,7 @@ export function ownOperation({
 	if ((named === 'completeKey' || named === 'giveKeyBack') && (parameters.which ?? 'claimed') !== 'claimed')
 		return op('harmless', 2);
 	const found = node.operations['*'] ?? (typeof named === 'string' ? node.operations[named] : undefined);
-	return found?.role === 'confirm' && (typeVersion ?? 1) >= REHEARSES_FROM ? { ...found, outputs: 3 } : found;
+	if (found?.role !== 'confirm' || (typeVersion ?? 1) < REHEARSES_FROM) return found;
+	const batches = parameters.batches !== undefined && parameters.batches !== false;
+	return { ...found, outputs: batches ? 4 : 3 };
 }

@@ -50,6 +50,12 @@ export const RULES = {
 		why: "Between the confirmation and the send stands '{node}', which can take longer than the confirmation holds.",
 		mend: "Move '{node}' before Idempotency Check (confirm), which belongs right before the send.",
 	},
+	'batch-not-whole': {
+		proof: 1,
+		severity: 'error',
+		why: "'{node}' does not leave a batch of confirmed deliveries whole on its way to the provider and back, so nobody can tell which of them was sent.",
+		mend: "Lead the 'send batch' output of Idempotency Check straight to one HTTP Request that posts {{ $json.messages }} as its JSON body, with Include Response Headers and Status on, and its success output straight to Delivery Commit; single deliveries leave by 'send'.",
+	},
 	'pinned-on-spine': {
 		proof: 1,
 		severity: 'error',

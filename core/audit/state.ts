@@ -30,8 +30,8 @@ const STAGES = [
 
 export type Stage = (typeof STAGES)[number];
 
-/** The claim an item holds: none, one on its delivery, or one on a key. */
-const CLAIMS = ['none', 'delivery', 'key'] as const;
+/** The claim an item holds: none, one on its delivery, one on a key, or those on the many deliveries of a batch. */
+const CLAIMS = ['none', 'delivery', 'key', 'batch'] as const;
 
 /** Kind of an open claim. */
 export type Claim = (typeof CLAIMS)[number];
@@ -56,6 +56,8 @@ export const claimOf = (packed: State): Claim => CLAIMS[packed % CLAIMS.length] 
 export const isOpen = (packed: State): boolean => packed % CLAIMS.length !== 0;
 /** Whether a claim on a key is open. */
 export const isKey = (packed: State): boolean => packed % CLAIMS.length === 2;
+/** Whether an item stands for a batch of claimed deliveries. */
+export const isBatch = (packed: State): boolean => packed % CLAIMS.length === 3;
 /** Whether an item may be sent now: it was confirmed, or its key is claimed and not done before. */
 export const maySend = (packed: State): boolean => {
 	const stage = stageOf(packed);

@@ -1,5 +1,6 @@
 import { mayAdd, mayLose } from './catalogue/types';
 import type { Step } from './graph/step';
+import { BATCH_FIELDS } from './read/batch';
 import { asksForAcceptance } from './read/conditions';
 import { keepsItem, neverErrors } from './read/items';
 import { doubted, keyGivenBack, keyClaimed, keyCompleted, looked } from './transfer-keys';
@@ -7,6 +8,7 @@ import {
 	acts,
 	claimOf,
 	FRESH,
+	isBatch,
 	isKey,
 	isOpen,
 	rehearses,
@@ -49,6 +51,8 @@ function acted(step: Step, came: State): Leaving {
 	}
 	if (isKey(came) && ['gate', 'claim', 'confirm', 'commit', 'fail'].includes(role))
 		return [...step.outputs.keys()].map((output) => [output, came] as const);
+	// It carries no delivery of its own, so these find none and hand it on by their harmless output.
+	if (isBatch(came) && ['gate', 'claim', 'confirm'].includes(role)) return [[0, came], ...error];
 	if (acts(step, came)) return sent(step, came);
 	switch (role) {
 		case 'source':
@@ -109,10 +113,16 @@ function granted({ node }: Step, came: State): readonly State[] {
 /** Stages in which nothing is under way: a claim from a recipient field looks at no envelope, so also at no rehearsal. */
 const FREE: ReadonlySet<Stage> = new Set(['ungated', 'live', 'closed', 'dry-run']);
 
+/** Output of a confirmation by which many deliveries leave as one item. */
+const SEND_BATCH = 3;
+
 /** Lets go what holds a current claim. From version 2 on a rehearsal leaves by an output of its own. */
 function confirmed({ facts }: Step, came: State): Leaving {
 	const stage = stageOf(came);
-	if (stage === 'claimed') return [[1, state('confirmed', claimOf(came))]];
+	if (stage === 'claimed') {
+		const one: Leaving = [[1, state('confirmed', claimOf(came))]];
+		return facts.outputs > SEND_BATCH ? [...one, [SEND_BATCH, state('confirmed', 'batch')]] : one;
+	}
 	if (stage === 'dry-run')
 		return [
 			[facts.outputs > 2 ? 2 : 1, facts.outputs > 2 && isOpen(came) ? state('rehearsed', 'delivery') : came],
@@ -143,7 +153,7 @@ function passed(step: Step, came: State): Leaving {
 		(stage === 'sent' || stage === 'answered') &&
 		step.side === 'whole' &&
 		facts.role !== 'loop' &&
-		!keepsItem(node, step.idFields);
+		!keepsItem(node, isBatch(came) ? BATCH_FIELDS : step.idFields);
 	const leaves = replaced ? state('altered', claim) : doubted(step, came);
 	return step.outputs.flatMap((_, output) => (step.closed.has(output) ? [] : [[output, leaves] as const]));
 }

@@ -118,6 +118,13 @@ export function classifyFailure(
 	return no(read.retryable || (worthIt && word?.kind !== 'recipient'), read.reason);
 }
 
+/**
+ * The same of a call that carried many deliveries: a refusal of all of it is no recipient's, and the next call of the
+ * spine meets it too. Nothing left, so what is due stays due.
+ */
+export const ofWholeCall = (read: Classification): Classification =>
+	read.kind === 'recipient' && read.sent === 'no' ? everybody(read.reason) : read;
+
 function atProvider(facts: FailureFacts, who: string): Classification {
 	const { httpStatus: status } = facts;
 	if (status !== undefined) return byStatus(status, who);

@@ -60,6 +60,11 @@ export const nodeErrors = {
 		remedy:
 			'Nothing was sent. Replace Confirm Before Send by its version 2 (add the node again from the list) and lead its output “rehearse” to Delivery Commit, past the send; to send for real, set the spine to live with the node Release (Spine: Configure).',
 	},
+	'message-unfit': {
+		message: 'The message of item {item} cannot be sent in a batch: {reason}.',
+		remedy:
+			"Correct the parameter 'Message' of Confirm Before Send: one JSON object for each item, as the provider takes it, to one recipient.",
+	},
 	'field-missing': {
 		message: 'Item {item} has no usable value in its field `{field}`.',
 		remedy: "Fill the field in a node before this one, or name another field in the parameter '{parameter}'.",

@@ -1,9 +1,11 @@
+import { batchRuleOf } from '../../adapters/providers/batches';
 import { type Acceptance, providerOf } from '../../adapters/providers/registry';
 import type { VendorWord } from '../../core/delivery/failure';
 import { bareId, fieldOf, instantOf, type ItemJson, textOf } from '../../core/delivery/fields';
 import type { Instant } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
-import type { OwnDelivery } from '../kit/envelope';
+import type { BatchMember } from '../kit/batch';
+import type { OwnBatch, OwnDelivery } from '../kit/envelope';
 import type { ItemOutputs } from '../kit/items';
 import type { Parameters } from '../kit/parameters';
 
@@ -19,9 +21,20 @@ export interface Refused {
 }
 
 /** Items by what the answers of the node that sends prove. */
-interface Sorted {
+export interface Sorted {
 	readonly own: readonly (OwnDelivery & Accepted)[];
 	readonly refused: readonly (OwnDelivery & Refused)[];
+}
+
+/** A delivery of a batch: whoever composed the batch wrote down what its commit wants to know. */
+export interface OfBatch extends OwnDelivery {
+	readonly member: BatchMember;
+}
+
+/** The deliveries of one batch by what the one answer to its call proves of each. */
+export interface SortedBatch {
+	readonly own: readonly (OfBatch & Accepted)[];
+	readonly refused: readonly (OfBatch & Refused)[];
 }
 
 /** What counts as accepted, as the node's parameters say. */
@@ -29,6 +42,7 @@ export interface AcceptanceRule {
 	/** Name under which the deliveries are kept. */
 	readonly provider: string;
 	readonly sort: (out: ItemOutputs, own: readonly OwnDelivery[]) => Sorted;
+	readonly sortBatch: (batch: OwnBatch, json: ItemJson) => SortedBatch;
 }
 
 /** Fields the user named: a message id, and perhaps a field that must have one of several values. */
@@ -46,6 +60,12 @@ function named(parameters: Parameters): (json: ItemJson) => Acceptance {
 			return { status: 'unknown', reason: `it has no '${idField}'` };
 		return { status: 'accepted', messageId: messageId ?? null, sentAt: instantOf(fieldOf(json, timeField)) };
 	};
+}
+
+/** What an answer means that is no acceptance. */
+function wordOf(answer: Exclude<Acceptance, { status: 'accepted' }>, vendor: string): VendorWord {
+	if (answer.status === 'refused') return answer.word;
+	return { kind: 'doubt', vendor, code: 'none', meaning: `the answer is not known, ${answer.reason}` };
 }
 
 const rehearsed = (json: ItemJson, parameters: Parameters): Accepted => ({
@@ -86,12 +106,24 @@ export function acceptanceRule(version: number, parameters: Parameters): Accepta
 				};
 				out.refuse(index, gateError('field-missing', about), { delivery: envelope });
 			} else {
-				const meaning = answer.status === 'unknown' ? `the answer is not known, ${answer.reason}` : '';
-				const doubt: VendorWord = { kind: 'doubt', vendor, code: 'none', meaning };
-				sorted.refused.push({ ...delivery, word: answer.status === 'refused' ? answer.word : doubt });
+				sorted.refused.push({ ...delivery, word: wordOf(answer, vendor) });
 			}
 		}
 		return sorted;
 	};
-	return { provider, sort };
+	const batches = known && batchRuleOf(known.id);
+	const sortBatch: AcceptanceRule['sortBatch'] = ({ index, members, messages }, json) => {
+		// The whole answer: of a list by itself n8n makes an item for each entry, and nothing says whose it is.
+		const answers = batches?.read(json.body, messages);
+		const sorted = { own: [] as (OfBatch & Accepted)[], refused: [] as (OfBatch & Refused)[] };
+		members.forEach((member, at) => {
+			const delivery = { index, envelope: member.envelope, member };
+			const answer = answers?.[at] ?? { status: 'unknown', reason: `${vendor} answers no batches here` };
+			if (answer.status === 'accepted')
+				sorted.own.push({ ...delivery, messageId: answer.messageId, sentAt: answer.sentAt });
+			else sorted.refused.push({ ...delivery, word: wordOf(answer, vendor) });
+		});
+		return sorted;
+	};
+	return { provider, sort, sortBatch };
 }

@@ -17,7 +17,8 @@ const operations = { claim, claimKey, confirm } as const;
 
 /** Serialised into the description: must refer to nothing outside itself. Output 0 is the harmless branch. */
 const configuredOutputs = (parameters: INodeParameters, version: number) => {
-	const confirm = version >= 2 ? ['stop', 'send', 'rehearse'] : ['stop', 'send'];
+	const batches = parameters.batches === true ? ['send batch'] : [];
+	const confirm = version >= 2 ? ['stop', 'send', 'rehearse', ...batches] : ['stop', 'send'];
 	const keys = [
 		'held',
 		'first time',

@@ -2,8 +2,9 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { readEnvelope } from '../../core/delivery/envelope';
 import type { Envelope } from '../../core/delivery/types';
 import { gateError, type ReleaseGateError } from '../../core/errors';
-import { Ancestry } from './ancestry';
-import type { ItemOutputs } from './items';
+import { Ancestry, type Lookup } from './ancestry';
+import { type Batch, readBatch } from './batch';
+import { HARMLESS, type ItemOutputs, reportOf } from './items';
 
 /** The envelope of one item, or why there is none. */
 export type EnvelopeResult =
@@ -24,6 +25,13 @@ export interface EnvelopeOptions {
 export interface OwnOptions extends EnvelopeOptions {
 	/** Told of each delivery that was refused because it was never claimed. */
 	readonly unclaimed?: (envelope: Envelope) => void;
+	/** Told of each item that stands for several deliveries. Without it such an item carries none. */
+	readonly batch?: (batch: OwnBatch) => void;
+}
+
+/** One input item that stands for several deliveries. */
+export interface OwnBatch extends Batch {
+	readonly index: number;
 }
 
 const readAt = (json: IDataObject): Envelope | undefined => readEnvelope(json.delivery) ?? undefined;
@@ -50,18 +58,36 @@ export function findEnvelopes(
 	items: readonly INodeExecutionData[] = ctx.getInputData(),
 	options: EnvelopeOptions = {},
 ): EnvelopeResult[] {
-	const claimedOnly = options.claimed === true;
-	const found = new Ancestry(ctx).find(items, readAt, {
-		ownFirst: true,
-		complete: (envelope) => !claimedOnly || envelope.token !== undefined,
-		improves: (nearest, earlier) =>
-			nearest.token === undefined && earlier.token !== undefined && nearest.key === earlier.key,
-	});
-	return found.map((lookup, index) =>
+	return findHeld(ctx, items, readAt, options).map((lookup, index) =>
 		lookup.status === 'found'
 			? { status: 'found', envelope: lookup.value, node: lookup.node }
 			: { status: 'refused', error: refusal(items[index], index, lookup.status === 'ambiguous') },
 	);
+}
+
+type Held = Envelope | Batch;
+
+const isBatch = (held: Held): held is Batch => 'members' in held;
+
+const tokenOf = (held: Held): number | undefined => (isBatch(held) ? undefined : held.token);
+
+function findHeld<T extends Held>(
+	ctx: IExecuteFunctions,
+	items: readonly INodeExecutionData[],
+	read: (json: IDataObject) => T | undefined,
+	{ claimed = false }: EnvelopeOptions,
+): Lookup<T>[] {
+	return new Ancestry(ctx).find(items, read, {
+		ownFirst: true,
+		// Each delivery of a batch has its token.
+		complete: (held) => !claimed || isBatch(held) || held.token !== undefined,
+		improves: (nearest, earlier) =>
+			!isBatch(nearest) &&
+			!isBatch(earlier) &&
+			nearest.token === undefined &&
+			tokenOf(earlier) !== undefined &&
+			nearest.key === earlier.key,
+	});
 }
 
 /** One input item with its envelope. */
@@ -81,22 +107,38 @@ export function ownDeliveries(
 ): OwnDelivery[] {
 	const firstWith = new Map<string, number>();
 	const own: OwnDelivery[] = [];
-	findEnvelopes(ctx, out.items, options).forEach((result, index) => {
-		if (result.status === 'refused') {
-			out.refuse(index, result.error);
+	const taken = (envelope: Envelope): number | undefined => firstWith.get(envelope.key);
+	const read = options.batch
+		? (json: IDataObject): Held | undefined => readBatch(json) ?? readAt(json)
+		: readAt;
+	findHeld<Held>(ctx, out.items, read, options).forEach((lookup, index) => {
+		if (lookup.status !== 'found') {
+			out.refuse(index, refusal(out.items[index], index, lookup.status === 'ambiguous'));
 			return;
 		}
-		const { envelope } = result;
-		const delivery = { delivery: envelope };
-		const other = firstWith.get(envelope.key);
-		if (options.claimed === true && envelope.token === undefined) {
+		const held = lookup.value;
+		if (isBatch(held)) {
+			const other = held.members.map(({ envelope }) => taken(envelope)).find((at) => at !== undefined);
+			if (other !== undefined) {
+				out.record(HARMLESS, index, {
+					releaseGate: reportOf(gateError('duplicate-in-batch', { item: index, other })),
+				});
+				return;
+			}
+			for (const { envelope } of held.members) firstWith.set(envelope.key, index);
+			options.batch?.({ index, ...held });
+			return;
+		}
+		const delivery = { delivery: held };
+		const other = taken(held);
+		if (options.claimed === true && held.token === undefined) {
 			out.refuse(index, gateError('token-missing', { item: index }), delivery);
-			options.unclaimed?.(envelope);
+			options.unclaimed?.(held);
 		} else if (other !== undefined) {
 			out.refuse(index, gateError('duplicate-in-batch', { item: index, other }), delivery);
 		} else {
-			firstWith.set(envelope.key, index);
-			own.push({ index, envelope });
+			firstWith.set(held.key, index);
+			own.push({ index, envelope: held });
 		}
 	});
 	return own;

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { fieldOf, type ItemJson, textOf } from '../../core/delivery/fields';
 import { gateError } from '../../core/errors';
 import { Ancestry } from './ancestry';
@@ -12,6 +12,20 @@ export function findTexts(
 ): (string | undefined)[] {
 	if (name === '') return items.map(() => undefined);
 	const found = new Ancestry(ctx).find(items, (json) => textOf(json, name));
+	return found.map((lookup) => (lookup.status === 'found' ? lookup.value : undefined));
+}
+
+const frozenProperties = (json: IDataObject): IDataObject | undefined => {
+	const properties = fieldOf(json, 'contact.properties');
+	return typeof properties === 'object' && properties !== null ? (properties as IDataObject) : undefined;
+};
+
+/** The contact's properties of each item as Due Deliveries froze them: on the item, or on an earlier linked one. */
+export function findFrozen(
+	ctx: IExecuteFunctions,
+	items: readonly INodeExecutionData[],
+): (IDataObject | undefined)[] {
+	const found = new Ancestry(ctx).find(items, frozenProperties);
 	return found.map((lookup) => (lookup.status === 'found' ? lookup.value : undefined));
 }
 

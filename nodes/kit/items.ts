@@ -94,6 +94,13 @@ export class ItemOutputs {
 		});
 	}
 
+	/** Sends one item for several input items, linked to all of them. */
+	join(output: number, itemIndexes: readonly [number, ...number[]], json: IDataObject): void {
+		const [first] = itemIndexes;
+		for (const index of itemIndexes) this.settled.add(index);
+		this.add(output, first, { json, pairedItem: itemIndexes.map((item) => ({ item })) });
+	}
+
 	/** One item that cannot be served, for a reason that lies in its data: leaves on the harmless output. Never throws. */
 	refuse(itemIndex: number, report: ItemReport | ReleaseGateError, patch: ItemPatch = {}): void {
 		const said = report instanceof Error ? reportOf(report) : report;

@@ -12,7 +12,7 @@ const OURS = 'n8n-nodes-release-gate.';
 /** Size of a node on the canvas with its caption, and the least a reader needs between two. */
 const NODE = { width: 96, height: 96, caption: 40 };
 
-/** Why a spine of 26 or 27 nodes is one workflow. */
+/** Why a spine of 26 to 28 nodes is one workflow. */
 const SPINE_WHOLE =
 	'What it sends with, its last look and its record stand on one canvas beside their rehearsal: that is what a person compares and the audit proves.';
 /** What a person takes in at the zoom at which n8n opens a canvas. */
@@ -310,7 +310,7 @@ describe.each(templateFiles())('%s', (file) => {
 		const rowOf = ([, y]: readonly [number, number]): number =>
 			sections.find(({ top, bottom }) => y >= top && y < bottom)?.top ?? 0;
 		const backwards = nodes.flatMap((node) =>
-			[0, 1, 2].flatMap((output) =>
+			[0, 1, 2, 3].flatMap((output) =>
 				targetsOf(template, node.name, output)
 					.filter((target) => {
 						const { position } = nodeOf(template, target);
@@ -375,14 +375,24 @@ describe('the spine template', () => {
 		['Confirm Before Send', 'Confirm Rehearsal'],
 	] as const;
 
+	/** How a send is made, of which a rehearsal makes none. */
+	const OF_THE_SEND = new Set(['batches', 'batchProvider', 'perCall', 'message']);
+
 	it.each(twins)('rehearses %s with the very same settings', (live, rehearsal) => {
 		const [a, b] = [nodeOf(template, live), nodeOf(template, rehearsal)];
+		const settings = Object.entries(a.parameters).filter(([name]) => !OF_THE_SEND.has(name));
 		expect([b.type, b.typeVersion, b.parameters, b.onError]).toEqual([
 			a.type,
 			a.typeVersion,
-			a.parameters,
+			Object.fromEntries(settings),
 			a.onError,
 		]);
+	});
+
+	it('puts the same into a message of a batch as into a single one, but for its marks', () => {
+		const single = String(nodeOf(template, 'Send Email').parameters['jsonBody']);
+		const ofBatch = String(nodeOf(template, 'Confirm Before Send').parameters['message']);
+		expect(ofBatch).toBe(single.replace(/, Metadata: .*$/, ' } }}'));
 	});
 
 	it('leads the dry-run branch to no send', () => {
@@ -391,10 +401,11 @@ describe('the spine template', () => {
 		for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
 			if (seen.has(name)) continue;
 			seen.add(name);
-			[0, 1, 2].forEach((output) => queue.push(...targetsOf(template, name, output)));
+			[0, 1, 2, 3].forEach((output) => queue.push(...targetsOf(template, name, output)));
 		}
 		expect(seen).toContain('Commit Rehearsal');
 		expect(seen).not.toContain('Send Email');
+		expect(seen).not.toContain('Send Email Batch');
 		expect(seen).not.toContain('Commit Delivery');
 	});
 

@@ -88,6 +88,12 @@ export const postmark: Contract = {
 	sources: [
 		{ url: 'https://postmarkapp.com/developer/api/email-api', read },
 		{ url: 'https://postmarkapp.com/developer/user-guide/send-email-with-api', read },
+		// Batches: up to 500 messages and 50 MB, one result for each in their order, 200 although some are refused.
+		{
+			url: 'https://postmarkapp.com/developer/user-guide/send-email-with-api/batch-emails',
+			read: '2026-12-01',
+		},
+		{ url: 'https://github.com/ActiveCampaign/postmark-php/wiki/Sending-Batches', read: '2026-12-01' },
 		{ url: 'https://postmarkapp.com/developer/api/messages-api', read },
 		{ url: 'https://postmarkapp.com/developer/api/overview', read },
 		// Postmark's Swagger file is older than metadata, streams and sandboxes; in all else it says what stands here.

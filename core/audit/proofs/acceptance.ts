@@ -1,9 +1,10 @@
 import type { Acceptance } from '../catalogue/types';
 import { stringsIn } from '../expressions';
 import type { Step } from '../graph/step';
+import { BATCH_PROVIDERS } from '../read/batch';
 import { readIds } from '../read/commit';
 import { answersInText, givesStatus, neverErrors, rootOf } from '../read/items';
-import { acts, isKey, maySend, stageOf } from '../state';
+import { acts, isBatch, isKey, maySend, stageOf } from '../state';
 import type { WorkflowNode } from '../types';
 import type { Vertex, Walk } from '../walk';
 import { declarationFor } from './declare';
@@ -34,15 +35,19 @@ export function acceptanceFindings(walk: Walk): Finding[] {
 		for (const commit of commitsBehind(walk, vertex, next)) {
 			const step = walk.step(commit);
 			const stage = stageOf(walk.state(commit));
-			const why = key
-				? stage === 'thrown'
-					? 'When it throws as a whole, its items leave by the same output as those that succeeded.'
-					: null
-				: stage === 'thrown'
-					? thrownWhy(step, send)
-					: stage === 'sent'
-						? acceptedWhy(step.node, send)
-						: null;
+			const why = isBatch(came)
+				? stage === 'answered'
+					? null
+					: batchAcceptedWhy(step.node, send)
+				: key
+					? stage === 'thrown'
+						? 'When it throws as a whole, its items leave by the same output as those that succeeded.'
+						: null
+					: stage === 'thrown'
+						? thrownWhy(step, send)
+						: stage === 'sent'
+							? acceptedWhy(step.node, send)
+							: null;
 			if (why === null) continue;
 			if (key) {
 				found.add('acceptance-unproven', step.label, () => ({
@@ -56,15 +61,17 @@ export function acceptanceFindings(walk: Walk): Finding[] {
 			found.add('acceptance-unproven', step.label, () => ({
 				path: walk.path(commit),
 				detail: `${why} The send is '${send.label}'.`,
-				...(ids.length > 0 && ids[0] !== '*'
-					? {
-							mend: readIds(step.node).provider
-								? `Pick in '{node}' the provider that '${send.label}' calls, or Custom with its message id.`
-								: `Set Message ID Field of '{node}' to ${ids.map((id) => `'${givesStatus(send.node) && !id.startsWith('headers.') ? `body.${id}` : id}'`).join(' or ')}.`,
-						}
-					: readIds(step.node).fields === null
-						? { mend: "Choose Provider and Message ID Field of '{node}' as fixed values." }
-						: { declaration: declarationFor(send, 'sender') }),
+				...(isBatch(came)
+					? { mend: "Pick in '{node}', in version 2 of it, the provider that takes the batch." }
+					: ids.length > 0 && ids[0] !== '*'
+						? {
+								mend: readIds(step.node).provider
+									? `Pick in '{node}' the provider that '${send.label}' calls, or Custom with its message id.`
+									: `Set Message ID Field of '{node}' to ${ids.map((id) => `'${givesStatus(send.node) && !id.startsWith('headers.') ? `body.${id}` : id}'`).join(' or ')}.`,
+							}
+						: readIds(step.node).fields === null
+							? { mend: "Choose Provider and Message ID Field of '{node}' as fixed values." }
+							: { declaration: declarationFor(send, 'sender') }),
 			}));
 		}
 	}
@@ -98,14 +105,18 @@ function commitsBehind(walk: Walk, from: Vertex, next: ReadonlyMap<Vertex, reado
  */
 const ONLY_CHECKS = /sandbox_?mode|o:testmode|POSTMARK_API_TEST/i;
 
+const CHECKS_ONLY = 'The send tells the provider to check the message and not to send it.';
+
+const toCheckOnly = (send: Step): boolean =>
+	stringsIn(send.node.parameters).some(([text]) => ONLY_CHECKS.test(text));
+
 /** Why the message id field of a commit does not prove that this send was accepted; `null` if it does. */
 function acceptedWhy(commit: WorkflowNode, send: Step): string | null {
 	const accepts: Acceptance = send.facts.accepts ?? { ids: [] };
 	const { fields, provider } = readIds(commit);
 	if (fields === null) return 'Its provider or Message ID Field is chosen at run time.';
 	const [field = ''] = fields;
-	const toCheck = stringsIn(send.node.parameters).find(([text]) => ONLY_CHECKS.test(text));
-	if (toCheck) return 'The send tells the provider to check the message and not to send it.';
+	if (toCheckOnly(send)) return CHECKS_ONLY;
 	if (field !== '' && !field.startsWith('headers.') && answersInText(send.node))
 		return `The send hands on the answer as one text or file, and '${field}' does not stand in it.`;
 	if (field === '') {
@@ -125,6 +136,22 @@ function acceptedWhy(commit: WorkflowNode, send: Step): string | null {
 			? `'${field}' is nothing the provider answers with.`
 			: `Nobody has said that '${field}' is the id of an accepted message.`;
 	return `'${field}' is not where this provider puts the id of an accepted message.`;
+}
+
+/**
+ * Why a commit does not read an answer for each message of a batch; `null` if it does. One that knows no batches leaves
+ * all of them in doubt, and an item of a send that threw holds no answer, which is a doubt as well.
+ */
+function batchAcceptedWhy(commit: WorkflowNode, send: Step): string | null {
+	const { fields, provider } = readIds(commit);
+	if (fields === null) return 'Its provider is chosen at run time.';
+	if (provider === undefined || !BATCH_PROVIDERS.has(provider))
+		return 'It reads one answer for one delivery, and a batch is answered for many: choose a provider that takes batches, in version 2 of the node.';
+	if (toCheckOnly(send)) return CHECKS_ONLY;
+	const ids: readonly string[] = send.facts.accepts?.ids ?? [];
+	return ids.includes('*') || ids.some((id) => fields.includes(id))
+		? null
+		: `The answers of ${provider} are not what this send is answered with.`;
 }
 
 /**

@@ -3,7 +3,7 @@ import { addressOf, isExpression, literal, withConstants } from '../expressions'
 import type { Step } from '../graph/step';
 import { ownOperation } from '../own-nodes';
 import { keepsItem } from '../read/items';
-import { acts, isKey, stageOf } from '../state';
+import { acts, isBatch, isKey, stageOf } from '../state';
 import type { Walk } from '../walk';
 import { Findings, type Finding } from './finding';
 
@@ -29,7 +29,13 @@ export function retryFindings(walk: Walk): Finding[] {
 		const inside = key ? acting : senders;
 		const inner = side === 'enter' && inside.some((sender) => sender.label.startsWith(`${label} ▸ `));
 		if (!inner && facts.role !== 'sender' && !acts(step, came)) continue;
-		const why = inner ? 'What it calls sends.' : key ? null : keyMissing(step, kept);
+		const why = inner
+			? 'What it calls sends.'
+			: key
+				? null
+				: isBatch(came)
+					? 'A batch has no key by which its repetition could be dropped.'
+					: keyMissing(step, kept);
 		if (inner || key || why !== null)
 			found.add('send-retried', label, () => ({ key, path: walk.path(vertex), detail: why ?? undefined }));
 	}

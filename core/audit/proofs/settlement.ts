@@ -3,7 +3,7 @@ import { switchOutputs } from '../facts/shape';
 import type { Step } from '../graph/step';
 import { writesOver } from '../read/envelope';
 import { asksPages } from '../read/items';
-import { acts, isKey, isOpen, stageOf } from '../state';
+import { acts, isBatch, isKey, isOpen, stageOf, type State } from '../state';
 import { cycles } from './cycles';
 import { reaching, type Vertex, type Walk } from '../walk';
 import { declarationFor } from './declare';
@@ -20,6 +20,10 @@ const SENDING =
 const KEY_LEASE =
 	'Its key stays under way until its lease runs out; then it is in doubt, and nobody does it before it is settled.';
 
+/** The part of an item by which its claim is found again. */
+const partOf = (came: State): 'keyClaim' | 'deliveries' | 'delivery' =>
+	isKey(came) ? 'keyClaim' : isBatch(came) ? 'deliveries' : 'delivery';
+
 const CLAIMS: ReadonlySet<string> = new Set(['claim', 'key-claim']);
 
 const UNSENT: ReadonlySet<string> = new Set(['ungated', 'live', 'claimed', 'closed', 'dry-run', 'rehearsed']);
@@ -34,7 +38,7 @@ export function settlementFindings(walk: Walk): Finding[] {
 		const stage = stageOf(walk.state(vertex));
 		const key = isKey(walk.state(vertex));
 		const then = key ? KEY_LEASE : UNSENT.has(stage) ? LEASE : SENDING;
-		if (step.side !== 'leave' && writesOver(step.node, key ? 'keyClaim' : 'delivery'))
+		if (step.side !== 'leave' && writesOver(step.node, partOf(walk.state(vertex))))
 			found.add('delivery-overwritten', step.label, () => ({ key, path: walk.path(vertex) }));
 		const why = lossOf(step, alone, acts(step, walk.state(vertex)));
 		if (why !== null) {

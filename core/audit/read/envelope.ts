@@ -10,7 +10,7 @@ import { nameOf, pathOf, plain, programOf } from './script';
 import { piecesOf } from './template';
 
 /** The parts of an item that our nodes look for: what they put there, and what a failed node says of its failure. */
-type Part = 'delivery' | 'contact' | 'keyClaim' | 'error' | 'details';
+type Part = 'delivery' | 'deliveries' | 'contact' | 'keyClaim' | 'error' | 'details';
 
 const isObject = (value: Json | undefined): value is JsonObject =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);

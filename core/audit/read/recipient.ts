@@ -4,6 +4,7 @@ import { Answers } from '../answers';
 import { literal, unwrapLocator } from '../expressions';
 import { versionOf } from '../facts/operation';
 import type { WorkflowJson, WorkflowNode } from '../types';
+import { composesBatch, postsBatch } from './batch';
 import { nameOf, plain } from './script';
 import { piecesOf, soleExpression } from './template';
 import { isNothing, ofExpression, ofValue, type Recipient } from './whose';
@@ -50,10 +51,18 @@ function lookedFor(
 ): readonly Recipient[] {
 	if (declared !== undefined) return [ofValue(declared, node, workflow)];
 	const http = /(^|\.)httpRequest(Tool)?$/.test(node.type);
-	const found = http ? inRequest(node, workflow) : inParameters(node.parameters, node, workflow);
+	const found = postsBatch(node)
+		? inBatches(workflow)
+		: http
+			? inRequest(node, workflow)
+			: inParameters(node.parameters, node, workflow);
 	const seen = new Set<string>();
 	return found.filter(({ shown }) => !seen.has(shown) && seen.add(shown));
 }
+
+/** The messages of a batch are those that its confirmation composed, each for the item it belongs to. */
+const inBatches = (workflow: WorkflowJson): Recipient[] =>
+	workflow.nodes.filter(composesBatch).flatMap((one) => inBody(one.parameters.message, one, workflow));
 
 function inParameters(
 	value: Json | undefined,

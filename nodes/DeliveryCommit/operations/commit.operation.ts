@@ -1,21 +1,15 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { acceptanceRule, type Refused } from '../acceptance';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { type Accepted, acceptanceRule, type Sorted, type SortedBatch } from '../acceptance';
 import { outcomeSentence } from '../../../core/delivery/outcome-words';
-import type { CommitResult } from '../../../core/delivery/sends';
 import { commitDeliveries } from '../../../app/deliver/commit';
-import { failDeliveries } from '../../../app/deliver/fail';
-import { Ancestry, type Lookup } from '../../kit/ancestry';
 import { shownFor } from '../../kit/descriptions';
-import { type OwnDelivery, ownDeliveries } from '../../kit/envelope';
-import { fieldOf } from '../../../core/delivery/fields';
-import type { Ledger } from '../../../app/ledger/api';
+import { type OwnBatch, ownDeliveries } from '../../kit/envelope';
 import { noteExecution } from '../../kit/execution-note';
-import { findTexts } from '../../kit/fields';
+import { findFrozen, findTexts } from '../../kit/fields';
 import { type ItemOutputs, overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
 import { flushAtOnce } from '../flush-at-once';
-import { DONE } from '../outputs';
-import { writeBack } from '../write-back';
+import { place, type Placed, placeRefused } from '../place';
 import { Parameters } from '../../kit/parameters';
 import { CUSTOM, customOption, customProvider, providerOptions } from '../../kit/providers';
 
@@ -124,96 +118,78 @@ export const description: INodeProperties[] = shownFor({ operation: ['commit'] }
 	},
 ]);
 
-/** The contact's properties as Due Deliveries froze them. */
-const frozenProperties = (json: IDataObject): IDataObject | undefined => {
-	const properties = fieldOf(json, 'contact.properties');
-	return typeof properties === 'object' && properties !== null ? (properties as IDataObject) : undefined;
-};
+/** A send that was accepted, with what else its commit writes down. */
+interface Taken extends Placed, Accepted {
+	readonly assetId?: string;
+	readonly frozen?: unknown;
+}
 
-const foundValue = (lookup: Lookup<IDataObject> | undefined): IDataObject | undefined =>
-	lookup?.status === 'found' ? lookup.value : undefined;
-
-const place = (out: ItemOutputs, { index, envelope }: OwnDelivery, result: CommitResult): void => {
-	if (result.status === 'refused') {
-		const { reason, explanation: message } = result;
-		out.refuse(index, { status: 'refused', reason, message }, { delivery: envelope });
-		return;
-	}
-	const sentAt = new Date(result.sentAt).toISOString();
-	const writes = result.status === 'committed' ? result.writes : [];
-	const rehearsal = envelope.mode === 'dry-run';
-	const releaseGate = { status: result.status, sentAt, ...(rehearsal ? { wouldWrite: writes } : {}) };
-	out.put(DONE, index, { delivery: envelope, releaseGate, ...(rehearsal ? {} : writeBack(writes)) });
-};
-
-/** Records sends that the provider did not take, or of which nobody knows; they leave on the harmless output. */
-async function placeRefused(
+/** What the commit of single deliveries writes down stands on their items or earlier ones; a batch holds its own. */
+function taken(
 	ctx: IExecuteFunctions,
 	out: ItemOutputs,
-	ledger: Ledger,
-	refused: readonly (OwnDelivery & Refused)[],
-): Promise<void> {
-	if (refused.length === 0) return;
-	const words = new Map(refused.map(({ index, word }) => [out.items[index]?.json, word]));
-	const results = await failDeliveries(
-		ledger,
-		refused.map(({ index, envelope }) => ({ envelope, json: out.items[index]?.json })),
-		{
-			stage: 'send',
-			replay: 'auto',
-			reason: '',
-			vendor: (json) => words.get(json as IDataObject) ?? null,
-			by: `execution ${ctx.getExecutionId()} / ${ctx.getNode().name}`,
-		},
-	);
-	refused.forEach(({ index, envelope }, at) => {
-		const became = results[at];
-		if (!became) return;
-		const { request, result, everybody } = became;
-		const { reason, explanation: message } =
-			result.status === 'refused' ? result : { reason: everybody?.code, explanation: request.reason };
-		const remedy = everybody ? { remedy: everybody.remedy } : {};
-		out.refuse(
-			index,
-			{ status: result.status, reason: reason ?? 'not-accepted', message, ...remedy },
-			{
-				delivery: envelope,
-			},
-		);
-	});
+	single: Sorted['own'],
+	shared: SortedBatch['own'],
+	assetIdField: string,
+): readonly Taken[] {
+	const assets = single.length === 0 ? [] : findTexts(ctx, out.items, assetIdField);
+	const frozen = single.length === 0 ? [] : findFrozen(ctx, out.items);
+	return [
+		...single.map((one): Taken => ({
+			...one,
+			assetId: assets[one.index],
+			frozen: frozen[one.index],
+			shared: false,
+		})),
+		...shared.map(({ member: { assetId, frozen: kept }, ...one }): Taken => ({
+			...one,
+			assetId,
+			frozen: kept,
+			shared: true,
+		})),
+	];
 }
 
 /** Commits each delivery and tries its HubSpot writes once. Outputs: refused (0), done (1). */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await overItems(ctx, 2, async (out) => {
 		const parameters = new Parameters(ctx);
-		const { provider, sort } = acceptanceRule(ctx.getNode().typeVersion, parameters);
-		const { own, refused } = sort(out, ownDeliveries(ctx, out, { claimed: true }));
-		if (own.length === 0 && refused.length === 0) return;
+		const { provider, sort, sortBatch } = acceptanceRule(ctx.getNode().typeVersion, parameters);
+		const batches: OwnBatch[] = [];
+		const single = sort(out, ownDeliveries(ctx, out, { claimed: true, batch: (one) => batches.push(one) }));
+		const called = batches.map((batch) => sortBatch(batch, out.items[batch.index]?.json ?? {}));
+		const refused = [
+			...single.refused.map((one) => ({ ...one, shared: false })),
+			...called.flatMap((batch) => batch.refused).map((one) => ({ ...one, shared: true })),
+		];
+		const ofCalls = called.flatMap((batch) => batch.own);
+		const own = taken(ctx, out, single.own, ofCalls, parameters.text('assetIdField'));
+		const [first] = [...own, ...refused];
+		if (first === undefined) return;
 		const ledger = await withLedger(ctx);
 		await placeRefused(ctx, out, ledger, refused);
-		if (own.length === 0) return;
-		const assets = findTexts(ctx, out.items, parameters.text('assetIdField'));
-		const frozen = new Ancestry(ctx).find(out.items, frozenProperties);
-		const committed = await commitDeliveries(
-			ledger,
-			own.map(({ index, envelope, messageId, sentAt }) => ({
-				envelope,
-				provider,
-				messageId,
-				sentAt,
-				assetId: assets[index],
-				frozen: foundValue(frozen[index]),
-			})),
-		);
+		const committed =
+			own.length === 0
+				? []
+				: await commitDeliveries(
+						ledger,
+						own.map(({ envelope, messageId, sentAt, assetId, frozen }) => ({
+							envelope,
+							provider,
+							messageId,
+							sentAt,
+							assetId,
+							frozen,
+						})),
+					);
 		own.forEach((delivery, at) => {
 			const became = committed[at];
 			if (became) place(out, delivery, became);
 		});
 		const sent = committed.filter(({ status }) => status !== 'refused').length;
 		const kept = committed.flatMap((result) => (result.status === 'refused' ? [result.reason] : []));
-		const rehearsed = own.every(({ envelope }) => envelope.mode === 'dry-run');
-		const [{ envelope: first } = { envelope: null }] = own;
+		const rehearsed =
+			first.envelope.mode === 'dry-run' && own.every(({ envelope }) => envelope.mode === 'dry-run');
 		const outcomes = [
 			{ word: rehearsed ? 'rehearsed' : 'sent', count: sent },
 			{ word: 'refused', count: kept.length, reasons: kept },
@@ -223,10 +199,8 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 				reasons: refused.map(() => 'the provider did not take it'),
 			},
 		];
-		noteExecution(ctx, {
-			...(first && { spine: first.spine, slot: first.slot, release: first.release ?? '' }),
-			outcomes,
-		});
+		const { spine, slot, release = '' } = first.envelope;
+		noteExecution(ctx, { spine, slot, release, outcomes });
 		const said = outcomeSentence(outcomes);
 		if (said !== '') ctx.addExecutionHints({ message: said, type: 'info', location: 'outputPane' });
 		await flushAtOnce(

@@ -3,11 +3,12 @@ import { readVendorFailure } from '../../../adapters/providers/failure';
 import { outcomeSentence } from '../../../core/delivery/outcome-words';
 import { failDeliveries } from '../../../app/deliver/fail';
 import { shownFor } from '../../kit/descriptions';
-import { ownDeliveries } from '../../kit/envelope';
+import { type OwnBatch, ownDeliveries } from '../../kit/envelope';
 import { noteExecution } from '../../kit/execution-note';
-import { overItems } from '../../kit/items';
+import { HARMLESS, overItems } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
 import { DONE } from '../outputs';
+import { leave, type Placed } from '../place';
 import { Parameters } from '../../kit/parameters';
 
 export const option = {
@@ -58,12 +59,19 @@ export const description: INodeProperties[] = shownFor({ operation: ['fail'] }, 
 /** Fails each delivery. Outputs: refused (0), done (1). */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await overItems(ctx, 2, async (out) => {
-		const own = ownDeliveries(ctx, out, { claimed: true });
+		const batches: OwnBatch[] = [];
+		const single = ownDeliveries(ctx, out, { claimed: true, batch: (one) => batches.push(one) });
+		const own: readonly Placed[] = [
+			...single.map((one) => ({ ...one, shared: false })),
+			...batches.flatMap(({ index, members }) =>
+				members.map(({ envelope }) => ({ index, envelope, shared: true })),
+			),
+		];
 		if (own.length === 0) return;
 		const parameters = new Parameters(ctx);
 		const results = await failDeliveries(
 			await withLedger(ctx),
-			own.map(({ index, envelope }) => ({ envelope, json: out.items[index]?.json })),
+			own.map(({ index, envelope, shared }) => ({ envelope, json: out.items[index]?.json, shared })),
 			{
 				stage: parameters.text('stage'),
 				replay: parameters.text('retryable'),
@@ -72,20 +80,20 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 				by: `execution ${ctx.getExecutionId()} / ${ctx.getNode().name}`,
 			},
 		);
-		own.forEach(({ index, envelope }, at) => {
+		own.forEach((delivery, at) => {
 			const became = results[at];
 			if (!became) return;
 			const { request, result, everybody } = became;
 			if (result.status === 'refused') {
-				const report = { status: 'refused', reason: result.reason, message: result.explanation };
-				out.refuse(index, report, { delivery: envelope });
+				const { reason, explanation } = result;
+				leave(out, HARMLESS, delivery, { releaseGate: { status: 'refused', reason, message: explanation } });
 				return;
 			}
 			const replays = result.status === 'failed' ? { willReplay: result.willReplay } : {};
 			const { failureClass: stage, reason: message } = request;
 			const remedy = everybody ? { reason: everybody.code, remedy: everybody.remedy } : {};
 			const releaseGate = { status: result.status, stage, message, ...remedy, ...replays };
-			out.put(DONE, index, { delivery: envelope, releaseGate });
+			leave(out, DONE, delivery, { releaseGate });
 		});
 		const failed = results.flatMap(({ request, result }) =>
 			result.status === 'refused' ? [] : [request.reason],

@@ -12,6 +12,7 @@ import { type ItemOutputs, overItems, reportOf } from '../../kit/items';
 import { withLedger } from '../../kit/ledger';
 import { Parameters } from '../../kit/parameters';
 import { startedByHand } from '../../kit/running';
+import { batchingOf, batchParameters, composed, putInCalls } from '../in-batches';
 import type { Ledger } from '../../../app/ledger/api';
 
 export const option = {
@@ -38,10 +39,12 @@ export const description: INodeProperties[] = shownFor({ operation: ['confirm'] 
 		description:
 			'Name of the field with the ID of what is about to be sent, on the item or on an earlier linked one. It is kept with the delivery, so that a send whose end nobody knew is written to HubSpot as any other once it is settled.',
 	},
+	...shownFor({ '@version': [{ _cnd: { gte: 2 } }] }, batchParameters),
 ]);
 
 const SEND = 1;
 const REHEARSE = 2;
+const SEND_BATCH = 3;
 
 /** From this version of the node on rehearsals have an output of their own. */
 const REHEARSES_FROM = 2;
@@ -70,12 +73,15 @@ async function admitted(
 }
 
 /**
- * Moves the granted deliveries to `sending`. Outputs: stop (0), send (1), from version 2 on rehearse (2). What is
- * rehearsed never leaves at send: version 1, which has no output for it, stops it and leaves its claim as it is.
+ * Moves the granted deliveries to `sending`. Outputs: stop (0), send (1), from version 2 on rehearse (2) and, where it is
+ * asked for, send batch (3). What is rehearsed never leaves at send: version 1, which has no output for it, stops it and
+ * leaves its claim as it is.
  */
 export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const rehearses = ctx.getNode().typeVersion >= REHEARSES_FROM;
-	return await overItems(ctx, rehearses ? 3 : 2, async (out) => {
+	const parameters = new Parameters(ctx);
+	const outputs = !rehearses ? 2 : parameters.flag('batches') ? 4 : 3;
+	return await overItems(ctx, outputs, async (out) => {
 		const strangers: TokenRef[] = [];
 		const unclaimed = (envelope: Envelope): void =>
 			void strangers.push({ ref: refOf(envelope), token: NEVER_CLAIMED });
@@ -86,23 +92,31 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 			return false;
 		});
 		if (own.length + strangers.length === 0) return;
+		const batching = rehearses ? batchingOf(parameters) : null;
 		const ledger = await withLedger(ctx);
 		// A workflow that comes this far without a claim has lost it: the ledger refuses, and remembers for the monitor.
 		if (strangers.length > 0) await ledger.deliveries.confirm(strangers);
 		const going = await admitted(ctx, ledger, out, own);
 		if (going.length === 0) return;
-		const assets = findTexts(ctx, out.items, new Parameters(ctx).text('assetIdField'));
-		const batch = going.map(({ index, envelope }): ConfirmRequest => ({
+		const assets = findTexts(ctx, out.items, parameters.text('assetIdField'));
+		const isLive = ({ envelope }: OwnDelivery): boolean => refOf(envelope).space === 'live';
+		const live = going.filter(isLive);
+		const messages = batching ? composed(ctx, out, live, assets, batching) : null;
+		const last: readonly OwnDelivery[] = [...(messages ?? live), ...going.filter((one) => !isLive(one))];
+		const batch = last.map(({ index, envelope }): ConfirmRequest => ({
 			ref: refOf(envelope),
 			token: envelope.token ?? 0,
 			assetId: assets[index],
 		}));
 		const results = await ledger.deliveries.confirm(batch);
-		going.forEach(({ index, envelope }, at) => {
+		const granted = new Set<number>();
+		last.forEach((one, at) => {
+			const { index, envelope } = one;
 			const result = results[at];
 			if (result?.status === 'send') {
-				const output = refOf(envelope).space === 'live' ? SEND : REHEARSE;
-				out.put(output, index, { delivery: envelope });
+				granted.add(index);
+				if (!isLive(one)) out.put(REHEARSE, index, { delivery: envelope });
+				else if (!batching) out.put(SEND, index, { delivery: envelope });
 			} else if (result) {
 				out.refuse(
 					index,
@@ -111,5 +125,9 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 				);
 			}
 		});
+		if (batching && messages) {
+			const confirmed = messages.filter(({ index }) => granted.has(index));
+			putInCalls(ctx, out, SEND_BATCH, confirmed, assets, batching);
+		}
 	});
 }

@@ -32,8 +32,13 @@ describe('our templates', () => {
 		expect(report.advice.filter(({ rule }) => rule !== 'no-error-workflow')).toEqual([]);
 	});
 
-	it('holds a spine with a guarded send', () => {
+	it('holds a spine with guarded sends, one by one and in batches', () => {
 		const spine = reports[files.indexOf('content-delivery-spine.json')];
-		expect(spine?.cover.sends.map(({ node }) => node)).toEqual(['Send Email']);
+		const sends = spine?.cover.sends.map(({ node, guarded, recipients }) => ({ node, guarded, recipients }));
+		const recipients = [expect.stringContaining("$('Claim Delivery').item.json.contact.properties.email")];
+		expect(sends).toEqual([
+			{ node: 'Send Email', guarded: true, recipients },
+			{ node: 'Send Email Batch', guarded: true, recipients },
+		]);
 	});
 });

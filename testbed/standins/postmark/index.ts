@@ -81,6 +81,66 @@ const faults: readonly Fault[] = [
 		name: 'accepted, answered with 504',
 		after: () => ({ status: 504, headers: { 'content-type': 'text/html' }, raw: '<html>504</html>' }),
 	},
+	{
+		id: 'cut-half',
+		name: 'connection cut when half of a batch was accepted',
+		before: (call) => {
+			if (Array.isArray(call.body)) call.body = call.body.slice(0, Math.floor(call.body.length / 2));
+			return undefined;
+		},
+		after: () => 'reset',
+	},
+	{
+		id: 'refused-call',
+		name: 'a whole call refused (error code 403)',
+		before: () => ({
+			status: 422,
+			headers: json,
+			body: { ErrorCode: 403, Message: 'Incompatible JSON.' },
+		}),
+	},
+	{
+		id: 'short-answer',
+		name: 'a batch accepted, and one result missing in the answer',
+		outside: true,
+		after: (_call, _variant, { body }) => ({
+			status: 200,
+			headers: json,
+			body: Array.isArray(body) ? body.slice(1) : body,
+		}),
+	},
+	{
+		id: 'long-answer',
+		name: 'a batch accepted, and one result too many in the answer',
+		outside: true,
+		after: (_call, _variant, { body }) => ({
+			status: 200,
+			headers: json,
+			body: Array.isArray(body) ? [...(body as unknown[]), body[0]] : body,
+		}),
+	},
+	{
+		id: 'mixed-up-answer',
+		name: 'a batch accepted, and its results in another order',
+		outside: true,
+		after: (_call, _variant, { body }) => ({
+			status: 200,
+			headers: json,
+			body: Array.isArray(body) ? [...(body as unknown[])].reverse() : body,
+		}),
+	},
+	{
+		id: 'garbled-answer',
+		name: 'accepted, and answered with something that is no JSON',
+		outside: true,
+		after: () => ({ status: 200, headers: json, raw: '[{"ErrorCode":0,' }),
+	},
+	{
+		id: 'empty-answer',
+		name: 'accepted, and answered with nothing',
+		outside: true,
+		after: () => ({ status: 200, headers: json, raw: '' }),
+	},
 	{ id: 'silence', name: 'never answers, nothing accepted', before: () => 'silence' },
 	{ id: 'silence-after', name: 'accepted, never answers', after: () => 'silence' },
 	{
@@ -182,10 +242,14 @@ function addRoutes(app: FastifyInstance, mailbox: Mailbox): void {
 	});
 	app.post('/email/batch', async (request, reply) => {
 		const messages = request.body as readonly Outgoing[];
-		if (!Array.isArray(messages) || messages.length > postmarkLimits.batch) {
+		if (Number(request.headers['content-length'] ?? 0) > postmarkLimits.batchBytes)
+			return reply.code(413).send();
+		if (!Array.isArray(messages))
+			return reply.code(422).send({ ErrorCode: 403, Message: 'Incompatible JSON: an array is expected.' });
+		if (messages.length > postmarkLimits.batch) {
 			return reply
 				.code(422)
-				.send({ ErrorCode: 300, Message: `A batch takes up to ${postmarkLimits.batch} messages.` });
+				.send({ ErrorCode: 410, Message: `Too many batch messages: at most ${postmarkLimits.batch}.` });
 		}
 		return messages.map((message: Outgoing) => mailbox.send(message).body);
 	});

@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
-/** Limits of Postmark: messages per batch, metadata fields, length of a name and of a value. */
+/**
+ * Limits of Postmark: messages and bytes per batch (postmarkapp.com/developer/user-guide/send-email-with-api/batch-emails;
+ * a batch that is too long is refused with the code 410), metadata fields, length of a name and of a value.
+ */
 export const postmarkLimits = {
 	batch: 500,
+	batchBytes: 50_000_000,
 	metadataFields: 10,
 	metadataName: 20,
 	metadataValue: 80,

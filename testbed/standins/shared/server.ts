@@ -57,7 +57,7 @@ function playRaw(reply: FastifyReply, act: Exclude<FaultAct, undefined>): void {
  * answer is held against the vendor's contract; a fault that says it is outside of it is not.
  */
 export function createBench(faults: readonly Fault[], contract?: Contract, keepCalls = 20_000): Bench {
-	const app = fastify({ bodyLimit: 32 * 1024 * 1024, forceCloseConnections: true, logger: false });
+	const app = fastify({ bodyLimit: 64 * 1024 * 1024, forceCloseConnections: true, logger: false });
 	const log = new CallLog(keepCalls);
 	const box = new FaultBox(faults);
 	const gates = new Gates(log);
