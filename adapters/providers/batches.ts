@@ -1,6 +1,6 @@
 import { sha256 } from '../../core/delivery/canonical';
 import type { CallLimits } from '../../core/delivery/calls';
-import { bareId, type ItemJson, textOf } from '../../core/delivery/fields';
+import { bareId, textOf } from '../../core/delivery/fields';
 import type { Envelope } from '../../core/delivery/types';
 import { postmarkFailure } from './postmark';
 import { type Acceptance, providerOf } from './registry';
@@ -95,7 +95,7 @@ function markPostmark(message: Message, envelope: Envelope, assetId: string | un
 }
 
 function unfitForPostmark(message: Message): string | null {
-	const to = textOf(message as ItemJson, 'To');
+	const to = textOf(message, 'To');
 	if (to === undefined) return 'it names nobody in To';
 	return to.split('@').length === 2 ? null : 'To is not one address';
 }

@@ -3,7 +3,6 @@ import { batchProviders, batchRuleOf, type BatchRule, type Message } from '../..
 import { callsOf, fitsAlone } from '../../core/delivery/calls';
 import { gateError } from '../../core/errors';
 import { batchJson } from '../kit/batch';
-import { shownFor } from '../kit/descriptions';
 import type { OwnDelivery } from '../kit/envelope';
 import { findFrozen } from '../kit/fields';
 import type { ItemOutputs } from '../kit/items';
@@ -11,6 +10,8 @@ import { jsonOf, Parameters, unreadable } from '../kit/parameters';
 import { providerOptions } from '../kit/providers';
 
 const MESSAGE = 'Message';
+
+const inBatches: INodeProperties['displayOptions'] = { show: { batches: [true] } };
 
 /** Parameters of a confirmation that may let go many deliveries as one item. */
 export const batchParameters: INodeProperties[] = [
@@ -23,35 +24,36 @@ export const batchParameters: INodeProperties[] = [
 		description:
 			'Whether to have one more output, "send batch", for a provider that takes many messages in one call. What leaves there stands for many deliveries: lead it to one HTTP Request that posts its field messages, with Include Response Headers and Status on, and from there to Delivery Commit.',
 	},
-	...shownFor({ batches: [true] }, [
-		{
-			displayName: 'Provider',
-			name: 'batchProvider',
-			type: 'options',
-			options: providerOptions.filter(({ value }) => batchProviders.includes(String(value))),
-			default: 'postmark',
-			description: 'Who takes the batch. How large one may be, and what marks each message, follow from it.',
-		},
-		{
-			displayName: 'Messages per Call',
-			name: 'perCall',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: 500,
-			description:
-				'How many messages one call takes at most; never more than the provider takes. 1 is the switch: deliveries then leave one by one, by "send".',
-		},
-		{
-			displayName: MESSAGE,
-			name: 'message',
-			type: 'json',
-			default: '',
-			required: true,
-			placeholder: "e.g. {{ { From: '…', To: $('Claim Delivery').item.json.contact.properties.email } }}",
-			description:
-				'The message of one item as the provider takes it. It gets the delivery’s key as metadata, by which a send whose end nobody knows is found again.',
-		},
-	]),
+	{
+		displayName: 'Provider',
+		name: 'batchProvider',
+		type: 'options',
+		options: providerOptions.filter(({ value }) => batchProviders.includes(String(value))),
+		default: 'postmark',
+		description: 'Who takes the batch. How large one may be, and what marks each message, follow from it.',
+		displayOptions: inBatches,
+	},
+	{
+		displayName: 'Messages per Call',
+		name: 'perCall',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 500,
+		description:
+			'How many messages one call takes at most; never more than the provider takes. 1 is the switch: deliveries then leave one by one, by "send".',
+		displayOptions: inBatches,
+	},
+	{
+		displayName: MESSAGE,
+		name: 'message',
+		type: 'json',
+		default: '',
+		required: true,
+		placeholder: "e.g. {{ { From: '…', To: $('Claim Delivery').item.json.contact.properties.email } }}",
+		description:
+			'The message of one item as the provider takes it. It gets the delivery’s key as metadata, by which a send whose end nobody knows is found again.',
+		displayOptions: inBatches,
+	},
 ];
 
 /** How a run lets go of its deliveries: in calls of so many messages. */

@@ -29,7 +29,7 @@ export const batchJson = ({ members, messages }: Batch): IDataObject => ({
 		...(assetId === undefined ? {} : { assetId }),
 		...(frozen === undefined ? {} : { contact: { properties: frozen as IDataObject } }),
 	})),
-	[MESSAGES]: messages as IDataObject[],
+	[MESSAGES]: messages,
 });
 
 const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -113,7 +113,7 @@ export const roleParameter = (description: string): INodeProperties => ({
 
 /** Stamps each parameter with the operation (and resource) it belongs to, keeping its own conditions. */
 export function shownFor(
-	show: Readonly<Record<string, readonly (string | number | boolean | DisplayCondition)[]>>,
+	show: Readonly<Record<string, readonly (string | number | DisplayCondition)[]>>,
 	parameters: readonly INodeProperties[],
 ): INodeProperties[] {
 	return parameters.map((parameter) => ({
@@ -122,7 +122,7 @@ export function shownFor(
 			...parameter.displayOptions,
 			show: {
 				...parameter.displayOptions?.show,
-				...(show as Record<string, (string | number | boolean | DisplayCondition)[]>),
+				...(show as Record<string, (string | number | DisplayCondition)[]>),
 			},
 		},
 	}));
