@@ -1,8 +1,8 @@
 import { gateError } from '../../core/errors';
 import { owedBy } from '../../core/release/hotfix';
 import type { Policy } from '../../core/release/policy/schema';
-import { debtsOf } from '../release/facts';
-import type { ServicePorts } from '../release/store';
+import { debtsIn } from '../release/facts';
+import type { StoredRelease } from '../release/store';
 
 /** Stands for the hotfix that has owed its follow-up longest. */
 export const OWED = 'owed';
@@ -11,17 +11,18 @@ export const OWED = 'owed';
  * The hotfix that a release follows up on: the one that is named, or the one that has owed its follow-up longest. Empty
  * where none was asked for.
  *
+ * @param releases all of the spine
  * @throws `prepare-no-follow-up` where no hotfix owes one, or not the one that is named
  */
-export async function followedBy(
-	service: ServicePorts,
+export function followedBy(
+	releases: readonly StoredRelease[],
 	policy: Policy,
 	spine: string,
 	follows: string,
 	release: string,
-): Promise<string> {
+): string {
 	if (follows === '') return '';
-	const owing = (await debtsOf(service, spine)).filter(
+	const owing = debtsIn(releases).filter(
 		(debt) => debt.hotfix !== release && owedBy(policy, debt).some(({ what }) => what === 'follow-up'),
 	);
 	const [longest] = [...owing].sort((a, b) => a.shippedAt - b.shippedAt);

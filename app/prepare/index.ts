@@ -131,7 +131,7 @@ export async function prepareRelease(
 	const release = before?.id ?? newIdFor(releases, said.title, workflow.draft.versionId);
 	const unchanged = before?.body.manifest.artifacts.workflow === artifacts.workflow;
 	const { policy, version } = await policyOf(service, name);
-	const own = { ...said, follows: await followedBy(service, policy, name, said.follows, release) };
+	const own = { ...said, follows: followedBy(releases, policy, name, said.follows, release) };
 	const lines = before && unchanged ? carriedOver(own, before.body.manifest) : own;
 	const manifest = manifestFor(release, policy, lines, {
 		spine: name,

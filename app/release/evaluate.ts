@@ -6,10 +6,17 @@ import { evaluateRelease } from '../../core/release/self-test';
 import { moveStage, type Stage } from '../../core/release/stages';
 import type { MomentFacts } from '../../core/release/timing';
 import { agreeing } from './agree';
-import { debtsOf, factsOf, notMeasured, trailOf } from './facts';
+import { debtsIn, factsOf, migrationTrail, notMeasured } from './facts';
 import { observedIn } from './open';
 import { policyOf } from './policies';
-import { knownRelease, releaseEvent, updateRelease, type ServicePorts, type StoredRelease } from './store';
+import {
+	knownRelease,
+	releaseEvent,
+	releasesOf,
+	updateRelease,
+	type ServicePorts,
+	type StoredRelease,
+} from './store';
 import { wordsFor } from './words';
 
 export interface Evaluation {
@@ -33,7 +40,8 @@ export async function inputFor(
 	const { policy, version } = await policyOf(ports, manifest.subject);
 	const spine = await ports.ledger.spines.get(manifest.subject);
 	const facts = await factsOf(ports, manifest.subject, spine, readings);
-	const words = await wordsFor(ports, release);
+	const releases = await releasesOf(ports, manifest.subject);
+	const words = await wordsFor(ports, release, releases);
 	const asked = policy.checks.some(({ answeredBy }) => answeredBy.machines.includes('ledger'));
 	const chain = records === 'compare' ? await agreeing(ports, asked) : null;
 	const now = ports.now();
@@ -45,9 +53,9 @@ export async function inputFor(
 		observed: observedIn(release.body),
 		evidence: [...words.evidence, ...seen],
 		approvals: words.approvals,
-		debts: await debtsOf(ports, manifest.subject),
-		migrations: await trailOf(ports, release),
-		facts: { ...facts, ...underWay(release.body), ...(await notMeasured(ports, release, facts)) },
+		debts: debtsIn(releases),
+		migrations: migrationTrail(release, releases),
+		facts: { ...facts, ...underWay(release.body), ...(await notMeasured(ports, release, facts, releases)) },
 		...(release.body.changedAt === undefined ? {} : { changedAt: release.body.changedAt }),
 		diffed: comparing.some((machine) => release.body.observed[machine] !== undefined),
 		now,

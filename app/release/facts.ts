@@ -9,7 +9,7 @@ import type { HotfixDebt } from '../../core/release/hotfix';
 import type { MomentFacts } from '../../core/release/timing';
 import { lookSchema } from '../../core/stability/documents';
 import { documentOf } from '../ledger/documents';
-import { releasesOf, type ServicePorts, type StoredRelease } from './store';
+import type { ServicePorts, StoredRelease } from './store';
 
 /** States in which a delivery is due or under way. */
 const underWay = ['due', 'claimed', 'sending', 'in-doubt'] as const;
@@ -82,16 +82,21 @@ function worseOf(known: MomentFacts, given: MomentFacts): MomentFacts {
 	};
 }
 
-/** Before the first slot of a spine has closed no budget can be measured; how many releases shipped so far counts then. */
+/**
+ * Before the first slot of a spine has closed no budget can be measured; how many releases shipped so far counts then.
+ *
+ * @param releases all of its subject
+ */
 export async function notMeasured(
 	ports: ServicePorts,
 	{ id, body: { manifest } }: StoredRelease,
 	{ errorBudget }: MomentFacts,
+	releases: readonly StoredRelease[],
 ): Promise<Pick<MomentFacts, 'notMeasuredYet'>> {
 	const spine = manifest.subject;
 	if (errorBudget !== undefined || (await ports.ledger.spines.get(spine)) === null) return {};
 	if (await ports.ledger.deliveries.hasClosedSlot(spine)) return {};
-	const others = (await releasesOf(ports, spine)).filter((other) => other.id !== id);
+	const others = releases.filter((other) => other.id !== id);
 	return { notMeasuredYet: { shipped: others.filter(({ body }) => body.shippedAt !== null).length } };
 }
 
@@ -100,10 +105,9 @@ const stood = ({ body }: Pick<StoredRelease, 'body'>): boolean =>
 	body.history.some(({ stage }) => stage === 'stable') &&
 	!body.history.some(({ stage }) => stage === 'rolled-back');
 
-/** What the shipped hotfixes of a subject still owe. */
-export async function debtsOf(ports: ServicePorts, subject: string): Promise<readonly HotfixDebt[]> {
-	const releases = await releasesOf(ports, subject);
-	return releases.flatMap(({ id, body }): HotfixDebt[] => {
+/** What the shipped hotfixes among the releases of a subject still owe. */
+export const debtsIn = (releases: readonly StoredRelease[]): readonly HotfixDebt[] =>
+	releases.flatMap(({ id, body }): HotfixDebt[] => {
 		if (body.manifest.kind !== 'hotfix' || body.shippedAt === null) return [];
 		const followUp = releases.find((other) => other.body.manifest.follows === id && stood(other));
 		return [
@@ -115,7 +119,6 @@ export async function debtsOf(ports: ServicePorts, subject: string): Promise<rea
 			},
 		];
 	});
-}
 
 /** What the migrations of a subject's other releases added, newest first; of a migration, not of its later version. */
 function expansionOf({ id, body }: StoredRelease): Expansion {
@@ -130,11 +133,18 @@ function expansionOf({ id, body }: StoredRelease): Expansion {
 	};
 }
 
-/** What is known of a release's migration, and of earlier ones when it takes something away. */
-export async function trailOf(ports: ServicePorts, { id, body }: StoredRelease): Promise<MigrationTrail> {
-	const { migration = null, reads = [], manifest } = body;
+/**
+ * What is known of a release's migration, and of earlier ones when it takes something away.
+ *
+ * @param releases all of its subject, newest first
+ */
+export function migrationTrail(
+	{ id, body }: StoredRelease,
+	releases: readonly StoredRelease[],
+): MigrationTrail {
+	const { migration = null, reads = [] } = body;
 	const asked = migration !== null && migration.contracts.length > 0;
-	const others = asked ? await releasesOf(ports, manifest.subject) : [];
+	const others = asked ? releases : [];
 	return {
 		migration,
 		expansions: others.filter((other) => other.id !== id).map(expansionOf),

@@ -2,7 +2,7 @@ export { recordApproval } from './approve';
 export { configureSpine, setPolicyBy } from './configure';
 export { evaluateStored, inputFor, type Evaluation } from './evaluate';
 export { recordAnswer, recordReport, reportingMachines } from './evidence';
-export { debtsOf, factsOf, rollbackInProgress } from './facts';
+export { debtsIn, factsOf, rollbackInProgress } from './facts';
 export { writeNotes, type NotesRequest, type WrittenNotes } from './notes';
 export { observedIn, openRelease, type Opened } from './open';
 export { policyOf, setPolicy, type PolicyInForce } from './policies';

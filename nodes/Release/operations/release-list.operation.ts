@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { debtsOf, releasesOf } from '../../../app/release';
+import { debtsIn, releasesOf } from '../../../app/release';
 import { shownFor, subjectParameter } from '../../kit/descriptions';
 import type { OperationContext } from '../resource';
 import { releaseJson } from './release-record';
@@ -32,7 +32,7 @@ export async function execute(context: OperationContext): Promise<readonly objec
 	const { parameters, ports } = context;
 	const subject = parameters.picked('spine');
 	const releases = await releasesOf(ports, subject);
-	const debts = await debtsOf(ports, subject);
+	const debts = debtsIn(releases);
 	const limit = parameters.number('limit', 'Limit', { fallback: 50, least: 1 });
 	return await Promise.all(releases.slice(0, limit).map((release) => releaseJson(ports, release, debts)));
 }

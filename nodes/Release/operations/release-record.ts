@@ -2,7 +2,14 @@ import { classify } from '../../../core/release/classify';
 import { type HotfixDebt, owedBy } from '../../../core/release/hotfix';
 import { artifactHashes } from '../../../core/release/manifest';
 import { nextStages } from '../../../core/release/stages';
-import { debtsOf, observedIn, policyOf, type ServicePorts, type StoredRelease } from '../../../app/release';
+import {
+	debtsIn,
+	observedIn,
+	policyOf,
+	releasesOf,
+	type ServicePorts,
+	type StoredRelease,
+} from '../../../app/release';
 
 const iso = (instant: number | null): string | null =>
 	instant === null ? null : new Date(instant).toISOString();
@@ -20,7 +27,8 @@ export async function releaseJson(
 ): Promise<object> {
 	const { manifest, stage, decision } = body;
 	const { policy, version } = await policyOf(ports, manifest.subject);
-	const debts = known ?? (manifest.kind === 'hotfix' ? await debtsOf(ports, manifest.subject) : []);
+	const debts =
+		known ?? (manifest.kind === 'hotfix' ? debtsIn(await releasesOf(ports, manifest.subject)) : []);
 	const owes = debts
 		.filter(({ hotfix }) => hotfix === id)
 		.flatMap((debt) => owedBy(policy, debt))

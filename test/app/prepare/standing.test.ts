@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { debtsOf, findRelease, policyOf, releasesOf } from '../../../app/release';
+import { debtsIn, findRelease, policyOf, releasesOf } from '../../../app/release';
 import { isInvolved } from '../../../core/release/people';
 import { SUBJECT } from '../../support/release-service';
 import { nodeIn, prepareFixture, type Edited, type PrepareFixture } from './fixture';
@@ -150,7 +150,7 @@ describe('the follow-up of a hotfix', () => {
 			stage: 'stable',
 			history: [...(stored?.body.history ?? []), { stage: 'stable', at: fixture.clock.at, by: 'test' }],
 		});
-		const debts = await debtsOf(fixture.ports, SUBJECT);
+		const debts = debtsIn(await releasesOf(fixture.ports, SUBJECT));
 		expect(debts.find(({ hotfix }) => hotfix === old)?.followedUpBy).toBe(release);
 	});
 
