@@ -50,10 +50,15 @@ describe('hotfixes', () => {
 				.decision,
 		).toBe('hold');
 		expect(evaluateRelease({ ...shippable(quiet, { follows: 'h-1' }), debts: [debt] }).decision).toBe('ship');
-		expect(
-			evaluateRelease({ ...shippable(quiet, { kind: 'hotfix', purpose: 'restore-delivery' }), debts: [debt] })
-				.decision,
-		).toBe('ship');
+		const { decision, checks } = evaluateRelease({
+			...shippable(quiet, { kind: 'hotfix', purpose: 'restore-delivery' }),
+			debts: [debt],
+		});
+		expect(decision).toBe('ship');
+		expect(checks.find(({ id }) => id === 'hotfix-debt')).toMatchObject({
+			status: 'pass',
+			reason: expect.stringContaining('h-1 owes its follow-up release'),
+		});
 	});
 
 	it('owe an account and a follow-up until they are given, each with its date', () => {
