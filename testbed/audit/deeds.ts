@@ -2,7 +2,8 @@ import { runWorkflow, type RunOptions, type WorkflowJson, type WorkflowRun } fro
 import { roleOf } from './counted-nodes';
 import { SCENARIOS, type Scenario } from './scenarios';
 import type { SpineWorkflow } from './spine';
-import type { Harm, TrialFixture } from './trial-fixture';
+import type { TrialFixture } from './trial-fixture';
+import type { Harm } from './trial-judge';
 
 /** What a workflow did in the worlds of the trial. */
 export interface Deeds {

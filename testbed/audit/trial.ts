@@ -8,7 +8,8 @@ import { deedsOf } from './deeds';
 import { mutants, type Mutant } from './mutants';
 import { STAND_INS } from './spine';
 import { addresses, trialSpine } from './trial-spine';
-import { TrialFixture, type Harm } from './trial-fixture';
+import { TrialFixture } from './trial-fixture';
+import type { Harm } from './trial-judge';
 
 /** One mutant: what it did in the engine and what the audit says of it. Plain data, so that processes can share it. */
 export interface Verdict {

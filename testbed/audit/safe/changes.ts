@@ -9,8 +9,11 @@ export const PHONE = "={{ $('Claim delivery').item.json.contact.properties.phone
 
 export const generates = (type: string, parameters: Record<string, unknown> = {}, version = 1): Change =>
 	afterClaim(node('Generate', type, parameters, {}, version));
-const id = (value: string, mode = 'id') => ({ __rl: true, mode, value });
-export { id as located };
+export const located = (value: string, mode = 'id') => ({ __rl: true, mode, value });
+
+/** An id as Drive gives them, and a sheet of that file. */
+export const FILE = '1AbcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ';
+export const SHEET = { documentId: located(FILE), sheetName: located('0'), options: {} };
 
 /** A vendor's own node that is asked one thing. */
 export const asks = (type: string, model: string, version = 1): Change =>
@@ -19,7 +22,7 @@ export const asks = (type: string, model: string, version = 1): Change =>
 		{
 			resource: 'text',
 			operation: 'message',
-			modelId: id(model),
+			modelId: located(model),
 			messages: { values: [{ content: '=Write to {{ $json.contact.properties.firstname }}.' }] },
 			options: {},
 		},

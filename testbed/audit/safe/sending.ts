@@ -3,6 +3,11 @@ import { EMAIL, PHONE, generates, looped, posts, bodied, type Change } from './c
 
 /** Safe spines by what sends, and by what only a declaration can prove. */
 export const SENDING: Readonly<Record<string, readonly Change[]>> = {
+	Postmark: bodied(
+		'https://api.postmarkapp.com/email',
+		`={{ { To: $('Claim delivery').item.json.contact.properties.email, TextBody: $json.text } }}`,
+		'MessageID',
+	),
 	'Resend, retried with the key of the delivery': [
 		...bodied(
 			'https://api.resend.com/emails',
