@@ -104,7 +104,7 @@ export class Transport {
 		const repeatable = isRepeatable(request);
 		let patience = this.options.patienceMs ?? 60_000;
 		for (let attempt = 1; ; attempt += 1) {
-			await this.turn(bucket);
+			await this.startAllowed(bucket);
 			try {
 				return await this.once(request);
 			} catch (error) {
@@ -138,7 +138,7 @@ export class Transport {
 		});
 	}
 
-	private async turn(bucket: Pace): Promise<void> {
+	private async startAllowed(bucket: Pace): Promise<void> {
 		for (;;) {
 			const now = this.clock();
 			const { at, until } = await bucket.next(now);

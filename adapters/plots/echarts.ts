@@ -75,14 +75,14 @@ function bars(chart: BarChart): string {
 				itemStyle: { color: stand[tone] },
 				barMaxWidth: 28,
 				silent: true,
-				...(at === 0 && chart.turns !== undefined
+				...(at === 0 && chart.dividers !== undefined
 					? {
 							markLine: {
 								symbol: 'none',
 								silent: true,
 								lineStyle: { color: stand.ink, type: 'dashed' as const },
 								label: { ...text, position: 'end' as const },
-								data: chart.turns.map(({ category, label }) => ({
+								data: chart.dividers.map(({ category, label }) => ({
 									xAxis: category,
 									label: { formatter: label },
 								})),

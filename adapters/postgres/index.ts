@@ -1,6 +1,6 @@
 import type { Ledger } from '../../app/ledger/api';
 import { ledgerOver, type OpenedStore } from '../../app/ledger/hashes/open';
-import { turnIntoHashes, type TurnReport } from '../../app/ledger/hashes/turn';
+import { convertToHashes, type ConversionReport } from '../../app/ledger/hashes/convert';
 import { formerKeysIn, inputCodec } from '../crypto';
 import { pseudonymsOf } from '../crypto/pseudonyms';
 import { recipientHashing } from '../crypto/recipients';
@@ -51,7 +51,7 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
 	return await ledgerOver(await openStore(options), options.recipients ?? 'names', recipientHashing);
 }
 
-/** Turns the names of recipients in a ledger into keyed hashes. @throws what opening it and `turnIntoHashes` throw */
-export async function hashPostgresRecipients(options: PostgresLedgerOptions): Promise<TurnReport> {
-	return await turnIntoHashes(await openStore(options), recipientHashing);
+/** Converts the names of recipients in a ledger to keyed hashes. @throws what opening it and `convertToHashes` throw */
+export async function hashPostgresRecipients(options: PostgresLedgerOptions): Promise<ConversionReport> {
+	return await convertToHashes(await openStore(options), recipientHashing);
 }

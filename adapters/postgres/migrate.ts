@@ -41,7 +41,7 @@ export function refuseNewer(applied: ReadonlyMap<string, string>): void {
 
 /**
  * Brings the schema to this version in one transaction under an advisory lock, so that processes that start at once
- * take turns. Refuses a ledger of a newer version and one whose migrations were changed. Asks for no right it does not
+ * wait for each other. Refuses a ledger of a newer version and one whose migrations were changed. Asks for no right it does not
  * need: a schema and tables that are there are not made again, not even IF NOT EXISTS.
  */
 export async function migrate(client: ClientBase, schema: string): Promise<void> {

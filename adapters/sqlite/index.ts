@@ -6,7 +6,7 @@ import type { Instant } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
 import type { Ledger } from '../../app/ledger/api';
 import { ledgerOver, type OpenedStore } from '../../app/ledger/hashes/open';
-import { turnIntoHashes, type TurnReport } from '../../app/ledger/hashes/turn';
+import { convertToHashes, type ConversionReport } from '../../app/ledger/hashes/convert';
 import type { RecipientsAs } from '../../app/ledger/hashes/port';
 import { formerKeysIn, inputCodec } from '../crypto';
 import { pseudonymsOf } from '../crypto/pseudonyms';
@@ -126,7 +126,7 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
 	return await ledgerOver(await openStore(options), options.recipients ?? 'names', recipientHashing);
 }
 
-/** Turns the names of recipients in a ledger file into keyed hashes. @throws what opening it and `turnIntoHashes` throw */
-export async function hashSqliteRecipients(options: SqliteLedgerOptions): Promise<TurnReport> {
-	return await turnIntoHashes(await openStore(options), recipientHashing);
+/** Converts the names of recipients in a ledger file to keyed hashes. @throws what opening it and `convertToHashes` throw */
+export async function hashSqliteRecipients(options: SqliteLedgerOptions): Promise<ConversionReport> {
+	return await convertToHashes(await openStore(options), recipientHashing);
 }

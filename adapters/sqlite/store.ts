@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as letOthersRun } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Instant } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
@@ -69,7 +69,7 @@ export class SqliteStore implements LedgerStore {
 	}
 
 	async breathe(): Promise<void> {
-		await nextTurn();
+		await letOthersRun();
 	}
 
 	/**

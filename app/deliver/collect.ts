@@ -9,7 +9,7 @@ import type { SpineRecord } from '../../core/delivery/spine-settings';
 import { toGateError } from '../../core/errors/unknown';
 import { type Collected, type Due, dueFrom, noTally } from './collected';
 import { type Owed, owedTo, type Owing, tooSoon } from './owed';
-import { alone, type Reader, readerOf, type ReadingTurn } from './reading';
+import { alone, type Reader, readerOf, type ReadingPatience } from './reading';
 import type { Merges, Recipient, RecipientPage } from './recipients';
 
 /** Records per page of frozen deliveries. */
@@ -23,8 +23,8 @@ export interface CollectInput extends Owing {
 	readonly testersOnly?: boolean;
 	/** Recipients after the one named, or all of them. */
 	readonly pages: (after: string | null) => AsyncIterable<RecipientPage>;
-	/** How this run takes turns with others that read the same contacts; absent where nobody else reads them. */
-	readonly turn?: ReadingTurn;
+	/** How this run waits for others that read the same contacts; absent where nobody else reads them. */
+	readonly patience?: ReadingPatience;
 	/** Which of these recipients are part of another one now; absent where nobody can be asked. */
 	readonly mergesOf?: (ids: readonly string[]) => Promise<Merges>;
 }
@@ -55,14 +55,19 @@ export async function collectDue(input: CollectInput): Promise<Collected> {
 	return run.result();
 }
 
-async function readerFor({ ledger, spine: { settings }, slot, turn }: CollectInput): Promise<Reader | null> {
-	if (turn === undefined) return alone;
+async function readerFor({
+	ledger,
+	spine: { settings },
+	slot,
+	patience,
+}: CollectInput): Promise<Reader | null> {
+	if (patience === undefined) return alone;
 	const space = spaceOf(settings.mode, settings.dryRun);
 	return await readerOf(
 		ledger,
 		{ spine: settings.spine, space, slot: slot.id },
 		settings.parallelRuns ?? 1,
-		turn,
+		patience,
 	);
 }
 

@@ -48,7 +48,7 @@ export interface Collected {
 	/** Whether the limit was reached, so that there may be more. */
 	readonly limited: boolean;
 	/**
-	 * Why it read no contacts, or not to the end: others read and this one's turn did not come (`waited`), another one took
+	 * Why it read no contacts, or not to the end: others read, and for too long (`waited`), another one took
 	 * over (`overtaken`), or the whole list was read a moment ago (`rested`).
 	 */
 	readonly reading?: 'waited' | 'overtaken' | 'rested';

@@ -7,7 +7,7 @@ import type { Ledger } from '../ledger/api';
 import { collectDue, openSlot } from './collect';
 import type { Collected } from './collected';
 import type { DeliverPorts } from './ports';
-import type { ReadingTurn } from './reading';
+import type { ReadingPatience } from './reading';
 import type { Merges, RecipientPage } from './recipients';
 import { collectShadow } from './shadow';
 
@@ -32,8 +32,8 @@ export interface DueRequest {
 		now: Instant,
 		after: string | null,
 	) => AsyncIterable<RecipientPage>;
-	/** How this run takes turns with others that read the same contacts; absent where nobody else reads them. */
-	readonly turn?: ReadingTurn;
+	/** How this run waits for others that read the same contacts; absent where nobody else reads them. */
+	readonly patience?: ReadingPatience;
 	/** Which recipients are part of another one now; absent where nobody can be asked. */
 	readonly mergesOf?: (ids: readonly string[]) => Promise<Merges>;
 }
@@ -108,7 +108,7 @@ export async function dueNow(
 		madeUp = null,
 		testersOnly = false,
 		pages,
-		turn,
+		patience,
 		mergesOf,
 	}: DueRequest,
 ): Promise<DueRun> {
@@ -131,7 +131,7 @@ export async function dueNow(
 		testersOnly,
 		pages: (after) => pages(spine.settings.properties, at, after),
 		// A look at the test recipients alone has not read the others.
-		...(turn === undefined || isForTesters(spine, testersOnly) ? {} : { turn }),
+		...(patience === undefined || isForTesters(spine, testersOnly) ? {} : { patience }),
 		...(mergesOf ? { mergesOf } : {}),
 	});
 	await record(ledger, spine, slot, found);

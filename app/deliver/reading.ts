@@ -26,8 +26,8 @@ export const alone: Reader = {
 	giveBack: async () => undefined,
 };
 
-/** How a run waits for its turn to read. */
-export interface ReadingTurn {
+/** How a run waits until those that read before it are done. */
+export interface ReadingPatience {
 	readonly wait: (ms: Milliseconds) => Promise<void>;
 	/** How long a run waits for those that read before it; 60 s if absent: a run reads a thousand contacts in seconds. */
 	readonly patienceMs?: Milliseconds;
@@ -37,14 +37,14 @@ export interface ReadingTurn {
 const waits = { first: 100, most: 1_000 } as const;
 
 /**
- * The mark of a slot, as soon as no other run has it; `null` when the turn did not come in time. Throws what the ledger
+ * The mark of a slot, as soon as no other run has it; `null` when the others were not done in time. Throws what the ledger
  * throws.
  */
 export async function readerOf(
 	ledger: Ledger,
 	of: ReadingRef,
 	parallelRuns: number,
-	{ wait, patienceMs = 60_000 }: ReadingTurn,
+	{ wait, patienceMs = 60_000 }: ReadingPatience,
 ): Promise<Reader | null> {
 	let left = patienceMs;
 	let pause: number = waits.first;

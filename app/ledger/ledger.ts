@@ -38,7 +38,7 @@ export interface LedgerSigning {
 /**
  * Builds the ledger over a store. `codec` seals frozen inputs; without one they are stored as they are. `signing`
  * knows the signatures that the store gives to what events tell, and signs heads of the chain. Names of recipients are
- * turned into hashes, where they are, by who stands before it: see `hashes/open.ts`; \`storedDigest\` hashes digests of
+ * made hashes, where they are, by who stands before it: see `hashes/open.ts`; \`storedDigest\` hashes digests of
  * inputs there.
  */
 export function createLedger(

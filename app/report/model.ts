@@ -62,7 +62,7 @@ const tones: Readonly<Record<string, Moment['tone']>> = {
 export function timeline({ release, trail, order, restore }: ReleaseReport): readonly Moment[] {
 	const { history, decision } = release.body;
 	const looks = [...trail].reverse().filter(({ verdict }) => verdict !== null);
-	const turns = looks.filter(
+	const newVerdicts = looks.filter(
 		({ verdict }, at) => at === 0 || looks[at - 1]?.verdict?.verdict !== verdict?.verdict,
 	);
 	const finished = restore?.finishedAt;
@@ -81,7 +81,7 @@ export function timeline({ release, trail, order, restore }: ReleaseReport): rea
 					},
 				]
 			: []),
-		...turns.map(({ at, verdict }): Moment => ({
+		...newVerdicts.map(({ at, verdict }): Moment => ({
 			at,
 			what: verdict?.sentence ?? '',
 			tone: tones[verdict?.verdict ?? ''] ?? 'plain',

@@ -14,8 +14,8 @@ export interface BarChart {
 	readonly description: string;
 	readonly categories: readonly string[];
 	readonly series: readonly BarSeries[];
-	/** Empty categories at which something turned: a line with what it was. */
-	readonly turns?: readonly { readonly category: number; readonly label: string }[];
+	/** Empty categories that divide the others: a line with what happened there. */
+	readonly dividers?: readonly { readonly category: number; readonly label: string }[];
 	/** What the values count, e.g. `deliveries`. */
 	readonly unit: string;
 }

@@ -18,15 +18,15 @@ const names: Readonly<Record<Phase['name'], string>> = {
 };
 
 /** What stands between two phases on the axis of the picture. */
-const turns: Readonly<Record<Phase['name'], string>> = { before: '', with: 'release', after: 'back' };
+const dividers: Readonly<Record<Phase['name'], string>> = { before: '', with: 'release', after: 'back' };
 
 /** A slot, or what stands between two phases. */
-type Column = { readonly slot: SlotCounts } | { readonly turn: string };
+type Column = { readonly slot: SlotCounts } | { readonly divider: string };
 
 /** The slots around the moments at which the release shipped and went back, with what separates them. */
 const columnsOf = (phases: readonly Phase[]): readonly Column[] =>
 	phases.flatMap((phase, at) => [
-		...(at === 0 ? [] : [{ turn: turns[phase.name] }]),
+		...(at === 0 ? [] : [{ divider: dividers[phase.name] }]),
 		...nearest(phase, phases.length === 1 ? SHOWN : OF_PHASE).map((slot) => ({ slot })),
 	]);
 
@@ -57,8 +57,8 @@ function picture(phases: readonly Phase[], plotter: Plotter): Html {
 		plotter.bars({
 			description: 'Deliveries per slot by how they ended, before the release and with it',
 			categories: columns.map((column) => ('slot' in column ? column.slot.slot.slice(5) : '')),
-			turns: columns.flatMap((column, category) =>
-				'turn' in column ? [{ category, label: column.turn }] : [],
+			dividers: columns.flatMap((column, category) =>
+				'divider' in column ? [{ category, label: column.divider }] : [],
 			),
 			series: [
 				{ name: 'sent', tone: 'good', values: of(({ committed }) => committed) },

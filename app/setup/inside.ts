@@ -4,7 +4,7 @@ import type { SetupNode, SetupWorkflow } from '../../core/setup/types';
 import type { InstalledWorkflow } from '../ports/installation';
 import type { SetupPorts } from './ports';
 
-/** A node of an errand; it is placed by its turn. */
+/** A node of an errand; it stands where its place in the list puts it. */
 export interface ErrandNode {
 	readonly name: string;
 	readonly type: string;

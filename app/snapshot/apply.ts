@@ -2,7 +2,7 @@ import { gateError } from '../../core/errors';
 import { changesHash, type ChangeList } from '../../core/snapshot/changes';
 import type { Journal, Snapshot } from '../../core/snapshot/documents';
 import { loadJournal, saveJournal } from './journal';
-import { kindsInTurn } from './kinds';
+import { kindsInOrder } from './kinds';
 import { together } from './kinds/kind';
 import type { SnapshotPorts } from './ports';
 import { completeSnapshot } from './store';
@@ -22,7 +22,7 @@ async function begin(
 		return known;
 	}
 	const entries: Record<string, Journal['entries'][string]> = {};
-	for (const kind of kindsInTurn) entries[kind.journalled] = await kind.intend(ports, snapshot, changes);
+	for (const kind of kindsInOrder) entries[kind.journalled] = await kind.intend(ports, snapshot, changes);
 	return await saveJournal(
 		ports,
 		{ release, snapshot: snapshot.id, changes: hash, state: 'applying', entries, revision: 0 },
@@ -44,7 +44,7 @@ export async function applyRelease(
 	changes: ChangeList,
 ) {
 	const snapshot = await completeSnapshot(ports, snapshotId);
-	for (const kind of kindsInTurn) await kind.check(ports, snapshot, changes);
+	for (const kind of kindsInOrder) await kind.check(ports, snapshot, changes);
 	const rollbacks = await ports.ledger.records.list({ kind: 'rollback', parent: release, limit: 1 });
 	if (rollbacks.length > 0) throw gateError('release-rolled-back', { release });
 	let journal = await begin(ports, release, snapshot, changes);
@@ -52,7 +52,7 @@ export async function applyRelease(
 		journal = await saveJournal(ports, next, snapshot.scope.spine);
 	};
 	const reports = [];
-	for (const kind of kindsInTurn) {
+	for (const kind of kindsInOrder) {
 		const { journalled } = kind;
 		const entries = journal.entries[journalled] ?? null;
 		const note = (next: typeof entries): Promise<void> =>

@@ -51,7 +51,7 @@ async function begin(ports: SnapshotPorts, { id, release, scope }: CaptureReques
 }
 
 /**
- * Captures a snapshot, or goes on with the one of that id where it stopped: each kind of thing in turn, the contacts
+ * Captures a snapshot, or goes on with the one of that id where it stopped: each kind of thing after the other, the contacts
  * last and in chunks, each written down as it is stored. A complete one is given back as it is.
  *
  * @throws `snapshot-other-scope`, `snapshot-busy`, `snapshot-read-failed`, and what the ports throw

@@ -16,7 +16,7 @@ import { findRelease, policyOf, recordAnswer } from '../release';
 import { applyRelease } from './apply';
 import { capture, idSource } from './capture';
 import { nowView, snapshotView, stateHash } from './diff';
-import { kinds, kindsInTurn } from './kinds';
+import { kinds, kindsInOrder } from './kinds';
 import type { SnapshotPorts } from './ports';
 import { restoreRelease } from './restore';
 import { completeSnapshot, recordsOf, writeRecords } from './store';
@@ -62,7 +62,7 @@ async function makeCopies(
 ): Promise<{ readonly changes: ChangeList; readonly scope: CaptureScope }> {
 	let copies: Copies = {};
 	let rewritten = changes;
-	for (const kind of kindsInTurn) {
+	for (const kind of kindsInOrder) {
 		const made = async (copy: string): Promise<void> => {
 			copies = { ...copies, [kind.name]: [...(copies[kind.name] ?? []), copy] };
 			await note(copies);
@@ -70,7 +70,7 @@ async function makeCopies(
 		rewritten = await kind.copy({ ports, release, spine, contacts, made }, rewritten);
 	}
 	const checked = parseChanges(rewritten);
-	const scope = kindsInTurn.map((kind) => kind.scope(checked, copies[kind.name] ?? []));
+	const scope = kindsInOrder.map((kind) => kind.scope(checked, copies[kind.name] ?? []));
 	const none: CaptureScope = { properties: [], definitions: false, workflows: [], spine: null };
 	return { changes: checked, scope: Object.assign(none, ...scope) as CaptureScope };
 }

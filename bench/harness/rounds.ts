@@ -20,7 +20,7 @@ export async function inRounds(contestants: readonly Contestant[], rounds: numbe
 	const samples = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
 	const warmUps = rounds > 1 ? 1 : 0;
 	for (let round = 0; round < rounds + warmUps; round += 1) {
-		for (const contestant of turned(contestants, round)) {
+		for (const contestant of rotated(contestants, round)) {
 			await contestant.prepare?.(round);
 			const took = await contestant.run(round);
 			if (round >= warmUps) samples.get(contestant.name)?.push(took);
@@ -30,7 +30,7 @@ export async function inRounds(contestants: readonly Contestant[], rounds: numbe
 }
 
 /** The items from another start in every second round, and backwards in between: everybody is first equally often. */
-export function turned<Item>(items: readonly Item[], round: number): Item[] {
+export function rotated<Item>(items: readonly Item[], round: number): Item[] {
 	const start = items.length === 0 ? 0 : Math.floor(round / 2) % items.length;
 	const from = [...items.slice(start), ...items.slice(0, start)];
 	return round % 2 === 1 ? from.reverse() : from;

@@ -4,7 +4,7 @@ import { plainCredentials } from '../../testbed/credentials';
 import { Instance } from '../../testbed/n8n/instance';
 import { saveWorkflow } from '../../testbed/n8n/workflows';
 import { DateTime } from 'luxon';
-import { turned } from '../harness/rounds';
+import { rotated } from '../harness/rounds';
 import type { BenchOptions } from '../harness/types';
 import { builtPackage, freshFolder, ledgerFile, patient } from './instance';
 import { memoryOf } from './memory';
@@ -51,7 +51,7 @@ async function measure({ quick, port, say, rounds: wanted = 2 }: BenchOptions): 
 	const n8n = await prepared(folder, port, await urlsOf(outsidePort));
 	try {
 		for (let round = 0; round < rounds; round += 1) {
-			for (const kind of turned(kinds, round)) {
+			for (const kind of rotated(kinds, round)) {
 				const run = await once(n8n, folder, kind, contacts, outsidePort);
 				say(`${kind === 'ours' ? 'with our nodes' : 'without them'}: ${(run.wall / 1000).toFixed(1)} s`);
 				runs.push(run);

@@ -1,7 +1,7 @@
 import { hashPostgresRecipients, openPostgresLedger } from '../../adapters/postgres';
 import { hashSqliteRecipients, openSqliteLedger } from '../../adapters/sqlite';
 import type { Ledger } from '../../app/ledger/api';
-import type { TurnReport } from '../../app/ledger/hashes/turn';
+import type { ConversionReport } from '../../app/ledger/hashes/convert';
 import { gateError } from '../../core/errors';
 import { type AddCommand, exitCodeOf, type Terminal } from '../command';
 import { readText } from '../files';
@@ -13,11 +13,11 @@ interface Options extends LedgerOptions {
 	readonly signingKey?: string;
 }
 
-/** `hash-recipients`: exit code 0 turned and intact, 1 the ledger does not verify, 2 unusable input. */
+/** `hash-recipients`: exit code 0 converted and intact, 1 the ledger does not verify, 2 unusable input. */
 export const hashRecipientsCommand: AddCommand = (program, terminal, exit) => {
 	namingLedger(program.command('hash-recipients'))
 		.description(
-			'Turn the names of recipients in a ledger into keyed hashes. Stop every n8n that uses it first, and keep a backup; then choose Store Recipients As: Keyed Hashes in its credentials',
+			'Convert the names of recipients in a ledger to keyed hashes. Stop every n8n that uses it first, and keep a backup; then choose Store Recipients As: Keyed Hashes in its credentials',
 		)
 		.requiredOption(
 			'--encryption-key <file>',
@@ -28,10 +28,10 @@ export const hashRecipientsCommand: AddCommand = (program, terminal, exit) => {
 		.action(async (options: Options) => exit(await hashRecipients(options, terminal)));
 };
 
-/** Turns the ledger that the options name, and opens it as nodes do from then on. */
-async function turn(
+/** Converts the ledger that the options name, and opens it as nodes do from then on. */
+async function convert(
 	options: Options,
-): Promise<{ readonly report: TurnReport; readonly open: () => Promise<Ledger> }> {
+): Promise<{ readonly report: ConversionReport; readonly open: () => Promise<Ledger> }> {
 	const { sqlite, postgres, schema, formerKeys } = options;
 	const keys = {
 		encryptionKey: await readText(options.encryptionKey),
@@ -51,7 +51,7 @@ async function turn(
 
 const hashRecipients = (options: Options, terminal: Terminal): Promise<number> =>
 	exitCodeOf(terminal, async () => {
-		const { report, open } = await turn(options);
+		const { report, open } = await convert(options);
 		return await overLedger(terminal, open, async ({ events }) => {
 			const verdict = await events.verify();
 			terminal.out(`${JSON.stringify({ ...report, verdict }, null, '\t')}\n`);

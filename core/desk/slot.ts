@@ -42,6 +42,6 @@ export const registeredIn = ({ states }: Pick<SlotSight, 'states'>): number =>
 export const inDoubtIn = ({ states, lapsed }: Pick<SlotSight, 'states' | 'lapsed'>): number =>
 	states['in-doubt'] + lapsed;
 
-/** Deliveries that still wait for their turn: due, claimed, under way, or failed with a replay left. */
+/** Deliveries that still wait: due, claimed, under way, or failed with a replay left. */
 export const openIn = ({ states, lapsed, retryable }: SlotSight): number =>
 	states.due + states.claimed + states.sending - lapsed + retryable;

@@ -11,32 +11,32 @@ export const recipientsErrors = {
 	'ledger-recipients-named': {
 		message: 'This ledger stores recipients as names, and the credential says keyed hashes.',
 		remedy:
-			'Set Store Recipients As to names, or stop every n8n that uses this ledger and turn its names into hashes: npx n8n-nodes-release-gate hash-recipients --help.',
+			'Set Store Recipients As to names, or stop every n8n that uses this ledger and convert its names to hashes: npx n8n-nodes-release-gate hash-recipients --help.',
 	},
-	'ledger-recipients-turning': {
+	'ledger-recipients-converting': {
 		message:
-			'The names of recipients in this ledger are being turned into keyed hashes, and that was not finished.',
+			'The names of recipients in this ledger are being converted to keyed hashes, and that was not finished.',
 		remedy:
 			'Run npx n8n-nodes-release-gate hash-recipients again: it goes on where it was cut off. Nothing can be delivered until it has ended.',
 	},
-	'ledger-turn-broken': {
-		message: 'Names cannot be turned into hashes in a ledger that does not verify: {explanation}',
+	'ledger-convert-broken': {
+		message: 'Names cannot be converted to hashes in a ledger that does not verify: {explanation}',
 		remedy:
 			'Verify the ledger, restore it or have its records accepted, then begin again. Nothing was changed.',
 	},
-	'ledger-turn-unsigned': {
+	'ledger-convert-unsigned': {
 		message:
-			'Names cannot be turned into hashes without the signing key: the events of this ledger are signed.',
+			'Names cannot be converted to hashes without the signing key: the events of this ledger are signed.',
 		remedy: 'Name the signing key of the Release Ledger credential, then begin again. Nothing was changed.',
 	},
-	'ledger-turn-in-flight': {
+	'ledger-convert-in-flight': {
 		message:
-			'Names cannot be turned into hashes now: a delivery of spine {spine} in slot {slot} is claimed or being sent until {until}.',
+			'Names cannot be converted to hashes now: a delivery of spine {spine} in slot {slot} is claimed or being sent until {until}.',
 		remedy: 'Stop every n8n that uses this ledger, and begin again after that time. Nothing was changed.',
 	},
-	'ledger-turn-remembered': {
+	'ledger-convert-remembered': {
 		message:
-			'Names cannot be turned into hashes yet: the ledger remembers when somebody who was erased was last sent to.',
+			'Names cannot be converted to hashes yet: the ledger remembers when somebody who was erased was last sent to.',
 		remedy:
 			'Prune the ledger (Release, Ledger, Prune) once their minimum gap is over, then begin again. Nothing was changed.',
 	},

@@ -12,7 +12,7 @@ import { now } from '../kit/clock';
 import { ledgerCredential, subjectParameter } from '../kit/descriptions';
 import { toNodeError } from '../kit/errors';
 import { withLedger } from '../kit/ledger';
-import { type Emitted, takeTurn } from '../../app/watch/turn';
+import { type Emitted, takeStretch } from '../../app/watch/stretch';
 import { occasionOf, occasions, RUN_FAILED, SILENT } from '../../app/watch/occasions';
 import { tellAllFailedRuns } from '../../app/watch/failed-runs';
 import { tellSilences } from '../../app/watch/silence';
@@ -127,7 +127,7 @@ export class ReleaseTrigger implements INodeType {
 			const id = `${this.getWorkflow().id ?? 'unsaved'}/${this.getNode().id}`;
 			const emitted = this.getWorkflowStaticData('node') as Emitted;
 			const restarted = !polled.has(id);
-			const items = await takeTurn({ ledger, trigger: id, emitted, restarted, now: now(), read: between });
+			const items = await takeStretch({ ledger, trigger: id, emitted, restarted, now: now(), read: between });
 			polled.add(id);
 			return items.length > 0 ? [[...items]] : null;
 		} catch (error) {

@@ -37,7 +37,7 @@ const path = 'install-worker';
 /** Long enough to call the spine until both workers had a run, short enough to wait for a silent one. */
 const slotMs = 120_000;
 
-const turns = 12;
+const rounds = 12;
 
 const credentials = {
 	[ledgerCredential.type]: { id: ledgerCredential.id, name: ledgerCredential.name },
@@ -103,13 +103,13 @@ async function post(fleet: Fleet): Promise<void> {
 }
 
 /**
- * Calls the spine, one time and two times at once in turn, until runs of it succeeded and failed: workers take jobs in turn,
+ * Calls the spine, one time and two times at once by turns, until runs of it succeeded and failed: workers take jobs one after the other,
  * and the error workflow of a failed run is a job too.
  */
 async function callOften(fleet: Fleet, id: string): Promise<readonly Execution[]> {
 	let posted = 0;
-	for (let turn = 0; turn < turns; turn += 1) {
-		for (let one = 0; one <= turn % 2; one += 1) {
+	for (let round = 0; round < rounds; round += 1) {
+		for (let one = 0; one <= round % 2; one += 1) {
 			await post(fleet);
 			posted += 1;
 		}
@@ -117,7 +117,7 @@ async function callOften(fleet: Fleet, id: string): Promise<readonly Execution[]
 			if ((await listExecutions(fleet.main.session, id)).length >= posted) break;
 		const seen = await ended(fleet, id);
 		const failed = seen.filter(({ status }) => status !== 'success').length;
-		if (turn >= 2 && failed > 0 && failed < seen.length) return seen;
+		if (round >= 2 && failed > 0 && failed < seen.length) return seen;
 	}
 	throw new Error(`one of two workers had no run of ${posted}`);
 }

@@ -40,8 +40,8 @@ export async function runWindowPeer(windows: number, seed: number): Promise<Peer
 			const { window, oracle, clock } = one;
 			const judged = await judgeByPeer(library, window, (clock.from + clock.wall.length) * 60);
 			sum.starts += judged.starts;
-			sum.mixed += judged.turns.filter((turn) => turn === 'mixed').length;
-			sum.firstWeek += judged.turns.filter((turn) => turn === 'first-week').length;
+			sum.mixed += judged.adaptations.filter((one) => one === 'mixed').length;
+			sum.firstWeek += judged.adaptations.filter((one) => one === 'first-week').length;
 			if (judged.kind === 'not-asked') sum.notAsked += 1;
 			else sum.rules += oracle.rules.length;
 			if (judged.kind === 'refused') sum.refused += 1;

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Contestant, inRounds, medianOf, ratioOf, shown, turned } from '../../bench/harness/rounds';
+import { type Contestant, inRounds, medianOf, ratioOf, shown, rotated } from '../../bench/harness/rounds';
 import { isMet } from '../../bench/harness/types';
 
 /** A contestant that takes what it is told, in milliseconds, and notes when it ran. */
@@ -45,11 +45,11 @@ it('lets everybody be first as often as anybody', () => {
 	fc.assert(
 		fc.property(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 0, max: 50 }), (size, round) => {
 			const items = Array.from({ length: size }, (_none, index) => index);
-			expect([...turned(items, round)].sort()).toEqual(items);
-			expect(turned(items, round)).toEqual(turned(items, round + 2 * size));
+			expect([...rotated(items, round)].sort()).toEqual(items);
+			expect(rotated(items, round)).toEqual(rotated(items, round + 2 * size));
 		}),
 	);
-	expect(new Set([0, 1, 2, 3].map((round) => turned(['a', 'b'], round).join(''))).size).toBe(2);
+	expect(new Set([0, 1, 2, 3].map((round) => rotated(['a', 'b'], round).join(''))).size).toBe(2);
 });
 
 it.each([

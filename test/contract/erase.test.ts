@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as letOthersRun } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Ledger } from '../../app/ledger/api';
 import { hardBouncesSince } from '../../app/watch/chain';
@@ -291,8 +291,8 @@ describe.each(stores)('erasing one recipient, on %s', (name, open) => {
 				await second.deliveries.register([registration]);
 				await second.deliveries.claim([{ ref: registration.ref }], 'run 2');
 				await second.events.seal();
-				// SQLite's calls never wait: without this the run would keep everything else from its turn.
-				await nextTurn();
+				// SQLite's calls never wait: without this the run would keep everything else from running.
+				await letOthersRun();
 			}
 		})();
 		await ledger.erasure.erase(request);

@@ -66,7 +66,7 @@ describe.each(stores)('somebody with the database and a guess, on %s', (_name, o
 		await goesOn(ledger);
 	});
 
-	test('learns it where recipients are names, and no longer once they were turned into hashes', async () => {
+	test('learns it where recipients are names, and no longer once they were converted to hashes', async () => {
 		const named = await each.house.open(key);
 		await use(named);
 		expect(await guessed()).toEqual(guesses);

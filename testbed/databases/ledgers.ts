@@ -6,7 +6,7 @@ import { hashSqliteRecipients, openSqliteLedger } from '../../adapters/sqlite';
 import type { DeliveryRef, Instant, Space } from '../../core/delivery/types';
 import type { Ledger } from '../../app/ledger/api';
 import type { RecipientsAs } from '../../app/ledger/hashes/port';
-import type { TurnReport } from '../../app/ledger/hashes/turn';
+import type { ConversionReport } from '../../app/ledger/hashes/convert';
 import type { Registration } from '../../core/delivery/record';
 import type { SpineSettings } from '../../core/delivery/spine-settings';
 import { freshDatabase } from './postgres';
@@ -21,8 +21,8 @@ export interface LedgerHouse {
 		formerKeys?: string,
 		recipients?: RecipientsAs,
 	): Promise<Ledger>;
-	/** Turns the names of recipients into hashes, as the command line does. Nothing of the house may be open. */
-	hashRecipients(encryptionKey: string, signingKey?: string, formerKeys?: string): Promise<TurnReport>;
+	/** Converts the names of recipients to hashes, as the command line does. Nothing of the house may be open. */
+	hashRecipients(encryptionKey: string, signingKey?: string, formerKeys?: string): Promise<ConversionReport>;
 	/** A stranger's hand in the database. */
 	tamper(sql: string): Promise<void>;
 	/** What a stranger reads in the database. */

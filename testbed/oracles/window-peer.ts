@@ -7,12 +7,12 @@ import type { Asked, Dateutil } from './outside';
  * plain weekdays in one BYDAY it keeps only days that are both; so each kind is asked apart. `first-week`: of the week a
  * weekly rule starts in it counts BYSETPOS over the rest only; so it is asked from the beginning of that week.
  */
-export type Turn = 'mixed' | 'first-week';
+export type Adaptation = 'mixed' | 'first-week';
 
-/** A window turned into what the library can be asked; `null` where a rule cannot be turned. */
+/** A window adapted to what the library can be asked; `null` where a rule cannot be adapted. */
 export interface Question {
 	readonly asked: Asked;
-	readonly turns: readonly Turn[];
+	readonly adaptations: readonly Adaptation[];
 }
 
 const DAYS = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'];
@@ -31,28 +31,31 @@ function weekBegin(start: string, wkst: string): string {
 }
 
 /** A rule as it is asked; `null` where the library cannot be asked for it without its own reading. */
-function turned(
+function adapted(
 	text: string,
 	start: string,
-): { readonly rules: readonly (readonly [string, string])[]; readonly turns: readonly Turn[] } | null {
+): {
+	readonly rules: readonly (readonly [string, string])[];
+	readonly adaptations: readonly Adaptation[];
+} | null {
 	const parts = new Map(text.split(';').map((part) => part.split('=') as [string, string]));
 	const days = (parts.get('BYDAY') ?? '').split(',').filter((day) => day !== '');
 	const [plain, numbered] = [days.filter((day) => day.length === 2), days.filter((day) => day.length > 2)];
 	const weekly = parts.get('FREQ') === 'WEEKLY' && parts.has('BYSETPOS');
 	const mixed = plain.length > 0 && numbered.length > 0;
-	if (!weekly && !mixed) return { rules: [[text, start]], turns: [] };
+	if (!weekly && !mixed) return { rules: [[text, start]], adaptations: [] };
 	if (parts.has('COUNT') || (mixed && parts.has('BYSETPOS'))) return null;
 	const written = (more: Readonly<Record<string, string>>): string =>
 		[...new Map([...parts, ...Object.entries(more)])].map((pair) => pair.join('=')).join(';');
 	if (mixed)
 		return {
 			rules: [plain, numbered].map((list) => [written({ BYDAY: list.join(',') }), start]),
-			turns: ['mixed'],
+			adaptations: ['mixed'],
 		};
 	const own = DAYS[new Date(`${start}:00Z`).getUTCDay()] ?? '';
 	return {
 		rules: [[written({ BYDAY: days.join(',') || own }), weekBegin(start, parts.get('WKST') ?? 'MO')]],
-		turns: ['first-week'],
+		adaptations: ['first-week'],
 	};
 }
 
@@ -63,11 +66,11 @@ export function questionOf(
 	to: number,
 ): Question | null {
 	const lines = rule.split('\n').filter((line) => line !== '');
-	const found = valuesOf(lines, 'RRULE').map((text) => turned(text, start));
+	const found = valuesOf(lines, 'RRULE').map((text) => adapted(text, start));
 	if (found.includes(null)) return null;
 	const stamp = (local: string): string => local.replace(/[-:]/g, '');
 	return {
-		turns: found.flatMap((one) => one?.turns ?? []),
+		adaptations: found.flatMap((one) => one?.adaptations ?? []),
 		asked: {
 			zone: timeZone,
 			start: stamp(start),
@@ -91,7 +94,7 @@ function ourStarts(window: Window, from: number, to: number): readonly number[] 
 	}
 }
 
-export type PeerJudgement = { readonly turns: readonly Turn[]; readonly starts: number } & (
+export type PeerJudgement = { readonly adaptations: readonly Adaptation[]; readonly starts: number } & (
 	| { readonly kind: 'agrees' }
 	/** Refused as never happening, and the library finds no start of one of the rules within {@link AHEAD} either. */
 	| { readonly kind: 'refused' }
@@ -109,29 +112,29 @@ export type PeerJudgement = { readonly turns: readonly Turn[]; readonly starts: 
 export async function judgeByPeer(library: Dateutil, window: Window, to: number): Promise<PeerJudgement> {
 	const from = Date.parse(`${window.start ?? ''}:00Z`) / 1000 - 2 * DAY_S;
 	const question = questionOf(window, from, to);
-	if (!question) return { kind: 'not-asked', turns: [], starts: 0 };
-	const { asked, turns } = question;
+	if (!question) return { kind: 'not-asked', adaptations: [], starts: 0 };
+	const { asked, adaptations } = question;
 	const ours = ourStarts(window, from, to);
 	if (ours === null) {
 		for (const text of valuesOf((window.rule ?? '').split('\n'), 'RRULE')) {
 			const years = text.includes('FREQ=HOURLY') ? AHEAD.hourly : AHEAD.other;
 			const one = questionOf({ ...window, rule: `RRULE:${text}` }, from, from + years * 366 * DAY_S);
 			const found = one ? await library.starts({ ...one.asked, first: true }) : [from];
-			if (found.length === 0) return { kind: 'refused', turns, starts: 0 };
+			if (found.length === 0) return { kind: 'refused', adaptations, starts: 0 };
 		}
-		return { kind: 'differs', turns, starts: 0, ours: [], theirs: [from] };
+		return { kind: 'differs', adaptations, starts: 0, ours: [], theirs: [from] };
 	}
 	const theirs = await library.starts(asked);
 	const only = (a: readonly number[], b: ReadonlySet<number>): readonly number[] =>
 		a.filter((at) => !b.has(at));
 	const [more, less] = [only(ours, new Set(theirs)), only(theirs, new Set(ours))];
-	if (more.length + less.length === 0) return { kind: 'agrees', turns, starts: ours.length };
+	if (more.length + less.length === 0) return { kind: 'agrees', adaptations, starts: ours.length };
 	const looked = [...more, ...less];
 	const walls = await library.walls(window.timeZone, looked);
 	const otherClock = looked.some((at, index) => walls[index] !== 60 * wallMinute(window.timeZone, 1000 * at));
 	const local = more.map((at) => 60 * wallMinute(window.timeZone, 1000 * at));
 	const unknownTime = (await library.exist(window.timeZone, local)).includes(0);
 	return otherClock || unknownTime
-		? { kind: 'clocks', turns, starts: ours.length }
-		: { kind: 'differs', turns, starts: ours.length, ours: more, theirs: less };
+		? { kind: 'clocks', adaptations, starts: ours.length }
+		: { kind: 'differs', adaptations, starts: ours.length, ours: more, theirs: less };
 }

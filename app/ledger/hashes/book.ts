@@ -66,7 +66,7 @@ export function saidIn(value: Json, say: Say): Json {
 export const withoutAddresses = (value: Json): Json =>
 	saidIn(value, (text) => text.replace(address, ADDRESS));
 
-/** Turns names of recipients into the hashes they are stored as, and back. */
+/** Puts the hashes that recipients are stored as in place of their names, and back. */
 export class NameBook {
 	constructor(
 		private readonly store: LedgerStore,
@@ -147,7 +147,7 @@ export class NameBook {
 
 	/**
 	 * Values as they are stored: of who is known as a recipient the hash stands in place of the name, as a whole text and as
-	 * a word in one. Reading turns it back, so a word that only looks like a name comes out as it went in.
+	 * a word in one. Reading makes it a name again, so a word that only looks like a name comes out as it went in.
 	 */
 	async hide<Value extends Json>(values: readonly Value[]): Promise<readonly Value[]> {
 		const texts = new Set<string>();

@@ -12,8 +12,8 @@ const ID = 'recipients';
 
 const schema = z.object({
 	secret: z.string(),
-	/** Names are still being turned into hashes: nobody may bring any in. */
-	turning: z.literal(true).optional(),
+	/** Names are still being converted to hashes: nobody may bring any in. */
+	converting: z.literal(true).optional(),
 });
 
 export type Mark = z.infer<typeof schema>;
@@ -36,14 +36,14 @@ export const readMark = (body: string): Mark =>
  *
  * @param mark the text of the document, `null` where there is none
  * @param isEmpty whether the ledger has no spine yet
- * @throws `ledger-recipients-no-key`, `ledger-recipients-named`, `ledger-recipients-hashed`, `ledger-recipients-turning`
+ * @throws `ledger-recipients-no-key`, `ledger-recipients-named`, `ledger-recipients-hashed`, `ledger-recipients-converting`
  */
 export function refuseOther(as: RecipientsAs, seals: boolean, mark: string | null, isEmpty: boolean): void {
 	if (as === 'names' && mark !== null) throw gateError('ledger-recipients-hashed');
 	if (as !== 'hashes') return;
 	if (!seals) throw gateError('ledger-recipients-no-key');
 	if (mark === null && !isEmpty) throw gateError('ledger-recipients-named');
-	if (mark !== null && readMark(mark).turning === true) throw gateError('ledger-recipients-turning');
+	if (mark !== null && readMark(mark).converting === true) throw gateError('ledger-recipients-converting');
 }
 
 /** Throws where recipients are stored as hashes and this ledger was opened to store names. @throws `ledger-recipients-hashed` */
@@ -72,15 +72,15 @@ export async function resealSecret(tx: StoreTransaction, codec: InputCodec): Pro
 	return true;
 }
 
-/** Makes a ledger one of hashes, under a secret of its own; `turning` while it holds names still. */
+/** Makes a ledger one of hashes, under a secret of its own; `converting` while it holds names still. */
 export async function begin(
 	tx: StoreTransaction,
 	codec: InputCodec,
 	hashing: Hashing,
-	turning: boolean,
+	converting: boolean,
 ): Promise<Mark> {
 	const secret = codec.seal(sealedFor, hashing.fresh());
-	const body: Mark = { secret, ...(turning ? { turning } : {}) };
+	const body: Mark = { secret, ...(converting ? { converting } : {}) };
 	const at = await tx.now();
 	await tx.records.insertRecord({
 		...{ kind: KIND, id: ID, spine: null, parent: null, body, revision: 1 },
@@ -89,8 +89,8 @@ export async function begin(
 	await tx.addEvents([
 		{
 			...{ at, kind: 'ledger.recipients-hashed', spine: null, subject: null, data: '{}' },
-			sentence: turning
-				? 'The names of recipients in this ledger are being turned into keyed hashes.'
+			sentence: converting
+				? 'The names of recipients in this ledger are being converted to keyed hashes.'
 				: 'This ledger stores recipients as keyed hashes.',
 		},
 	]);
@@ -98,7 +98,7 @@ export async function begin(
 }
 
 /** No name is left. */
-export async function endTurning(tx: StoreTransaction): Promise<void> {
+export async function endConversion(tx: StoreTransaction): Promise<void> {
 	const [mark = null] = await tx.records.lockRecords(KIND, [ID]);
 	if (mark === null) return;
 	const { secret } = documentOf(mark, schema);
@@ -127,7 +127,7 @@ async function markOrBegin(tx: StoreTransaction, codec: InputCodec, hashing: Has
  * The secret of the hashes, of a ledger that stores recipients so or is new and does from now on.
  *
  * @param found what the ledger was opened with
- * @throws `ledger-recipients-no-key`, `ledger-recipients-named`, `ledger-recipients-turning`, `ledger-recipients-locked`
+ * @throws `ledger-recipients-no-key`, `ledger-recipients-named`, `ledger-recipients-converting`, `ledger-recipients-locked`
  */
 export async function secretOf(
 	store: LedgerStore,
@@ -137,6 +137,6 @@ export async function secretOf(
 ): Promise<string> {
 	if (!codec.seals) throw gateError('ledger-recipients-no-key');
 	const mark = found ?? (await store.transaction((tx) => markOrBegin(tx, codec, hashing)));
-	if (mark.turning === true) throw gateError('ledger-recipients-turning');
+	if (mark.converting === true) throw gateError('ledger-recipients-converting');
 	return secretIn(mark, codec);
 }

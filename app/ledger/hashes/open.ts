@@ -33,7 +33,7 @@ export interface OpenedStore {
  * it: names go in and come out, and what is stored, chained and told in between knows hashes only. Closes the store where it
  * throws.
  *
- * @throws `ledger-recipients-no-key`, `ledger-recipients-named`, `ledger-recipients-turning`, `ledger-recipients-hashed`,
+ * @throws `ledger-recipients-no-key`, `ledger-recipients-named`, `ledger-recipients-converting`, `ledger-recipients-hashed`,
  * `ledger-recipients-locked`
  */
 export async function ledgerOver(

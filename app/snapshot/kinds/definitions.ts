@@ -81,7 +81,7 @@ async function copied(
 export const definitions = partKind({
 	name: 'definitions',
 	journalled: 'definitions',
-	turn: 1,
+	order: 1,
 	part: 'definitions',
 	held: heldDefinitions,
 	async read(ports, scope, whole): Promise<HeldDefinitions | null> {

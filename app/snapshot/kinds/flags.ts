@@ -44,7 +44,7 @@ async function writeFlags(
 export const flags = partKind({
 	name: 'flags',
 	journalled: 'flags',
-	turn: 5,
+	order: 5,
 	part: 'flags',
 	before: 'settings',
 	held: heldFlags,

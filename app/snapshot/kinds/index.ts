@@ -8,4 +8,4 @@ import { workflows } from './workflows';
 export const kinds = [flags, workflows, settings, definitions, values] as const;
 
 /** The same in the order of an apply. */
-export const kindsInTurn = [...kinds].sort((a, b) => a.turn - b.turn);
+export const kindsInOrder = [...kinds].sort((a, b) => a.order - b.order);

@@ -94,7 +94,7 @@ export interface Kind<Applied extends object = object, Shown extends object = ob
 	/** Its member of the journal. Stored, so it stays. */
 	readonly journalled: string;
 	/** Its place when a release is applied, lowest first; a restore goes in the order of the table. */
-	readonly turn: number;
+	readonly order: number;
 
 	/** What capturing it costs. */
 	cost(planned: Capturable): CaptureCost;

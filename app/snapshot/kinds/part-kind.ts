@@ -15,7 +15,7 @@ import type { Capturable, Copying, Kind, Restoring, View } from './kind';
 export interface PartKind<Held, Request, Entry extends object, Step, Applied, Shown> {
 	readonly name: string;
 	readonly journalled: string;
-	readonly turn: number;
+	readonly order: number;
 	/** The part of a snapshot it is written to; where that is missing, `before` is read: earlier versions wrote it there. */
 	readonly part: string;
 	readonly before?: string;
@@ -105,7 +105,7 @@ export function partKind<
 	return {
 		name,
 		journalled: spec.journalled,
-		turn: spec.turn,
+		order: spec.order,
 		held,
 		entries: (run) => entriesOf(run.journal.entries[spec.journalled]),
 		copy: (run, changes) => spec.copy(run, changes),

@@ -36,7 +36,7 @@ const asked = (changes: { readonly spine: object }): boolean => Object.keys(chan
 export const settings = partKind({
 	name: 'settings',
 	journalled: 'spine',
-	turn: 4,
+	order: 4,
 	part: 'settings',
 	held: heldSettings,
 	read: (ports, { spine }) => read(ports, spine),

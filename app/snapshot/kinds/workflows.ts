@@ -157,7 +157,7 @@ async function copied(
 export const workflows = partKind({
 	name: 'workflows',
 	journalled: 'workflows',
-	turn: 3,
+	order: 3,
 	part: 'workflows',
 	held: heldWorkflows,
 	async read(ports, scope, whole): Promise<WorkflowState[] | null> {

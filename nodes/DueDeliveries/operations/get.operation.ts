@@ -233,7 +233,7 @@ async function handedOut(ctx: IExecuteFunctions): Promise<readonly Due[]> {
 			...(fromItems(parameters)
 				? {}
 				: {
-						turn: { wait: (ms) => wait(ms, ctx.getExecutionCancelSignal()) },
+						patience: { wait: (ms) => wait(ms, ctx.getExecutionCancelSignal()) },
 						mergesOf: async (ids) => await mergesOf(await directoryOf(ctx, ledger), ids),
 					}),
 		},

@@ -16,7 +16,7 @@ import { sandboxToken } from '../../../testbed/standins/hubspot/tokens';
 
 type Step = () => Promise<void>;
 
-/** A process, which waits for its turn at each step and may die there: then it does nothing any more, not even tidy up. */
+/** A process, which waits at each step until it may go on and may die there: then it does nothing any more, not even tidy up. */
 export type Process = (step: Step, die: () => Promise<never>) => Promise<void>;
 
 interface Beginning {
@@ -49,7 +49,7 @@ export interface RunsWorld {
 
 const claimLeaseMs = 600_000;
 
-/** Every method of an object, and of those in it, waits for its turn before it begins and before it answers. */
+/** Every method of an object, and of those in it, waits until it may go on before it begins and before it answers. */
 function stepwise<Port extends object>(port: Port, step: Step): Port {
 	return new Proxy(port, {
 		get: (target, name) => {
@@ -219,7 +219,7 @@ export async function createWorld(): Promise<RunsWorld> {
 					limit,
 					shadow: false,
 					pages: (mapping, now, after) => recipientsFromDirectory(contacts, mapping, now, after),
-					turn: {
+					patience: {
 						wait: async (ms) => {
 							await step();
 							clock.at += ms;

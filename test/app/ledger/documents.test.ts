@@ -9,7 +9,7 @@ import { loadJournal } from '../../../app/snapshot/journal';
 import { rollbackOrder } from '../../../app/watch';
 import { askedBy } from '../../../app/watch/asked';
 import { trailOf } from '../../../app/watch/trail';
-import { takeTurn } from '../../../app/watch/turn';
+import { takeStretch } from '../../../app/watch/stretch';
 import { lookSchema } from '../../../core/stability/documents';
 import { serviceFixture, SUBJECT, type ServiceFixture } from '../../support/release-service';
 
@@ -40,7 +40,7 @@ const cases: Case[] = [
 		't-1',
 		null,
 		({ ledger, clock }) =>
-			takeTurn({
+			takeStretch({
 				ledger,
 				trigger: 't-1',
 				emitted: {},

@@ -5,7 +5,7 @@ import { applyRelease } from '../../../app/snapshot/apply';
 import { capture, idSource } from '../../../app/snapshot/capture';
 import { diffViews, nowView, snapshotView, stateHash } from '../../../app/snapshot/diff';
 import { drill } from '../../../app/snapshot/drill';
-import { kinds, kindsInTurn } from '../../../app/snapshot/kinds';
+import { kinds, kindsInOrder } from '../../../app/snapshot/kinds';
 import type { Kind } from '../../../app/snapshot/kinds/kind';
 import { partKind } from '../../../app/snapshot/kinds/part-kind';
 import { planRestore } from '../../../app/snapshot/plan';
@@ -28,7 +28,7 @@ let target = 'sheet';
 const sheet = partKind({
 	name: 'sheets',
 	journalled: 'sheets',
-	turn: 6,
+	order: 6,
 	part: 'sheets',
 	held: z.string(),
 	read: async () => sheets.get(target) ?? '',
@@ -78,7 +78,7 @@ afterAll(() => close());
 
 it('serves a new kind everywhere once it is in the table', async () => {
 	// The table is read-only for everybody but this test.
-	for (const table of [kinds, kindsInTurn] as const) (table as readonly Kind[] as Kind[]).push(sheet);
+	for (const table of [kinds, kindsInOrder] as const) (table as readonly Kind[] as Kind[]).push(sheet);
 	const ports = portsOf(ledger, null, null, clock);
 	const scope = { properties: [], definitions: false, workflows: [], spine: null };
 	const changes = parseChanges({});
@@ -115,7 +115,7 @@ it('serves a new kind everywhere once it is in the table', async () => {
 	expect(await stored()).toBeNull();
 });
 
-it('gives every kind its own name, member of the journal and turn', () => {
-	for (const member of ['name', 'journalled', 'turn'] as const)
+it('gives every kind its own name, member of the journal and order', () => {
+	for (const member of ['name', 'journalled', 'order'] as const)
 		expect(new Set(kinds.map((kind) => kind[member])).size).toBe(kinds.length);
 });

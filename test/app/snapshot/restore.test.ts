@@ -27,7 +27,7 @@ const graph = (text: string) => ({
 let fixture: HubSpotFixture;
 let ledger: Ledger;
 let close: () => Promise<void>;
-let turn = 0;
+let round = 0;
 
 beforeAll(async () => {
 	fixture = await startHubSpotFixture();
@@ -40,8 +40,8 @@ afterAll(async () => {
 
 /** A spine with contacts and a workflow, captured; and a release that moves the cadence and renames an option. */
 async function captured(count: number, hook: (call: string) => void = () => undefined) {
-	turn += 1;
-	const [spine, release, snapshot] = [`s${turn}`, `r${turn}`, `before-r${turn}`];
+	round += 1;
+	const [spine, release, snapshot] = [`s${round}`, `r${round}`, `before-r${round}`];
 	fixture.admin.define({
 		name: 'cc_profile_tone',
 		label: 'Tone',
@@ -52,7 +52,7 @@ async function captured(count: number, hook: (call: string) => void = () => unde
 	});
 	const ids = fixture.admin.seedContacts(
 		Array.from({ length: count }, (_, at) => ({
-			email: `t${turn}-${at}@example.test`,
+			email: `t${round}-${at}@example.test`,
 			cc_profile_tone: at % 2 === 0 ? 'plain' : 'warm',
 			cc_profile_topic: 'gardens',
 			cc_delivery_count: '3',
@@ -73,7 +73,7 @@ async function captured(count: number, hook: (call: string) => void = () => unde
 		rewrites: [{ property: 'cc_profile_tone', from: 'plain', to: 'simple' }],
 		workflows: [{ id: 'w', graph: graph('new'), settings: { timezone: 'Europe/Berlin' } }],
 		spine: { cadence: { every: 'P1D', anchor: '2026-11-02T15:00', timeZone: 'UTC' } },
-		flags: [{ key: `f${turn}`, state: 'everyone' }],
+		flags: [{ key: `f${round}`, state: 'everyone' }],
 	});
 	return { spine, release, snapshot, ids, host, ports, changes };
 }
@@ -125,7 +125,7 @@ describe('a release applied and rolled back through the real HubSpot client', ()
 				expect.objectContaining({ contactId: first, reason: 'changed-by-someone' }),
 				expect.objectContaining({ contactId: ids[4], reason: 'archived' }),
 				expect.objectContaining({ field: 'options.simple', reason: 'additive' }),
-				expect.objectContaining({ what: `flag f${turn}`, reason: 'additive' }),
+				expect.objectContaining({ what: `flag f${round}`, reason: 'additive' }),
 			]),
 		);
 		expect(fixture.admin.values(first)?.cc_profile_tone).toBe('bold');
@@ -301,7 +301,7 @@ describe('a drill', () => {
 		const { release, ids, ports, changes, host, spine } = await captured(3);
 		const [test = '', other = ''] = ids;
 		const certificate = await drill(ports, {
-			id: `d-${turn}`,
+			id: `d-${round}`,
 			release,
 			spine,
 			changes,
@@ -335,7 +335,7 @@ describe('a drill', () => {
 			},
 		};
 		const certificate = await drill(broken, {
-			id: `d-${turn}`,
+			id: `d-${round}`,
 			release,
 			spine,
 			changes,

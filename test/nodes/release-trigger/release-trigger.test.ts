@@ -8,7 +8,7 @@ import { parseCadence, slotByIndex } from '../../../core/delivery/cadence';
 import { parseSpineSettings } from '../../../core/delivery/spine';
 import type { Ledger } from '../../../app/ledger/api';
 import type { LedgerEvent } from '../../../core/delivery/events';
-import { type Emitted, takeTurn } from '../../../app/watch/turn';
+import { type Emitted, takeStretch } from '../../../app/watch/stretch';
 import { occasionOf, occasions } from '../../../app/watch/occasions';
 import { ReleaseTrigger } from '../../../nodes/ReleaseTrigger/ReleaseTrigger.node';
 import { closeLedgers, ledgerAt } from '../../../nodes/kit/ledger';
@@ -175,7 +175,7 @@ describe('Release Trigger', () => {
 				(await ledger.events.sealedAfter(after, to - after)).flatMap(({ subject, kind }) =>
 					kind === 'gate.held' ? [subject ?? ''] : [],
 				);
-			taken.push(...(await takeTurn({ ledger, trigger: 't', emitted, restarted, now: 0, read })));
+			taken.push(...(await takeStretch({ ledger, trigger: 't', emitted, restarted, now: 0, read })));
 		};
 		await turn(true);
 		await happen('gate.held', {});
@@ -201,7 +201,7 @@ describe('Release Trigger', () => {
 				let restarted = true;
 				const poll = async (crash: boolean): Promise<void> => {
 					const emitted = { ...saved };
-					const items = await takeTurn({
+					const items = await takeStretch({
 						ledger,
 						trigger,
 						emitted,

@@ -52,7 +52,7 @@ export const values: Kind<
 > = {
 	name: 'values',
 	journalled: 'values',
-	turn: 2,
+	order: 2,
 
 	cost: captureCost,
 	capture: captureContacts,

@@ -39,8 +39,8 @@ describe('a Postgres server that is killed and comes back', () => {
 		let done = false;
 		/** Deliveries from registration to commit, one after the other; a call that was cut is repeated. */
 		const work = async (worker: number): Promise<void> => {
-			for (let turn = 0; !done; turn += 1) {
-				const registration = registrationOf(spine, `${worker}-${turn}`);
+			for (let round = 0; !done; round += 1) {
+				const registration = registrationOf(spine, `${worker}-${round}`);
 				const { ref } = registration;
 				await insist(() => ledger.deliveries.register([registration]), codes);
 				const [claim] = await insist(() => ledger.deliveries.claim([{ ref }], 'run'), codes);

@@ -14,13 +14,13 @@ async function refuseUnready(context: LedgerContext): Promise<void> {
 	const { store } = context;
 	const verdict = await verify(context);
 	if (verdict.status === 'broken')
-		throw gateError('ledger-turn-broken', { explanation: verdict.explanation });
+		throw gateError('ledger-convert-broken', { explanation: verdict.explanation });
 	const { now, last } = await store.transaction(async (tx) => {
 		const { headPosition } = await tx.chain();
 		const [event] = await tx.linkedEvents(headPosition - 1, 1);
 		return { now: await tx.now(), last: event?.state ?? '' };
 	});
-	if (context.seal === null && last.startsWith('signed:')) throw gateError('ledger-turn-unsigned');
+	if (context.seal === null && last.startsWith('signed:')) throw gateError('ledger-convert-unsigned');
 	const list = (last: LoadedDelivery | undefined): Promise<readonly LoadedDelivery[]> =>
 		store.transaction((tx) =>
 			tx.listDeliveries({ states: ['claimed', 'sending'], after: last?.row.ref, limit: page }, false),
@@ -29,17 +29,17 @@ async function refuseUnready(context: LedgerContext): Promise<void> {
 		for (const { row } of rows)
 			if ((row.leaseUntil ?? 0) > now) {
 				const { spine, slot } = row.ref;
-				throw gateError('ledger-turn-in-flight', { spine, slot, until: iso(row.leaseUntil ?? now) });
+				throw gateError('ledger-convert-in-flight', { spine, slot, until: iso(row.leaseUntil ?? now) });
 			}
 	const remembered = await store.transaction((tx) => tx.statePage('erased', null, 1));
-	if (remembered.length > 0) throw gateError('ledger-turn-remembered');
+	if (remembered.length > 0) throw gateError('ledger-convert-remembered');
 }
 
-/** The mark of a ledger that is being turned: begun now, or before and not finished. `null` where there are hashes alone. */
-export async function turningMark(context: LedgerContext, hashing: Hashing): Promise<Mark | null> {
+/** The mark of a ledger that is being converted: begun now, or before and not finished. `null` where there are hashes alone. */
+export async function conversionMark(context: LedgerContext, hashing: Hashing): Promise<Mark | null> {
 	const { store, codec } = context;
 	const known = await store.transaction(markOf);
-	if (known !== null) return known.turning === true ? known : null;
+	if (known !== null) return known.converting === true ? known : null;
 	await refuseUnready(context);
 	return await store.transaction((tx) => begin(tx, codec, hashing, true));
 }

@@ -18,7 +18,7 @@ const newer = '22'.repeat(32);
 const signing = '33'.repeat(32);
 const code = (of: string) => ({ code: `ledger-${of}` });
 
-describe.each(stores)('a ledger of names turned into one of keyed hashes, on %s', (_name, open) => {
+describe.each(stores)('a ledger of names converted to one of keyed hashes, on %s', (_name, open) => {
 	const each = houseEachTest(open);
 
 	test('names nobody any longer, goes on where it was, and verifies, also against a head of before', async () => {
@@ -97,20 +97,20 @@ describe.each(stores)('a ledger of names turned into one of keyed hashes, on %s'
 		await named.deliveries.register([registrationOf('content', anna), registrationOf('content', bert)]);
 		await named.deliveries.claim([{ ref: refOf('content', anna) }], 'run 1');
 		const before = await each.house.read('SELECT * FROM deliveries');
-		await expect(each.house.hashRecipients(key, signing)).rejects.toMatchObject(code('turn-in-flight'));
+		await expect(each.house.hashRecipients(key, signing)).rejects.toMatchObject(code('convert-in-flight'));
 		await expect(each.house.hashRecipients('')).rejects.toMatchObject(code('recipients-no-key'));
 		each.clock.at += hour;
-		await expect(each.house.hashRecipients(key)).rejects.toMatchObject(code('turn-unsigned'));
+		await expect(each.house.hashRecipients(key)).rejects.toMatchObject(code('convert-unsigned'));
 		await named.deliveries.sweep('content');
 		const held = await claimed(named, bert);
 		await named.deliveries.confirm([held]);
 		await named.deliveries.commit([{ ...held, provider: 'postmark', providerMessageId: 'm' }]);
 		await named.erasure.erase({ recipient: bert, alsoKnownAs: [], by });
-		await expect(each.house.hashRecipients(key, signing)).rejects.toMatchObject(code('turn-remembered'));
+		await expect(each.house.hashRecipients(key, signing)).rejects.toMatchObject(code('convert-remembered'));
 		expect(before).toHaveLength(2);
 		expect(await named.deliveries.get([refOf('content', anna)])).toMatchObject([{ state: 'due' }]);
 		await each.house.tamper(`UPDATE deliveries SET attempts = 7 WHERE recipient = '${anna}'`);
-		await expect(each.house.hashRecipients(key, signing)).rejects.toMatchObject(code('turn-broken'));
+		await expect(each.house.hashRecipients(key, signing)).rejects.toMatchObject(code('convert-broken'));
 	});
 
 	test('cut off, is closed to everybody until it is finished', async () => {
@@ -118,7 +118,7 @@ describe.each(stores)('a ledger of names turned into one of keyed hashes, on %s'
 		await lifeOf(named, each.clock);
 		await named.close();
 		// Somebody is still owed what this key cannot open: it does not even begin.
-		await expect(each.house.hashRecipients(newer)).rejects.toMatchObject(code('turn-broken'));
+		await expect(each.house.hashRecipients(newer)).rejects.toMatchObject(code('convert-broken'));
 		each.clock.at += 72 * hour;
 		const later = await each.house.open(key);
 		await later.deliveries.sweep('content');
@@ -126,7 +126,7 @@ describe.each(stores)('a ledger of names turned into one of keyed hashes, on %s'
 		// Everything is over, and its inputs are sealed with a key that this one does not know: it ends in the middle.
 		await expect(each.house.hashRecipients(newer)).rejects.toMatchObject(code('input-locked'));
 		await expect(each.house.open(key)).rejects.toMatchObject(code('recipients-hashed'));
-		await expect(each.hashed(newer)).rejects.toMatchObject(code('recipients-turning'));
+		await expect(each.hashed(newer)).rejects.toMatchObject(code('recipients-converting'));
 		expect(await each.house.hashRecipients(newer, undefined, key)).toMatchObject({ deliveries: 3 });
 		const ledger = await each.hashed(newer, key);
 		expect(await ledger.events.verify()).toMatchObject({ status: 'intact' });
@@ -134,12 +134,12 @@ describe.each(stores)('a ledger of names turned into one of keyed hashes, on %s'
 	});
 });
 
-test('the command line turns a file, says what it did, and what hinders it', async () => {
+test('the command line converts a file, says what it did, and what hinders it', async () => {
 	const { mkdtempSync, writeFileSync } = await import('node:fs');
 	const { tmpdir } = await import('node:os');
 	const { join } = await import('node:path');
 	const { openSqliteLedger } = await import('../../adapters/sqlite');
-	const folder = mkdtempSync(join(tmpdir(), 'rg-turn-'));
+	const folder = mkdtempSync(join(tmpdir(), 'rg-convert-'));
 	const [file, keyFile] = [join(folder, 'ledger.sqlite'), join(folder, 'key')];
 	writeFileSync(keyFile, `${key}\n`);
 	const clock: TestClock = { at: slotOpens + hour };

@@ -2,11 +2,11 @@ import { erasedKey, type TextRow } from '../../erasure/port';
 import { openResult, sealResult } from '../../operations/keys/results';
 import { pages } from '../../pages';
 import { standsForItself } from '../port';
-import { page, tell, type Turning } from './turning';
+import { page, tell, type Conversion } from './conversion';
 
 /** Keys of claims, what they came with and their results. Returns how many. */
-export async function turnKeys({ context, book }: Turning): Promise<number> {
-	let turned = 0;
+export async function convertKeys({ context, book }: Conversion): Promise<number> {
+	let converted = 0;
 	const list = (last: TextRow | undefined): Promise<readonly TextRow[]> =>
 		context.store.transaction((tx) => tx.erasure.texts('keys', last?.key ?? null, page));
 	for await (const rows of pages(page, list)) {
@@ -26,7 +26,7 @@ export async function turnKeys({ context, book }: Turning): Promise<number> {
 			}
 			await tell(tx, 'keys', named.length);
 		});
-		turned += named.length;
+		converted += named.length;
 	}
-	return turned;
+	return converted;
 }

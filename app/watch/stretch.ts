@@ -14,8 +14,8 @@ const takenSchema = z.object({ from: z.number(), position: z.number(), at: z.num
 /** Most positions one poll goes forward; the rest is the next poll's. */
 const MOST = 5_000;
 
-/** What is asked of {@link takeTurn}. */
-export interface Turn<Item> {
+/** What is asked of {@link takeStretch}. */
+export interface StretchRequest<Item> {
 	readonly ledger: Ledger;
 	/** Names one trigger node of one workflow. */
 	readonly trigger: string;
@@ -36,8 +36,8 @@ export interface Turn<Item> {
  * what it took, and closes the stretch in the ledger: from then on no restart repeats it, whatever n8n's static data
  * says. A trigger that never ran begins at the head: what happened before is history.
  */
-export async function takeTurn<Item>(turn: Turn<Item>): Promise<readonly Item[]> {
-	const { ledger, trigger, emitted, restarted, now, read } = turn;
+export async function takeStretch<Item>(request: StretchRequest<Item>): Promise<readonly Item[]> {
+	const { ledger, trigger, emitted, restarted, now, read } = request;
 	while ((await ledger.events.seal()) > 0);
 	const { foot, head } = await ledger.events.ends();
 	const [record] = await ledger.records.get('trigger', [trigger]);

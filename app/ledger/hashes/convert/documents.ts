@@ -4,25 +4,25 @@ import type { TextRow } from '../../erasure/port';
 import { documents, ofRecipients } from '../../erasure/texts';
 import { pages } from '../../pages';
 import type { NameBook } from '../book';
-import { page, type Turning } from './turning';
+import { page, type Conversion } from './conversion';
 
-const turnedSettings = (book: NameBook, settings: SpineSettings): SpineSettings => ({
+const convertedSettings = (book: NameBook, settings: SpineSettings): SpineSettings => ({
 	...settings,
 	testRecipients: settings.testRecipients.map((name) => book.hashOf(name)),
 });
 
-async function turnSettings({ context: { store }, book }: Turning): Promise<number> {
-	let turned = 0;
+async function convertSettings({ context: { store }, book }: Conversion): Promise<number> {
+	let converted = 0;
 	for (const { settings, pauseReason } of await store.transaction((tx) => tx.spines())) {
 		const [reason] = await book.hideAll([pauseReason ?? undefined]);
-		const next = turnedSettings(book, settings);
+		const next = convertedSettings(book, settings);
 		if (canonicalJson({ ...next }) === canonicalJson({ ...settings }) && (reason ?? null) === pauseReason)
 			continue;
 		await store.transaction(async (tx) => {
 			const row = await tx.spine(settings.spine, 'update');
 			if (row !== null) await tx.writeSpine({ ...row, settings: next, pauseReason: reason ?? null });
 		});
-		turned += 1;
+		converted += 1;
 	}
 	const list = (last: TextRow | undefined): Promise<readonly TextRow[]> =>
 		store.transaction((tx) => tx.erasure.texts('settings', last?.key ?? null, page));
@@ -31,18 +31,18 @@ async function turnSettings({ context: { store }, book }: Turning): Promise<numb
 			key: [spine = '', version = ''],
 			text,
 		} of rows) {
-			const next = JSON.stringify(turnedSettings(book, JSON.parse(text) as SpineSettings));
+			const next = JSON.stringify(convertedSettings(book, JSON.parse(text) as SpineSettings));
 			if (next === text) continue;
 			await store.transaction((tx) => tx.erasure.rewriteSettings(spine, version, next));
-			turned += 1;
+			converted += 1;
 		}
-	return turned;
+	return converted;
 }
 
 /** Documents in which recipients may be named, and the settings of spines. Returns how many. */
-export async function turnDocuments(turning: Turning): Promise<number> {
-	const { context, book } = turning;
-	let turned = await turnSettings(turning);
+export async function convertDocuments(conversion: Conversion): Promise<number> {
+	const { context, book } = conversion;
+	let converted = await convertSettings(conversion);
 	for (const kind of ofRecipients)
 		for await (const found of documents(context, kind)) {
 			const [body = found.body] = await book.hide([found.body]);
@@ -54,7 +54,7 @@ export async function turnDocuments(turning: Turning): Promise<number> {
 				const revision = record.revision + 1;
 				await tx.records.updateRecord({ ...record, body, revision, updatedAt });
 			});
-			turned += 1;
+			converted += 1;
 		}
-	return turned;
+	return converted;
 }

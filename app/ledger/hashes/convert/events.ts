@@ -5,7 +5,7 @@ import { type Redaction, type StateSeal, unsignedText } from '../../history/stat
 import { pages } from '../../pages';
 import type { LinkedRow } from '../../store';
 import { type NameBook, withoutAddresses } from '../book';
-import { tell, type Turning } from './turning';
+import { tell, type Conversion } from './conversion';
 
 /** Few, since an event of a large batch names thousands of recipients. */
 const pageEvents = 200;
@@ -14,36 +14,36 @@ const isObject = (value: Json | undefined): value is JsonObject =>
 	value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** An entry of a batch under the hash of what it names; what was said of it is free text. */
-function turnedEntry(entry: Json, book: NameBook): Json {
+function convertedEntry(entry: Json, book: NameBook): Json {
 	if (typeof entry === 'string') return book.hashOf(entry);
 	if (!Array.isArray(entry)) return entry;
 	const [name = null, ...more] = entry as readonly Json[];
 	return [typeof name === 'string' ? book.hashOf(name) : name, ...more.map(withoutAddresses)];
 }
 
-const turnedEntries = (entries: Json | undefined, book: NameBook): Json =>
+const convertedEntries = (entries: Json | undefined, book: NameBook): Json =>
 	Array.isArray(entries)
-		? (entries as readonly Json[]).map((entry) => turnedEntry(entry, book))
+		? (entries as readonly Json[]).map((entry) => convertedEntry(entry, book))
 		: (entries ?? null);
 
 /** Recipients and keys where an event of a batch has them: in its entries, and of many keys the first and the last. */
-function turnedData(kind: string, data: Json, book: NameBook): Json {
+function convertedData(kind: string, data: Json, book: NameBook): Json {
 	if (!isObject(data)) return data;
 	if (kind.startsWith('keys.'))
 		return Object.fromEntries(
 			Object.entries(data).map(([name, value]): [string, Json] => {
-				if (name === 'keys') return [name, turnedEntries(value, book)];
+				if (name === 'keys') return [name, convertedEntries(value, book)];
 				const isKey = (name === 'first' || name === 'last') && typeof value === 'string';
 				return [name, isKey ? book.hashOf(value) : value];
 			}),
 		);
 	return 'deliveries' in data && Array.isArray(data['deliveries'])
-		? { ...data, deliveries: turnedEntries(data['deliveries'], book) }
+		? { ...data, deliveries: convertedEntries(data['deliveries'], book) }
 		: data;
 }
 
 /** What an event tells of rows, under the hashes of their recipients. */
-function turnedState(text: string, book: NameBook): string {
+function convertedState(text: string, book: NameBook): string {
 	const state = JSON.parse(text) as StateText;
 	for (const [table, , flat] of state.t ?? []) {
 		if (table !== 'deliveries' && table !== 'recipients') continue;
@@ -53,7 +53,7 @@ function turnedState(text: string, book: NameBook): string {
 }
 
 /** Events with hashes in place of names; `null` for those that name nobody. */
-async function turnedEvents(
+async function convertedEvents(
 	rows: readonly LinkedRow[],
 	book: NameBook,
 	seal: StateSeal | null,
@@ -61,7 +61,7 @@ async function turnedEvents(
 	const told = rows.map(({ kind, subject, sentence, data }): JsonObject => ({
 		subject,
 		sentence,
-		data: turnedData(kind, JSON.parse(data) as Json, book),
+		data: convertedData(kind, JSON.parse(data) as Json, book),
 	}));
 	const hidden = await book.hide(told);
 	return rows.map((row, at) => {
@@ -72,18 +72,18 @@ async function turnedEvents(
 			sentence: sentence as string,
 			data: wellFormedJson(data),
 		};
-		const state = row.state === null ? null : turnedState(unsignedText(row.state), book);
+		const state = row.state === null ? null : convertedState(unsignedText(row.state), book);
 		return replaced(row, next, state, seal);
 	});
 }
 
 /** Events that name somebody. Returns how many. */
-export async function turnEvents({ context, book }: Turning): Promise<number> {
-	let turned = 0;
+export async function convertEvents({ context, book }: Conversion): Promise<number> {
+	let converted = 0;
 	const list = (last: LinkedRow | undefined): Promise<readonly LinkedRow[]> =>
 		context.store.transaction((tx) => tx.erasure.eventsAfter(last?.id ?? 0, pageEvents));
 	for await (const rows of pages(pageEvents, list)) {
-		const next = (await turnedEvents(rows, book, context.seal)).filter((one) => one !== null);
+		const next = (await convertedEvents(rows, book, context.seal)).filter((one) => one !== null);
 		if (next.length === 0) continue;
 		await context.store.transaction(async (tx) => {
 			const redactions: Redaction[] = [];
@@ -94,8 +94,8 @@ export async function turnEvents({ context, book }: Turning): Promise<number> {
 			tx.markState({ redactions });
 			await tell(tx, 'events', next.length);
 		});
-		turned += next.length;
+		converted += next.length;
 		await context.store.breathe();
 	}
-	return turned;
+	return converted;
 }

@@ -4,7 +4,7 @@ import type { LedgerContext } from '../../context';
 import { pages } from '../../pages';
 import type { InputRow, RecipientRef, StatePage, StoreTransaction } from '../../store';
 import { type OutboxNames, standsForItself } from '../port';
-import { page, tell, type Turning } from './turning';
+import { page, tell, type Conversion } from './conversion';
 
 /** Rows of a table by the parts of their keys, a page at a time. */
 async function* paths(
@@ -19,8 +19,8 @@ async function* paths(
 	}
 }
 
-/** Keeps the names of everybody, before the first of them is turned. */
-export async function keepAll({ context, book }: Turning): Promise<void> {
+/** Keeps the names of everybody, before the first of them is converted. */
+export async function keepAll({ context, book }: Conversion): Promise<void> {
 	for (const table of ['recipients', 'deliveries'] as const)
 		for await (const rows of paths(context, table)) await book.keep(rows.map((path) => path.at(-1) ?? ''));
 	const spines = await context.store.transaction((tx) => tx.spines());
@@ -28,9 +28,9 @@ export async function keepAll({ context, book }: Turning): Promise<void> {
 }
 
 /** Deliveries, their inputs and messages. Returns how many. */
-export async function turnDeliveries(turning: Turning): Promise<number> {
-	const { context, book } = turning;
-	let turned = 0;
+export async function convertDeliveries(conversion: Conversion): Promise<number> {
+	const { context, book } = conversion;
+	let converted = 0;
 	for await (const rows of paths(context, 'deliveries')) {
 		const refs = rows.flatMap(([spine = '', space = '', slot = '', recipient = '']): DeliveryRef[] =>
 			standsForItself(recipient) ? [] : [{ spine, space: space as Space, slot, recipient }],
@@ -40,14 +40,14 @@ export async function turnDeliveries(turning: Turning): Promise<number> {
 		const given = read.map((one) => one?.row.reason ?? undefined);
 		const hidden = await book.hideAll(given);
 		const reasons = new Map(given.map((text, at) => [text, hidden[at]]));
-		turned += await context.store.transaction((tx) => turnPage(tx, turning, refs, reasons));
+		converted += await context.store.transaction((tx) => convertPage(tx, conversion, refs, reasons));
 	}
-	return turned;
+	return converted;
 }
 
-async function turnPage(
+async function convertPage(
 	tx: StoreTransaction,
-	{ context, book }: Turning,
+	{ context, book }: Conversion,
 	refs: readonly DeliveryRef[],
 	reasons: ReadonlyMap<string | undefined, string | undefined>,
 ): Promise<number> {
@@ -72,8 +72,8 @@ async function turnPage(
 }
 
 /** What is known of recipients. Returns how many. */
-export async function turnRecipients({ context, book }: Turning): Promise<number> {
-	let turned = 0;
+export async function convertRecipients({ context, book }: Conversion): Promise<number> {
+	let converted = 0;
 	for await (const rows of paths(context, 'recipients')) {
 		const refs = rows.flatMap(([spine = '', space = '', recipient = '']): RecipientRef[] =>
 			standsForItself(recipient) ? [] : [{ spine, space: space as Space, recipient }],
@@ -88,14 +88,14 @@ export async function turnRecipients({ context, book }: Turning): Promise<number
 			}
 			await tell(tx, 'recipients', refs.length);
 		});
-		turned += refs.length;
+		converted += refs.length;
 	}
-	return turned;
+	return converted;
 }
 
 /** Entries of the outbox. Returns how many. */
-export async function turnOutbox({ context: { store }, book }: Turning): Promise<number> {
-	let turned = 0;
+export async function convertOutbox({ context: { store }, book }: Conversion): Promise<number> {
+	let converted = 0;
 	const list = (last: OutboxNames | undefined): Promise<readonly OutboxNames[]> =>
 		store.transaction((tx) => tx.renaming.outbox(last?.id ?? 0, page));
 	for await (const rows of pages(page, list)) {
@@ -112,7 +112,7 @@ export async function turnOutbox({ context: { store }, book }: Turning): Promise
 			await tx.renaming.renameOutbox(next);
 			await tell(tx, 'outbox entries', next.length);
 		});
-		turned += next.length;
+		converted += next.length;
 	}
-	return turned;
+	return converted;
 }
