@@ -165,3 +165,13 @@ export function introduced(
 	});
 	return [...lines.flat(), ...shared, ...rest];
 }
+
+/** How many results a list returns at most. */
+export const limitParameter: INodeProperties = {
+	displayName: 'Limit',
+	name: 'limit',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 50,
+	description: 'Max number of results to return',
+};

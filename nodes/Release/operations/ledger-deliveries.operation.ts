@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { deliveryKey, modeOf, spaceOf } from '../../../core/delivery/key';
 import type { DeliveryRef, DeliveryState } from '../../../core/delivery/types';
 import type { DeliveryRecord } from '../../../core/delivery/record';
-import { shownFor, spineParameter } from '../../kit/descriptions';
+import { limitParameter, shownFor, spineParameter } from '../../kit/descriptions';
 import type { OperationContext } from '../resource';
 
 export const option = {
@@ -40,15 +40,7 @@ export const description: INodeProperties[] = shownFor({ resource: ['ledger'], o
 		default: false,
 		description: 'Whether to return all results or only up to a given limit',
 	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 50,
-		description: 'Max number of results to return',
-		displayOptions: { show: { returnAll: [false] } },
-	},
+	{ ...limitParameter, displayOptions: { show: { returnAll: [false] } } },
 	{
 		displayName: 'Filters',
 		name: 'filters',

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { debtsIn, releasesOf } from '../../../app/release';
-import { shownFor, subjectParameter } from '../../kit/descriptions';
+import { limitParameter, shownFor, subjectParameter } from '../../kit/descriptions';
 import type { OperationContext } from '../resource';
 import { releaseJson } from './release-record';
 
@@ -17,14 +17,7 @@ export const description: INodeProperties[] = shownFor({ resource: ['release'], 
 		name: 'spine',
 		description: 'The spine, or the product, that the releases belong to',
 	}),
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 50,
-		description: 'Max number of results to return',
-	},
+	limitParameter,
 ]);
 
 /** One record per release. */

@@ -1,8 +1,5 @@
-import type { INodeProperties } from 'n8n-workflow';
-import { shownFor, spineParameter } from '../../kit/descriptions';
 import type { OperationContext } from '../resource';
-import { knownSpine } from './known-spine';
-import { spineJson } from './spine-record';
+import { halt, haltParameters } from './spine-halt';
 
 export const option = {
 	name: 'Resume',
@@ -11,22 +8,7 @@ export const option = {
 	description: 'Let claims and confirms through again',
 };
 
-export const description: INodeProperties[] = shownFor({ resource: ['spine'], operation: ['resume'] }, [
-	spineParameter(),
-	{
-		displayName: 'Reason',
-		name: 'reason',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. the template was corrected',
-		description: 'Kept with the event; one sentence, no contact data',
-	},
-]);
+export const description = haltParameters('resume', 'e.g. the template was corrected');
 
 /** The spine's record afterwards. Throws `ledger-spine-unknown`. */
-export async function execute(context: OperationContext): Promise<readonly object[]> {
-	const { settings } = await knownSpine(context);
-	const reason = context.parameters.text('reason');
-	return [spineJson(await context.ports.ledger.spines.resume(settings.spine, reason, context.by))];
-}
+export const execute = (context: OperationContext): Promise<readonly object[]> => halt(context, 'resume');

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { snapshotOf } from '../../../app/snapshot/store';
-import { shownFor, spineParameter } from '../../kit/descriptions';
+import { limitParameter, shownFor, spineParameter } from '../../kit/descriptions';
 import { DONE, type OperationContext, type OperationResult } from '../operation';
 
 export const option = {
@@ -15,14 +15,7 @@ export const local = true as const;
 
 export const description: INodeProperties[] = shownFor({ operation: ['list'] }, [
 	spineParameter({ required: false, description: 'Only snapshots of this spine; all if empty' }),
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 50,
-		description: 'Max number of results to return',
-	},
+	limitParameter,
 ]);
 
 /** One record per snapshot. */
