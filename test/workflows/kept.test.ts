@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { handsOut } from '../../core/audit/own-nodes';
 import { readTemplate, templateFiles, type Template } from './template';
@@ -53,4 +56,28 @@ it('is told on the canvas wherever a template keeps no good runs', () => {
 	expect(quiet.filter((file) => !/succeed are not (?:saved|kept)/.test(notesOf(readTemplate(file))))).toEqual(
 		[],
 	);
+});
+
+/** Sources of what ships in which something stands. */
+function naming(pattern: RegExp): readonly string[] {
+	const root = join(__dirname, '../..');
+	const rooms = ['core', 'app', 'adapters', 'nodes', 'cli', 'workflows'];
+	const files = execFileSync('git', ['ls-files', ...rooms], { cwd: root, encoding: 'utf8' })
+		.trim()
+		.split('\n');
+	return files.filter((file) => pattern.test(readFileSync(join(root, file), 'utf8')));
+}
+
+it('is read by doctor, the watch and the set-up of its own errands only: nothing that a gate decides by', () => {
+	expect(naming(/\/executions\b/)).toEqual(['adapters/n8n/installation.ts', 'adapters/n8n/runs.ts']);
+	expect(naming(/\bn8nRuns\b/)).toEqual([
+		'adapters/n8n/runs.ts',
+		'cli/commands/watch.ts',
+		'nodes/Release/operations/desk-watch.operation.ts',
+	]);
+	expect(naming(/\bn8n\.runs?\(/)).toEqual([
+		'app/doctor/gather.ts',
+		'app/setup/inside.ts',
+		'app/watch/workflows.ts',
+	]);
 });
