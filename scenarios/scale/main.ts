@@ -17,6 +17,9 @@ const whole = (text: string): number => {
 	return value;
 };
 
+/** Whether what was measured is kept in the tree. */
+let records = true;
+
 function readOptions(): ScaleOptions {
 	const command = new Command('scale')
 		.option('--contacts <n>', 'contacts that are due', whole, 5_000)
@@ -26,14 +29,17 @@ function readOptions(): ScaleOptions {
 		.option('--generator-ms <n>', 'how long the generator takes for a text', whole, 0)
 		.option('--every <seconds>', "the driver's schedule", whole, 60)
 		.option('--port <n>', 'first of ten ports', whole, 18780)
+		.option('--no-record', 'keeps nothing of what was measured')
 		.parse(process.argv);
-	const { queue, runs, every, ...given } = command.opts<
+	const { queue, runs, every, record, ...given } = command.opts<
 		Omit<ScaleOptions, 'mode' | 'parallelRuns' | 'everySeconds'> & {
 			queue: boolean;
 			runs: number;
 			every: number;
+			record: boolean;
 		}
 	>();
+	records = record;
 	return { ...given, mode: queue ? 'queue' : 'regular', parallelRuns: runs, everySeconds: every };
 }
 
@@ -57,7 +63,7 @@ async function main(): Promise<void> {
 				console.log(`${mails} mails, ${JSON.stringify(world.memory().map(Math.round))} MB`);
 			if (mails >= options.contacts || at - movedAt > patienceMs) {
 				const done = summaryOf(options, samples, { recipients, most }, loadBefore);
-				keep(done);
+				if (records) keep(done);
 				console.log(done.sentences.join('\n'));
 				if (!done.exact) process.exitCode = 1;
 				return;
