@@ -72,7 +72,7 @@ export class SqlErasure implements ErasureTransaction {
 		const end = key.length + deliveryColumns.length;
 		return rows.map((cells) => {
 			const row = toDelivery(cells);
-			this.witness.sawDelivery(row.ref, cells.slice(key.length, end));
+			this.witness.sawDelivery(row.ref, cells, key.length);
 			const text = cells[end] ?? null;
 			return { row, input: text === null ? null : String(text) };
 		});

@@ -16,7 +16,8 @@ import {
 	slotColumns,
 	spineColumns,
 } from './tables';
-import { digestOf, recipientDigest } from './witness';
+import { digestOf } from './row-digests';
+import { recipientDigest } from './witness';
 
 interface Told {
 	readonly key: readonly ColumnName[];

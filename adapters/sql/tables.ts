@@ -225,19 +225,24 @@ const d = deliveryColumns.at;
 const r = recipientColumns.at;
 const k = deliveryKey.at;
 
+/** Key and row of a delivery: what is selected of `deliveries`. */
+export const toDelivery = (cells: Cells): DeliveryRow => toRow(refIn(cells), cells, deliveryKey.length);
+
+/** The key at the beginning of a row. */
+export const refIn = (cells: Cells): DeliveryRef => ({
+	spine: cells[k.spine] as string,
+	space: cells[k.space] as Space,
+	slot: cells[k.slot] as string,
+	recipient: cells[k.recipient] as string,
+});
+
 /**
- * Key and row of a delivery: what is selected of `deliveries`. Written out, as the facts below: batches read tens of
- * thousands of them, and a row that is filled property by property takes three times as long.
+ * Row of a delivery whose cells begin at `from`. Written out, as the facts below: batches read tens of thousands of them,
+ * and a row that is filled property by property takes three times as long.
  */
-export function toDelivery(cells: Cells): DeliveryRow {
-	const from = deliveryKey.length;
+export function toRow(ref: DeliveryRef, cells: Cells, from: number): DeliveryRow {
 	return {
-		ref: {
-			spine: cells[k.spine] as string,
-			space: cells[k.space] as Space,
-			slot: cells[k.slot] as string,
-			recipient: cells[k.recipient] as string,
-		},
+		ref,
 		state: cells[from + d.state] as DeliveryState,
 		opensAt: cells[from + d.opensAt] as number,
 		closesAt: cells[from + d.closesAt] as number,
@@ -280,12 +285,12 @@ export function toFacts(cells: Cells, from: number): RecipientFacts {
 	};
 }
 
-/** A delivery, what is known of its recipient and, last, its input. */
-export function toLoaded(cells: Cells): LoadedDelivery {
-	const facts = deliveryKey.length + deliveryColumns.length;
+/** A delivery whose row begins at `from`, then what is known of its recipient and, last, its input. */
+export function toLoaded(ref: DeliveryRef, cells: Cells, from: number): LoadedDelivery {
+	const facts = from + deliveryColumns.length;
 	const input = cells[facts + recipientColumns.length] ?? null;
 	return {
-		row: toDelivery(cells),
+		row: toRow(ref, cells, from),
 		facts: toFacts(cells, facts),
 		input: input === null ? null : String(input),
 	};

@@ -11,9 +11,9 @@ import type {
 	StoreTransaction,
 } from '../../app/ledger/store';
 import { type AlikeRows, splitAlike } from './alike';
-import { SqlSpinesAndOutbox } from './spines-outbox';
-import { bySlot, groupBy, inSlot, type SlotKey } from './group';
-import { type Cells, joined, listed, raw, sql, type Sql, when } from './statement';
+import { groupBy, inSlot } from './group';
+import { SqlLoading } from './loading';
+import { type Cells, joined, listed, raw, sql, when } from './statement';
 import {
 	changingColumns,
 	deliveryColumns,
@@ -23,6 +23,7 @@ import {
 	messageKey,
 	recipientColumns,
 	recipientKey,
+	refIn,
 	slotColumns,
 	toFacts,
 	toLoaded,
@@ -32,18 +33,13 @@ import {
 const longestMessageId = 512;
 
 const key = deliveryKey.names;
-const endOfRow = key.length + deliveryColumns.length;
 const stateColumn = deliveryColumns.only('state');
 const inputs = { table: 'inputs', columns: [...key, ...inputColumns.names], key };
-
-/** What {@link toLoaded} reads, of `d`, `r` and `i`. */
-export const loadedColumns = (withInput: boolean): Sql =>
-	sql`${deliveryKey.of('d')}, ${deliveryColumns.of('d')}, ${recipientColumns.of('r')}, ${raw(withInput ? 'i.text' : 'NULL')}`;
 
 const noFacts = raw(recipientColumns.names.map(() => 'NULL').join(', '));
 
 /** The half of the store's transaction that reads and writes deliveries, for both stores. */
-export abstract class SqlTransaction extends SqlSpinesAndOutbox implements StoreTransaction {
+export abstract class SqlTransaction extends SqlLoading implements StoreTransaction {
 	/** One change for many deliveries of one slot: what a claim or a confirmation is. */
 	protected abstract writeAlike(change: AlikeRows): Promise<unknown>;
 
@@ -100,66 +96,6 @@ export abstract class SqlTransaction extends SqlSpinesAndOutbox implements Store
 		});
 		await this.session.replace(inputs, stored);
 		return inserted;
-	}
-
-	/** Locks in one statement and reads in the next, whose snapshot sees what the lock waited for. */
-	async loadDeliveries(
-		refs: readonly DeliveryRef[],
-		withInput: boolean,
-	): Promise<readonly (LoadedDelivery | null)[]> {
-		const { dialect } = this.session;
-		if (dialect.locksRows) {
-			for (const { slot, recipients } of bySlot(refs)) {
-				const one = sql`${inSlot('d', slot)} AND d.recipient = ${dialect.item('k')}`;
-				await this.session.run(sql`SELECT 1 FROM ${dialect.list('k', recipients, 'sorted')}
-					${dialect.join('inner', 'deliveries', 'd', one, 'locked')}`);
-			}
-		}
-		return await this.readInto(refs, withInput, true);
-	}
-
-	readDeliveries(
-		refs: readonly DeliveryRef[],
-		withInput: boolean,
-	): Promise<readonly (LoadedDelivery | null)[]> {
-		return this.readInto(refs, withInput, false);
-	}
-
-	private async readInto(
-		refs: readonly DeliveryRef[],
-		withInput: boolean,
-		locked: boolean,
-	): Promise<readonly (LoadedDelivery | null)[]> {
-		const result = new Array<LoadedDelivery | null>(refs.length).fill(null);
-		for (const { slot, recipients, places } of bySlot(refs)) {
-			const found = new Map<string, LoadedDelivery>();
-			for (const cells of await this.loadSlot(slot, recipients, withInput)) {
-				const loaded = toLoaded(cells);
-				found.set(loaded.row.ref.recipient, loaded);
-				if (locked) this.witness.sawDelivery(loaded.row.ref, cells.slice(key.length, endOfRow));
-			}
-			places.forEach((place, index) => {
-				result[place] = found.get(recipients[index] ?? '') ?? null;
-			});
-		}
-		return result;
-	}
-
-	/** Deliveries of one slot, by recipient: one look-up each. */
-	protected loadSlot(
-		slot: SlotKey,
-		recipients: readonly string[],
-		withInput: boolean,
-	): Promise<readonly Cells[]> {
-		const { dialect } = this.session;
-		const [spine, space] = slot;
-		const recipient = dialect.item('k');
-		const ofRecipient = sql`r.spine = ${spine} AND r.space = ${space} AND r.recipient = ${recipient}`;
-		const inputOf = sql`${inSlot('i', slot)} AND i.recipient = ${recipient}`;
-		return this.session.all(sql`SELECT ${loadedColumns(withInput)} FROM ${dialect.list('k', recipients)}
-			${dialect.join('inner', 'deliveries', 'd', sql`${inSlot('d', slot)} AND d.recipient = ${recipient}`, 'one')}
-			${dialect.join('left', 'recipients', 'r', ofRecipient, 'one')}
-			${when(withInput, () => dialect.join('left', 'inputs', 'i', inputOf, 'one'))}`);
 	}
 
 	async lockRecipients(refs: readonly RecipientRef[]): Promise<readonly RecipientFacts[]> {
@@ -261,7 +197,7 @@ export abstract class SqlTransaction extends SqlSpinesAndOutbox implements Store
 				${when(withInput, () => dialect.join('left', 'inputs', 'i', sameKey, 'one'))}
 				WHERE ${joined(where, ' AND ')}
 				ORDER BY ${deliveryKey.of('d')} LIMIT ${limit}`,
-			toLoaded,
+			(cells) => toLoaded(refIn(cells), cells, key.length),
 		);
 	}
 

@@ -1,25 +1,40 @@
-import { hash } from 'node:crypto';
-import { absent, type RowDigest, StateNotes, type StateTable } from '../../app/ledger/history/state';
+import {
+	absent,
+	type GroupNotes,
+	type RowDigest,
+	StateNotes,
+	type StateTable,
+} from '../../app/ledger/history/state';
 import type { RecipientRow } from '../../app/ledger/store';
 import type { DeliveryRow, RecipientFacts } from '../../core/delivery/transitions';
 import { unknownRecipient } from '../../core/delivery/transitions';
-import type { DeliveryRef } from '../../core/delivery/types';
+import type { DeliveryRef, Space } from '../../core/delivery/types';
+import { digestOf, digestOfText, RowDigests } from './row-digests';
 import type { Cells } from './statement';
 import { deliveryColumns, recipientColumns } from './tables';
-
-/** Digest of a row's cells, in the order of {@link stateColumns}: 128 bits of SHA-256. */
-export const digestOf = (cells: Cells): RowDigest =>
-	hash('sha256', JSON.stringify(cells), 'base64url').slice(0, 22);
-
-const idOf = ({ spine, space, slot, recipient }: DeliveryRef): string =>
-	`${spine}\u0000${space}\u0000${slot}\u0000${recipient}`;
 
 const nobody = JSON.stringify(recipientColumns.cells(unknownRecipient));
 
 /** Digest of what is known of a recipient; of one of whom nothing is known, the same as of none. */
 export function recipientDigest(cells: Cells): RowDigest {
 	const text = JSON.stringify(cells);
-	return text === nobody ? absent : hash('sha256', text, 'base64url').slice(0, 22);
+	return text === nobody ? absent : digestOfText(text);
+}
+
+/** A row as it was read: its cells, among those of the statement from `from` on. */
+interface Seen {
+	readonly cells: Cells;
+	readonly from: number;
+}
+
+/** What is noted of the deliveries of one slot. */
+interface SlotNotes {
+	readonly spine: string;
+	readonly space: Space;
+	readonly slot: string;
+	/** Rows as they were read under a lock, by recipient. */
+	readonly seen: Map<string, Seen>;
+	notes: GroupNotes | null;
 }
 
 /**
@@ -28,33 +43,49 @@ export function recipientDigest(cells: Cells): RowDigest {
  */
 export class Witness {
 	readonly notes = new StateNotes();
-	/** Rows as they were read under a lock. */
-	private readonly deliveries = new Map<string, Cells>();
+	private readonly slots = new Map<string, SlotNotes>();
+	/** Of the delivery before: a batch mostly goes on in the same slot. */
+	private last: SlotNotes | null = null;
+	private readonly before = new RowDigests(deliveryColumns.length, deliveryColumns.at.inputDigest);
+	private readonly after = new RowDigests(deliveryColumns.length, deliveryColumns.at.inputDigest);
 	private readonly facts = new Map<string, RecipientFacts>();
 	private readonly others = new Map<string, RowDigest>();
 
-	/** A delivery that was read and locked, by its cells in the order of the table. */
-	sawDelivery(ref: DeliveryRef, cells: Cells): void {
-		this.deliveries.set(idOf(ref), cells);
+	private slotOf({ spine, space, slot }: DeliveryRef): SlotNotes {
+		const { last } = this;
+		if (last !== null && last.slot === slot && last.spine === spine && last.space === space) return last;
+		const id = `${spine}\u0000${space}\u0000${slot}`;
+		let found = this.slots.get(id);
+		if (found === undefined) {
+			found = { spine, space, slot, seen: new Map(), notes: null };
+			this.slots.set(id, found);
+		}
+		return (this.last = found);
+	}
+
+	/** A delivery that was read and locked, by its cells in the order of the table, which begin at `from`. */
+	sawDelivery(ref: DeliveryRef, cells: Cells, from: number): void {
+		this.slotOf(ref).seen.set(ref.recipient, { cells, from });
 	}
 
 	wroteDelivery(row: DeliveryRow, isNew: boolean): void {
-		const { spine, space, slot, recipient } = row.ref;
-		const cells = deliveryColumns.cells(row);
-		const before = isNew ? absent : this.beforeOf(row.ref);
-		this.notes.note('deliveries', [spine, space, slot], recipient, digestOf(cells), before);
+		this.noteDelivery(row, isNew ? absent : this.beforeOf(row.ref));
+	}
+
+	private noteDelivery(row: DeliveryRow, before: RowDigest | undefined): void {
+		const slot = this.slotOf(row.ref);
+		slot.notes ??= this.notes.group('deliveries', [slot.spine, slot.space, slot.slot]);
+		slot.notes.note(row.ref.recipient, this.after.of(deliveryColumns.cells(row)), before);
 	}
 
 	private beforeOf(ref: DeliveryRef): RowDigest | undefined {
-		const cells = this.deliveries.get(idOf(ref));
-		return cells && digestOf(cells);
+		const seen = this.slotOf(ref).seen.get(ref.recipient);
+		return seen && this.before.of(seen.cells, seen.from);
 	}
 
 	/** A delivery that goes on under another name: the chain tells of it under that name, from its beginning on. */
 	movedDelivery(former: DeliveryRow, row: DeliveryRow): void {
-		const { spine, space, slot, recipient } = row.ref;
-		const after = digestOf(deliveryColumns.cells(row));
-		this.notes.note('deliveries', [spine, space, slot], recipient, after, this.beforeOf(former.ref));
+		this.noteDelivery(row, this.beforeOf(former.ref));
 	}
 
 	/** What is known of a recipient, unchanged, under another name. */

@@ -11,6 +11,9 @@ interface Placed<Item> {
 
 /** Sorts a batch and splits it so that no ref occurs twice in a round: the second look sees what the first one did. */
 function rounds<Item>(placed: readonly Placed<Item>[]): readonly (readonly Placed<Item>[])[] {
+	// Batches mostly come in order, each ref once.
+	if (placed.every(({ ref }, at) => at === 0 || compareRefs((placed[at - 1] as Placed<Item>).ref, ref) < 0))
+		return [placed];
 	const sorted = [...placed].sort((a, b) => compareRefs(a.ref, b.ref));
 	const result: Placed<Item>[][] = [];
 	let round = 0;

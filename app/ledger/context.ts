@@ -1,7 +1,7 @@
-import { minimumGapMs, parseCadence } from '../../core/delivery/cadence';
+import { type Cadence, minimumGapMs, parseCadence } from '../../core/delivery/cadence';
 import type { SpineFacts } from '../../core/delivery/transitions';
 import type { OutboxPlan } from '../../core/delivery/outbox';
-import type { DeliveryRef } from '../../core/delivery/types';
+import type { DeliveryRef, Milliseconds } from '../../core/delivery/types';
 import { gateError } from '../../core/errors';
 import type { SpineRecord } from '../../core/delivery/spine-settings';
 import type { HeadSigner } from './history/head';
@@ -51,6 +51,22 @@ export interface LedgerContext {
 	storedDigest(digest: string): string;
 }
 
+/** Minimum gaps of cadences that were read, by their text: every chunk asks, and a cadence takes long to read. */
+const gaps = new Map<string, Milliseconds>();
+
+const mostGaps = 1_000;
+
+function gapOf(cadence: Cadence): Milliseconds {
+	const id = JSON.stringify(cadence);
+	let gap = gaps.get(id);
+	if (gap === undefined) {
+		gap = minimumGapMs(parseCadence(cadence));
+		if (gaps.size >= mostGaps) gaps.clear();
+		gaps.set(id, gap);
+	}
+	return gap;
+}
+
 /** What the machine needs of a stored spine. */
 export function factsOf(row: SpineRow): SpineFacts {
 	const { settings } = row;
@@ -60,7 +76,7 @@ export function factsOf(row: SpineRow): SpineFacts {
 		leaseMs: settings.leaseMs,
 		sendLeaseMs: settings.sendLeaseMs,
 		replaysPerSlot: settings.replaysPerSlot,
-		minimumGapMs: minimumGapMs(parseCadence(settings.cadence)),
+		minimumGapMs: gapOf(settings.cadence),
 		sweptUntil: row.sweptUntil,
 	};
 }

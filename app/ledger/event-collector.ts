@@ -40,6 +40,8 @@ interface Page {
  */
 export class EventCollector {
 	private readonly pages = new Map<string, Page>();
+	/** Of the entry before: a batch mostly goes on in the same slot. */
+	private last: Page | undefined;
 
 	constructor(
 		private readonly operation: string,
@@ -52,13 +54,24 @@ export class EventCollector {
 	}
 
 	note(kind: string, ref: DeliveryRef, token: number, detail: Json = null): void {
+		this.pageOf(kind, ref).entries.push(
+			detail === null ? [ref.recipient, token] : [ref.recipient, token, detail],
+		);
+	}
+
+	private pageOf(kind: string, ref: DeliveryRef): Page {
+		const { last } = this;
+		if (
+			last?.kind === kind &&
+			last.ref.slot === ref.slot &&
+			last.ref.spine === ref.spine &&
+			last.ref.space === ref.space
+		)
+			return last;
 		const id = `${kind}\u0000${ref.spine}\u0000${ref.space}\u0000${ref.slot}`;
 		let page = this.pages.get(id);
-		if (page === undefined) {
-			page = { ref, kind, entries: [] };
-			this.pages.set(id, page);
-		}
-		page.entries.push(detail === null ? [ref.recipient, token] : [ref.recipient, token, detail]);
+		if (page === undefined) this.pages.set(id, (page = { ref, kind, entries: [] }));
+		return (this.last = page);
 	}
 
 	async write(tx: StoreTransaction, at: Instant): Promise<void> {

@@ -116,18 +116,25 @@ export function nameOf({ table, path }: StateKey): string {
 /** Grouped by all parts of the key but the last: `[table, path, [last, after, before, …]]`; 0: `before` is unknown. */
 type Group = [table: StateTable, path: readonly string[], flat: (string | 0)[]];
 
-/** Collects what one transaction does to rows; the first `before` and the last `after` of a row count. */
+/** What one transaction does to the rows of one group; the first `before` and the last `after` of a row count. */
+export class GroupNotes {
+	readonly rows = new Map<string, [RowDigest, RowDigest | undefined]>();
+
+	constructor(
+		readonly table: StateTable,
+		readonly path: readonly string[],
+	) {}
+
+	note(last: string, after: RowDigest, before: RowDigest | undefined): void {
+		const known = this.rows.get(last);
+		if (known === undefined) this.rows.set(last, [after, before]);
+		else known[0] = after;
+	}
+}
+
+/** Collects what one transaction does to rows. */
 export class StateNotes {
-	private readonly groups = new Map<
-		string,
-		{
-			readonly table: StateTable;
-			readonly path: readonly string[];
-			readonly rows: Map<string, [RowDigest, RowDigest | undefined]>;
-		}
-	>();
-	private last:
-		{ readonly id: string; readonly rows: Map<string, [RowDigest, RowDigest | undefined]> } | undefined;
+	private readonly groups = new Map<string, GroupNotes>();
 	private flags: Required<StateFlags> = {
 		carried: false,
 		complete: false,
@@ -135,17 +142,12 @@ export class StateNotes {
 		redactions: [],
 	};
 
-	/** Where the rows of one group are noted. */
-	private rowsOf(
-		table: StateTable,
-		path: readonly string[],
-	): Map<string, [RowDigest, RowDigest | undefined]> {
+	/** Where the rows of one group are noted: it stands in the event from its first row on. */
+	group(table: StateTable, path: readonly string[]): GroupNotes {
 		const id = `${table}\u0000${path.join('\u0000')}`;
-		if (this.last?.id === id) return this.last.rows;
 		let group = this.groups.get(id);
-		if (group === undefined) this.groups.set(id, (group = { table, path, rows: new Map() }));
-		this.last = { id, rows: group.rows };
-		return group.rows;
+		if (group === undefined) this.groups.set(id, (group = new GroupNotes(table, path)));
+		return group;
 	}
 
 	note(
@@ -155,10 +157,7 @@ export class StateNotes {
 		after: RowDigest,
 		before: RowDigest | undefined,
 	): void {
-		const rows = this.rowsOf(table, path);
-		const known = rows.get(last);
-		if (known === undefined) rows.set(last, [after, before]);
-		else known[0] = after;
+		this.group(table, path).note(last, after, before);
 	}
 
 	/** Says more of the event than its entries. */

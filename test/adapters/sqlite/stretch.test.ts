@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { openSqliteLedger } from '../../../adapters/sqlite';
-import { stretchOf } from '../../../adapters/sqlite/stretch';
+import { stretchOf } from '../../../adapters/sql/stretch';
 import { bySlot } from '../../../adapters/sql/group';
 import type { Ledger } from '../../../app/ledger/api';
 import { refId } from '../../../core/delivery/refs';
