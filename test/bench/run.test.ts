@@ -59,6 +59,7 @@ describe('the bench', () => {
 			expect(kept('batch').report.tables.map(({ title }) => title.split(',')[0])).toEqual([
 				'SQLite',
 				'Postgres',
+				'Where the time of a claim goes',
 			]);
 			expect(page()).toContain('The figures mean nothing.');
 		},

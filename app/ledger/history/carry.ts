@@ -2,7 +2,7 @@ import { canonicalJson } from '../../../core/delivery/canonical';
 import type { LedgerContext } from '../context';
 import type { StoreTransaction } from '../store';
 import type { Replay } from './replay';
-import { absent, keyOfText, keyText, type StateEntry, stateTables } from './state';
+import { absent, keyOfText, type StateEntry, stateTables } from './state';
 
 const pageRows = 5000;
 
@@ -47,7 +47,7 @@ export async function adoptState({ store }: LedgerContext, replay: Replay): Prom
 			const page = await store.transaction(async (tx) => {
 				const rows = await tx.statePage(table, from, pageRows);
 				const fresh = rows.flatMap(({ path, digest }): readonly StateEntry[] =>
-					digest === absent || replay.rows.has(keyText({ table, path }))
+					digest === absent || replay.rows.find({ table, path }) >= 0
 						? []
 						: [{ table, path, after: digest, before: undefined }],
 				);
@@ -69,23 +69,27 @@ export async function adoptState({ store }: LedgerContext, replay: Replay): Prom
  * is begun again finds most of it told.
  */
 export async function carryState({ store }: LedgerContext, replay: Replay, upTo: number): Promise<void> {
-	const rows = replay.toldUpTo(upTo);
 	const isWhole = replay.wholeUpTo(upTo);
-	if (rows.length === 0 && !isWhole) return;
-	const pages = Math.max(1, Math.ceil(rows.length / pageRows));
-	for (let page = 0; page < pages; page += 1) {
-		const entries = rows
-			.slice(page * pageRows, (page + 1) * pageRows)
-			.map(([key, after]): StateEntry => ({ ...keyOfText(key), after, before: undefined }));
-		await store.transaction((tx) =>
+	const carry = (entries: readonly StateEntry[], isLast: boolean): Promise<void> =>
+		store.transaction((tx) =>
 			tell(
 				tx,
 				'ledger.carried',
 				`What pruned events told of ${entries.length} records is told again.`,
 				entries,
-				page === pages - 1 && replay.isWhole,
+				isLast && replay.isWhole,
 			),
 		);
-		await store.breathe();
+	let entries: StateEntry[] = [];
+	let some = false;
+	for (const [key, after] of replay.toldUpTo(upTo)) {
+		if (entries.length === pageRows) {
+			await carry(entries, false);
+			await store.breathe();
+			entries = [];
+		}
+		entries.push({ ...keyOfText(key), after, before: undefined });
+		some = true;
 	}
+	if (some || isWhole) await carry(entries, true);
 }

@@ -49,7 +49,7 @@ export async function compareState(
 	const { count, doubtful } = await compareRows(context, replay);
 	for (const key of doubtful) {
 		const disagreement = await context.store.transaction((tx) =>
-			again(tx, key, replay.rows.get(key), replay.isWhole, position),
+			again(tx, key, toldOf(replay, key), replay.isWhole, position),
 		);
 		if (disagreement !== null) return { count, disagreement };
 	}
@@ -72,11 +72,17 @@ export async function everyDisagreement(
 	const { doubtful } = await compareRows(context, replay, Number.MAX_SAFE_INTEGER);
 	for (const key of doubtful) {
 		const disagreement = await context.store.transaction((tx) =>
-			again(tx, key, replay.rows.get(key), replay.isWhole, position),
+			again(tx, key, toldOf(replay, key), replay.isWhole, position),
 		);
 		if (disagreement !== null) found.set(key, disagreement);
 	}
 	return found;
+}
+
+/** The last digest that the walk found told of a row. */
+function toldOf({ rows }: Replay, key: string): RowDigest | undefined {
+	const row = rows.find(keyOfText(key));
+	return row < 0 ? undefined : rows.digestAt(row);
 }
 
 async function compareRows(
@@ -84,7 +90,8 @@ async function compareRows(
 	replay: Replay,
 	most = mostAgain,
 ): Promise<{ readonly count: number; readonly doubtful: readonly string[] }> {
-	const unseen = new Map(replay.rows);
+	const { rows } = replay;
+	const seen = new Uint8Array(rows.size);
 	const doubtful: string[] = [];
 	let count = 0;
 	for (const table of stateTables) {
@@ -93,18 +100,19 @@ async function compareRows(
 			const from: readonly string[] | null = after;
 			const page: StatePage = await store.transaction((tx) => tx.statePage(table, from, pageRows));
 			for (const { path, digest } of page) {
-				const key = keyText({ table, path });
-				const told = unseen.get(key) ?? (replay.isWhole ? absent : undefined);
-				unseen.delete(key);
+				const row = rows.find({ table, path });
+				const told = row >= 0 ? rows.digestAt(row) : replay.isWhole ? absent : undefined;
+				if (row >= 0) seen[row] = 1;
 				if (told === digest) count += 1;
-				else if (told !== undefined && doubtful.length < most) doubtful.push(key);
+				else if (told !== undefined && doubtful.length < most) doubtful.push(keyText({ table, path }));
 			}
 			if (page.length < pageRows) break;
 			after = page.at(-1)?.path ?? null;
 			await store.breathe();
 		}
 	}
-	for (const [key, digest] of unseen) if (digest !== absent && doubtful.length < most) doubtful.push(key);
+	for (let row = 0; row < rows.size && doubtful.length < most; row += 1)
+		if (seen[row] !== 1 && rows.digestAt(row) !== absent) doubtful.push(rows.keyAt(row));
 	return { count, doubtful };
 }
 

@@ -1,3 +1,4 @@
+import { RowTable } from './row-table';
 import { absent, type EventState, keyText, type RowDigest } from './state';
 
 /** A row that was changed between two events by somebody else than the ledger. */
@@ -10,12 +11,8 @@ export interface ForeignChange {
 
 /** What the chain says of every row, gathered from its events in their order. */
 export class Replay {
-	/** The last digest told of each row. */
-	readonly rows = new Map<string, RowDigest>();
-	/** Rows that were only carried over from an earlier place, and not told of since. */
-	private readonly carried = new Set<string>();
-	/** The last place at which a row was told of, carried over included. */
-	private readonly places = new Map<string, number>();
+	/** The last digest told of each row, and the last place at which it was told of, carried over included. */
+	readonly rows = new RowTable();
 	private whole = false;
 	private wholeAt = 0;
 	/** Rows that an event found other than the event before had left it, in the order of the chain. */
@@ -37,10 +34,12 @@ export class Replay {
 	}
 
 	/** Rows that are there and of which only events up to `position` tell: what is lost when these are pruned. */
-	toldUpTo(position: number): readonly [key: string, digest: RowDigest][] {
-		return [...this.rows].filter(
-			([key, digest]) => digest !== absent && (this.places.get(key) ?? 0) <= position,
-		);
+	*toldUpTo(position: number): Generator<readonly [key: string, digest: RowDigest]> {
+		const { rows } = this;
+		for (let row = 0; row < rows.size; row += 1) {
+			const digest = rows.digestAt(row);
+			if (digest !== absent && rows.placeAt(row) <= position) yield [rows.keyAt(row), digest];
+		}
 	}
 
 	/** Whether only events up to `position` say that every row has its digest in the chain. */
@@ -55,23 +54,20 @@ export class Replay {
 
 	take(state: EventState, position: number): void {
 		for (const entry of state.entries) {
-			const key = keyText(entry);
-			const known = this.rows.get(key);
-			this.places.set(key, position);
+			const row = this.rows.find(entry);
 			if (state.carried) {
-				if (known === undefined) {
-					this.rows.set(key, entry.after);
-					this.carried.add(key);
-				}
+				// What was told before outweighs what stood at an earlier place.
+				if (row < 0) this.rows.set(entry, entry.after, position);
+				else this.rows.move(row, position);
 				continue;
 			}
-			const expected = known ?? (this.whole ? absent : undefined);
-			if (state.accepted) this.found.delete(key);
+			const expected = row >= 0 ? this.rows.digestAt(row) : this.whole ? absent : undefined;
+			if (state.accepted) this.found.delete(keyText(entry));
 			else if (entry.before !== undefined && expected !== undefined && entry.before !== expected) {
+				const key = keyText(entry);
 				if (!this.found.has(key)) this.found.set(key, { key, position });
 			}
-			this.rows.set(key, entry.after);
-			this.carried.delete(key);
+			this.rows.set(entry, entry.after, position);
 		}
 		this.whole ||= state.complete;
 		if (state.complete) this.wholeAt = position;
