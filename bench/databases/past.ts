@@ -73,6 +73,9 @@ function dataText(perSlot: number): string {
 	return JSON.stringify({ deliveries, operation: 'commit', space: 'live' });
 }
 
+/** Messages of one statement. */
+const perInsert = 250_000;
+
 const messageEnd = '-e38e-4336-af7d-b7bc2f4ae38e';
 
 /** Scatters the numbers below `count` over the same range, each of them once: providers' ids come in no order of ours. */
@@ -138,10 +141,11 @@ export function* pastStatements(past: Past, { numbers, padded }: Words): Generat
 		yield 'DROP INDEX messages_delivery';
 		yield 'CREATE TEMPORARY TABLE past_slots (n bigint PRIMARY KEY, slot text NOT NULL)';
 		yield `INSERT INTO past_slots VALUES ${slots.map(({ id }, index) => `(${index}, '${id}')`).join(', ')}`;
-		yield `INSERT INTO messages (provider, message_id, spine, space, slot, recipient)
+		for (let from = 0; from < count; from += perInsert)
+			yield `INSERT INTO messages (provider, message_id, spine, space, slot, recipient)
 			SELECT 'postmark', ${padded('k.n')} || '${messageEnd}', '${benchSpine}', 'live',
 				(SELECT p.slot FROM past_slots AS p WHERE p.n = ${at} / ${perSlot}), CAST(100000000 + ${at} % ${perSlot} AS text)
-			FROM ${numbers('k', 0, count - 1)}`;
+			FROM ${numbers('k', from, Math.min(from + perInsert, count) - 1)}`;
 		yield 'CREATE INDEX messages_delivery ON messages (spine, space, slot, recipient)';
 	}
 	yield `UPDATE chain SET head_position = ${head.position}, head_hash = '${head.hash}'`;

@@ -109,7 +109,7 @@ export class RowTable {
 		const at = row % BLOCK;
 		const kind = digest === absent ? kinds.absent : usual.test(digest) ? kinds.usual : kinds.odd;
 		if (block.kinds[at] === kinds.odd) this.odd.delete(row);
-		if (kind === kinds.usual) block.digests.latin1Write(digest, at * DIGEST, DIGEST);
+		if (kind === kinds.usual) block.digests.write(digest, at * DIGEST, DIGEST, 'latin1');
 		if (kind === kinds.odd) this.odd.set(row, digest);
 		block.kinds[at] = kind;
 		block.places[at] = place;
@@ -121,7 +121,7 @@ export class RowTable {
 		const at = row % BLOCK;
 		if (block.kinds[at] === kinds.absent) return absent;
 		if (block.kinds[at] === kinds.odd) return this.odd.get(row) ?? absent;
-		return block.digests.latin1Slice(at * DIGEST, (at + 1) * DIGEST);
+		return block.digests.toString('latin1', at * DIGEST, (at + 1) * DIGEST);
 	}
 
 	/** Puts another place to a row. */
