@@ -4,7 +4,7 @@ import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { html, trusted, type Html } from '../../core/page/html';
 import { page, table } from '../../core/page/page';
-import type { Answered, Line, Panel } from './dashboard';
+import type { Answered, Line, Panel } from './panel';
 
 use([LineChart, GridComponent, LegendComponent, SVGRenderer]);
 

@@ -3,15 +3,9 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { boardHtml, readable, toneOf } from '../../scenarios/desk/board';
-import {
-	askDashboard,
-	drawnOf,
-	legendOf,
-	mustShow,
-	readDashboard,
-	type Answered,
-} from '../../scenarios/desk/dashboard';
+import { askDashboard, drawnOf, legendOf, mustShow, readDashboard } from '../../scenarios/desk/dashboard';
 import { deskPage, renderPage } from '../../scenarios/desk/page';
+import type { Answered } from '../../scenarios/desk/panel';
 import { packageRoot } from '../../testbed/n8n/paths';
 
 const at = Date.UTC(2026, 11, 1, 12) + 400;
