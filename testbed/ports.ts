@@ -24,6 +24,7 @@ const firstPort = {
 	doctor: 18490,
 	'desk-watch': 18496,
 	kept: 18502,
+	batches: 18508,
 } as const;
 
 /**
