@@ -19,6 +19,8 @@ export interface Look {
 	readonly recipients: number;
 	/** Most mails that one recipient got. */
 	readonly most: number;
+	/** When each thousandth mail was accepted, milliseconds since 1970. */
+	readonly marks: readonly number[];
 	/** Calls to HubSpot: searches, others, and how many of both it refused with 429. */
 	readonly calls: { readonly search: number; readonly other: number; readonly throttled: number };
 }

@@ -1,4 +1,5 @@
 import { seedContentDelivery, startStandIns } from '../../testbed/standins';
+import type { Received } from '../../testbed/standins/postmark/messages';
 import type { Asked, Look, Opened, Opening } from './outside-process';
 
 /** How often each recipient got a mail: the number of recipients, and the most that one got. */
@@ -7,6 +8,10 @@ function counted(recipients: readonly string[]): Pick<Look, 'mails' | 'recipient
 	for (const to of recipients) by.set(to, (by.get(to) ?? 0) + 1);
 	return { mails: recipients.length, recipients: by.size, most: Math.max(0, ...by.values()) };
 }
+
+/** When each thousandth of them was accepted. */
+const marksOf = (received: readonly Received[]): readonly number[] =>
+	received.flatMap(({ acceptedAt }, index) => ((index + 1) % 1_000 === 0 ? [acceptedAt] : []));
 
 const tell = (message: Opened | Look): void => void process.send?.(message);
 
@@ -27,10 +32,12 @@ async function open({ contacts, generatorMs, hubspotLimits, indexLagMs }: Openin
 		});
 	process.on('message', (asked: Asked) => {
 		if (asked.kind !== 'look') return;
+		const received = postmark.admin.received();
 		tell({
 			kind: 'look',
 			at: Date.now(),
-			...counted(postmark.admin.received().map(({ to }) => String(to))),
+			...counted(received.map(({ to }) => String(to))),
+			marks: marksOf(received),
 			calls: calls(),
 		});
 	});

@@ -1,129 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commitId, currentLoad, machine, type Machine } from '../../testbed/machine';
 import { packageRoot } from '../../testbed/n8n/paths';
-import type { Look } from './outside-process';
-import { pictureOf, type Point } from './picture';
-import type { ScaleOptions } from './world';
-
-/** One look at it. */
-export interface Sample {
-	readonly at: number;
-	readonly mails: number;
-	/** Resident memory of each process that runs the spine, MB. */
-	readonly memory: readonly number[];
-	readonly calls: Look['calls'];
-}
-
-/** A thousand mails: when they were out, how fast they were, and the memory at their end. */
-export interface Stretch {
-	readonly mails: number;
-	readonly seconds: number;
-	readonly memory: number;
-}
-
-export interface ScaleRun {
-	readonly at: string;
-	readonly commit: string;
-	readonly machine: Machine;
-	readonly options: ScaleOptions;
-	readonly mails: number;
-	readonly recipients: number;
-	/** Most mails that one recipient got. */
-	readonly most: number;
-	/** Whether each contact got exactly one mail. */
-	readonly exact: boolean;
-	/** From the first mail to the last. */
-	readonly seconds: number;
-	readonly mailsPerMinute: number;
-	readonly calls: Look['calls'];
-	/** Searches against the least: a page is 200. */
-	readonly searchRatio: number;
-	readonly throttledShare: number;
-	readonly stretches: readonly Stretch[];
-	/** Every quarter of a minute. */
-	readonly course: readonly Point[];
-	readonly sentences: readonly string[];
-}
-
-const most = (numbers: readonly number[]): number => Math.max(0, ...numbers);
-const rounded = (value: number, digits = 1): number => Number(value.toFixed(digits));
-
-function stretchesOf(samples: readonly Sample[]): readonly Stretch[] {
-	const stretches: Stretch[] = [];
-	let from = samples.findLast(({ mails }) => mails === 0) ?? samples[0];
-	for (const sample of samples) {
-		if (from === undefined || sample.mails - from.mails < 1_000) continue;
-		stretches.push({
-			mails: sample.mails,
-			seconds: rounded(((sample.at - from.at) / 1000 / (sample.mails - from.mails)) * 1_000),
-			memory: Math.round(most(sample.memory)),
-		});
-		from = sample;
-	}
-	return stretches;
-}
-
-const pointMs = 15_000;
-
-function courseOf(samples: readonly Sample[], first: Sample): readonly Point[] {
-	const points: Point[] = [];
-	let from = first;
-	for (const sample of samples) {
-		const ms = sample.at - from.at;
-		if (ms < pointMs) continue;
-		points.push({
-			seconds: Math.round((sample.at - first.at) / 1000),
-			mailsPerMinute: Math.round(((sample.mails - from.mails) / ms) * 60_000),
-			memory: Math.round(most(sample.memory)),
-		});
-		from = sample;
-	}
-	return points;
-}
-
-/** What came of it, in figures and in sentences. */
-export function summaryOf(
-	options: ScaleOptions,
-	samples: readonly Sample[],
-	{ recipients, most: mostMails }: Pick<Look, 'recipients' | 'most'>,
-	loadBefore: number = currentLoad(),
-): ScaleRun {
-	const first = samples.findLast(({ mails }) => mails === 0) ?? samples[0];
-	const last = samples.at(-1);
-	if (first === undefined || last === undefined) throw new Error('Nothing was looked at.');
-	const { contacts } = options;
-	const seconds = (last.at - first.at) / 1000;
-	const { mails, calls } = last;
-	const exact = mails === contacts && recipients === contacts && mostMails === 1;
-	const mailsPerMinute = Math.round((mails / seconds) * 60);
-	const searchRatio = rounded(calls.search / Math.ceil(contacts / 200), 2);
-	const throttledShare = rounded(calls.throttled / Math.max(1, calls.search + calls.other), 4);
-	const stretches = stretchesOf(samples);
-	return {
-		at: new Date(first.at).toISOString(),
-		commit: commitId(packageRoot),
-		machine: machine(loadBefore),
-		options,
-		mails,
-		recipients,
-		most: mostMails,
-		exact,
-		seconds: rounded(seconds),
-		mailsPerMinute,
-		calls,
-		searchRatio,
-		throttledShare,
-		stretches,
-		course: courseOf(samples, first),
-		sentences: [
-			`${mails} mails to ${recipients} of ${contacts} contacts, ${mostMails} at most to one: ${exact ? 'exact' : 'NOT exact'}.`,
-			`${rounded(seconds)} s, ${mailsPerMinute} a minute.`,
-			`HubSpot: ${calls.search} searches (${searchRatio} x the least), ${calls.other} other calls, ${calls.throttled} refused with 429.`,
-			`Each thousand, seconds: ${stretches.map((one) => one.seconds).join(', ')}; memory after it, MB: ${stretches.map((one) => one.memory).join(', ')}.`,
-		],
-	};
-}
+import { pictureOf } from './picture';
+import { rounded, type ScaleRun } from './summary';
 
 /** The page this program writes, from the root. */
 export const scalePage = 'docs/records/scale.md';
@@ -138,15 +17,30 @@ export const keptRuns = (): readonly ScaleRun[] =>
 		.sort()
 		.map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as ScaleRun);
 
-const titleOf = ({ options: { mode, parallelRuns, generatorMs } }: ScaleRun): string =>
-	`${mode === 'queue' ? 'queue' : 'one process'}, ${parallelRuns} ${parallelRuns === 1 ? 'run' : 'runs'}, ${generatorMs} ms`;
+const runsOf = (count: number): string => `${count} ${count === 1 ? 'run' : 'runs'}`;
+
+const titleOf = ({ options }: ScaleRun): string => {
+	const { mode, parallelRuns, generatorMs, killEverySeconds, contacts } = options;
+	const kills = killEverySeconds === undefined ? '' : ', workers killed';
+	return `${mode === 'queue' ? 'queue' : 'one process'}, ${runsOf(parallelRuns)}, ${generatorMs} ms, ${contacts / 1000}k${kills}`;
+};
+
+const nameOf = ({ options }: ScaleRun): string => {
+	const { mode, contacts, parallelRuns, generatorMs, textsPerMinute, killEverySeconds } = options;
+	return [
+		mode,
+		contacts,
+		parallelRuns,
+		generatorMs,
+		...(textsPerMinute === undefined ? [] : [`paced-${textsPerMinute}`]),
+		...(killEverySeconds === undefined ? [] : ['kills']),
+	].join('-');
+};
 
 /** Keeps a run beside the others, by what was measured, and writes the page from all of them. */
 export function keep(run: ScaleRun): void {
-	const { mode, contacts, parallelRuns, generatorMs } = run.options;
 	mkdirSync(folder, { recursive: true });
-	const name = `${mode}-${contacts}-${parallelRuns}-${generatorMs}.json`;
-	writeFileSync(join(folder, name), `${JSON.stringify(run, null, '\t')}\n`);
+	writeFileSync(join(folder, `${nameOf(run)}.json`), `${JSON.stringify(run, null, '\t')}\n`);
 	writeFileSync(join(packageRoot, scalePage), renderPage(keptRuns()));
 	writeFileSync(
 		join(packageRoot, scalePicture),
@@ -154,30 +48,157 @@ export function keep(run: ScaleRun): void {
 	);
 }
 
-const rowOf = ({ options, exact, mails, most, seconds, mailsPerMinute, ...run }: ScaleRun): string => {
-	const { mode, workers, parallelRuns, generatorMs, contacts } = options;
-	const cells = [
+/** The command that plays a row again. */
+function commandOf({ options, bare }: ScaleRun): string {
+	const { mode, contacts, parallelRuns, generatorMs, textsPerMinute, killEverySeconds, workers } = options;
+	return [
+		'npm run scale --',
+		`--contacts ${contacts}`,
+		...(mode === 'queue' ? ['--queue', `--workers ${workers}`] : []),
+		`--runs ${parallelRuns}`,
+		...(generatorMs === 0 ? [] : [`--generator-ms ${generatorMs}`]),
+		...(textsPerMinute === undefined ? [] : [`--texts-per-minute ${textsPerMinute}`]),
+		...(killEverySeconds === undefined ? [] : [`--kill-every ${killEverySeconds}`]),
+		...(bare === null ? [] : [`--bare ${bare.after.length}`]),
+		`--every ${options.everySeconds}`,
+	].join(' ');
+}
+
+const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
+
+function rowOf({ options, exact, mails, most, kills, ...run }: ScaleRun, index: number): string {
+	const { mode, workers, parallelRuns, generatorMs, textsPerMinute, killEverySeconds } = options;
+	const given = exact
+		? `exactly ${mails.toLocaleString('en')}`
+		: `NOT exact: ${mails}, ${most} at most to one`;
+	return line([
+		index + 1,
 		mode === 'queue' ? `queue, ${workers} workers` : 'one process',
 		parallelRuns,
 		`${generatorMs} ms`,
-		contacts.toLocaleString('en'),
-		exact ? `exactly ${mails.toLocaleString('en')}` : `NOT exact: ${mails}, ${most} at most to one`,
-		`${Math.round(seconds)} s`,
-		mailsPerMinute.toLocaleString('en'),
+		textsPerMinute === undefined ? 'none' : `${textsPerMinute} a minute`,
+		given + (killEverySeconds === undefined ? '' : `, ${kills} workers killed`),
+		`${Math.round(run.seconds)} s`,
+		run.mailsPerMinute.toLocaleString('en'),
 		`${run.searchRatio} x`,
 		`${rounded(run.throttledShare * 100, 2)} %`,
-		run.stretches.map((one) => Math.round(one.seconds)).join(', '),
-		run.stretches.map(({ memory }) => memory).join(', '),
+		run.thousandSeconds === null ? '' : rounded(run.thousandSeconds),
+		Math.max(...run.stretches.map(({ memory }) => memory)),
 		run.machine.load.join(' / '),
+	]);
+}
+
+const timesIn = (ms: readonly number[]): string => ms.map((one) => rounded(one / 1000)).join(', ');
+
+/** Our spine beside the bare one, and the last run beside the third. */
+function longRuns(runs: readonly ScaleRun[]): readonly string[] {
+	const rows = runs.flatMap(({ options: { contacts }, bare, growth, stretches, thousandSeconds }) =>
+		bare === null || growth === null
+			? []
+			: [
+					line([
+						contacts.toLocaleString('en'),
+						thousandSeconds ?? '',
+						`${bare.median} (${timesIn(bare.before)}; ${timesIn(bare.after)})`,
+						`${bare.ratio} x`,
+						`${stretches[2]?.seconds ?? ''} / ${stretches.at(-1)?.seconds ?? ''} s: ${growth.seconds} x`,
+						`${stretches[2]?.memory ?? ''} / ${stretches.at(-1)?.memory ?? ''} MB: ${growth.memory} x`,
+					]),
+				],
+	);
+	if (rows.length === 0) return [];
+	return [
+		'## Beside the bare spine, and from the third run to the last',
+		'',
+		'The bare spine has the same texts, check and send, and nothing of ours: it reads by search and writes back in batches, and would send twice. It',
+		'served thousands of an account of its own in the same n8n, before our runs and after them (each in brackets). Ours is the median over all thousands.',
+		'',
+		line([
+			'contacts',
+			'ours, s a thousand',
+			'bare, s a thousand',
+			'ours against bare',
+			'third / last thousand',
+			'memory after them',
+		]),
+		line(Array.from({ length: 6 }, () => '---')),
+		...rows,
+		'',
 	];
-	return `| ${cells.join(' | ')} |`;
-};
+}
+
+/** Rows that differ by their parallel runs only, against the one of them with one run. */
+function speedUps(runs: readonly ScaleRun[]): readonly string[] {
+	const single = runs.filter(({ options }) => options.parallelRuns === 1 && options.mode === 'queue');
+	const rows = single.flatMap((one) => {
+		const { generatorMs, textsPerMinute, killEverySeconds, workers } = one.options;
+		const alike = runs.filter(
+			({ options }) =>
+				options.mode === 'queue' &&
+				options.workers === workers &&
+				options.generatorMs === generatorMs &&
+				options.textsPerMinute === textsPerMinute &&
+				options.killEverySeconds === killEverySeconds,
+		);
+		return alike.length < 2
+			? []
+			: alike.map(({ options, mailsPerMinute }) =>
+					line([
+						options.parallelRuns,
+						options.contacts.toLocaleString('en'),
+						mailsPerMinute.toLocaleString('en'),
+						`${rounded(mailsPerMinute / one.mailsPerMinute, 2)} x`,
+					]),
+				);
+	});
+	if (rows.length === 0) return [];
+	return [
+		'## Several runs at once',
+		'',
+		line(['parallel runs', 'contacts', 'mails a minute', 'against one run']),
+		line(['---', '---', '---', '---']),
+		...rows,
+		'',
+	];
+}
+
+function unmeasured(runs: readonly ScaleRun[]): readonly string[] {
+	const missing = [
+		...(runs.some(({ options, bare }) => options.contacts >= 100_000 && bare !== null)
+			? []
+			: ['100,000 contacts beside the bare spine']),
+		...(runs.some(({ kills }) => kills > 0) ? [] : ['a worker killed every minute']),
+		...(speedUps(runs).length > 0 ? [] : ['1, 2 and 4 runs at once in queue mode']),
+	];
+	return missing.length === 0 ? [] : [`Not measured yet: ${missing.join('; ')}.`, ''];
+}
 
 /** The page: one row for each run. */
 export function renderPage(runs: readonly ScaleRun[]): string {
-	const [{ machine: on, commit = 'unknown' } = { machine: null }] = runs.slice(-1);
+	const machines = [
+		...new Set(
+			runs.map(
+				({ machine: { cores, cpu, memoryGb, node } }) =>
+					`${cores} cores (${cpu}), ${memoryGb} GB, Node ${node}`,
+			),
+		),
+	];
 	const schedules = [...new Set(runs.map(({ options }) => options.everySeconds))].join(' or ');
-	const unmeasured = runs.some(({ options }) => options.contacts >= 100_000) ? '' : '100,000 contacts, ';
+	const columns = [
+		'row',
+		'n8n',
+		'parallel runs',
+		'generator',
+		'pace of a run',
+		'mails',
+		'in',
+		'a minute',
+		'searches',
+		'429s',
+		'seconds of a thousand, median',
+		'most memory, MB',
+		'load',
+	];
 	return [
 		'# Many contacts in one slot',
 		'',
@@ -185,24 +206,30 @@ export function renderPage(runs: readonly ScaleRun[]): string {
 		'',
 		'A real n8n runs the templates [content-delivery-spine](../reference/templates/content-delivery-spine.md) and',
 		`[drain](../reference/templates/drain.md) as shipped, but for the schedule of the driver (every ${schedules} s) and that of the spine (off), so that only`,
-		'the driver runs it. HubSpot, Postmark and the generator are stand-ins in a process of their own; HubSpot has its real limits (100 calls in 10 s, 5',
-		'searches a second) and an index that lags by 2 s. A run of the spine serves at most 1,000. Searches are counted against the least, one for 200',
-		'contacts. Time and memory are given for each thousand mails, memory as the largest of the processes that run the spine, in MB.',
+		'the driver runs it; where workers are killed, [reconcile](../reference/templates/reconcile.md) too, every minute, with leases of two minutes. HubSpot,',
+		'Postmark and the generator are stand-ins in a process of their own; HubSpot has its real limits (100 calls in 10 s, 5 searches a second) and an',
+		'index that lags by 2 s. A run of the spine serves at most 1,000. Searches are counted against the least, one for 200 contacts. Memory is that of',
+		'the largest of the processes that run the spine.',
 		'',
-		...(on === null
-			? []
-			: [
-					`On ${on.cores} cores (${on.cpu}), ${on.memoryGb} GB, Node ${on.node}, at ${commit}. The load is that of a minute, before and after: above ${on.cores} other`,
-					'work had the cores too, and the times say little of the machine.',
-					'',
-				]),
-		'| n8n | parallel runs | generator | contacts | mails | in | a minute | searches | 429s | seconds of each thousand | memory after it | load |',
-		'| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+		...machines.map((machine) => `On ${machine}; vendors, databases and all processes of n8n share them.`),
+		'The load is that of a minute, before and after.',
+		'',
+		line(columns),
+		line(columns.map(() => '---')),
 		...runs.map(rowOf),
 		'',
+		...longRuns(runs),
+		...speedUps(runs),
 		'![Mails a minute, and memory, over each run](../images/scale.svg)',
 		'',
-		`Not measured yet: ${unmeasured}a worker killed every minute, the bare spine over the same chunks.`,
+		'Each row again:',
 		'',
+		'```sh',
+		...runs.map(
+			(run, index) => `${commandOf(run)} # row ${index + 1}, at ${run.commit}, ${run.at.slice(0, 10)}`,
+		),
+		'```',
+		'',
+		...unmeasured(runs),
 	].join('\n');
 }

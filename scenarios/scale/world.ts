@@ -15,6 +15,8 @@ import { sandboxSpine } from '../../testbed/operate';
 import { contentDeliveryMapping } from '../../testbed/standins';
 import { readyTemplates, type ReadyTemplate } from '../../testbed/templates';
 import { ledgerCredential, plainLedgerCredential } from '../crash/house';
+import { openBareRuns, type BareRuns } from './bare';
+import { killWorkers, type Kills } from './kills';
 import { openOutside, type OutsideProcess } from './outside-process';
 
 /** What is measured. */
@@ -26,6 +28,10 @@ export interface ScaleOptions {
 	readonly generatorMs: number;
 	/** How often the driver's schedule comes; a minute in the template. */
 	readonly everySeconds: number;
+	/** Texts a minute of each run, as its *Set Config* says, with six times as many emails; as many as the vendors take if absent. */
+	readonly textsPerMinute?: number;
+	/** How often a worker is killed, queue mode only; never if absent. */
+	readonly killEverySeconds?: number;
 	readonly port: number;
 }
 
@@ -35,13 +41,21 @@ export interface ScaleWorld {
 	/** Resident memory of the processes that run the spine, MB each. */
 	memory(): readonly number[];
 	openLedger(): Promise<Ledger>;
+	/** Opens the bare spine beside it, for so many chunks. */
+	openBare(chunks: number): Promise<BareRuns>;
+	/** Begins to kill workers, where the options ask for it. */
+	beginKills(): Kills | null;
 	/** Publishes the driver: from now on it runs. */
 	begin(): Promise<void>;
 	close(): Promise<void>;
 }
 
-const settingsOf = ({ parallelRuns }: ScaleOptions): SpineSettings =>
+/** Of a spine whose workers are killed: a run of a thousand is over well within it, and a dead one is missed soon. */
+const shortLease = { leaseMs: 120_000, sendLeaseMs: 120_000, inDoubtQuietMs: 30_000 };
+
+const settingsOf = ({ parallelRuns, killEverySeconds }: ScaleOptions): SpineSettings =>
 	parseSpineSettings({
+		...(killEverySeconds === undefined ? {} : { ...shortLease, replaysPerSlot: 10 }),
 		spine: sandboxSpine,
 		cadence: {
 			every: 'P2D',
@@ -54,12 +68,31 @@ const settingsOf = ({ parallelRuns }: ScaleOptions): SpineSettings =>
 		parallelRuns,
 	});
 
-/** The spine without its own schedule, so that only the driver runs it; the driver with the schedule asked for. */
-function ready(template: ReadyTemplate, { mode, everySeconds }: ScaleOptions): ReadyTemplate {
+/** The node with the pace asked for, where it is the one that says it. */
+const pacedAt =
+	(texts: number | undefined) =>
+	(node: WorkflowNode): WorkflowNode => {
+		if (texts === undefined || node.type !== 'n8n-nodes-base.set') return node;
+		const said = JSON.stringify(node.parameters)
+			.replace(/("name":"textsPerMinute","value":)\d+/, (_all, name: string) => `${name}${texts}`)
+			.replace(/("name":"emailsPerMinute","value":)\d+/, (_all, name: string) => `${name}${6 * texts}`);
+		return { ...node, parameters: JSON.parse(said) as Record<string, unknown> };
+	};
+
+/**
+ * The spine without its own schedule, so that only the driver runs it; the driver with the schedule asked for, and *Reconcile*
+ * every minute.
+ */
+function ready(template: ReadyTemplate, { mode, everySeconds, textsPerMinute }: ScaleOptions): ReadyTemplate {
+	const paced = pacedAt(textsPerMinute);
 	const scheduled = (node: WorkflowNode): WorkflowNode => {
-		if (node.type !== 'n8n-nodes-base.scheduleTrigger') return node;
-		if (template.id !== 'drain') return { ...node, disabled: true };
-		const interval = [{ field: 'seconds', secondsInterval: everySeconds }];
+		if (node.type !== 'n8n-nodes-base.scheduleTrigger') return paced(node);
+		if (template.id === 'content-delivery-spine') return { ...node, disabled: true };
+		const secondsInterval = template.id === 'drain' ? everySeconds : undefined;
+		const interval =
+			secondsInterval === undefined
+				? [{ field: 'minutes', minutesInterval: 1 }]
+				: [{ field: 'seconds', secondsInterval }];
 		return { ...node, parameters: { rule: { interval } } };
 	};
 	const { type, id, name } = ledgerCredential;
@@ -88,12 +121,16 @@ function copiedPackage(folder: string): string {
 	return copy;
 }
 
+/** Templates that are put in place. */
+const played = ['content-delivery-spine', 'drain', 'reconcile'];
+
 export async function startScaleWorld(options: ScaleOptions): Promise<ScaleWorld> {
-	const { mode, port, workers, contacts, generatorMs } = options;
+	const { mode, port, workers, contacts, generatorMs, textsPerMinute, killEverySeconds } = options;
 	const folder = join(runRoot, `scale-${port}`);
 	rmSync(folder, { recursive: true, force: true });
 	const packageFolder = copiedPackage(folder);
-	const outside = await openOutside({ contacts, generatorMs, hubspotLimits: 'real', indexLagMs: 2_000 });
+	const opening = { generatorMs, hubspotLimits: 'real', indexLagMs: 2_000 } as const;
+	const outside = await openOutside({ ...opening, contacts });
 	const credentials = plainCredentials(outside.urls);
 	const environment = { EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'none' };
 	const userFolder = join(folder, 'n8n');
@@ -118,9 +155,9 @@ export async function startScaleWorld(options: ScaleOptions): Promise<ScaleWorld
 		await ledger.close();
 		const urls = { ...outside.urls, alerts: 'http://127.0.0.1:9' };
 		for (const template of readyTemplates(urls, packageFolder))
-			if (template.id === 'drain' || template.id === 'content-delivery-spine')
-				await saveWorkflow(main.session, ready(template, options));
+			if (played.includes(template.id)) await saveWorkflow(main.session, ready(template, options));
 		await publishWorkflow(main.session, 'content-delivery-spine');
+		if (killEverySeconds !== undefined) await publishWorkflow(main.session, 'reconcile');
 		return {
 			outside,
 			memory: () =>
@@ -128,6 +165,9 @@ export async function startScaleWorld(options: ScaleOptions): Promise<ScaleWorld
 					? [residentOf(main.process.pid)]
 					: fleet.workers.map((worker) => (worker.process === null ? 0 : residentOf(worker.process.pid))),
 			openLedger,
+			openBare: (chunks) => openBareRuns(main, chunks, opening, pacedAt(textsPerMinute)),
+			beginKills: () =>
+				fleet === null || killEverySeconds === undefined ? null : killWorkers(fleet, killEverySeconds),
 			begin: () => publishWorkflow(main.session, 'drain'),
 			close: async () => {
 				await (fleet === null ? main.kill() : fleet.close());

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { keptRuns, renderPage, type Sample, scalePage, summaryOf } from '../../scenarios/scale/report';
+import { keptRuns, renderPage, scalePage } from '../../scenarios/scale/report';
+import { type Sample, summaryOf } from '../../scenarios/scale/summary';
 import { packageRoot } from '../../testbed/n8n/paths';
 
 const options = {
@@ -14,45 +15,84 @@ const options = {
 	port: 1,
 } as const;
 const calls = { search: 16, other: 60, throttled: 1 };
-const samples: readonly Sample[] = [0, 0, 500, 1_200, 2_000, 2_600, 3_000].map((mails, at) => ({
-	at: at * 10_000,
-	mails,
-	memory: [500 + at],
-	calls,
-}));
+/** When each thousandth mail was out: 33, 45 and 60 s after the first look. */
+const times = [33_000, 45_000, 60_000];
+const samples: readonly Sample[] = [0, 0, 500, 1_200, 2_000, 2_600, 3_000].map((mails, index) => {
+	const at = index * 10_000;
+	return {
+		at,
+		mails,
+		recipients: mails,
+		most: Math.min(mails, 1),
+		marks: times.filter((time) => time <= at),
+		memory: [500 + index],
+		calls,
+		kills: 0,
+	};
+});
+const lastOnes = (changed: Partial<Sample>): readonly Sample[] =>
+	samples.map((sample, index) => (index === samples.length - 1 ? { ...sample, ...changed } : sample));
 
 describe('what came of a run over many contacts', () => {
 	it('is exact only if each contact got one mail', () => {
-		expect(summaryOf(options, samples, { recipients: 3_000, most: 1 }).exact).toBe(true);
-		expect(summaryOf(options, samples, { recipients: 2_999, most: 2 }).exact).toBe(false);
-		expect(summaryOf(options, samples.slice(0, -1), { recipients: 2_600, most: 1 }).exact).toBe(false);
+		expect(summaryOf(options, samples).exact).toBe(true);
+		expect(summaryOf(options, lastOnes({ recipients: 2_999, most: 2 })).exact).toBe(false);
+		expect(summaryOf(options, lastOnes({ recipients: 3_000, mails: 3_001, most: 2 })).exact).toBe(false);
+		expect(summaryOf(options, samples.slice(0, -1)).exact).toBe(false);
 	});
 
-	it('is counted from the first mail on, thousand by thousand', () => {
-		const run = summaryOf(options, samples, { recipients: 3_000, most: 1 });
+	it('is counted from the first mail to the last, thousand by thousand', () => {
+		const run = summaryOf(options, [...samples, { ...lastOnes({ at: 90_000 }).at(-1)! }]);
 		expect(run).toMatchObject({
 			seconds: 50,
 			mailsPerMinute: 3_600,
 			searchRatio: 1.07,
 			throttledShare: 0.0132,
+			thousandSeconds: 13.5,
 		});
 		expect(run.stretches).toEqual([
-			{ mails: 1_200, seconds: 16.7, memory: 503 },
-			{ mails: 2_600, seconds: 14.3, memory: 505 },
+			{ mails: 1_000, seconds: null, memory: 504 },
+			{ mails: 2_000, seconds: 12, memory: 505 },
+			{ mails: 3_000, seconds: 15, memory: 506 },
 		]);
-		expect(run.course).toEqual([
+		expect(run.course.slice(0, 2)).toEqual([
 			{ seconds: 20, mailsPerMinute: 3_600, memory: 503 },
 			{ seconds: 40, mailsPerMinute: 4_200, memory: 505 },
 		]);
 	});
 
-	it('tells the schedule it ran under, and no longer misses what was measured', () => {
-		const run = summaryOf(options, samples, { recipients: 3_000, most: 1 });
+	it('stands beside the bare spine only where one run went on at a time', () => {
+		const bare = { before: [10_000, 12_000], after: [9_000] };
+		expect(summaryOf(options, samples, bare).bare).toMatchObject({ median: 10, ratio: 1.35 });
+		expect(summaryOf({ ...options, parallelRuns: 2 }, samples, bare).bare).toBeNull();
+	});
+
+	it('compares the last thousand with the third where there are five', () => {
+		expect(summaryOf(options, samples).growth).toBeNull();
+		const longer = [...times, 76_000, 88_500];
+		const grown = lastOnes({ at: 100_000, mails: 5_000, marks: longer, memory: [759] });
+		expect(summaryOf({ ...options, contacts: 5_000 }, grown).growth).toEqual({ seconds: 0.83, memory: 1 });
+	});
+
+	it('tells the schedule it ran under, how to play it again, and what was not measured', () => {
+		const run = summaryOf(options, samples);
 		const large = { ...run, options: { ...options, contacts: 100_000, everySeconds: 10 } };
 		expect(renderPage([run])).toContain('(every 60 s)');
-		expect(renderPage([run])).toContain('Not measured yet: 100,000 contacts, a worker');
-		expect(renderPage([run, large])).toContain('(every 60 or 10 s)');
-		expect(renderPage([run, large])).toContain('Not measured yet: a worker');
+		expect(renderPage([run])).toContain('npm run scale -- --contacts 3000 --runs 1 --every 60 # row 1');
+		expect(renderPage([run])).toContain(
+			'Not measured yet: 100,000 contacts beside the bare spine; a worker killed every minute; 1, 2 and 4 runs at once in queue mode.',
+		);
+		const bare = { before: [9_000], after: [9_000], median: 9, ratio: 1.5 };
+		const beside = { ...large, bare, growth: { seconds: 1, memory: 1 } };
+		expect(renderPage([run, beside])).toContain('(every 60 or 10 s)');
+		expect(renderPage([run, beside])).toContain('Not measured yet: a worker');
+	});
+
+	it('sets several runs at once against one', () => {
+		const queue = { ...options, mode: 'queue' } as const;
+		const [one, four] = [1, 4].map((parallelRuns) => summaryOf({ ...queue, parallelRuns }, samples));
+		const page = renderPage([one!, { ...four!, mailsPerMinute: 12_000 }]);
+		expect(page).toContain('| 4 | 3,000 | 12,000 | 3.33 x |');
 	});
 
 	it('stands on its page as it was measured', () => {
