@@ -92,9 +92,10 @@ async function watch(
 	for (;;) {
 		const { kind: _look, ...look } = await world.outside.look();
 		if (look.mails > (samples.at(-1)?.mails ?? 0)) movedAt = look.at;
-		samples.push({ ...look, memory: world.memory(), kills: kills?.count() ?? 0 });
+		const used = world.used();
+		samples.push({ ...look, used, kills: kills?.count() ?? 0 });
 		if (samples.length % 15 === 0)
-			console.log(`${look.mails} mails, ${JSON.stringify(world.memory().map(Math.round))} MB`);
+			console.log(`${look.mails} mails, ${used.map(({ memory }) => Math.round(memory)).join(', ')} MB`);
 		if (look.recipients >= contacts && doneAt === null) {
 			doneAt = look.at;
 			await kills?.end();

@@ -84,6 +84,7 @@ function rowOf({ options, exact, mails, most, kills, ...run }: ScaleRun, index: 
 		`${rounded(run.throttledShare * 100, 2)} %`,
 		run.thousandSeconds === null ? '' : rounded(run.thousandSeconds),
 		Math.max(...run.stretches.map(({ memory }) => memory)),
+		`${Math.round(run.processorShare * 100)} %`,
 		run.machine.load.join(' / '),
 	]);
 }
@@ -197,6 +198,7 @@ export function renderPage(runs: readonly ScaleRun[]): string {
 		'429s',
 		'seconds of a thousand, median',
 		'most memory, MB',
+		'of a core',
 		'load',
 	];
 	return [
@@ -209,7 +211,7 @@ export function renderPage(runs: readonly ScaleRun[]): string {
 		'the driver runs it; where workers are killed, [reconcile](../reference/templates/reconcile.md) too, every minute, with leases of two minutes. HubSpot,',
 		'Postmark and the generator are stand-ins in a process of their own; HubSpot has its real limits (100 calls in 10 s, 5 searches a second) and an',
 		'index that lags by 2 s. A run of the spine serves at most 1,000. Searches are counted against the least, one for 200 contacts. Memory is that of',
-		'the largest of the processes that run the spine.',
+		'the largest of the processes that run the spine, and the share of a core that of the busiest.',
 		'',
 		...machines.map((machine) => `On ${machine}; vendors, databases and all processes of n8n share them.`),
 		'The load is that of a minute, before and after.',

@@ -3,12 +3,13 @@ import { commitId, currentLoad, machine, type Machine } from '../../testbed/mach
 import { packageRoot } from '../../testbed/n8n/paths';
 import type { Look } from './outside-process';
 import type { Point } from './picture';
+import { busiest, type Used } from './used';
 import type { ScaleOptions } from './world';
 
 /** One look at it. */
 export interface Sample extends Omit<Look, 'kind'> {
-	/** Resident memory of each process that runs the spine, MB. */
-	readonly memory: readonly number[];
+	/** What each process that runs the spine uses. */
+	readonly used: readonly Used[];
 	/** Workers that were killed so far. */
 	readonly kills: number;
 }
@@ -42,6 +43,8 @@ export interface ScaleRun {
 	readonly seconds: number;
 	readonly mailsPerMinute: number;
 	readonly kills: number;
+	/** Share of one core that the busiest process of the spine took over the run. */
+	readonly processorShare: number;
 	readonly calls: Look['calls'];
 	/** Searches against the least: a page is 200. */
 	readonly searchRatio: number;
@@ -58,7 +61,8 @@ export interface ScaleRun {
 	readonly sentences: readonly string[];
 }
 
-const most = (numbers: readonly number[]): number => Math.max(0, ...numbers);
+const largest = (used: readonly Used[] = []): number =>
+	Math.round(Math.max(0, ...used.map(({ memory }) => memory)));
 
 /** So many digits behind the point, at most. */
 export const rounded = (value: number, digits = 1): number => Number(value.toFixed(digits));
@@ -71,7 +75,7 @@ function stretchesOf(samples: readonly Sample[]): readonly Stretch[] {
 		return {
 			mails: (index + 1) * 1_000,
 			seconds: before === undefined ? null : rounded((at - before) / 1000, 2),
-			memory: Math.round(most(seen?.memory ?? [])),
+			memory: largest(seen?.used),
 		};
 	});
 }
@@ -91,7 +95,7 @@ function courseOf(samples: readonly Sample[], first: Sample, last: Sample): read
 		points.push({
 			seconds: Math.round((sample.at - first.at) / 1000),
 			mailsPerMinute: Math.round(((sample.mails - from.mails) / ms) * 60_000),
-			memory: Math.round(most(sample.memory)),
+			memory: largest(sample.used),
 		});
 		from = sample;
 	}
@@ -146,6 +150,7 @@ export function summaryOf(
 		seconds: rounded(seconds),
 		mailsPerMinute: Math.round((mails / seconds) * 60),
 		kills,
+		processorShare: rounded(busiest(samples.filter(({ at }) => at >= first.at && at <= last.at)), 2),
 		calls,
 		searchRatio: rounded(calls.search / Math.ceil(contacts / 200), 2),
 		throttledShare: rounded(calls.throttled / Math.max(1, calls.search + calls.other), 4),
@@ -162,7 +167,7 @@ function sentencesOf({ options, ...run }: Omit<ScaleRun, 'sentences'>): readonly
 	const { bare, growth, calls } = run;
 	return [
 		`${run.mails} mails to ${run.recipients} of ${options.contacts} contacts, ${run.most} at most to one: ${run.exact ? 'exact' : 'NOT exact'}.`,
-		`${run.seconds} s, ${run.mailsPerMinute} a minute.`,
+		`${run.seconds} s, ${run.mailsPerMinute} a minute; the busiest process took ${Math.round(run.processorShare * 100)} % of a core.`,
 		...(run.kills === 0 ? [] : [`Workers killed: ${run.kills}.`]),
 		`HubSpot: ${calls.search} searches (${run.searchRatio} x the least), ${calls.other} other calls, ${calls.throttled} refused with 429.`,
 		`Each thousand, seconds: ${secondsOf(run.stretches).join(', ')}; memory after it, MB: ${run.stretches.map((one) => one.memory).join(', ')}.`,

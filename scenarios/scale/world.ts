@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DateTime } from 'luxon';
 import { openPostgresLedger } from '../../adapters/postgres';
@@ -17,6 +17,7 @@ import { readyTemplates, type ReadyTemplate } from '../../testbed/templates';
 import { ledgerCredential, plainLedgerCredential } from '../crash/house';
 import { openBareRuns, type BareRuns } from './bare';
 import { killWorkers, type Kills } from './kills';
+import { usedBy, type Used } from './used';
 import { openOutside, type OutsideProcess } from './outside-process';
 
 /** What is measured. */
@@ -38,8 +39,8 @@ export interface ScaleOptions {
 /** A real n8n with the spine and the driver as shipped, and vendors in a process of their own. */
 export interface ScaleWorld {
 	readonly outside: OutsideProcess;
-	/** Resident memory of the processes that run the spine, MB each. */
-	memory(): readonly number[];
+	/** What the processes that run the spine use, one each. */
+	used(): readonly Used[];
 	openLedger(): Promise<Ledger>;
 	/** Opens the bare spine beside it, for so many chunks. */
 	openBare(chunks: number): Promise<BareRuns>;
@@ -51,7 +52,7 @@ export interface ScaleWorld {
 }
 
 /** Of a spine whose workers are killed: a run of a thousand is over well within it, and a dead one is missed soon. */
-const shortLease = { leaseMs: 120_000, sendLeaseMs: 120_000, inDoubtQuietMs: 30_000 };
+const shortLease = { leaseMs: 120_000, sendLeaseMs: 120_000, inDoubtQuietMs: 120_000 };
 
 const settingsOf = ({ parallelRuns, killEverySeconds }: ScaleOptions): SpineSettings =>
 	parseSpineSettings({
@@ -103,16 +104,6 @@ function ready(template: ReadyTemplate, { mode, everySeconds, textsPerMinute }: 
 	return { ...template, nodes: template.nodes.map((node) => kept(scheduled(node))) };
 }
 
-/** Resident memory of a process in MB; 0 where it is gone or the system does not say (only Linux does). */
-function residentOf(pid: number): number {
-	try {
-		const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-		return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024;
-	} catch {
-		return 0;
-	}
-}
-
 function copiedPackage(folder: string): string {
 	const copy = join(folder, 'package');
 	mkdirSync(copy, { recursive: true });
@@ -160,10 +151,10 @@ export async function startScaleWorld(options: ScaleOptions): Promise<ScaleWorld
 		if (killEverySeconds !== undefined) await publishWorkflow(main.session, 'reconcile');
 		return {
 			outside,
-			memory: () =>
+			used: () =>
 				fleet === null
-					? [residentOf(main.process.pid)]
-					: fleet.workers.map((worker) => (worker.process === null ? 0 : residentOf(worker.process.pid))),
+					? [usedBy(main.process.pid)]
+					: fleet.workers.map((worker) => usedBy(worker.process?.pid ?? null)),
 			openLedger,
 			openBare: (chunks) => openBareRuns(main, chunks, opening, pacedAt(textsPerMinute)),
 			beginKills: () =>

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { keptRuns, renderPage, scalePage } from '../../scenarios/scale/report';
 import { type Sample, summaryOf } from '../../scenarios/scale/summary';
+import { busiest, usedBy } from '../../scenarios/scale/used';
 import { packageRoot } from '../../testbed/n8n/paths';
 
 const options = {
@@ -25,7 +26,7 @@ const samples: readonly Sample[] = [0, 0, 500, 1_200, 2_000, 2_600, 3_000].map((
 		recipients: mails,
 		most: Math.min(mails, 1),
 		marks: times.filter((time) => time <= at),
-		memory: [500 + index],
+		used: [{ pid: 1, memory: 500 + index, cpu: index * 4 }],
 		calls,
 		kills: 0,
 	};
@@ -49,6 +50,7 @@ describe('what came of a run over many contacts', () => {
 			searchRatio: 1.07,
 			throttledShare: 0.0132,
 			thousandSeconds: 13.5,
+			processorShare: 0.4,
 		});
 		expect(run.stretches).toEqual([
 			{ mails: 1_000, seconds: null, memory: 504 },
@@ -61,6 +63,18 @@ describe('what came of a run over many contacts', () => {
 		]);
 	});
 
+	it('counts the processor of a process that was started anew for as long as it ran', () => {
+		const at = (pid: number, cpu: number) => ({ used: [{ pid, memory: 1, cpu }] });
+		const looks = [at(1, 5), at(1, 9), at(2, 3), at(2, 10)].map((look, index) => ({
+			...look,
+			at: index * 10_000,
+		}));
+		expect(busiest(looks)).toBeCloseTo(14 / 30);
+		expect(usedBy(process.pid)).toMatchObject({ pid: process.pid });
+		expect(usedBy(process.pid).memory).toBeGreaterThan(10);
+		expect(usedBy(null)).toEqual({ pid: null, memory: 0, cpu: 0 });
+	});
+
 	it('stands beside the bare spine only where one run went on at a time', () => {
 		const bare = { before: [10_000, 12_000], after: [9_000] };
 		expect(summaryOf(options, samples, bare).bare).toMatchObject({ median: 10, ratio: 1.35 });
@@ -70,7 +84,12 @@ describe('what came of a run over many contacts', () => {
 	it('compares the last thousand with the third where there are five', () => {
 		expect(summaryOf(options, samples).growth).toBeNull();
 		const longer = [...times, 76_000, 88_500];
-		const grown = lastOnes({ at: 100_000, mails: 5_000, marks: longer, memory: [759] });
+		const grown = lastOnes({
+			at: 100_000,
+			mails: 5_000,
+			marks: longer,
+			used: [{ pid: 1, memory: 759, cpu: 28 }],
+		});
 		expect(summaryOf({ ...options, contacts: 5_000 }, grown).growth).toEqual({ seconds: 0.83, memory: 1 });
 	});
 
