@@ -34,6 +34,7 @@ const sections: readonly Section[] = [
 			'guide/operations.md',
 			'guide/personal-data.md',
 			'guide/queue-mode.md',
+			'guide/sizing.md',
 			'guide/audit.md',
 			'guide/snapshots.md',
 			'guide/',

@@ -9,7 +9,8 @@ import { buildIfStale } from '../../testbed/build';
 import { currentLoad } from '../../testbed/machine';
 import { describeProblem } from '../../testbed/problem';
 import type { BareRuns } from './bare';
-import { keep } from './report';
+import { keepNodes, nodeCosts } from './nodes';
+import { keep, writePages } from './report';
 import { type Bare, type Sample, type ScaleRun, summaryOf } from './summary';
 import { type ScaleOptions, type ScaleWorld, startScaleWorld } from './world';
 
@@ -27,6 +28,7 @@ interface Flags extends Omit<ScaleOptions, 'mode' | 'parallelRuns' | 'everySecon
 	readonly killEvery?: number;
 	readonly bare: number;
 	readonly record: boolean;
+	readonly nodes: boolean;
 }
 
 /** What is played, one after the other, and how many chunks of the bare spine before and after each. */
@@ -34,6 +36,8 @@ interface Plan {
 	readonly plays: readonly ScaleOptions[];
 	readonly bare: number;
 	readonly record: boolean;
+	/** Instead: what each node takes. */
+	readonly nodes: boolean;
 }
 
 function readPlan(): Plan {
@@ -53,9 +57,10 @@ function readPlan(): Plan {
 		.option('--bare <n>', 'thousands of the bare spine before it and as many after it', whole, 0)
 		.option('--every <seconds>', "the driver's schedule", whole, 60)
 		.option('--port <n>', 'first of ten ports', whole, 18780)
+		.option('--nodes', 'measures what each node takes instead, over three thousands in one process', false)
 		.option('--no-record', 'keeps nothing of what was measured')
 		.parse(process.argv);
-	const { queue, runs, every, killEvery, bare, record, ...given } = command.opts<Flags>();
+	const { queue, runs, every, killEvery, bare, record, nodes, ...given } = command.opts<Flags>();
 	if (killEvery !== undefined && (!queue || killEvery < 10))
 		throw new Error('--kill-every needs --queue, and 10 seconds at least.');
 	const plays = runs.map((parallelRuns): ScaleOptions => ({
@@ -65,7 +70,7 @@ function readPlan(): Plan {
 		everySeconds: every,
 		...(killEvery === undefined ? {} : { killEverySeconds: killEvery }),
 	}));
-	return { plays, bare, record };
+	return { plays, bare, record, nodes };
 }
 
 /** How often it is looked, and how long nothing may happen before it is given up. */
@@ -126,9 +131,27 @@ async function play(options: ScaleOptions, bareChunks: number): Promise<ScaleRun
 	}
 }
 
+/** What each node takes in runs of a thousand in one process. */
+async function measureNodes(options: ScaleOptions): Promise<void> {
+	const world = await startScaleWorld({ ...options, contacts: 3_000, mode: 'regular', keepsNodes: true });
+	try {
+		await watch(world, { ...options, contacts: 3_000 });
+		// n8n saves the last one a moment after its last mail.
+		await sleep(10_000);
+		const costs = nodeCosts(await world.nodes());
+		keepNodes(costs);
+		writePages();
+		for (const { node, ms } of costs.nodes) console.log(`${node}: ${ms} ms`);
+	} finally {
+		await world.close();
+	}
+}
+
 async function main(): Promise<void> {
-	const { plays, bare, record } = readPlan();
+	const { plays, bare, record, nodes } = readPlan();
 	buildIfStale();
+	const [first] = plays;
+	if (nodes && first !== undefined) return await measureNodes(first);
 	for (const options of plays) {
 		const done = await play(options, bare);
 		if (record) keep(done);

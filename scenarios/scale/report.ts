@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../testbed/n8n/paths';
+import { keptNodes, nodesFile } from './nodes';
 import { pictureOf } from './picture';
+import { renderSizing, sizingPage } from './sizing';
 import { rounded, type ScaleRun } from './summary';
 
 /** The page this program writes, from the root. */
@@ -13,7 +15,7 @@ const folder = join(__dirname, 'results');
 /** The runs kept so far: one for each thing that was measured. */
 export const keptRuns = (): readonly ScaleRun[] =>
 	(existsSync(folder) ? readdirSync(folder) : [])
-		.filter((file) => file.endsWith('.json'))
+		.filter((file) => file.endsWith('.json') && file !== nodesFile)
 		.sort()
 		.map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as ScaleRun);
 
@@ -37,15 +39,21 @@ const nameOf = ({ options }: ScaleRun): string => {
 	].join('-');
 };
 
-/** Keeps a run beside the others, by what was measured, and writes the page from all of them. */
+/** Writes the pages and the picture from all that was kept. */
+export function writePages(): void {
+	const runs = keptRuns();
+	const write = (page: string, text: string): void => writeFileSync(join(packageRoot, page), text);
+	write(scalePage, renderPage(runs));
+	write(scalePicture, pictureOf(runs.map((one) => ({ title: titleOf(one), course: one.course }))));
+	if (runs.some(({ options: { mode } }) => mode === 'regular'))
+		write(sizingPage, renderSizing(runs, keptNodes()));
+}
+
+/** Keeps a run beside the others, by what was measured, and writes the pages from all of them. */
 export function keep(run: ScaleRun): void {
 	mkdirSync(folder, { recursive: true });
 	writeFileSync(join(folder, `${nameOf(run)}.json`), `${JSON.stringify(run, null, '\t')}\n`);
-	writeFileSync(join(packageRoot, scalePage), renderPage(keptRuns()));
-	writeFileSync(
-		join(packageRoot, scalePicture),
-		pictureOf(keptRuns().map((one) => ({ title: titleOf(one), course: one.course }))),
-	);
+	writePages();
 }
 
 /** The command that plays a row again. */

@@ -7,6 +7,7 @@ import type { Ledger } from '../../app/ledger/api';
 import { parseSpineSettings } from '../../core/delivery/spine';
 import type { SpineSettings } from '../../core/delivery/spine-settings';
 import { plainCredentials } from '../../testbed/credentials';
+import { listExecutions, nodeTimes } from '../../testbed/n8n/executions';
 import { Instance } from '../../testbed/n8n/instance';
 import { packageRoot, runRoot } from '../../testbed/n8n/paths';
 import { Fleet, ledgerDatabase } from '../../testbed/n8n/queue';
@@ -33,6 +34,8 @@ export interface ScaleOptions {
 	readonly textsPerMinute?: number;
 	/** How often a worker is killed, queue mode only; never if absent. */
 	readonly killEverySeconds?: number;
+	/** Whether n8n keeps what each node took, to be read afterwards. */
+	readonly keepsNodes?: boolean;
 	readonly port: number;
 }
 
@@ -44,6 +47,8 @@ export interface ScaleWorld {
 	openLedger(): Promise<Ledger>;
 	/** Opens the bare spine beside it, for so many chunks. */
 	openBare(chunks: number): Promise<BareRuns>;
+	/** What each node took in each run of the spine that was kept, milliseconds. */
+	nodes(): Promise<readonly Readonly<Record<string, number>>[]>;
 	/** Begins to kill workers, where the options ask for it. */
 	beginKills(): Kills | null;
 	/** Publishes the driver: from now on it runs. */
@@ -84,7 +89,11 @@ const pacedAt =
  * The spine without its own schedule, so that only the driver runs it; the driver with the schedule asked for, and *Reconcile*
  * every minute.
  */
-function ready(template: ReadyTemplate, { mode, everySeconds, textsPerMinute }: ScaleOptions): ReadyTemplate {
+function ready(
+	template: ReadyTemplate,
+	{ mode, everySeconds, textsPerMinute, keepsNodes = false }: ScaleOptions,
+): ReadyTemplate {
+	const settings = keepsNodes ? { ...template.settings, saveDataSuccessExecution: 'all' } : template.settings;
 	const paced = pacedAt(textsPerMinute);
 	const scheduled = (node: WorkflowNode): WorkflowNode => {
 		if (node.type !== 'n8n-nodes-base.scheduleTrigger') return paced(node);
@@ -101,7 +110,7 @@ function ready(template: ReadyTemplate, { mode, everySeconds, textsPerMinute }: 
 		mode === 'regular' || !node.type.startsWith('n8n-nodes-release-gate.')
 			? node
 			: { ...node, credentials: { ...node.credentials, [type]: { id, name } } };
-	return { ...template, nodes: template.nodes.map((node) => kept(scheduled(node))) };
+	return { ...template, settings, nodes: template.nodes.map((node) => kept(scheduled(node))) };
 }
 
 function copiedPackage(folder: string): string {
@@ -123,7 +132,7 @@ export async function startScaleWorld(options: ScaleOptions): Promise<ScaleWorld
 	const opening = { generatorMs, hubspotLimits: 'real', indexLagMs: 2_000 } as const;
 	const outside = await openOutside({ ...opening, contacts });
 	const credentials = plainCredentials(outside.urls);
-	const environment = { EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'none' };
+	const environment = { EXECUTIONS_DATA_SAVE_ON_SUCCESS: options.keepsNodes ? 'all' : 'none' };
 	const userFolder = join(folder, 'n8n');
 	const place = { userFolder, port, brokerPort: port + 1, packageFolder, environment };
 	try {
@@ -157,6 +166,11 @@ export async function startScaleWorld(options: ScaleOptions): Promise<ScaleWorld
 					: fleet.workers.map((worker) => usedBy(worker.process?.pid ?? null)),
 			openLedger,
 			openBare: (chunks) => openBareRuns(main, chunks, opening, pacedAt(textsPerMinute)),
+			nodes: async () => {
+				const runs = await listExecutions(main.session, 'content-delivery-spine');
+				const ended = runs.filter(({ status }) => status === 'success');
+				return await Promise.all(ended.map(({ id }) => nodeTimes(main.session, id)));
+			},
 			beginKills: () =>
 				fleet === null || killEverySeconds === undefined ? null : killWorkers(fleet, killEverySeconds),
 			begin: () => publishWorkflow(main.session, 'drain'),

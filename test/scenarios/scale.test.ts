@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { keptRuns, renderPage, scalePage } from '../../scenarios/scale/report';
 import { type Sample, summaryOf } from '../../scenarios/scale/summary';
 import { busiest, usedBy } from '../../scenarios/scale/used';
+import { keptNodes, nodeCosts } from '../../scenarios/scale/nodes';
+import { bottleneckOf, renderSizing, sizingPage } from '../../scenarios/scale/sizing';
 import { packageRoot } from '../../testbed/n8n/paths';
 
 const options = {
@@ -116,5 +118,59 @@ describe('what came of a run over many contacts', () => {
 
 	it('stands on its page as it was measured', () => {
 		expect(readFileSync(join(packageRoot, scalePage), 'utf8')).toBe(renderPage(keptRuns()));
+	});
+});
+
+describe('what a user reads of it', () => {
+	const run = summaryOf(options, samples);
+	const sized = (changed: object, over: object = {}) => ({
+		...run,
+		throttledShare: 0,
+		...changed,
+		options: { ...options, ...over },
+	});
+
+	it('names what held a run back by its own figures', () => {
+		expect(bottleneckOf(sized({ processorShare: 0.97 }))).toBe("n8n's one core");
+		expect(bottleneckOf(sized({ processorShare: 0.97 }, { mode: 'queue' }))).toBe(
+			"the busiest worker's core",
+		);
+		expect(bottleneckOf(sized({ throttledShare: 0.02, processorShare: 0.97 }))).toBe("HubSpot's limits");
+		expect(
+			bottleneckOf(
+				sized({ mailsPerMinute: 780, processorShare: 0.9 }, { textsPerMinute: 500, parallelRuns: 2 }),
+			),
+		).toMatch(/^the pace set: 1,000 texts a minute/);
+		expect(
+			bottleneckOf(sized({ processorShare: 0.4, machine: { ...run.machine, load: [0, 3], cores: 2 } })),
+		).toMatch(/^the machine: 2 cores/);
+		expect(
+			bottleneckOf(sized({ processorShare: 0.4, machine: { ...run.machine, load: [0, 1], cores: 2 } })),
+		).toMatch(/^nothing for long/);
+		expect(bottleneckOf(sized({}, { killEverySeconds: 60 }))).toMatch(/^the kills/);
+	});
+
+	it('gives the cost of each node as the median over the runs, the dearest first', () => {
+		const costs = nodeCosts(
+			[
+				{ 'Send Email': 9_000, 'Claim Delivery': 500, 'Set Config': 1 },
+				{ 'Send Email': 11_000, 'Claim Delivery': 700, 'Set Config': 1 },
+				{ 'Send Email': 30_000, 'Claim Delivery': 600, 'Set Config': 1 },
+			],
+			new Set(['Claim Delivery']),
+		);
+		expect(costs.nodes).toEqual([
+			{ node: 'Send Email', ours: false, ms: 11 },
+			{ node: 'Claim Delivery', ours: true, ms: 0.6 },
+		]);
+		const page = renderSizing([run], costs);
+		expect(page).toContain('| Send Email | 11 | 95 % | n8n |');
+		expect(page).toContain('| all | 11.6 | 100 % | this package: 5 % |');
+		expect(() => nodeCosts([])).toThrow('n8n kept no run');
+		expect(() => renderSizing([], costs)).toThrow('No run of one process');
+	});
+
+	it('stands on its page as it was measured', () => {
+		expect(readFileSync(join(packageRoot, sizingPage), 'utf8')).toBe(renderSizing(keptRuns(), keptNodes()));
 	});
 });

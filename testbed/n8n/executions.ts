@@ -48,6 +48,18 @@ export async function waitForExecution(
 	);
 }
 
+/** n8n's own time of each node of an execution whose data was saved, milliseconds, over all its runs. */
+export async function nodeTimes(session: Session, id: string): Promise<Readonly<Record<string, number>>> {
+	const found = record((await session.call('GET', `/rest/executions/${id}`)).data);
+	const data = record(typeof found.data === 'string' ? parse(found.data) : found.data);
+	return Object.fromEntries(
+		Object.entries(record(record(data.resultData).runData)).map(([name, runs]) => {
+			const times = (Array.isArray(runs) ? runs : []).map((run) => Number(record(run).executionTime));
+			return [name, times.reduce((sum, ms) => sum + ms, 0)];
+		}),
+	);
+}
+
 /** Ids and states of a workflow's executions, newest first. */
 export async function listExecutions(
 	session: Session,
