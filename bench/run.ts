@@ -12,6 +12,7 @@ import { keys } from './measurements/keys';
 import { ledger } from './measurements/ledger';
 import { links } from './measurements/links';
 import { memory } from './measurements/memory';
+import { rate } from './measurements/rate';
 import { snapshot } from './measurements/snapshot';
 import { spine } from './measurements/spine';
 import { stability } from './measurements/stability';
@@ -28,6 +29,7 @@ const measurements: readonly Measurement[] = [
 	spine,
 	calls,
 	links,
+	rate,
 	snapshot,
 	memory,
 	stability,

@@ -1,10 +1,10 @@
 import { createHubSpotDirectory } from '../../adapters/hubspot';
 import { openPostgresLedger } from '../../adapters/postgres';
-import { sandboxToken } from '../../testbed/standins/hubspot/tokens';
+import { sandboxToken } from '../standins/hubspot/tokens';
 
-const { RG_HUBSPOT: baseUrl = '', RG_LEDGER: connection = '', RG_UNTIL = '0' } = process.env;
+const { RG_HUBSPOT: baseUrl = '', RG_LEDGER: connection = '' } = process.env;
 
-/** Calls HubSpot as fast as its limits allow: three readers and two searchers at once. */
+/** Says that it is ready, then calls HubSpot as fast as its limits allow until it is told: three readers and two searchers at once. */
 async function main(): Promise<void> {
 	const ledger = connection === '' ? null : await openPostgresLedger({ connection });
 	const directory = createHubSpotDirectory({
@@ -13,7 +13,11 @@ async function main(): Promise<void> {
 		budget: ledger?.calls ?? null,
 		attempts: 20,
 	});
-	const goesOn = (): boolean => Date.now() < Number(RG_UNTIL);
+	const until = await new Promise<number>((resolve) => {
+		process.once('message', (moment) => resolve(Number(moment)));
+		process.send?.('ready');
+	});
+	const goesOn = (): boolean => Date.now() < until;
 	const reader = async (): Promise<void> => {
 		while (goesOn()) await directory.read(['1'], ['email']);
 	};
