@@ -53,6 +53,7 @@ function readPlan(): Plan {
 		.option('--workers <n>', 'workers in queue mode', whole, 2)
 		.option('--generator-ms <n>', 'how long the generator takes for a text', whole, 0)
 		.option('--texts-per-minute <n>', "each run's pace; as fast as the vendors take it if absent", whole)
+		.option('--emails-per-call <n>', 'emails of one call to Postmark; each alone if absent', whole)
 		.option('--kill-every <seconds>', 'kills a worker so often, in queue mode', whole)
 		.option('--bare <n>', 'thousands of the bare spine before it and as many after it', whole, 0)
 		.option('--every <seconds>', "the driver's schedule", whole, 60)

@@ -22,19 +22,22 @@ export const keptRuns = (): readonly ScaleRun[] =>
 const runsOf = (count: number): string => `${count} ${count === 1 ? 'run' : 'runs'}`;
 
 const titleOf = ({ options }: ScaleRun): string => {
-	const { mode, parallelRuns, generatorMs, killEverySeconds, contacts } = options;
+	const { mode, parallelRuns, generatorMs, killEverySeconds, contacts, emailsPerCall } = options;
+	const calls = emailsPerCall === undefined ? '' : `, ${emailsPerCall} a call`;
 	const kills = killEverySeconds === undefined ? '' : ', workers killed';
-	return `${mode === 'queue' ? 'queue' : 'one process'}, ${runsOf(parallelRuns)}, ${generatorMs} ms, ${contacts / 1000}k${kills}`;
+	return `${mode === 'queue' ? 'queue' : 'one process'}, ${runsOf(parallelRuns)}, ${generatorMs} ms, ${contacts / 1000}k${calls}${kills}`;
 };
 
 const nameOf = ({ options }: ScaleRun): string => {
-	const { mode, contacts, parallelRuns, generatorMs, textsPerMinute, killEverySeconds } = options;
+	const { mode, contacts, parallelRuns, generatorMs, textsPerMinute, emailsPerCall, killEverySeconds } =
+		options;
 	return [
 		mode,
 		contacts,
 		parallelRuns,
 		generatorMs,
 		...(textsPerMinute === undefined ? [] : [`paced-${textsPerMinute}`]),
+		...(emailsPerCall === undefined ? [] : [`batches-${emailsPerCall}`]),
 		...(killEverySeconds === undefined ? [] : ['kills']),
 	].join('-');
 };
@@ -58,7 +61,8 @@ export function keep(run: ScaleRun): void {
 
 /** The command that plays a row again. */
 function commandOf({ options, bare }: ScaleRun): string {
-	const { mode, contacts, parallelRuns, generatorMs, textsPerMinute, killEverySeconds, workers } = options;
+	const { mode, contacts, parallelRuns, generatorMs, workers } = options;
+	const { textsPerMinute, emailsPerCall, killEverySeconds } = options;
 	return [
 		'npm run scale --',
 		`--contacts ${contacts}`,
@@ -66,6 +70,7 @@ function commandOf({ options, bare }: ScaleRun): string {
 		`--runs ${parallelRuns}`,
 		...(generatorMs === 0 ? [] : [`--generator-ms ${generatorMs}`]),
 		...(textsPerMinute === undefined ? [] : [`--texts-per-minute ${textsPerMinute}`]),
+		...(emailsPerCall === undefined ? [] : [`--emails-per-call ${emailsPerCall}`]),
 		...(killEverySeconds === undefined ? [] : [`--kill-every ${killEverySeconds}`]),
 		...(bare === null ? [] : [`--bare ${bare.after.length}`]),
 		`--every ${options.everySeconds}`,
@@ -75,7 +80,15 @@ function commandOf({ options, bare }: ScaleRun): string {
 const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
 
 function rowOf({ options, exact, mails, most, kills, ...run }: ScaleRun, index: number): string {
-	const { mode, workers, parallelRuns, generatorMs, textsPerMinute, killEverySeconds } = options;
+	const {
+		mode,
+		workers,
+		parallelRuns,
+		generatorMs,
+		textsPerMinute,
+		emailsPerCall = 1,
+		killEverySeconds,
+	} = options;
 	const given = exact
 		? `exactly ${mails.toLocaleString('en')}`
 		: `NOT exact: ${mails}, ${most} at most to one`;
@@ -85,6 +98,7 @@ function rowOf({ options, exact, mails, most, kills, ...run }: ScaleRun, index: 
 		parallelRuns,
 		`${generatorMs} ms`,
 		textsPerMinute === undefined ? 'none' : `${textsPerMinute} a minute`,
+		emailsPerCall,
 		given + (killEverySeconds === undefined ? '' : `, ${kills} workers killed`),
 		`${Math.round(run.seconds)} s`,
 		run.mailsPerMinute.toLocaleString('en'),
@@ -147,6 +161,7 @@ function speedUps(runs: readonly ScaleRun[]): readonly string[] {
 				options.workers === workers &&
 				options.generatorMs === generatorMs &&
 				options.textsPerMinute === textsPerMinute &&
+				options.emailsPerCall === one.options.emailsPerCall &&
 				options.killEverySeconds === killEverySeconds,
 		);
 		return alike.length < 2
@@ -199,6 +214,7 @@ export function renderPage(runs: readonly ScaleRun[]): string {
 		'parallel runs',
 		'generator',
 		'pace of a run',
+		'emails a call',
 		'mails',
 		'in',
 		'a minute',

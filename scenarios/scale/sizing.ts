@@ -38,12 +38,13 @@ function hubspotAllows({ calls, mails }: ScaleRun): number {
 const latencyOf = (ms: number): string => (ms === 0 ? 'at once' : `after ${rounded(ms / 1000)} s`);
 
 function rowOf(run: ScaleRun): string {
-	const { mode, workers, parallelRuns, generatorMs, textsPerMinute } = run.options;
+	const { mode, workers, parallelRuns, generatorMs, textsPerMinute, emailsPerCall = 1 } = run.options;
 	return line([
 		mode === 'queue' ? `${workers} workers` : 'one process',
 		parallelRuns,
 		textsPerMinute === undefined ? 'none' : `${textsPerMinute} texts a minute`,
 		latencyOf(generatorMs),
+		emailsPerCall,
 		whole(run.mailsPerMinute * 60),
 		bottleneckOf(run),
 	]);
@@ -71,7 +72,7 @@ function costRows({ nodes }: NodeCosts): readonly string[] {
 const largest = (runs: readonly ScaleRun[]): ScaleRun | undefined =>
 	runs
 		.filter(
-			({ options: { mode, parallelRuns, textsPerMinute } }) =>
+			({ options: { mode, parallelRuns, textsPerMinute, emailsPerCall } }) =>
 				mode === 'regular' && parallelRuns === 1 && textsPerMinute === undefined,
 		)
 		.sort((a, b) => b.mails - a.mails)[0];
@@ -102,7 +103,7 @@ export function renderSizing(runs: readonly ScaleRun[], costs: NodeCosts | null)
 			'contacts an hour',
 			'what held it back',
 		]),
-		line(Array.from({ length: 6 }, () => '---')),
+		line(Array.from({ length: 7 }, () => '---')),
 		...runs.map(rowOf),
 		'',
 		`- **One process** served ${whole(one.mails)} contacts at ${whole(anHour)} an hour, in ${whole(one.seconds)} s, with at most ${whole(memory)} MB: memory does not follow`,

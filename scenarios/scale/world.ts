@@ -32,6 +32,8 @@ export interface ScaleOptions {
 	readonly everySeconds: number;
 	/** Texts a minute of each run, as its *Set Config* says, with six times as many emails; as many as the vendors take if absent. */
 	readonly textsPerMinute?: number;
+	/** Emails of one call to Postmark, as *Set Config* says; each alone if absent. */
+	readonly emailsPerCall?: number;
 	/** How often a worker is killed, queue mode only; never if absent. */
 	readonly killEverySeconds?: number;
 	/** Whether n8n keeps what each node took, to be read afterwards. */
@@ -74,27 +76,40 @@ const settingsOf = ({ parallelRuns, killEverySeconds }: ScaleOptions): SpineSett
 		parallelRuns,
 	});
 
-/** The node with the pace asked for, where it is the one that says it. */
-const pacedAt =
-	(texts: number | undefined) =>
-	(node: WorkflowNode): WorkflowNode => {
-		if (texts === undefined || node.type !== 'n8n-nodes-base.set') return node;
-		const said = JSON.stringify(node.parameters)
-			.replace(/("name":"textsPerMinute","value":)\d+/, (_all, name: string) => `${name}${texts}`)
-			.replace(/("name":"emailsPerMinute","value":)\d+/, (_all, name: string) => `${name}${6 * texts}`);
+type Changed = (node: WorkflowNode) => WorkflowNode;
+
+/** The node with the pace asked for, and the emails of a call, where it is the one that says it. Throws where it does not. */
+function configured({ textsPerMinute, emailsPerCall }: ScaleOptions): Changed {
+	const wanted = [
+		...(textsPerMinute === undefined
+			? []
+			: ([
+					['textsPerMinute', textsPerMinute],
+					['emailsPerMinute', 6 * textsPerMinute],
+				] as const)),
+		...(emailsPerCall === undefined ? [] : ([['emailsPerCall', emailsPerCall]] as const)),
+	];
+	return (node) => {
+		if (node.type !== 'n8n-nodes-base.set') return node;
+		const text = JSON.stringify(node.parameters);
+		if (!text.includes('"name":"textsPerMinute"')) return node;
+		const said = wanted.reduce((current, [name, value]) => {
+			const place = new RegExp(`("name":"${name}","value":)\\d+`);
+			if (!place.test(current)) throw new Error(`Set Config does not say ${name}.`);
+			return current.replace(place, (_all, before: string) => `${before}${value}`);
+		}, text);
 		return { ...node, parameters: JSON.parse(said) as Record<string, unknown> };
 	};
+}
 
 /**
  * The spine without its own schedule, so that only the driver runs it; the driver with the schedule asked for, and *Reconcile*
  * every minute.
  */
-function ready(
-	template: ReadyTemplate,
-	{ mode, everySeconds, textsPerMinute, keepsNodes = false }: ScaleOptions,
-): ReadyTemplate {
+function ready(template: ReadyTemplate, options: ScaleOptions): ReadyTemplate {
+	const { mode, everySeconds, keepsNodes = false } = options;
 	const settings = keepsNodes ? { ...template.settings, saveDataSuccessExecution: 'all' } : template.settings;
-	const paced = pacedAt(textsPerMinute);
+	const paced = configured(options);
 	const scheduled = (node: WorkflowNode): WorkflowNode => {
 		if (node.type !== 'n8n-nodes-base.scheduleTrigger') return paced(node);
 		if (template.id === 'content-delivery-spine') return { ...node, disabled: true };
@@ -125,7 +140,7 @@ function copiedPackage(folder: string): string {
 const played = ['content-delivery-spine', 'drain', 'reconcile'];
 
 export async function startScaleWorld(options: ScaleOptions): Promise<ScaleWorld> {
-	const { mode, port, workers, contacts, generatorMs, textsPerMinute, killEverySeconds } = options;
+	const { mode, port, workers, contacts, generatorMs, killEverySeconds } = options;
 	const folder = join(runRoot, `scale-${port}`);
 	rmSync(folder, { recursive: true, force: true });
 	const packageFolder = copiedPackage(folder);
@@ -165,7 +180,8 @@ export async function startScaleWorld(options: ScaleOptions): Promise<ScaleWorld
 					? [usedBy(main.process.pid)]
 					: fleet.workers.map((worker) => usedBy(worker.process?.pid ?? null)),
 			openLedger,
-			openBare: (chunks) => openBareRuns(main, chunks, opening, pacedAt(textsPerMinute)),
+			openBare: (chunks) =>
+				openBareRuns(main, chunks, opening, configured({ ...options, emailsPerCall: undefined })),
 			nodes: async () => {
 				const runs = await listExecutions(main.session, 'content-delivery-spine');
 				const ended = runs.filter(({ status }) => status === 'success');
