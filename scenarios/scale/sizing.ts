@@ -73,7 +73,10 @@ const largest = (runs: readonly ScaleRun[]): ScaleRun | undefined =>
 	runs
 		.filter(
 			({ options: { mode, parallelRuns, textsPerMinute, emailsPerCall } }) =>
-				mode === 'regular' && parallelRuns === 1 && textsPerMinute === undefined,
+				mode === 'regular' &&
+				parallelRuns === 1 &&
+				textsPerMinute === undefined &&
+				emailsPerCall === undefined,
 		)
 		.sort((a, b) => b.mails - a.mails)[0];
 
