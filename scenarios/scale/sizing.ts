@@ -103,6 +103,7 @@ export function renderSizing(runs: readonly ScaleRun[], costs: NodeCosts | null)
 			'parallel runs',
 			'pace of a run',
 			'generator answers',
+			'emails a call',
 			'contacts an hour',
 			'what held it back',
 		]),
@@ -138,8 +139,7 @@ export function renderSizing(runs: readonly ScaleRun[], costs: NodeCosts | null)
 		'| more than that, or a run must go on while a process is restarted, or other workflows must not wait | [queue mode](queue-mode.md) and Postgres, *Parallel Runs* at most the number of workers, a core for each worker |',
 		'| more than your generator takes | nothing here helps: a longer slot, or a larger quota |',
 		'',
-		'A process of n8n works on one core. Where the table above names a core, a further worker on a further core gives as much again; where it names a',
-		'pace, a further run does, as long as the vendor takes it.',
+		'A process of n8n works on one core: a run more helps where a pace holds the one back, or on a worker that has a core to itself.',
 		'',
 	].join('\n');
 }
