@@ -54,8 +54,8 @@ interface Last {
 }
 
 /**
- * Digests and places of rows by their keys, in about fifty bytes a row outside V8's heap: a map of ten million keys takes
- * gigabytes within it, and of seventeen million there is none. A row has its number from when it is first told of.
+ * Digests and places of rows by their keys, in about fifty bytes a row outside V8's heap: maps take some 130 within it, and
+ * none holds more than 2^24 keys (V8's OrderedHashMap::MaxCapacity). A row has its number from when it is first told of.
  */
 export class RowTable {
 	private readonly blocks: Block[] = [];
