@@ -47,7 +47,7 @@ export const batchParameters: INodeProperties[] = [
 		displayName: MESSAGE,
 		name: 'message',
 		type: 'json',
-		default: '',
+		default: '{}',
 		required: true,
 		placeholder: "e.g. {{ { From: '…', To: $('Claim Delivery').item.json.contact.properties.email } }}",
 		description:
