@@ -91,9 +91,12 @@ export function claim(
 		return { kind: 'held', reason: 'other-content', ...changed };
 	if (row.state === 'done' || row.state === 'assumed') return { kind: 'done' };
 	if (held.has(row.state)) return { kind: 'held', reason: 'in-flight' };
-	if (terms.whenUnknown === 'ask') return { kind: 'asked', row: { ...grant('asking'), digest: row.digest } };
+	// Something may have happened: a clock that is set back, or a shorter time asked for, takes nothing off what was promised.
+	const expiresAt = Math.max(row.expiresAt, expiry(terms, now));
+	if (terms.whenUnknown === 'ask')
+		return { kind: 'asked', row: { ...grant('asking'), digest: row.digest, expiresAt } };
 	if (terms.whenUnknown === 'done')
-		return { kind: 'done', row: { ...row, state: 'assumed', expiresAt: expiry(terms, now), changedAt: now } };
+		return { kind: 'done', row: { ...row, state: 'assumed', expiresAt, changedAt: now } };
 	return { kind: 'held', reason: 'in-doubt', ...changed };
 }
 

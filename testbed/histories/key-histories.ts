@@ -145,7 +145,7 @@ class Witness {
 		const asked = result.status === 'asked' ? life : undefined;
 		if (asked === undefined)
 			this.lives.set(key, { content, deeds: 0, expiresAt: this.clock.at + rememberMs, assumed: false });
-		else asked.expiresAt = this.clock.at + rememberMs;
+		else asked.expiresAt = Math.max(asked.expiresAt, this.clock.at + rememberMs);
 		const { token, leaseUntil } = result;
 		this.holders.push({ key, token, leaseUntil, knows: (asked?.deeds ?? 0) > 0, ended: false });
 	}

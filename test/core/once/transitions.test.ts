@@ -30,6 +30,17 @@ const digests = fc.constantFrom(null, 'a', 'b');
 const fresh = (digest: string | null = null): KeyRecord => claimedAnew(terms(), { key: 'k', digest }, start);
 
 describe('a claim', () => {
+	test('of a key in doubt never shortens how long it is remembered, though the clock is set back', () => {
+		fc.assert(
+			fc.property(rows, unknowns, digests, instants, (row, whenUnknown, digest, now) => {
+				const decision = claim(row, terms(whenUnknown), { key: 'k', digest }, now);
+				if (decision.kind === 'first' || decision.row === undefined) return;
+				expect(decision.row.expiresAt).toBeGreaterThanOrEqual(row.expiresAt);
+			}),
+			{ numRuns: 3000 },
+		);
+	});
+
 	test('is granted with a greater token, and never over a live lease, a done key or one in doubt', () => {
 		fc.assert(
 			fc.property(rows, unknowns, digests, instants, (row, whenUnknown, digest, now) => {
