@@ -96,7 +96,7 @@ describe('the bench', () => {
 			const { code, said } = bench(out, 'weather');
 			expect(code).toBe(1);
 			expect(said).toContain(
-				'No measurement weather. There are: claim, keys, batch, ledger, costs, spine, calls, links, snapshot, memory, stability, start.',
+				'No measurement weather. There are: claim, keys, batch, ledger, costs, spine, calls, links, rate, snapshot, memory, stability, start.',
 			);
 		},
 		minutes,
