@@ -34,6 +34,10 @@ const anchorOf = (heading: string): string =>
 const anchors = (page: string): readonly string[] =>
 	[...read(page).matchAll(/^#{1,6}\s+(.+)$/gm)].map(([, heading]) => anchorOf(heading ?? ''));
 
+it.each(pages)('%s holds no mark of a merge that nobody finished', (page) => {
+	expect(readFileSync(join(root, page), 'utf8')).not.toMatch(/^(<{7} |={7}$|>{7} )/m);
+});
+
 it('finds the pages', () => {
 	expect(pages).toEqual(
 		expect.arrayContaining(['README.md', 'docs/README.md', 'docs/internals/promises.md']),
