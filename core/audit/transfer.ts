@@ -1,6 +1,6 @@
 import { mayAdd, mayLose } from './catalogue/types';
 import type { Step } from './graph/step';
-import { BATCH_FIELDS } from './read/batch';
+import { keepsBatch } from './read/batch';
 import { asksForAcceptance } from './read/conditions';
 import { keepsItem, neverErrors } from './read/items';
 import { doubted, keyGivenBack, keyClaimed, keyCompleted, looked } from './transfer-keys';
@@ -153,7 +153,7 @@ function passed(step: Step, came: State): Leaving {
 		(stage === 'sent' || stage === 'answered') &&
 		step.side === 'whole' &&
 		facts.role !== 'loop' &&
-		!keepsItem(node, isBatch(came) ? BATCH_FIELDS : step.idFields);
+		!(isBatch(came) ? keepsBatch(node) : keepsItem(node, step.idFields));
 	const leaves = replaced ? state('altered', claim) : doubted(step, came);
 	return step.outputs.flatMap((_, output) => (step.closed.has(output) ? [] : [[output, leaves] as const]));
 }

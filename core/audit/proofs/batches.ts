@@ -1,7 +1,6 @@
 import { addressOf, withConstants } from '../expressions';
 import type { Step } from '../graph/step';
-import { BATCH_FIELDS, batchSendWhy, postsBatch } from '../read/batch';
-import { keepsItem } from '../read/items';
+import { batchSendWhy, keepsBatch, postsBatch } from '../read/batch';
 import { acts, isBatch, maySend } from '../state';
 import type { Vertex, Walk } from '../walk';
 import { Findings, type Finding } from './finding';
@@ -29,7 +28,7 @@ function ofBatch(walk: Walk, vertex: Vertex): string | null {
 	if (['gate', 'claim', 'confirm', 'source'].includes(step.facts.role))
 		return 'It looks for one delivery on each item, and a batch has many.';
 	if (!maySend(came) || ['commit', 'fail', 'stop'].includes(step.facts.role)) return null;
-	return keepsItem(step.node, BATCH_FIELDS) && step.side === 'whole'
+	return keepsBatch(step.node) && step.side === 'whole'
 		? null
 		: 'It stands between the batch and its send, and may hand on something else.';
 }

@@ -3,13 +3,18 @@ import { isExpression, literal } from '../expressions';
 import { versionOf } from '../facts/operation';
 import { ownOperation } from '../own-nodes';
 import type { WorkflowNode } from '../types';
-import { answersInText, asksPages, givesStatus } from './items';
+import { answersInText, asksPages, givesStatus, keepsItem } from './items';
+import { mayChange } from './changes';
 
 /**
  * Fields of an item that stands for a batch, and of the answer to it: who they are, their messages, and what was answered
  * (`nodes/kit/batch.ts`, `nodes/DeliveryCommit/acceptance.ts`).
  */
-export const BATCH_FIELDS: ReadonlySet<string> = new Set(['deliveries', 'messages', 'body', 'statusCode']);
+const BATCH_FIELDS: ReadonlySet<string> = new Set(['deliveries', 'messages', 'body', 'statusCode']);
+
+/** Whether a node hands on a batch, or the answer to one, as it got it. */
+export const keepsBatch = (node: WorkflowNode): boolean =>
+	keepsItem(node, BATCH_FIELDS) && (node.disabled === true || !mayChange(node.parameters));
 
 /** Providers whose answers to a batch Delivery Commit reads; the keys of `adapters/providers/batches.ts`, held by a test. */
 export const BATCH_PROVIDERS: ReadonlySet<string> = new Set(['postmark']);
@@ -49,6 +54,8 @@ export function batchSendWhy(node: WorkflowNode, host: string | null, path: stri
 		return 'It hands on the list of results entry by entry (Include Response Headers and Status is off), and no entry says whose it is.';
 	if (asksPages(node)) return 'It asks for further pages, and every page is a request.';
 	if (answersInText(node)) return 'It hands on the answer as one text or file, and no list of results.';
+	if (mayChange({ ...node.parameters, jsonBody: '' }))
+		return 'One of its parameters may change the messages while they are read.';
 	const wanted = host === null ? undefined : BATCH_PATHS[host];
 	if (host !== null && wanted === undefined) return `Nobody has said that ${host} takes batches.`;
 	return wanted === undefined || wanted.test(path) ? null : `${host} takes no batches at ${path || '/'}.`;

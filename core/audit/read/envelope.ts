@@ -2,10 +2,10 @@ import type { AnyNode } from 'acorn';
 import { full } from 'acorn-walk';
 import type { Json, JsonObject } from '../../delivery/types';
 import { Answers } from '../answers';
-import { literal } from '../expressions';
+import { isExpression, literal } from '../expressions';
 import type { WorkflowNode } from '../types';
 import { aliasesIn, isByPlace } from './aliases';
-import { rootOf } from './items';
+import { bareName, rootOf } from './items';
 import { nameOf, pathOf, plain, programOf } from './script';
 import { piecesOf } from './template';
 
@@ -55,9 +55,13 @@ function looksOver({ type, parameters }: WorkflowNode, part: string): boolean {
 		case 'n8n-nodes-base.set':
 			return literal(parameters.mode) === 'raw'
 				? inRaw(parameters.jsonOutput, part)
-				: [parameters.assignments, parameters.fields, parameters.values]
-						.flatMap(listIn)
-						.some(({ name }) => typeof name === 'string' && (name.includes('{{') || root(name) === part));
+				: [parameters.assignments, parameters.fields, parameters.values].some(
+						(held) =>
+							atRunTime(held) ||
+							listIn(held).some(
+								({ name }) => typeof name === 'string' && (name.includes('{{') || root(name) === part),
+							),
+					);
 		case 'n8n-nodes-base.renameKeys':
 			return (
 				listIn(parameters.keys).some(({ newKey }) => {
@@ -79,7 +83,11 @@ function looksOver({ type, parameters }: WorkflowNode, part: string): boolean {
 	}
 }
 
-const root = (name: string): string => rootOf(name.replace(/^=/, '').trim());
+const root = (name: string): string => rootOf(bareName(name));
+
+/** Whether what Edit Fields sets is an expression: nobody sees which fields. */
+const atRunTime = (value: Json | undefined): boolean =>
+	isExpression(value) || (isObject(value) && Object.values(value).some(isExpression));
 
 /** JSON that is written out: its keys, and what is spread into it, tell. */
 function inRaw(value: Json | undefined, part: string): boolean {

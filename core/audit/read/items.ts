@@ -23,8 +23,13 @@ const isObject = (value: Json | undefined): value is JsonObject =>
 export function keepsItem(node: WorkflowNode, fields: ReadonlySet<string>): boolean {
 	if (node.disabled || node.type.startsWith(OWN_PREFIX)) return true;
 	if (node.type === 'n8n-nodes-base.set') return keepsFields(node, fields);
+	if (node.type === 'n8n-nodes-base.sort' && byCode(node)) return false;
 	return node.type !== 'n8n-nodes-base.renameKeys' && KEEPS.has(node.type);
 }
+
+/** Whether Sort orders by a program of its own, which gets the items themselves. */
+const byCode = ({ parameters }: WorkflowNode): boolean =>
+	!['simple', 'random'].includes(parameters.type === undefined ? 'simple' : (literal(parameters.type) ?? ''));
 
 /** Edit Fields keeps the others when it is told to (from version 3.3 on by a switch of its own), and may not set those. */
 function keepsFields({ parameters, typeVersion }: WorkflowNode, fields: ReadonlySet<string>): boolean {
@@ -35,20 +40,25 @@ function keepsFields({ parameters, typeVersion }: WorkflowNode, fields: Readonly
 			? (parameters.include ?? 'all') === 'all'
 			: parameters.includeOtherFields === true && (parameters.include ?? 'all') === 'all';
 	if (!keeps || (parameters.mode !== undefined && literal(parameters.mode) !== 'manual')) return false;
-	const holder = isObject(parameters.assignments)
-		? parameters.assignments.assignments
-		: isObject(parameters.fields)
-			? parameters.fields.values
-			: [];
-	const list = Array.isArray(holder) ? holder : [];
-	return list.every((entry: Json) => {
+	const holder = version < 3.3 ? parameters.fields : parameters.assignments;
+	const list = isObject(holder) ? (version < 3.3 ? holder.values : holder.assignments) : holder;
+	// What is no list is an expression, and sets what it likes.
+	if (list !== undefined && !Array.isArray(list)) return false;
+	const entries: readonly Json[] = list ?? [];
+	return entries.every((entry) => {
 		const name = isObject(entry) ? entry.name : undefined;
-		return typeof name === 'string' && !name.includes('{{') && !fields.has(rootOf(name));
+		return typeof name === 'string' && !name.includes('{{') && !fields.has(rootOf(bareName(name)));
 	});
 }
 
-/** First part of a dotted path: `results.id` lives in `results`. */
-export const rootOf = (path: string): string => path.split(/[.[]/)[0] ?? path;
+/** The name of a field without the sign of an expression that holds none. */
+export const bareName = (name: string): string => name.replace(/^=/, '').trim();
+
+/** First part of a path as lodash reads it: `results.id`, `[results].id` and `["results"].id` live in `results`. */
+export function rootOf(path: string): string {
+	const quoted = /^\[(["'])((?:(?!\1)[^\\]|\\.)*)\1\]/.exec(path)?.[2];
+	return quoted === undefined ? (/[^.[\]]+/.exec(path)?.[0] ?? path) : quoted.replace(/\\(\\)?/g, '$1');
+}
 
 const responseOf = ({ parameters }: WorkflowNode): JsonObject => {
 	const options = isObject(parameters.options) ? parameters.options : {};
@@ -56,9 +66,17 @@ const responseOf = ({ parameters }: WorkflowNode): JsonObject => {
 	return isObject(outer.response) ? outer.response : {};
 };
 
+/** Whether the options of an HTTP Request, or of its answer, are an expression: they may be any. */
+function hidesOptions({ parameters: { options } }: WorkflowNode): boolean {
+	if (!isObject(options)) return typeof options === 'string';
+	const { response } = options;
+	return typeof response === 'string' || (isObject(response) && typeof response.response === 'string');
+}
+
 /** Whether an HTTP Request takes refusals for answers: Never Error, or the old options with the same meaning. */
 export function neverErrors(node: WorkflowNode): boolean {
 	if (!/\.httpRequest$/.test(node.type)) return false;
+	if (hidesOptions(node)) return true;
 	const options = isObject(node.parameters.options) ? node.parameters.options : {};
 	return [responseOf(node).neverError, options.ignoreResponseCode].some(
 		(value) => value !== undefined && value !== false,
@@ -96,4 +114,5 @@ export function constantFields({ parameters }: WorkflowNode): ReadonlySet<string
 
 /** Whether an HTTP Request asks for further pages: every page is an item, or none. */
 export const asksPages = ({ type, parameters: { options } }: WorkflowNode): boolean =>
-	/\.httpRequest$/.test(type) && isObject(options) && options.pagination !== undefined;
+	/\.httpRequest$/.test(type) &&
+	(isObject(options) ? options.pagination !== undefined : typeof options === 'string');

@@ -1,76 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
 import { auditWorkflow, parseAuditPolicy, parseWorkflow } from '../../../core/audit';
 import {
-	BASE,
-	beforeSend,
-	code,
-	cut,
-	find,
-	flag,
-	insert,
-	link,
-	node,
-	set,
-} from '../../../testbed/audit/edit';
-import { post, spine, STAND_INS, type SpineNode, type SpineWorkflow } from '../../../testbed/audit/spine';
-
-type Change = (workflow: SpineWorkflow) => void;
+	base,
+	BATCH,
+	batchOf,
+	behind,
+	between,
+	type Change,
+	EMAIL,
+	fields,
+	inBatches,
+	WHOLE,
+} from '../../../testbed/audit/batches';
+import { beforeSend, code, cut, find, flag, insert, link, node, set } from '../../../testbed/audit/edit';
+import { spine, STAND_INS, type SpineWorkflow } from '../../../testbed/audit/spine';
 
 const policy = parseAuditPolicy(STAND_INS, 'test');
-const EMAIL = "$('Claim delivery').item.json.contact.properties.email";
-const WHOLE = { response: { response: { fullResponse: true } } };
-const BATCH = 'https://api.postmarkapp.com/email/batch';
-
-/** The spine with a second send behind its confirmation, for batches; single ones go by the first. */
-function inBatches(...changes: readonly Change[]): SpineWorkflow {
-	const workflow = spine();
-	set('Confirm before send', { batches: true, perCall: 500, message: `={{ { To: ${EMAIL} } }}` })(workflow);
-	set('Send email', { url: 'https://api.postmarkapp.com/email' })(workflow);
-	for (const name of ['Commit delivery', 'Commit rehearsal'])
-		Object.assign(find(workflow, name), {
-			typeVersion: 2,
-			parameters: { operation: 'commit', provider: 'postmark' },
-		});
-	const send = post('Send batch', BATCH);
-	Object.assign(send.parameters, { jsonBody: '={{ $json.messages }}', options: WHOLE });
-	workflow.nodes.push(send);
-	link(workflow, 'Confirm before send', 3, 'Send batch');
-	link(workflow, 'Send batch', 0, 'Commit delivery');
-	link(workflow, 'Send batch', 1, 'Fail delivery');
-	for (const change of changes) change(workflow);
-	return workflow;
-}
-
 const audit = (workflow: SpineWorkflow, given = policy) =>
 	auditWorkflow(parseWorkflow(workflow, 'test'), { policy: given });
 const rules = (workflow: SpineWorkflow): readonly string[] => [
 	...new Set(audit(workflow).violations.map(({ rule }) => rule)),
 ];
 
-const batchOf = (parameters: Record<string, unknown>): Change => set('Send batch', parameters);
-/** A node in place of the connection from the confirmation to the send of batches. */
-const between =
-	(added: SpineNode): Change =>
-	(workflow) =>
-		insert(workflow, 'Confirm before send', 3, added);
-const behind =
-	(added: SpineNode): Change =>
-	(workflow) =>
-		insert(workflow, 'Send batch', 0, added);
-const fields = (name: string, field: string, value: string): SpineNode =>
-	node(
-		name,
-		`${BASE}set`,
-		{
-			assignments: { assignments: [{ id: '1', name: field, type: 'array', value }] },
-			includeOtherFields: true,
-			options: {},
-		},
-		{},
-		3.4,
-	);
-const base = (name: string, type: string, parameters: Record<string, unknown>, version: number): SpineNode =>
-	node(name, `${BASE}${type}`, parameters, {}, version);
 /** A second commit, of this version and provider, behind the send of batches alone. */
 const commitOf =
 	(typeVersion: number, parameters: Record<string, unknown>): Change =>
