@@ -34,7 +34,8 @@ export function postmarkFailure({ status, body }: RefusedAnswer): VendorWord | n
 	const code = textIn(body, 'ErrorCode');
 	if (!/^\d+$/.test(code) || body?.['Message'] === undefined) return null;
 	if (status !== undefined && (status >= 500 || status === 429)) return null;
-	const fromSender = code === '300' && /'From'|Sender Signature/i.test(textIn(body, 'Message'));
+	// Behind what it names first Postmark repeats what it was given, and a recipient may be called anything.
+	const fromSender = code === '300' && /^[^'"]*(?:'From'|Sender Signature)/i.test(textIn(body, 'Message'));
 	const [kind, meaning] = fromSender
 		? (['everybody', 'the sender address is not accepted'] as const)
 		: (codes[code] ?? (['doubt', 'an answer this package does not know'] as const));

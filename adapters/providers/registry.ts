@@ -32,10 +32,18 @@ const byId =
 		return { status: 'accepted', messageId, ...(sentAt === undefined ? {} : { sentAt }) };
 	};
 
-/** postmarkapp.com/developer/api/email-api: the code is 0, and there is a message id. */
+/**
+ * postmarkapp.com/developer/api/email-api: the code is 0, and there is a message id. The token POSTMARK_API_TEST is answered
+ * so too, with the message "Test job accepted", and nothing is sent (postmarkapp.com/developer/api/overview#authentication;
+ * the message as recorded by several public clients, read 2026-12-01).
+ */
 function postmark(json: ItemJson): Acceptance {
 	const code = fieldOf(json, 'ErrorCode');
 	if (code !== 0) return { status: 'unknown', reason: "its 'ErrorCode' is not 0" };
+	if (/^test job accepted/i.test(textOf(json, 'Message') ?? '')) {
+		const meaning = 'its test token checks the message and sends nothing';
+		return { status: 'refused', word: { kind: 'everybody', vendor: 'Postmark', code: '0', meaning } };
+	}
 	return byId(['MessageID'], 'SubmittedAt')(json);
 }
 

@@ -84,7 +84,7 @@ export async function failDeliveries(
 		const failureClass = stageOf(word.stage, records[at]?.state);
 		const facts = { ...readNodeFailure(json), stage: failureClass };
 		const alone = classifyFailure(facts, word.reason === '' ? word.vendor(json) : null);
-		const read = shared ? ofWholeCall(alone) : alone;
+		const read = shared ? ofWholeCall(alone, facts.httpStatus) : alone;
 		reads.push(read);
 		return {
 			ref: refOf(envelope),

@@ -10,9 +10,15 @@ import type { DeliverPorts } from './ports';
 
 const PAGE = 1000;
 
-/** When the provider's silence counts as proof: the spine's quiet time after the send began. */
-export const isQuiet = (spine: SpineRecord, record: DeliveryRecord, now: Instant): boolean =>
-	now - (record.sendingSince ?? record.updatedAt) >= spine.settings.inDoubtQuietMs;
+/**
+ * When the provider's silence counts as proof: the spine's quiet time after the send began. One whose failure was told began
+ * at any time before: a run confirms all its deliveries at once, and calls at the pace of the vendor.
+ */
+export const isQuiet = (spine: SpineRecord, record: DeliveryRecord, now: Instant): boolean => {
+	const { sendingSince, updatedAt, failureClass } = record;
+	const told = failureClass === 'send' ? updatedAt : 0;
+	return now - Math.max(sendingSince ?? updatedAt, told) >= spine.settings.inDoubtQuietMs;
+};
 
 const inDoubt = (ledger: Ledger, spine: string): AsyncGenerator<readonly DeliveryRecord[]> =>
 	pages<DeliveryRecord>(PAGE, (last) =>

@@ -120,10 +120,13 @@ export function classifyFailure(
 
 /**
  * The same of a call that carried many deliveries: a refusal of all of it is no recipient's, and the next call of the
- * spine meets it too. Nothing left, so what is due stays due.
+ * spine meets it too. Nothing left, so what is due stays due. Also a 403, which one message may have brought about on its
+ * way to the provider: the others must not pay for it with their replays.
  */
-export const ofWholeCall = (read: Classification): Classification =>
-	read.kind === 'recipient' && read.sent === 'no' ? everybody(read.reason) : read;
+export const ofWholeCall = (read: Classification, status?: number): Classification =>
+	read.sent === 'no' && (read.kind === 'recipient' || (read.kind === 'later' && status === 403))
+		? everybody(read.reason)
+		: read;
 
 function atProvider(facts: FailureFacts, who: string): Classification {
 	const { httpStatus: status } = facts;

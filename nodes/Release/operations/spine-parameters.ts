@@ -143,7 +143,7 @@ export const advancedOptions: INodeProperties[] = [
 		'In-Doubt Quiet Time (Minutes)',
 		'inDoubtQuietMinutes',
 		15,
-		'How long after the send began "no such message" of the provider counts as proof',
+		'How long after the send began, or after it was said to have failed, "no such message" of the provider counts as proof',
 	),
 	name(
 		'Minimum Gap',

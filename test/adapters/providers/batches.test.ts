@@ -135,6 +135,41 @@ describe('the answer to a batch', () => {
 		);
 	});
 
+	it.each([
+		['with the name it was sent by', 'Reader <a@example.com>', '"Reader" <A@Example.com>'],
+		['in the other form of its domain', 'a@münchen.example', 'a@xn--mnchen-3ya.example'],
+		['in another form of its letters', 'jose\u0301@example.com', 'jos\u00e9@example.com'],
+	])('knows an address again %s', (_how, sent, named) => {
+		const body = [{ ...(answer('accepted', 0) as object), To: named }];
+		expect(rule.read(body, [{ To: sent }])).toMatchObject([{ status: 'accepted', messageId: 'm-0' }]);
+	});
+
+	it.each([undefined, '', ' ', null])('commits none that names no address: %j', (To) => {
+		const body = [{ ...(answer('accepted', 0) as object), To }, answer('accepted', 1)];
+		expect(said(body, 2)).toEqual(['unknown', 'accepted']);
+	});
+
+	it('proves nothing of any where a refusal is another’s', () => {
+		const refusal = (at: number) => ({ ErrorCode: 406, Message: 'Inactive.', To: to(at) });
+		expect(said([refusal(0), refusal(1)], 2)).toEqual(['recipient', 'recipient']);
+		expect(said([refusal(1), refusal(0)], 2)).toEqual(['unknown', 'unknown']);
+	});
+
+	it('takes nothing for sent that a test token only checked', () => {
+		const checked = { ...(answer('accepted', 0) as Message), Message: 'Test job accepted' };
+		expect(said([checked], 1)).toEqual(['everybody']);
+		expect(providerOf('postmark')?.accepted(checked)).toMatchObject({ status: 'refused' });
+	});
+
+	it.each([
+		["Error parsing 'To': Illegal email address 'x'From'@example.com'.", 'recipient'],
+		["Invalid 'To' address: 'a-Sender Signature@example.com'.", 'recipient'],
+		["Invalid 'From' address: 'x'.", 'everybody'],
+		['The Sender Signature is not confirmed.', 'everybody'],
+	])('lets nobody’s address hold everybody: %s', (Message, kind) => {
+		expect(said([{ ErrorCode: 300, Message }], 1)).toEqual([kind]);
+	});
+
 	it('commits no message id twice', () => {
 		const list = [0, 1, 2].map((at) => ({
 			...(answer('accepted', at) as object),
@@ -180,8 +215,34 @@ describe('a message of a batch', () => {
 		);
 	});
 
+	it('bears the marks of its delivery, and of no other', () => {
+		const long = 'r'.repeat(200);
+		fc.assert(
+			fc.property(fc.constantFrom('17', '18', `${long}1`, `${long}2`), fc.constantFrom('17', `${long}1`), (a, b) => {
+				const marked = rule.marked({ To: to(1), Metadata: { Delivery_Key: 'x' } }, envelope(a), undefined);
+				expect(rule.bears(marked, envelope(b))).toBe(a === b);
+				const names = Object.keys(marked.Metadata as object).map((name) => name.toLowerCase());
+				expect(new Set(names).size).toBe(names.length);
+			}),
+		);
+		expect(rule.bears({ To: to(1) }, envelope('17'))).toBe(false);
+	});
+
 	it.each([
 		[{ To: 'Ann <ann@example.com>' }, null],
+		[{ To: 'a@example.com', Cc: '', Bcc: null, Subject: '😀', Metadata: { a: 1, b: 2, c: 3, d: 4 } }, null],
+		[{ To: 'a@example.com', Cc: 'b@example.com' }, 'it names others in Cc or Bcc'],
+		[{ To: 'a@example.com', Bcc: ['b@example.com'] }, 'it names others in Cc or Bcc'],
+		[{ To: 'a@example.com', to: 'b@example.com' }, 'its to is written otherwise than the provider writes it'],
+		[{ To: 'a@example.com', bcc: 'b@example.com' }, 'its bcc is written otherwise than the provider writes it'],
+		[{ To: 'a@example.com', Subject: 7 }, 'its Subject is no text'],
+		[{ To: 'a@example.com', TextBody: { text: 'x' } }, 'its TextBody is no text'],
+		[{ To: 'a@example.com', Subject: '😀'.slice(0, 1) }, 'its text was cut in the middle of a character'],
+		[{ To: 'a@example.com', Metadata: 'x' }, 'its Metadata is no JSON object'],
+		[
+			{ To: 'a@example.com', Metadata: { a: 1, b: 2, c: 3, d: 4, e: 5 } },
+			'its Metadata holds more than 4 fields',
+		],
 		[{}, 'it names nobody in To'],
 		[{ To: ' ' }, 'it names nobody in To'],
 		[{ To: 'ann@example.com, bob@example.com' }, 'To is not one address'],

@@ -459,6 +459,26 @@ describe('deliveries in doubt', () => {
 		expect(run.json('Node', 0)).toMatchObject([{ releaseGate: { reason: 'too-early' } }]);
 	});
 
+	it('are not taken for unsent before the quiet time is over since the failure was told, however long the run took', async () => {
+		const [first] = await inDoubt(10 * 60_000);
+		const store = await ledger();
+		const [record] = await store.deliveries.list({ states: ['sending', 'in-doubt'], limit: 10 });
+		const { ref, token } = record!;
+		const real = Date.now.bind(Date);
+		const at = (minutes: number) => jest.spyOn(Date, 'now').mockImplementation(() => real() + minutes * 60_000);
+		at(9);
+		const end = { failureClass: 'send', sent: 'unknown', retryable: false, reason: 'told late' } as const;
+		await store.deliveries.fail([{ ref, token, ...end }]);
+		at(11);
+		const asked = { triggerItems: [{ key: first!.key, TotalCount: 0 }] };
+		const early = await runWorkflow(answers, asked);
+		expect(early.json('Node', 0)).toMatchObject([{ releaseGate: { reason: 'too-early' } }]);
+		at(20);
+		const late = await runWorkflow(answers, asked);
+		jest.restoreAllMocks();
+		expect(late.json('Node', 1)).toMatchObject([{ releaseGate: { status: 'due' } }]);
+	});
+
 	it('are left to a person where the spine says so: the provider finding nothing proves nothing', async () => {
 		const [first, second] = await inDoubt(0, { inDoubt: 'wait-for-a-person' });
 		const asked = { triggerItems: [{ key: first!.key, TotalCount: 0 }] };

@@ -95,6 +95,43 @@ describe('what ends a batch', () => {
 	});
 
 	it.each([
+		['turned round', 'messages.reverse()'],
+		['all made the first', 'messages.map(() => messages[0])'],
+		['stripped of their marks', 'messages.map(({ To }) => ({ To }))'],
+	])('commits nobody by another’s message: messages %s on the way', async (_how, made) => {
+		const edit = {
+			type: 'n8n-nodes-base.code',
+			typeVersion: 2,
+			parameters: {
+				jsCode: `return $input.all().map((item, i) => { const { messages } = item.json; return { json: { ...item.json, messages: ${made} }, pairedItem: { item: i } }; });`,
+			},
+		};
+		const between = workflow(
+			{
+				Claim: claim,
+				Confirm: inBatches(9),
+				Edit: edit,
+				Send: request(
+					"(messages, accepted) => messages.map((message, at) => at === 0 ? { ErrorCode: 100, Message: 'Offline.' } : { ...accepted(message), MessageID: 'm-' + at })",
+				),
+				End: { ...commit, typeVersion: 2 },
+			},
+			[
+				['Start', 'Claim'],
+				['Claim', 'Confirm', 1],
+				['Confirm', 'Edit', 3],
+				['Edit', 'Send'],
+				['Send', 'End'],
+			],
+		);
+		const run = await runWorkflow(between, { triggerItems: await dueItems(['1', '2', '3', '4']) });
+		expect(run.json('End', 1)).toEqual([]);
+		// The first is its own where all are made the first, and was refused for now.
+		const first = made.includes('[0]') ? '1 failed' : '1 in-doubt';
+		expect(await states()).toEqual([first, '2 in-doubt', '3 in-doubt', '4 in-doubt']);
+	});
+
+	it.each([
 		['version 1 of Commit', { ...commit, typeVersion: 1 }],
 		[
 			'a provider that takes none',

@@ -16,6 +16,9 @@ import { type PendingReport, postWebhook, webhookBody, type WebhookKind, webhook
 /** Server token every Postmark stand-in takes. It opens nothing but the stand-in. */
 export const sandboxServerToken = 'postmark-stand-in';
 
+/** Token that has Postmark check messages and send none (postmarkapp.com/developer/api/overview#authentication). */
+export const testToken = 'POSTMARK_API_TEST';
+
 /** How the Postmark stand-in starts. */
 export interface PostmarkStandInOptions {
 	readonly host?: string;
@@ -98,6 +101,12 @@ const faults: readonly Fault[] = [
 			headers: json,
 			body: { ErrorCode: 403, Message: 'Incompatible JSON.' },
 		}),
+	},
+	{
+		id: 'forbidden',
+		name: '403 of something in front of Postmark, which takes a text for an attack',
+		outside: true,
+		before: () => ({ status: 403, headers: { 'content-type': 'text/html' }, raw: '<html>403</html>' }),
 	},
 	{
 		id: 'short-answer',
@@ -227,17 +236,19 @@ export async function startPostmark(options: PostmarkStandInOptions = {}): Promi
 	return { url, admin, close: () => bench.close() };
 }
 
+const tokenOf = (request: FastifyRequest): string => String(request.headers['x-postmark-server-token'] ?? '');
+
 function addRoutes(app: FastifyInstance, mailbox: Mailbox): void {
 	app.addHook('preHandler', async (request, reply) => {
 		if (request.url.startsWith('/__admin') || reply.sent) return;
-		if (request.headers['x-postmark-server-token'] === sandboxServerToken) return;
+		if ([sandboxServerToken, testToken].includes(tokenOf(request))) return;
 		return reply.code(401).send({
 			ErrorCode: 10,
 			Message: 'The Server Token you provided in the X-Postmark-Server-Token request header was invalid.',
 		});
 	});
 	app.post('/email', async (request, reply) => {
-		const answer = mailbox.send(request.body ?? {});
+		const answer = mailbox.send(request.body ?? {}, tokenOf(request) === testToken);
 		return reply.code(answer.status).send(answer.body);
 	});
 	app.post('/email/batch', async (request, reply) => {
@@ -251,7 +262,7 @@ function addRoutes(app: FastifyInstance, mailbox: Mailbox): void {
 				.code(422)
 				.send({ ErrorCode: 410, Message: `Too many batch messages: at most ${postmarkLimits.batch}.` });
 		}
-		return messages.map((message: Outgoing) => mailbox.send(message).body);
+		return messages.map((message: Outgoing) => mailbox.send(message, tokenOf(request) === testToken).body);
 	});
 	app.get('/messages/outbound', async (request, reply) => {
 		const query = request.query as Record<string, string>;
