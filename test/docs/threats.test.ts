@@ -11,7 +11,7 @@ interface Row {
 	readonly test: string;
 }
 
-const rows: readonly Row[] = [...page.matchAll(/^\| ([SUF]\d+) +\| (.+?) +\| (.+?) +\| .*\|$/gm)].map(
+const rows: readonly Row[] = [...page.matchAll(/^\| ([SUFB]\d+) +\| (.+?) +\| (.+?) +\| .*\|$/gm)].map(
 	([, row = '', what = '', test = '']) => ({ row, what, test }),
 );
 const held = rows.filter(({ test }) => test !== 'open');
@@ -20,6 +20,7 @@ const reviewed = [
 	...Array.from({ length: 18 }, (_, at) => `S${at + 1}`),
 	...['U1', 'U7', 'U12', 'U13', 'U14', 'U16', 'U17'],
 	...Array.from({ length: 15 }, (_, at) => `F${at + 1}`),
+	...Array.from({ length: 20 }, (_, at) => `B${at + 1}`),
 ];
 
 it('has every row of the reviews', () => {
