@@ -135,7 +135,9 @@ function unfitForPostmark(message: Message): string | null {
 	if (TEXTS.some((name) => /\p{Surrogate}/u.test(String(message[name] ?? ''))))
 		return 'its text was cut in the middle of a character';
 	if (given('Metadata') && !isFields(message.Metadata)) return 'its Metadata is no JSON object';
-	return ownMetadata(message).length > OWN_METADATA ? `its Metadata holds more than ${OWN_METADATA} fields` : null;
+	return ownMetadata(message).length > OWN_METADATA
+		? `its Metadata holds more than ${OWN_METADATA} fields`
+		: null;
 }
 
 /**

@@ -70,8 +70,14 @@ it('mails everybody once although two runs go at once', async () => {
 });
 
 it.each([
-	['a copy to somebody', `{ From: 'content@example.com', To: ${EMAIL}, Bcc: 'boss@example.com', TextBody: 'x' }`],
-	['a second address in other letters', `{ From: 'content@example.com', To: ${EMAIL}, to: 'boss@example.com', TextBody: 'x' }`],
+	[
+		'a copy to somebody',
+		`{ From: 'content@example.com', To: ${EMAIL}, Bcc: 'boss@example.com', TextBody: 'x' }`,
+	],
+	[
+		'a second address in other letters',
+		`{ From: 'content@example.com', To: ${EMAIL}, to: 'boss@example.com', TextBody: 'x' }`,
+	],
 	['half a character', `{ From: 'content@example.com', To: ${EMAIL}, TextBody: '😀'.slice(0, 1) }`],
 	['a number for its text', `{ From: 'content@example.com', To: ${EMAIL}, TextBody: 7 }`],
 ])('stops a message with %s before the call, and sends the others of it', async (_what, wrong) => {

@@ -57,5 +57,9 @@ export const fields = (name: string, field: string, value: string): SpineNode =>
 		3.4,
 	);
 /** A node of n8n-nodes-base. */
-export const base = (name: string, type: string, parameters: Record<string, unknown>, version: number): SpineNode =>
-	node(name, `${BASE}${type}`, parameters, {}, version);
+export const base = (
+	name: string,
+	type: string,
+	parameters: Record<string, unknown>,
+	version: number,
+): SpineNode => node(name, `${BASE}${type}`, parameters, {}, version);

@@ -12,7 +12,12 @@ const READS = words(
 	'first last all itemMatching toString trim toLowerCase toUpperCase slice includes startsWith endsWith join indexOf at test match isArray stringify',
 );
 const CASTS = words('$ String Number Boolean');
-const WRITES = new Set(['AssignmentExpression', 'UpdateExpression', 'NewExpression', 'TaggedTemplateExpression']);
+const WRITES = new Set([
+	'AssignmentExpression',
+	'UpdateExpression',
+	'NewExpression',
+	'TaggedTemplateExpression',
+]);
 
 /**
  * Whether an expression of a node may change the item it looks at: in n8n's own engine for expressions, which n8n 2 can be
@@ -23,7 +28,9 @@ export const mayChange = (parameters: Json): boolean =>
 	stringsIn(parameters).some(
 		([text]) =>
 			isExpression(text) &&
-			piecesOf(text).some((piece) => !('text' in piece) && (piece.expression === null || changes(piece.expression))),
+			piecesOf(text).some(
+				(piece) => !('text' in piece) && (piece.expression === null || changes(piece.expression)),
+			),
 	);
 
 function changes(expression: AnyNode): boolean {

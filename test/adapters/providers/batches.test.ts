@@ -218,12 +218,16 @@ describe('a message of a batch', () => {
 	it('bears the marks of its delivery, and of no other', () => {
 		const long = 'r'.repeat(200);
 		fc.assert(
-			fc.property(fc.constantFrom('17', '18', `${long}1`, `${long}2`), fc.constantFrom('17', `${long}1`), (a, b) => {
-				const marked = rule.marked({ To: to(1), Metadata: { Delivery_Key: 'x' } }, envelope(a), undefined);
-				expect(rule.bears(marked, envelope(b))).toBe(a === b);
-				const names = Object.keys(marked.Metadata as object).map((name) => name.toLowerCase());
-				expect(new Set(names).size).toBe(names.length);
-			}),
+			fc.property(
+				fc.constantFrom('17', '18', `${long}1`, `${long}2`),
+				fc.constantFrom('17', `${long}1`),
+				(a, b) => {
+					const marked = rule.marked({ To: to(1), Metadata: { Delivery_Key: 'x' } }, envelope(a), undefined);
+					expect(rule.bears(marked, envelope(b))).toBe(a === b);
+					const names = Object.keys(marked.Metadata as object).map((name) => name.toLowerCase());
+					expect(new Set(names).size).toBe(names.length);
+				},
+			),
 		);
 		expect(rule.bears({ To: to(1) }, envelope('17'))).toBe(false);
 	});
@@ -234,7 +238,10 @@ describe('a message of a batch', () => {
 		[{ To: 'a@example.com', Cc: 'b@example.com' }, 'it names others in Cc or Bcc'],
 		[{ To: 'a@example.com', Bcc: ['b@example.com'] }, 'it names others in Cc or Bcc'],
 		[{ To: 'a@example.com', to: 'b@example.com' }, 'its to is written otherwise than the provider writes it'],
-		[{ To: 'a@example.com', bcc: 'b@example.com' }, 'its bcc is written otherwise than the provider writes it'],
+		[
+			{ To: 'a@example.com', bcc: 'b@example.com' },
+			'its bcc is written otherwise than the provider writes it',
+		],
 		[{ To: 'a@example.com', Subject: 7 }, 'its Subject is no text'],
 		[{ To: 'a@example.com', TextBody: { text: 'x' } }, 'its TextBody is no text'],
 		[{ To: 'a@example.com', Subject: '😀'.slice(0, 1) }, 'its text was cut in the middle of a character'],

@@ -125,7 +125,10 @@ const attacks: Readonly<Record<string, readonly [rule: string, ...changes: reado
 		'batch-not-whole',
 		between(fields('Edit', '[messages][0].To', 'boss@example.com')),
 	],
-	'the messages by a path in quotes': ['batch-not-whole', between(fields('Edit', '["messages"]', '={{ [] }}'))],
+	'the messages by a path in quotes': [
+		'batch-not-whole',
+		between(fields('Edit', '["messages"]', '={{ [] }}')),
+	],
 	'the messages by a path with an escape': [
 		'batch-not-whole',
 		between(fields('Edit', '["mess\\ages"]', '={{ [] }}')),
@@ -145,7 +148,9 @@ const attacks: Readonly<Record<string, readonly [rule: string, ...changes: reado
 	],
 	'fields that are an expression': [
 		'batch-not-whole',
-		between(edits({ assignments: "={{ { assignments: [{ name: 'messages', value: [], type: 'array' }] } }}" })),
+		between(
+			edits({ assignments: "={{ { assignments: [{ name: 'messages', value: [], type: 'array' }] } }}" }),
+		),
 	],
 	'a list of fields that is one': [
 		'batch-not-whole',

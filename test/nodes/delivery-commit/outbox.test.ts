@@ -465,7 +465,8 @@ describe('deliveries in doubt', () => {
 		const [record] = await store.deliveries.list({ states: ['sending', 'in-doubt'], limit: 10 });
 		const { ref, token } = record!;
 		const real = Date.now.bind(Date);
-		const at = (minutes: number) => jest.spyOn(Date, 'now').mockImplementation(() => real() + minutes * 60_000);
+		const at = (minutes: number) =>
+			jest.spyOn(Date, 'now').mockImplementation(() => real() + minutes * 60_000);
 		at(9);
 		const end = { failureClass: 'send', sent: 'unknown', retryable: false, reason: 'told late' } as const;
 		await store.deliveries.fail([{ ref, token, ...end }]);
