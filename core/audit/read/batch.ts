@@ -29,7 +29,7 @@ export const composesBatch = (node: WorkflowNode): boolean =>
 /** Whether an HTTP Request posts the messages of a batch, and nothing else. */
 export function postsBatch(node: WorkflowNode): boolean {
 	const { type, parameters } = node;
-	if (!/\.httpRequest$/.test(type) || versionOf(node) < 3) return false;
+	if (type !== 'n8n-nodes-base.httpRequest' || versionOf(node) < 3) return false;
 	const chosen = (name: string, byDefault: string): string =>
 		parameters[name] === undefined ? byDefault : (literal(parameters[name]) ?? '');
 	return (

@@ -212,11 +212,6 @@ describe('what changes a batch, or its answer', () => {
 	it.each<readonly [string, ...Change[]]>([
 		['an If that only asks', between(asks('={{ $json.messages.length > 0 }}')), elseFails],
 		['Sort by a field', between(base('Order', 'sort', { type: 'simple' }, 1))],
-		['Edit Fields of another name', between(fields('Edit', 'at', '={{ [] }}'))],
-		[
-			'a header from settings',
-			byHeader("={{ String($('Claim delivery').first().json.delivery.spine).trim() }}"),
-		],
 	])('%s does not', (_does, ...changes) => {
 		expect(report(inBatches(...changes)).violations).toEqual([]);
 	});
