@@ -132,7 +132,7 @@ function unfitForPostmark(message: Message): string | null {
 	const other = TEXTS.find((name) => given(name) && typeof message[name] !== 'string');
 	if (other !== undefined) return `its ${other} is no text`;
 	// JSON can hold half of a pair (RFC 8259, 8.2), and what a reader makes of it nobody says.
-	if (TEXTS.some((name) => /\p{Surrogate}/u.test(String(message[name] ?? ''))))
+	if (TEXTS.some((name) => /\p{Surrogate}/u.test(typeof message[name] === 'string' ? message[name] : '')))
 		return 'its text was cut in the middle of a character';
 	if (given('Metadata') && !isFields(message.Metadata)) return 'its Metadata is no JSON object';
 	return ownMetadata(message).length > OWN_METADATA

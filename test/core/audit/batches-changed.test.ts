@@ -182,10 +182,6 @@ const attacks: Readonly<Record<string, readonly [rule: string, ...changes: reado
 			link(workflow, 'Send batch', 0, 'Fail delivery');
 		},
 	],
-	'a node of another package that is called HTTP Request': [
-		'unknown-node',
-		(workflow) => void Object.assign(find(workflow, 'Send batch'), { type: 'n8n-nodes-other.httpRequest' }),
-	],
 	'a switch that is an expression, and messages twice': [
 		'batch-not-whole',
 		set('Confirm before send', { batches: '={{ true }}' }),
