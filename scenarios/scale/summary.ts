@@ -39,7 +39,7 @@ export interface ScaleRun {
 	readonly most: number;
 	/** Whether each contact got exactly one mail. */
 	readonly exact: boolean;
-	/** From the first mail to the last. */
+	/** From when the driver was published to the last mail. */
 	readonly seconds: number;
 	readonly mailsPerMinute: number;
 	readonly kills: number;
@@ -131,7 +131,9 @@ export function summaryOf(
 	if (first === undefined || end === undefined || last === undefined)
 		throw new Error('Nothing was looked at.');
 	const { contacts, parallelRuns } = options;
-	const seconds = (last.at - first.at) / 1000;
+	// From the driver's first schedule on: a run writes all its texts before it sends the first.
+	const began = samples[0] ?? first;
+	const seconds = (last.at - began.at) / 1000;
 	const { mails, recipients, calls, kills } = end;
 	const exact = mails === contacts && recipients === contacts && end.most === 1;
 	const stretches = stretchesOf(samples);
@@ -150,7 +152,7 @@ export function summaryOf(
 		seconds: rounded(seconds),
 		mailsPerMinute: Math.round((mails / seconds) * 60),
 		kills,
-		processorShare: rounded(busiest(samples.filter(({ at }) => at >= first.at && at <= last.at)), 2),
+		processorShare: rounded(busiest(samples.filter(({ at }) => at >= began.at && at <= last.at)), 2),
 		calls,
 		searchRatio: rounded(calls.search / Math.ceil(contacts / 200), 2),
 		throttledShare: rounded(calls.throttled / Math.max(1, calls.search + calls.other), 4),
