@@ -1,14 +1,8 @@
-import { deskHtml, gatherDesk } from '../../app/desk';
-import type { Ledger } from '../../app/ledger/api';
-import { observeRelease } from '../../app/watch/observe';
-import { verifySince } from '../../app/watch/chain';
-import type { DeliveryRef } from '../../core/delivery/types';
 import type { TokenRef } from '../../core/delivery/record';
-import type { ChainMark } from '../../core/stability/documents';
-import { type GrownLedger, openGrownPostgres, openGrownSqlite } from '../databases/grown';
-import { type Past, pastOf } from '../databases/past';
+import { openGrownPostgres, openGrownSqlite } from '../databases/grown';
+import { GrownRun } from '../databases/grown-run';
+import { pastOf } from '../databases/past';
 import { serverName } from '../databases/postgres-server';
-import { benchSpine, registrationsOf } from '../databases/rows';
 import { type Contestant, ratioOf, type Samples, shown, timed } from '../harness/rounds';
 import type { BenchOptions, Goal, Measurement, Table } from '../harness/types';
 import { count, inDatabases, msOf } from './histories';
@@ -17,8 +11,6 @@ const stores = [
 	['SQLite', openGrownSqlite],
 	['Postgres', openGrownPostgres],
 ] as const;
-
-const day = 86_400_000;
 
 /** Most of a ratio between ten million and a million that counts as flat. */
 const FLAT = 1.2;
@@ -53,139 +45,8 @@ function sizesOf({ quick, large, rounds = 5 }: BenchOptions): Sizes {
 	return { histories, perSlot: 25_000, batch: 1_000, rounds };
 }
 
-/** One grown ledger, with what its rounds take and leave. */
-class Run {
-	private mark: ChainMark | null = null;
-	private fresh = 0;
-
-	constructor(
-		readonly grown: GrownLedger,
-		private readonly past: Past,
-		private readonly batch: number,
-	) {}
-
-	private get ledger(): Ledger {
-		return this.grown.ledger;
-	}
-
-	/** Owes the open slot to everybody, and looks at the chain for the first time. */
-	async begin(): Promise<void> {
-		await this.ledger.deliveries.register(this.registrations(this.past.perSlot));
-		await this.verify();
-	}
-
-	private registrations(size: number) {
-		const { id, opensAt, closesAt, index } = this.past.open;
-		return registrationsOf(id, size, Date.now()).map((one) => ({
-			...one,
-			opensAt,
-			closesAt,
-			cadenceIndex: index,
-		}));
-	}
-
-	/** The next contacts that nobody knows, behind all others. */
-	newcomers(): ReturnType<Run['registrations']> {
-		return this.registrations(this.batch).map((one) => {
-			this.fresh += 1;
-			const recipient = `9${String(this.fresh).padStart(8, '0')}`;
-			return { ...one, ref: { ...one.ref, recipient } };
-		});
-	}
-
-	async register(owed: ReturnType<Run['registrations']>): Promise<void> {
-		await this.ledger.deliveries.register(owed);
-	}
-
-	async handOut(): Promise<readonly DeliveryRef[]> {
-		const found = await this.ledger.deliveries.unsent(benchSpine, 'live', this.batch);
-		return whole(
-			found.map(({ ref }) => ref),
-			this.batch,
-		);
-	}
-
-	async claim(refs: readonly DeliveryRef[]): Promise<readonly TokenRef[]> {
-		const claims = await this.ledger.deliveries.claim(
-			refs.map((ref) => ({ ref })),
-			'bench',
-		);
-		const held = claims.flatMap((claim, at) => {
-			const ref = refs[at];
-			return ref !== undefined && claim.status === 'granted' ? [{ ref, token: claim.token }] : [];
-		});
-		return whole(held, this.batch);
-	}
-
-	async confirm(held: readonly TokenRef[]): Promise<void> {
-		const results = await this.ledger.deliveries.confirm(held);
-		whole(
-			results.filter(({ status }) => status === 'send'),
-			this.batch,
-		);
-	}
-
-	async commit(held: readonly TokenRef[]): Promise<void> {
-		const results = await this.ledger.deliveries.commit(
-			held.map((one) => ({
-				...one,
-				provider: 'postmark',
-				providerMessageId: `${String(Math.random()).slice(2)} ${one.ref.recipient}`,
-			})),
-		);
-		whole(
-			results.filter(({ status }) => status === 'committed'),
-			this.batch,
-		);
-	}
-
-	async sweep(): Promise<void> {
-		await this.ledger.deliveries.sweep(benchSpine);
-	}
-
-	async look(): Promise<void> {
-		const spine = await this.ledger.spines.get(benchSpine);
-		const watched = {
-			release: 'bench',
-			shippedAt: this.past.open.opensAt - 2 * day,
-			cadenceShiftExplained: false,
-		};
-		const outside = { metrics: [], reports: {}, brokenFeatures: [], messages: null, unread: [] };
-		const ports = { ledger: this.ledger, directory: null, now: Date.now, by: 'bench' };
-		const { observation, mark } = await observeRelease(ports, spine, watched, outside, this.mark);
-		this.mark = mark;
-		const unread = observation.sources.filter(({ readable }) => !readable);
-		if (observation.chain !== 'intact' || unread.length > 0) throw new Error(JSON.stringify(unread));
-	}
-
-	async verify(): Promise<void> {
-		const { chain, mark, problem } = await verifySince(this.ledger.events, this.mark ?? this.past.head, 0);
-		if (chain !== 'intact') throw new Error(`The chain does not hold: ${problem}`);
-		this.mark = mark;
-	}
-
-	async desk(): Promise<void> {
-		const links = { forms: { act: 'a', approve: 'b', release: 'c', rollBack: 'd' }, report: null, self: '/' };
-		deskHtml(await gatherDesk({ ledger: this.ledger, now: Date.now, workflows: null }), links);
-	}
-
-	/** Removes one batch of the oldest deliveries, as the first run over a past that is over its retention does. */
-	async prune(): Promise<void> {
-		const [oldest] = this.past.slots;
-		const deliveriesMs = oldest === undefined ? 400 * day : Date.now() - oldest.closesAt - day / 2;
-		const retention = { inputsMs: 30 * day, eventsMs: 4_000 * day, most: this.batch };
-		const done = await this.ledger.prune({ ...retention, deliveriesMs });
-		if (done.inputs + done.deliveries !== this.batch) throw new Error(JSON.stringify(done));
-	}
-}
-
-function whole<Item>(items: readonly Item[], batch: number): readonly Item[] {
-	if (items.length !== batch) throw new Error(`${items.length} of ${batch} came back.`);
-	return items;
-}
-
 /** Each step of a batch; what it needs is made ready before, untimed. */
-function contestantsOf(run: Run, history: number): readonly Contestant[] {
+function contestantsOf(run: GrownRun, history: number): readonly Contestant[] {
 	const timing = <Ready>(
 		step: Step,
 		ready: () => Promise<Ready>,
@@ -286,7 +147,7 @@ export const ledger: Measurement = {
 				sizes.histories,
 				async (history) => {
 					const past = pastOf(history / sizes.perSlot, sizes.perSlot, Date.now());
-					const run = new Run(await open(past), past, sizes.batch);
+					const run = new GrownRun(await open(past), past, sizes.batch);
 					await run.begin();
 					bytes.push(await run.grown.size());
 					return { run, close: () => run.grown.close() };
