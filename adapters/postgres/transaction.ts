@@ -4,9 +4,10 @@ import type { Space } from '../../core/delivery/types';
 import type { AlikeRows } from '../sql/alike';
 import { inSlot, type SlotKey } from '../sql/group';
 import type { SlotLoad } from '../sql/loading';
+import { toFacts, toRow } from '../sql/rows';
 import { sql, when } from '../sql/statement';
 import { type Stretch, stretchOf } from '../sql/stretch';
-import { changingColumns, deliveryColumns, recipientColumns, toFacts, toRow } from '../sql/tables';
+import { changingColumns, deliveryColumns, recipientColumns } from '../sql/tables';
 import { SqlTransaction } from '../sql/transaction';
 
 /** Fewer rows are found sooner one by one. */

@@ -14,6 +14,7 @@ import {
 } from '../../core/delivery/transitions';
 import type { Instant } from '../../core/delivery/types';
 import type { Session } from './dialect';
+import { toDelivery, toFacts } from './rows';
 import { type Cells, listed, raw, sql, type Sql } from './statement';
 import {
 	deliveryColumns,
@@ -24,8 +25,6 @@ import {
 	eventColumns,
 	outboxState,
 	recipientColumns,
-	toDelivery,
-	toFacts,
 } from './tables';
 import type { Witness } from './witness';
 

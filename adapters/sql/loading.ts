@@ -1,9 +1,10 @@
 import type { LoadedDelivery } from '../../app/ledger/store';
 import type { DeliveryRef, Space } from '../../core/delivery/types';
 import { bySlot, inSlot, type SlotKey } from './group';
+import { toLoaded } from './rows';
 import { SqlSpinesAndOutbox } from './spines-outbox';
 import { type Cells, raw, sql, type Sql, when } from './statement';
-import { deliveryColumns, recipientColumns, toLoaded } from './tables';
+import { deliveryColumns, recipientColumns } from './tables';
 
 /** What is selected of one delivery of a slot, of `d`, `r` and `i`: its recipient, its row, and what {@link toLoaded} reads. */
 export const loadedColumns = (withInput: boolean): Sql =>

@@ -15,15 +15,9 @@ import { SqlPruning } from './pruning';
 import { SqlNames } from './names';
 import { SqlRenaming } from './renaming';
 import { SqlRecords } from './records';
+import { toOutboxEntry } from './rows';
 import { type Cells, listed, raw, sql, when } from './statement';
-import {
-	deliveryKey,
-	newOutboxColumns,
-	outboxColumns,
-	outboxState,
-	spineColumns,
-	toOutboxEntry,
-} from './tables';
+import { deliveryKey, newOutboxColumns, outboxColumns, outboxState, spineColumns } from './tables';
 
 /** How long an entry waits when its writer says "later" without a time, in milliseconds. */
 const defaultRetryMs: Milliseconds = 60_000;

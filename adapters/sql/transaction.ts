@@ -13,6 +13,7 @@ import type {
 import { type AlikeRows, splitAlike } from './alike';
 import { groupBy, inSlot } from './group';
 import { SqlLoading } from './loading';
+import { refIn, toFacts, toLoaded } from './rows';
 import { type Cells, joined, listed, raw, sql, when } from './statement';
 import {
 	changingColumns,
@@ -23,10 +24,7 @@ import {
 	messageKey,
 	recipientColumns,
 	recipientKey,
-	refIn,
 	slotColumns,
-	toFacts,
-	toLoaded,
 } from './tables';
 
 /** Longest message id that is indexed; Postgres refuses index entries beyond 2,704 bytes. */
