@@ -3,6 +3,7 @@ import type { Facts, Sight } from './facts';
 import { gatherFacts, type DoctorPorts } from './gather';
 import { databaseChecks } from './checks/database';
 import { ledgerChecks } from './checks/ledger';
+import { inServiceChecks } from './checks/in-service';
 import { n8nChecks } from './checks/n8n';
 import { keptChecks } from './checks/kept';
 import { hostChecks } from './checks/process';
@@ -17,6 +18,7 @@ export type { DatabaseFacts, Facts, HostFacts } from './facts';
 /** Every check, in the order in which causes come before what follows from them. */
 export const checks: readonly Check[] = [
 	...n8nChecks,
+	...inServiceChecks,
 	...settingsChecks,
 	...keptChecks,
 	...ledgerChecks,
