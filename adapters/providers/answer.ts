@@ -1,3 +1,5 @@
+import { isFields } from '../../core/delivery/fields';
+
 /** What a vendor answered to a call that failed, as far as an item of a node's error output still shows it. */
 export interface RefusedAnswer {
 	/** Status of the answer; absent where the node gives text only. */
@@ -9,9 +11,6 @@ export interface RefusedAnswer {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const statusOf = (value: unknown): number | undefined => {
 	const number = Number(value);

@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url';
 import { sha256 } from '../../core/delivery/canonical';
 import type { CallLimits } from '../../core/delivery/calls';
-import { bareId, textOf } from '../../core/delivery/fields';
+import { bareId, isFields, textOf } from '../../core/delivery/fields';
 import type { Envelope } from '../../core/delivery/types';
 import { postmarkFailure } from './postmark';
 import { type Acceptance, providerOf } from './registry';
@@ -23,9 +23,6 @@ export interface BatchRule extends CallLimits {
 	 */
 	readonly read: (answer: unknown, messages: readonly Message[]) => readonly Acceptance[];
 }
-
-const isFields = (value: unknown): value is Message =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Longest value of Postmark's metadata (postmarkapp.com/support/article/1125-custom-metadata-faq). */
 const METADATA_VALUE = 80;

@@ -1,8 +1,5 @@
 import type { EventFields } from '../../app/deliver/provider-event';
-import { type ItemJson, textOf } from '../../core/delivery/fields';
-
-const isRecord = (value: unknown): value is ItemJson =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isFields, type ItemJson, textOf } from '../../core/delivery/fields';
 
 /** How a provider's reports are read: where they are, and which fields mean what. */
 export interface EventReading {
@@ -17,10 +14,10 @@ const fromSns = (event: ItemJson): ItemJson => {
 	const given = typeof event['Message'] === 'string' ? event['Message'] : '';
 	try {
 		const message = JSON.parse(given) as unknown;
-		if (!isRecord(message)) return event;
+		if (!isFields(message)) return event;
 		const bounce = message['bounce'];
 		const kind = message['eventType'] ?? message['notificationType'];
-		const passing = kind === 'Bounce' && isRecord(bounce) && bounce['bounceType'] !== 'Permanent';
+		const passing = kind === 'Bounce' && isFields(bounce) && bounce['bounceType'] !== 'Permanent';
 		return { ...message, outcome: passing ? 'Delayed' : kind };
 	} catch {
 		return event;
@@ -30,7 +27,7 @@ const fromSns = (event: ItemJson): ItemJson => {
 /** Mailgun says of a failure whether it goes on trying. */
 const fromMailgun = (event: ItemJson): ItemJson => {
 	const data = event['event-data'];
-	if (!isRecord(data)) return event;
+	if (!isFields(data)) return event;
 	const passing = data['event'] === 'failed' && data['severity'] !== 'permanent';
 	return { ...data, outcome: passing ? 'delayed' : data['event'] };
 };

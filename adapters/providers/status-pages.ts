@@ -1,3 +1,4 @@
+import { isFields } from '../../core/delivery/fields';
 import type { Instant } from '../../core/delivery/types';
 import type { Reading } from '../../core/release/timing';
 
@@ -55,9 +56,6 @@ export const statusPages: Readonly<Record<string, StatusPage>> = {
 	},
 };
 
-const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Words of each kind of page; the first is the only good one. */
 const words: Readonly<Record<Shape, readonly string[]>> = {
 	// https://www.atlassian.com/software/statuspage, api/v2/status.json: `status.indicator`
@@ -68,7 +66,7 @@ const words: Readonly<Record<Shape, readonly string[]>> = {
 
 const wordIn = (answer: Readonly<Record<string, unknown>>, shape: Shape): unknown => {
 	const holder = shape === 'statuspage' ? answer.status : answer.page;
-	return isPlain(holder) ? holder[shape === 'statuspage' ? 'indicator' : 'state'] : undefined;
+	return isFields(holder) ? holder[shape === 'statuspage' ? 'indicator' : 'state'] : undefined;
 };
 
 /**
@@ -78,7 +76,7 @@ const wordIn = (answer: Readonly<Record<string, unknown>>, shape: Shape): unknow
  * @param vendor name as the policy has it, e.g. `postmark`
  */
 export function vendorReading(vendor: string, answer: unknown, at: Instant): Reading<boolean> | null {
-	if (!isPlain(answer)) return null;
+	if (!isFields(answer)) return null;
 	const known = statusPages[vendor.toLowerCase()];
 	const shapes: readonly Shape[] = known ? [known.shape] : ['statuspage', 'sorry'];
 	for (const shape of shapes) {

@@ -1,7 +1,7 @@
 import { parseDeliveryKey } from '../../core/delivery/key';
 import type { DeliveryRef, Instant, Outcome } from '../../core/delivery/types';
 import type { OutcomeReport } from '../../core/delivery/sends';
-import { bareId, fieldOf, instantOf, type ItemJson, textOf } from '../../core/delivery/fields';
+import { bareId, fieldOf, instantOf, isFields, type ItemJson, textOf } from '../../core/delivery/fields';
 
 /** What an item says of a delivery, or why it says nothing. */
 export type ProviderEvent =
@@ -66,9 +66,6 @@ const refFrom = (key: string | undefined): DeliveryRef | undefined => {
 	}
 };
 
-const isRecord = (value: unknown): value is ItemJson =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Text that is JSON, as SNS posts it; anything else as it is. */
 const parsed = (value: unknown): unknown => {
 	if (typeof value !== 'string') return value;
@@ -86,8 +83,8 @@ const parsed = (value: unknown): unknown => {
 const payloadsOf = (json: ItemJson, mark: string): readonly ItemJson[] => {
 	if (fieldOf(json, mark) !== undefined) return [json];
 	const body = parsed(json.body);
-	if (Array.isArray(body)) return body.map((event: unknown) => (isRecord(event) ? event : {}));
-	return [isRecord(body) ? body : json];
+	if (Array.isArray(body)) return body.map((event: unknown) => (isFields(event) ? event : {}));
+	return [isFields(body) ? body : json];
 };
 
 function readPostmark(event: ItemJson): Told {

@@ -1,3 +1,4 @@
+import { isFields } from './fields';
 import type { FailureClass } from './types';
 
 /** What is known of a failed step. Read from an item by {@link readNodeFailure}. */
@@ -156,9 +157,6 @@ function byStatus(status: number, who: string): Classification {
 	return unknown(`${who} answered with status ${status}, which proves nothing.`);
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const asStatus = (value: unknown): number | undefined => {
 	const number = typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value;
 	return typeof number === 'number' && Number.isInteger(number) && number >= 100 && number <= 599
@@ -178,15 +176,15 @@ const asCode = (value: unknown): string | undefined =>
  * what a provider says of its own network is not ours. Never throws.
  */
 export function readNodeFailure(json: unknown): FailureFacts {
-	if (!isRecord(json)) return {};
+	if (!isFields(json)) return {};
 	const facts: { httpStatus?: number; code?: string; syscall?: string; message?: string } = {};
 	const take = (value: unknown, depth: number): void => {
 		if (typeof value === 'string') {
 			takeMessage(value);
 			return;
 		}
-		if (!isRecord(value) || depth > 5) return;
-		const response = isRecord(value.response) ? value.response : {};
+		if (!isFields(value) || depth > 5) return;
+		const response = isFields(value.response) ? value.response : {};
 		for (const candidate of [
 			value.httpCode,
 			value.statusCode,
@@ -202,7 +200,7 @@ export function readNodeFailure(json: unknown): FailureFacts {
 		if (typeof value.message === 'string') takeMessage(value.message);
 		for (const inner of [value.cause, value.reason, value.errorResponse]) take(inner, depth + 1);
 		// The legacy request helper keeps the network error in `error`; beside a status it is the answer's body.
-		if (facts.httpStatus === undefined && isRecord(value.error)) take(value.error, depth + 1);
+		if (facts.httpStatus === undefined && isFields(value.error)) take(value.error, depth + 1);
 	};
 	const takeMessage = (message: string): void => {
 		facts.message ??= message;

@@ -3,6 +3,10 @@ import type { Instant } from './types';
 /** The json of an item, of which nobody knows yet what it holds. */
 export type ItemJson = Readonly<Record<string, unknown>>;
 
+/** Whether something unread has fields: an object, and no list. */
+export const isFields = (value: unknown): value is ItemJson =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** The value at a field name, or at a path with dots where no field has that very name; `undefined` if absent. */
 export function fieldOf(json: ItemJson, name: string): unknown {
 	if (Object.hasOwn(json, name)) return json[name];

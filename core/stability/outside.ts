@@ -1,3 +1,4 @@
+import { isFields } from '../delivery/fields';
 import { parseDeliveryKey } from '../delivery/key';
 import type { DeliveryRef, Instant } from '../delivery/types';
 import type { ExternalMetric } from './observation';
@@ -15,9 +16,6 @@ export interface OutsideWord {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const numberOf = (value: unknown): number | undefined => {
 	const read = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;

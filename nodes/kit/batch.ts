@@ -1,3 +1,4 @@
+import { isFields } from '../../core/delivery/fields';
 import type { IDataObject } from 'n8n-workflow';
 import type { Message } from '../../adapters/providers/batches';
 import { readEnvelope } from '../../core/delivery/envelope';
@@ -31,9 +32,6 @@ export const batchJson = ({ members, messages }: Batch): IDataObject => ({
 	})),
 	[MESSAGES]: messages,
 });
-
-const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function memberOf(value: unknown): BatchMember | null {
 	if (!isFields(value)) return null;
