@@ -15,8 +15,6 @@ export interface BatchRule extends CallLimits {
 	readonly unfit: (message: Message) => string | null;
 	/** The message with the marks by which the provider is asked for it later (`lookups.ts`). */
 	readonly marked: (message: Message, envelope: Envelope, assetId: string | undefined) => Message;
-	/** Whether a message bears the marks of this delivery: what moved in its list is another's. */
-	readonly bears: (message: Message, envelope: Envelope) => boolean;
 	/**
 	 * What the answer to a call proves of each message, in the order of the messages. An answer that cannot be told apart
 	 * proves nothing of any.
@@ -83,9 +81,6 @@ function readPostmark(answer: unknown, messages: readonly Message[]): readonly A
 	});
 }
 
-/** A delivery's key as it fits into metadata. */
-const keyMark = ({ key }: Envelope): string => (key.length > METADATA_VALUE ? sha256(key) : key);
-
 const MARKS = /^(delivery_key|idempotency_key|spine|recipient|slot|asset_id)$/i;
 
 /** The fields of a message's own metadata that are none of the marks, in whatever case. */
@@ -94,12 +89,12 @@ const ownMetadata = ({ Metadata }: Message): readonly (readonly [string, unknown
 
 /** The metadata that the templates send by, and *Reconcile* asks by. */
 function markPostmark(message: Message, envelope: Envelope, assetId: string | undefined): Message {
-	const { idempotencyKey, spine, recipient, slot } = envelope;
+	const { key, idempotencyKey, spine, recipient, slot } = envelope;
 	return {
 		...message,
 		Metadata: {
 			...Object.fromEntries(ownMetadata(message)),
-			delivery_key: keyMark(envelope),
+			delivery_key: key.length > METADATA_VALUE ? sha256(key) : key,
 			...(idempotencyKey === undefined ? {} : { idempotency_key: idempotencyKey }),
 			spine,
 			recipient: recipient.slice(0, METADATA_VALUE),
@@ -147,7 +142,6 @@ const postmark: BatchRule = {
 	bytes: 50_000_000,
 	unfit: unfitForPostmark,
 	marked: markPostmark,
-	bears: ({ Metadata }, envelope) => isFields(Metadata) && Metadata.delivery_key === keyMark(envelope),
 	read: readPostmark,
 };
 

@@ -14,6 +14,7 @@ import type { AuditPolicy } from './policy';
 import { codeFacts } from './read/code';
 import { asksPages } from './read/items';
 import type { WorkflowJson, WorkflowNode } from './types';
+import { isRequest, isRequestOrTool } from './read/request';
 
 export type { NodeFacts } from './facts/facts';
 export { operationOf } from './facts/operation';
@@ -45,7 +46,7 @@ function judged(node: WorkflowNode, workflow: WorkflowJson, policy: AuditPolicy)
 	if (declared) return declared;
 	if (isTrigger(node)) return triggerFacts(node, workflow, policy);
 	if (CODE.has(node.type)) return codeNode(node);
-	if (/(^|\.)httpRequest(Tool)?$/.test(node.type)) return httpFacts(node, workflow, policy);
+	if (isRequestOrTool(node.type)) return httpFacts(node, workflow, policy);
 	return catalogued(node, workflow, policy);
 }
 
@@ -120,7 +121,7 @@ function declaration(node: WorkflowNode, policy: AuditPolicy): NodeFacts | undef
 		// Every page is an item, whatever one request is declared to give.
 		items: asksPages(node) ? 'any' : (found.items ?? items),
 		outputs,
-		failsPerItem: found.failsPerItem ?? (entry?.failsPerItem === true || /\.httpRequest$/.test(node.type)),
+		failsPerItem: found.failsPerItem ?? (entry?.failsPerItem === true || isRequest(node.type)),
 		accepts,
 		...(UNLINKED.has(node.type) ? { unlinks: BY_POSITION } : {}),
 		...(found.recipient === undefined ? {} : { recipient: found.recipient }),

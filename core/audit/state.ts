@@ -1,4 +1,5 @@
 import type { Step } from './graph/step';
+import { isRequest } from './read/request';
 
 /**
  * How far an item has come on the spine. `ungated` also stands for items that were held, failed or never had a
@@ -89,6 +90,3 @@ export function acts({ facts: { role }, node }: Step, packed: State): boolean {
 	if (!isKey(packed)) return false;
 	return role === 'writer' || role === 'state-writer' || (role === 'unknown' && isRequest(node.type));
 }
-
-/** Whether a node is n8n's HTTP Request, which fails item by item and says what it asks. */
-export const isRequest = (type: string): boolean => /\.httpRequest$/.test(type);

@@ -1,3 +1,3 @@
 // Written by `npx tsx scripts/audit-version.ts`; do not edit.
 /** Digest of the sources by which the audit judges. */
-export const RULES_DIGEST = 'b884f86f147f02fbc10aa0cfe53827869e4003ec7aa1e13ad92d9a80997b9cbc';
+export const RULES_DIGEST = 'abb9acbcd56982e456adc11ea0ea68d1f736f8bb668ae2bc42d70672a5c2d3c3';

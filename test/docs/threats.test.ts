@@ -20,7 +20,7 @@ const reviewed = [
 	...Array.from({ length: 18 }, (_, at) => `S${at + 1}`),
 	...['U1', 'U7', 'U12', 'U13', 'U14', 'U16', 'U17'],
 	...Array.from({ length: 15 }, (_, at) => `F${at + 1}`),
-	...Array.from({ length: 19 }, (_, at) => `B${at + 1}`),
+	...Array.from({ length: 21 }, (_, at) => `B${at + 1}`),
 ];
 
 it('has every row of the reviews', () => {

@@ -50,6 +50,16 @@ it.each([1, PER_CALL])(
 	},
 );
 
+it('keeps to the pace by what a call holds, so that the last one leaves within the lease whatever its size', async () => {
+	const message = `={{ { From: 'content@example.com', To: ${EMAIL}, TextBody: 'x'.repeat(3000000) } }}`;
+	const overrides = composing(message);
+	overrides['Confirm Before Send'].parameters.perCall = 500;
+	// By the size of the messages there are two calls. A pause for five hundred messages would be five minutes long.
+	await tick({ nodeOverrides: overrides, config: { emailsPerCall: 500, emailsPerMinute: 100 } });
+	expect(postmark().calls({ path: '/email/batch' }).length).toBeGreaterThan(1);
+	expect(received()).toEqual(everybody());
+}, 120_000);
+
 it('mails everybody once although two runs go at once', async () => {
 	await Promise.all([tick(), tick()]);
 	await tick();

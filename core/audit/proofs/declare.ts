@@ -3,6 +3,7 @@ import { literal } from '../expressions';
 import type { Step } from '../graph/step';
 import { OWN_PREFIX } from '../own-nodes';
 import { recipientsOf } from '../read/recipient';
+import { isRequest } from '../read/request';
 
 const REASON = 'Write here who looked, and what was seen';
 
@@ -16,7 +17,7 @@ export function declarationFor(step: Step, as?: 'sender' | 'writer'): JsonObject
 	if (node.type.startsWith(OWN_PREFIX) || /Trigger$/.test(node.type) || node.disabled) return undefined;
 	const role = as === 'writer' ? as : roleFor(step, as === 'sender');
 	const more = role === 'sender' ? sendParts(step) : {};
-	const http = /\.httpRequest$/.test(node.type);
+	const http = isRequest(node.type);
 	if (http && facts.role === 'unknown' && facts.host !== undefined)
 		return { hosts: [{ host: facts.host, role, items: 'same', ...more, reason: REASON }] };
 	return {
@@ -41,7 +42,7 @@ function roleFor({ node, facts }: Step, sends: boolean): string {
 	if (/\.(code|function|functionItem)$/.test(node.type)) return 'harmless';
 	if (/\.(executeWorkflow|rssFeedRead|jinaAi)$/.test(node.type)) return 'reader';
 	const method = literal(node.parameters.method ?? 'GET')?.toUpperCase() ?? '';
-	return /\.httpRequest$/.test(node.type) && method === 'GET' ? 'reader' : 'generator';
+	return isRequest(node.type) && method === 'GET' ? 'reader' : 'generator';
 }
 
 function sendParts(step: Step): JsonObject {

@@ -6,6 +6,7 @@ import { keepsItem } from '../read/items';
 import { acts, isBatch, isKey, stageOf } from '../state';
 import type { Walk } from '../walk';
 import { Findings, type Finding } from './finding';
+import { isRequest } from '../read/request';
 
 /** Proof 4: no retry on a send, nor on a call whose sub-workflow sends, unless the provider drops the repetition. */
 export function retryFindings(walk: Walk): Finding[] {
@@ -49,7 +50,7 @@ const isSend = ({ facts, node }: Step): boolean => facts.role === 'sender' && !n
 function keyMissing({ node, facts, home }: Step, kept: boolean): string | null {
 	const header = facts.accepts?.dedupes;
 	if (header === undefined) return 'Its provider is not known to drop repetitions.';
-	if (!/\.httpRequest$/.test(node.type) || header.includes('.'))
+	if (!isRequest(node.type) || header.includes('.'))
 		return 'The key by which the provider drops repetitions is not looked for here.';
 	const { path } = addressOf(withConstants(node.parameters.url, home.nodes));
 	if (facts.accepts?.dedupesAt !== undefined && !new RegExp(facts.accepts.dedupesAt).test(path))

@@ -2,12 +2,14 @@ import type { JsonObject } from '../../delivery/types';
 import { isExpression, literal } from '../expressions';
 import type { Step } from '../graph/step';
 import { handsOut, OWN_PREFIX } from '../own-nodes';
+import { postsBatch } from '../read/batch';
 import { looksOnlyAt } from '../read/expression';
 import { acts, copiesAct, isKey, maySend } from '../state';
 import type { WorkflowNode } from '../types';
 import { reaching, type Walk } from '../walk';
 import { Findings, type Finding } from './finding';
 import { bodies } from './loops';
+import { isRequest } from '../read/request';
 
 /** Nodes that keep one item one item and take no time worth speaking of. */
 const QUICK = new Set(
@@ -82,11 +84,18 @@ const waitsNot = ({ node, facts }: Step): boolean =>
 		facts.role === 'loop' ||
 		facts.role === 'sub-workflow');
 
+/** How many deliveries a call of a batch holds: no more than its settings say, so that a pause may go by it. */
+const CALL_SIZE = '$json.messages.length';
+
 /** Whether the pauses of a send are worked out from settings alone (a Set node): then they are an assumption of the report. */
 export function pausesBySettings({ node, home }: Pick<Step, 'node' | 'home'>): boolean {
 	const options = node.parameters.options as
 		{ readonly batching?: { readonly batch?: JsonObject } } | undefined;
-	const values = Object.values(options?.batching?.batch ?? {}).filter((value) => isExpression(value));
+	const values = Object.values(options?.batching?.batch ?? {})
+		.filter((value) => isExpression(value))
+		.map((value) =>
+			typeof value === 'string' && postsBatch(node) ? value.replaceAll(CALL_SIZE, '1') : value,
+		);
 	const settings = new Set(
 		home.nodes.filter(({ type }) => type === 'n8n-nodes-base.set').map(({ name }) => name),
 	);
@@ -113,7 +122,7 @@ function slowSend({ node, facts, home }: Step): string | null {
 		return 'Its pauses between batches are chosen at run time.';
 	// Versions 1 and 2 of HTTP Request have them among the options themselves.
 	const old = options?.batchSize === undefined && options?.batchInterval === undefined ? undefined : options;
-	const batch = options?.batching?.batch ?? (node.type.endsWith('.httpRequest') ? old : undefined);
+	const batch = options?.batching?.batch ?? (isRequest(node.type) ? old : undefined);
 	if (batch === undefined) return null;
 	const interval = batch.batchInterval ?? 1000;
 	const size = batch.batchSize ?? 50;

@@ -5,6 +5,7 @@ import { ownOperation } from '../own-nodes';
 import type { WorkflowNode } from '../types';
 import { answersInText, asksPages, givesStatus, keepsItem } from './items';
 import { mayChange } from './changes';
+import { isRequest } from './request';
 
 /**
  * Fields of an item that stands for a batch, and of the answer to it: who they are, their messages, and what was answered
@@ -29,7 +30,7 @@ export const composesBatch = (node: WorkflowNode): boolean =>
 /** Whether an HTTP Request posts the messages of a batch, and nothing else. */
 export function postsBatch(node: WorkflowNode): boolean {
 	const { type, parameters } = node;
-	if (type !== 'n8n-nodes-base.httpRequest' || versionOf(node) < 3) return false;
+	if (!isRequest(type) || versionOf(node) < 3) return false;
 	const chosen = (name: string, byDefault: string): string =>
 		parameters[name] === undefined ? byDefault : (literal(parameters[name]) ?? '');
 	return (

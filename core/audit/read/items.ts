@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../delivery/types';
 import { isExpression, literal } from '../expressions';
 import { OWN_PREFIX } from '../own-nodes';
 import type { WorkflowNode } from '../types';
+import { isRequest } from './request';
 
 const KEEPS = new Set(
 	'noOp if switch filter merge sort limit stickyNote wait splitInBatches renameKeys executionData respondToWebhook'
@@ -75,7 +76,7 @@ function hidesOptions({ parameters: { options } }: WorkflowNode): boolean {
 
 /** Whether an HTTP Request takes refusals for answers: Never Error, or the old options with the same meaning. */
 export function neverErrors(node: WorkflowNode): boolean {
-	if (!/\.httpRequest$/.test(node.type)) return false;
+	if (!isRequest(node.type)) return false;
 	if (hidesOptions(node)) return true;
 	const options = isObject(node.parameters.options) ? node.parameters.options : {};
 	return [responseOf(node).neverError, options.ignoreResponseCode].some(
@@ -95,7 +96,7 @@ export function givesStatus(node: WorkflowNode): boolean {
 
 /** Whether an HTTP Request hands on the answer as a text or a file, and not as its fields. */
 export const answersInText = (node: WorkflowNode): boolean =>
-	/\.httpRequest$/.test(node.type) && /^(text|file)$/.test(literal(responseOf(node).responseFormat) ?? '');
+	isRequest(node.type) && /^(text|file)$/.test(literal(responseOf(node).responseFormat) ?? '');
 
 /** Names of the fields to which a Set node gives a constant. */
 export function constantFields({ parameters }: WorkflowNode): ReadonlySet<string> {
@@ -114,5 +115,4 @@ export function constantFields({ parameters }: WorkflowNode): ReadonlySet<string
 
 /** Whether an HTTP Request asks for further pages: every page is an item, or none. */
 export const asksPages = ({ type, parameters: { options } }: WorkflowNode): boolean =>
-	/\.httpRequest$/.test(type) &&
-	(isObject(options) ? options.pagination !== undefined : typeof options === 'string');
+	isRequest(type) && (isObject(options) ? options.pagination !== undefined : typeof options === 'string');

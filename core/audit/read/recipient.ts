@@ -8,6 +8,7 @@ import { composesBatch, postsBatch } from './batch';
 import { nameOf, plain } from './script';
 import { piecesOf, soleExpression } from './template';
 import { isNothing, ofExpression, ofValue, type Recipient } from './whose';
+import { isRequestOrTool } from './request';
 
 /** Names of parameters and body fields that say to whom. The sender's own address is none. */
 const TO_WHOM =
@@ -50,7 +51,7 @@ function lookedFor(
 	declared: string | undefined,
 ): readonly Recipient[] {
 	if (declared !== undefined) return [ofValue(declared, node, workflow)];
-	const http = /(^|\.)httpRequest(Tool)?$/.test(node.type);
+	const http = isRequestOrTool(node.type);
 	const found = postsBatch(node)
 		? inBatches(workflow)
 		: http

@@ -182,6 +182,19 @@ const attacks: Readonly<Record<string, readonly [rule: string, ...changes: reado
 			link(workflow, 'Send batch', 0, 'Fail delivery');
 		},
 	],
+	'a pause by what a call holds alone': [
+		'slow-after-confirm',
+		batchOf({
+			options: {
+				...WHOLE,
+				batching: { batch: { batchSize: 1, batchInterval: '={{ 60000 * $json.messages.length }}' } },
+			},
+		}),
+	],
+	'a node of another package that is called HTTP Request': [
+		'unknown-node',
+		(workflow) => void Object.assign(find(workflow, 'Send batch'), { type: 'n8n-nodes-other.httpRequest' }),
+	],
 	'a switch that is an expression, and messages twice': [
 		'batch-not-whole',
 		set('Confirm before send', { batches: '={{ true }}' }),
