@@ -169,6 +169,11 @@ export const ledgerErrors = {
 		message: 'There is a file at {file} already, and a backup writes over none.',
 		remedy: 'Name a file that is not there yet, e.g. with the date in its name.',
 	},
+	'backup-unwritable': {
+		message: 'The backup cannot be written to {file}: {cause}',
+		remedy:
+			'Name a file in a folder that is there and that you may write to, with room for the whole ledger. The ledger itself is as it was.',
+	},
 	'backup-postgres': {
 		message: 'A ledger in Postgres is backed up by Postgres itself.',
 		remedy:

@@ -1,4 +1,15 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+	existsSync,
+	mkdtempSync,
+	readdirSync,
+	readlinkSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { pathToFileURL } from 'node:url';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -62,6 +73,63 @@ test('what a backup that was cut off has left is in the way of no other', async 
 	await backUpSqliteLedger({ file, to });
 	expect(existsSync(`${to}.part`)).toBe(false);
 	await (await openSqliteLedger({ file: to, clock })).close();
+});
+
+/** Another process that makes a backup; resolves with its exit code. */
+async function besides(to: string): Promise<number | null> {
+	const script = `import(${JSON.stringify(pathToFileURL(require.resolve('../../../adapters/sqlite')).href)})
+		.then((sqlite) => (sqlite.default ?? sqlite).backUpSqliteLedger(${JSON.stringify({ file, to })}))
+		.catch(() => process.exit(3))`;
+	const loader = pathToFileURL(require.resolve('tsx')).href;
+	const child = spawn(process.execPath, ['--import', loader, '--eval', script], { stdio: 'inherit' });
+	const [code] = (await once(child, 'close')) as [number | null];
+	return code;
+}
+
+test('of two backups at once under one name, what stands there is whole at every moment', async () => {
+	await (await openSqliteLedger({ file, clock })).close();
+	const pads = 150;
+	const db = new DatabaseSync(file);
+	db.exec(`CREATE TABLE pad (bytes BLOB);
+		WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${pads})
+		INSERT INTO pad SELECT randomblob(1000000) FROM n`);
+	db.close();
+	const to = join(folder, 'copy.sqlite');
+	const first = besides(to);
+	while (!existsSync(`${to}.part`)) await new Promise((resolve) => setTimeout(resolve, 1));
+	const both = Promise.all([first, besides(to)]);
+	const still = Symbol('still');
+	do {
+		await new Promise((resolve) => setTimeout(resolve, 2));
+		if (!existsSync(to)) continue;
+		const copy = new DatabaseSync(to, { readOnly: true });
+		expect(copy.prepare('SELECT count(*) AS count FROM pad').get()).toEqual({ count: pads });
+		copy.close();
+	} while ((await Promise.race([both, Promise.resolve(still)])) === still);
+	const copied = (await both).filter((code) => code === 0).length;
+	expect(copied).toBeLessThan(2);
+	expect(readdirSync(folder).filter((name) => name.startsWith('copy'))).toEqual(
+		copied === 1 ? ['copy.sqlite'] : [],
+	);
+	if (copied === 0) await backUpSqliteLedger({ file, to });
+	expect(await besides(to)).toBe(3);
+}, 60_000);
+
+test('a link that leads nowhere is there, too', async () => {
+	await (await openSqliteLedger({ file, clock })).close();
+	const to = join(folder, 'link.sqlite');
+	symlinkSync(join(folder, 'nowhere'), to);
+	await expect(backUpSqliteLedger({ file, to })).rejects.toMatchObject({ code: 'backup-exists' });
+	expect(readlinkSync(to)).toBe(join(folder, 'nowhere'));
+});
+
+test('a folder that cannot be written to is told of as the place of the copy, not of the ledger', async () => {
+	await (await openSqliteLedger({ file, clock })).close();
+	const to = join(folder, 'none', 'copy.sqlite');
+	await expect(backUpSqliteLedger({ file, to })).rejects.toMatchObject({
+		code: 'backup-unwritable',
+		message: expect.stringContaining(to),
+	});
 });
 
 test('a ledger of a newer version is refused, and one of an older version where its copy is to be opened', async () => {
