@@ -13,11 +13,11 @@ afterAll(() => load.close());
  */
 it('four processes share one HubSpot account: hardly a call is refused, and its limits are used', async () => {
 	const shared = await load.play(4, 25, 'shared');
-	expect(shared.throttled).toBeLessThan(0.08);
+	expect(shared.throttled).toBeLessThan(0.02);
 	expect(shared.calls).toBeGreaterThanOrEqual(0.9);
 	expect(shared.searches).toBeGreaterThanOrEqual(0.75);
 	// Each for itself they meet refusals all the time: the budget is what keeps them within.
 	const apart = await load.play(4, 25, 'each its own');
-	expect(apart.throttled).toBeGreaterThan(3 * shared.throttled);
+	expect(apart.throttled).toBeGreaterThan(5 * shared.throttled);
 	expect(apart.throttled).toBeGreaterThan(0.1);
 }, 180_000);
