@@ -69,7 +69,7 @@ export async function ledgerFacts(look: LedgerLook): Promise<LedgerFacts | strin
 		const explanation = 'explanation' in verdict ? String(verdict.explanation) : '';
 		const ids = look.workflows.filter(({ published }) => published !== null).map(({ id }) => id);
 		return {
-			asked: await askedBy(ledger, ids),
+			asked: await askedBy(ledger, ids, look.now),
 			chain: { status: verdict.status, explanation },
 			spines: await spineFacts(look, ledger),
 			outbox: await ledger.outbox.backlog(CONTACTS_TARGET),

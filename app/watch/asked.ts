@@ -17,7 +17,7 @@ const askedSchema = z.object({ at: z.number() });
  */
 export async function noteAsked({ records }: Records, workflow: string, now: Instant): Promise<void> {
 	const [record] = await records.get('asked', [workflow]);
-	if (record && now - documentOf(record, askedSchema).at < ASKED_EVERY) return;
+	if (record && Math.abs(now - documentOf(record, askedSchema).at) < ASKED_EVERY) return;
 	const expectedRevision = record?.revision ?? 0;
 	await records.write(
 		[{ kind: 'asked', id: workflow, spine: null, parent: null, body: { at: now }, expectedRevision }],
@@ -25,14 +25,21 @@ export async function noteAsked({ records }: Records, workflow: string, now: Ins
 	);
 }
 
-/** When workflows asked last, by id; those that never did are absent. @throws `ledger-record-unreadable` */
+/**
+ * When workflows asked last, by id; those that never did are absent. So are those that did in a time to come: a clock went wrong, and
+ * until that time it would pass for a schedule that fires. @throws `ledger-record-unreadable`
+ */
 export async function askedBy(
 	{ records }: Records,
 	workflows: readonly string[],
+	now: Instant,
 ): Promise<ReadonlyMap<string, Instant>> {
 	const asked = new Map<string, Instant>();
 	if (workflows.length === 0) return asked;
-	for (const record of await records.get('asked', workflows))
-		if (record) asked.set(record.id, documentOf(record, askedSchema).at);
+	for (const record of await records.get('asked', workflows)) {
+		if (record === null) continue;
+		const { at } = documentOf(record, askedSchema);
+		if (at < now + ASKED_EVERY) asked.set(record.id, at);
+	}
 	return asked;
 }

@@ -88,7 +88,7 @@ export async function tellWorkflows({ records }: Records, request: WatchRequest)
 	const before = record ? documentOf(record, watchSchema) : null;
 	let report: WatchReport;
 	try {
-		report = await watchWorkflows(n8n, now, timeZone, (ids) => askedBy({ records }, ids));
+		report = await watchWorkflows(n8n, now, timeZone, (ids) => askedBy({ records }, ids, now));
 	} catch (error) {
 		if (!(error instanceof ReleaseGateError)) throw error;
 		report = unanswered(request, before, error);

@@ -32,7 +32,7 @@ const cases: Case[] = [
 	['released', SUBJECT, null, ({ ports }) => releasedOf(ports, SUBJECT)],
 	['rehearsal', `${SUBJECT}/dry-run:a`, null, ({ ports }) => rehearsedIn(ports, SUBJECT, 'dry-run:a')],
 	['examination', 'installation', null, ({ ledger }) => lastExamination({ ledger })],
-	['asked', 'w-1', null, ({ ledger }) => askedBy(ledger, ['w-1'])],
+	['asked', 'w-1', null, ({ ledger }) => askedBy(ledger, ['w-1'], Date.now())],
 	['snapshot', 's-1', null, ({ ledger }) => loadSnapshot({ ledger } as never, 's-1')],
 	['journal', 'r-1/apply', null, ({ ledger }) => loadJournal({ ledger } as never, 'r-1')],
 	[

@@ -21,12 +21,12 @@ afterEach(async () => {
 it('knows when each workflow asked last, and of none that never did', async () => {
 	await noteAsked(ledger, 'w1', noon);
 	await noteAsked(ledger, 'w2', noon + 1);
-	const asked = await askedBy(ledger, ['w1', 'w2', 'w3']);
+	const asked = await askedBy(ledger, ['w1', 'w2', 'w3'], noon);
 	expect([...asked]).toEqual([
 		['w1', noon],
 		['w2', noon + 1],
 	]);
-	expect((await askedBy(ledger, [])).size).toBe(0);
+	expect((await askedBy(ledger, [], noon)).size).toBe(0);
 });
 
 it('is written down once in a while: the chain grows by each', async () => {
@@ -42,7 +42,15 @@ it('is written down once in a while: the chain grows by each', async () => {
 
 it('of many that ask at once each is content with what one wrote', async () => {
 	await Promise.all(Array.from({ length: 8 }, (_none, at) => noteAsked(ledger, 'w1', noon + at)));
-	const at = (await askedBy(ledger, ['w1'])).get('w1') ?? 0;
+	const at = (await askedBy(ledger, ['w1'], noon)).get('w1') ?? 0;
 	expect(at).toBeGreaterThanOrEqual(noon);
 	expect((await ledger.records.get('asked', ['w1']))[0]?.revision).toBe(1);
+});
+
+it('takes nothing from a clock that was ahead for a schedule that fires, and is written down again', async () => {
+	const year = 365 * 86_400_000;
+	await noteAsked(ledger, 'w1', noon + year);
+	expect((await askedBy(ledger, ['w1'], noon)).size).toBe(0);
+	await noteAsked(ledger, 'w1', noon);
+	expect((await askedBy(ledger, ['w1'], noon)).get('w1')).toBe(noon);
 });
