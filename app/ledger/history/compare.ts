@@ -3,7 +3,7 @@ import type { DeliveryRef, DeliveryState } from '../../../core/delivery/types';
 import { ReleaseGateError } from '../../../core/errors';
 import { isPlain, type LedgerContext } from '../context';
 import { keepsNothingPlain } from '../operations/unsealed';
-import type { LoadedDelivery, StatePage, StoreTransaction } from '../store';
+import type { LoadedDelivery, StatePage } from '../store';
 import type { ForeignChange, Replay } from './replay';
 import {
 	absent,
@@ -17,8 +17,8 @@ import {
 } from './state';
 
 const pageRows = 1000;
-/** Rows that are looked at again under a lock; each of them alone would do to say that state and history disagree. */
-const mostAgain = 1000;
+/** Rows that are looked at again in one transaction, under locks. */
+const pageAgain = 100;
 
 export interface Disagreement {
 	/** The record, as people name it. */
@@ -46,14 +46,12 @@ export async function compareState(
 	position: number,
 ): Promise<Compared> {
 	if (replay.foreign !== null) return { count: 0, disagreement: ofForeign(replay.foreign) };
-	const { count, doubtful } = await compareRows(context, replay);
-	for (const key of doubtful) {
-		const disagreement = await context.store.transaction((tx) =>
-			again(tx, key, toldOf(replay, key), replay.isWhole, position),
-		);
-		if (disagreement !== null) return { count, disagreement };
-	}
-	return { count, disagreement: await compareInputsAndStrays(context) };
+	const found: Disagreement[] = [];
+	const count = await compareRows(context, replay, async (doubtful) => {
+		found.push(...(await again(context, replay, position, doubtful)).values());
+		return found.length === 0;
+	});
+	return { count, disagreement: found[0] ?? (await compareInputsAndStrays(context)) };
 }
 
 function ofForeign({ key, position }: ForeignChange): Disagreement {
@@ -69,31 +67,39 @@ export async function everyDisagreement(
 	position: number,
 ): Promise<ReadonlyMap<string, Disagreement>> {
 	const found = new Map(replay.foreigners.map((one) => [one.key, ofForeign(one)]));
-	const { doubtful } = await compareRows(context, replay, Number.MAX_SAFE_INTEGER);
-	for (const key of doubtful) {
-		const disagreement = await context.store.transaction((tx) =>
-			again(tx, key, toldOf(replay, key), replay.isWhole, position),
-		);
-		if (disagreement !== null) found.set(key, disagreement);
-	}
+	await compareRows(context, replay, async (doubtful) => {
+		for (const [key, one] of await again(context, replay, position, doubtful)) found.set(key, one);
+		return true;
+	});
 	return found;
 }
 
-/** The last digest that the walk found told of a row. */
-function toldOf({ rows }: Replay, key: string): RowDigest | undefined {
-	const row = rows.find(keyOfText(key));
-	return row < 0 ? undefined : rows.digestAt(row);
+/** The last digest that the walk found told of a row, by its number. */
+function toldOf({ rows, isWhole }: Replay, row: number): RowDigest | undefined {
+	if (row >= 0) return rows.digestAt(row);
+	return isWhole ? absent : undefined;
 }
 
+/**
+ * Holds every row against the chain. `look` is handed those that disagree, a page at a time, and says whether to go on: while the
+ * ledger goes on there may be many of which only the walk does not know yet. Returns how many agree.
+ */
 async function compareRows(
 	{ store }: LedgerContext,
 	replay: Replay,
-	most = mostAgain,
-): Promise<{ readonly count: number; readonly doubtful: readonly string[] }> {
+	look: (doubtful: readonly string[]) => Promise<boolean>,
+): Promise<number> {
 	const { rows } = replay;
 	const seen = new Uint8Array(rows.size);
-	const doubtful: string[] = [];
+	let doubtful: string[] = [];
 	let count = 0;
+	const doubt = async (key: string): Promise<boolean> => {
+		if (doubtful.push(key) < pageAgain) return true;
+		const full = doubtful;
+		doubtful = [];
+		await store.breathe();
+		return await look(full);
+	};
 	for (const table of stateTables) {
 		let after: readonly string[] | null = null;
 		for (;;) {
@@ -101,46 +107,60 @@ async function compareRows(
 			const page: StatePage = await store.transaction((tx) => tx.statePage(table, from, pageRows));
 			for (const { path, digest } of page) {
 				const row = rows.find({ table, path });
-				const told = row >= 0 ? rows.digestAt(row) : replay.isWhole ? absent : undefined;
 				if (row >= 0) seen[row] = 1;
+				const told = toldOf(replay, row);
 				if (told === digest) count += 1;
-				else if (told !== undefined && doubtful.length < most) doubtful.push(keyText({ table, path }));
+				else if (told !== undefined && !(await doubt(keyText({ table, path })))) return count;
 			}
 			if (page.length < pageRows) break;
 			after = page.at(-1)?.path ?? null;
 			await store.breathe();
 		}
 	}
-	for (let row = 0; row < rows.size && doubtful.length < most; row += 1)
-		if (seen[row] !== 1 && rows.digestAt(row) !== absent) doubtful.push(rows.keyAt(row));
-	return { count, doubtful };
+	for (let row = 0; row < rows.size; row += 1)
+		if (seen[row] !== 1 && rows.digestAt(row) !== absent && !(await doubt(rows.keyAt(row)))) return count;
+	if (doubtful.length > 0) await look(doubtful);
+	return count;
 }
 
-/** Looks at one row under a lock, with all that was told of it since the walk. */
-async function again(
-	tx: StoreTransaction,
-	key: string,
-	walked: RowDigest | undefined,
-	isWhole: boolean,
+/** Looks at rows again under locks, with all that was told of them since the walk; those that disagree still, by key. */
+const again = (
+	{ store }: LedgerContext,
+	replay: Replay,
 	position: number,
-): Promise<Disagreement | null> {
-	const digest = await tx.stateOf(keyOfText(key));
-	let told = walked ?? (isWhole ? absent : undefined);
-	const later = [
-		...(await tx.linkedEvents(position, Number.MAX_SAFE_INTEGER)),
-		...(await tx.unsealedEvents(Number.MAX_SAFE_INTEGER)),
-	];
-	for (const { state } of later) {
-		if (state === null) continue;
-		try {
-			const read = parseState(unsignedText(state));
-			if (read.carried) continue;
-			for (const entry of read.entries) if (keyText(entry) === key) told = entry.after;
-		} catch (error) {
-			// A forged event is found by the next walk, once it is sealed.
-			if (!(error instanceof ReleaseGateError)) throw error;
+	keys: readonly string[],
+): Promise<ReadonlyMap<string, Disagreement>> =>
+	store.transaction(async (tx) => {
+		const stand = new Map<string, RowDigest>();
+		for (const key of keys) stand.set(key, await tx.stateOf(keyOfText(key)));
+		const told = new Map(keys.map((key) => [key, toldOf(replay, replay.rows.find(keyOfText(key)))]));
+		const later = [
+			...(await tx.linkedEvents(position, Number.MAX_SAFE_INTEGER)),
+			...(await tx.unsealedEvents(Number.MAX_SAFE_INTEGER)),
+		];
+		for (const { state } of later) {
+			if (state === null) continue;
+			try {
+				const read = parseState(unsignedText(state));
+				if (read.carried) continue;
+				for (const entry of read.entries) {
+					const key = keyText(entry);
+					if (told.has(key)) told.set(key, entry.after);
+				}
+			} catch (error) {
+				// A forged event is found by the next walk, once it is sealed.
+				if (!(error instanceof ReleaseGateError)) throw error;
+			}
 		}
-	}
+		const found = new Map<string, Disagreement>();
+		for (const [key, digest] of stand) {
+			const one = disagreementOf(key, told.get(key), digest);
+			if (one !== null) found.set(key, one);
+		}
+		return found;
+	});
+
+function disagreementOf(key: string, told: RowDigest | undefined, digest: RowDigest): Disagreement | null {
 	if (told === undefined || told === digest) return null;
 	const record = nameOf(keyOfText(key));
 	const explanation =
